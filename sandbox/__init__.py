@@ -1,0 +1,1 @@
+"""Faithful stand-ins of every outside system, served by one ASGI process."""

@@ -1,0 +1,44 @@
+"""The control page for a person: what runs, and every lever to make things happen."""
+
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from sandbox.supplier.actions.table import HERO, LEGACY
+from sandbox.supplier.behaviour import ALLOWED_KEYS
+from sandbox.supplier.faults import EVERY_ACTION, KINDS
+
+ROWS = 50
+"""Open activations listed on the page, newest first."""
+
+
+def create_page_router(
+    describe: Callable[[dict[str, str]], dict[str, Any]],
+) -> APIRouter:
+    """Return the route of `/`; `describe` gives the state to draw."""
+    router = APIRouter(include_in_schema=False)
+    environment = Environment(
+        loader=PackageLoader("sandbox"), autoescape=True, undefined=StrictUndefined
+    )
+    template = environment.get_template("control.html.jinja")
+    script = files("sandbox").joinpath("templates", "control.js").read_text("utf-8")
+
+    @router.get("/", response_class=HTMLResponse)
+    async def control_page() -> HTMLResponse:
+        """Draw the page; its script then refreshes it from /control/state."""
+        state = describe({"status": "active", "limit": str(ROWS)})
+        html = template.render(
+            state=state,
+            kinds=KINDS,
+            actions=[EVERY_ACTION, *sorted({*HERO, *LEGACY})],
+            behaviour_keys=ALLOWED_KEYS,
+            rows=ROWS,
+            script=script,
+        )
+        return HTMLResponse(html, headers={"Cache-Control": "no-store"})
+
+    return router

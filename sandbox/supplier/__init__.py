@@ -1,0 +1,1 @@
+"""The wholesale SMS supplier: both protocol dialects, its market, its life cycle."""
