@@ -1,0 +1,22 @@
+"""``python -m jiema_app``: the command line."""
+
+import typer
+
+from jiema_app.commands import database, people
+from jiema_app.commands.doctor import doctor
+
+app = typer.Typer(
+    help="jiema: rent a number, receive the code.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.command()(database.migrate)
+app.command()(doctor)
+app.add_typer(database.catalog, name="catalog")
+app.add_typer(database.ledger, name="ledger")
+app.add_typer(people.sandbox, name="sandbox")
+app.add_typer(people.admin, name="admin")
+app.add_typer(people.user, name="user")
+
+if __name__ == "__main__":
+    app()

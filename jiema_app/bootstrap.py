@@ -1,0 +1,222 @@
+"""The composition root: the only module that chooses implementations."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from jiema_app.domain.api_keys.service import ApiKeyService
+from jiema_app.domain.catalog.live import LiveCatalog
+from jiema_app.domain.catalog.service import CatalogService
+from jiema_app.domain.clock import Clock, SystemClock
+from jiema_app.domain.compliance.geo import GeoPolicy
+from jiema_app.domain.identity.service import IdentityService
+from jiema_app.domain.operations.figures import Figures
+from jiema_app.domain.operations.jobs import JobStates
+from jiema_app.domain.operations.outbox import Outbox
+from jiema_app.domain.operations.readiness import Readiness
+from jiema_app.domain.orders.expiry import Expiry
+from jiema_app.domain.orders.notices import SupplierNotices
+from jiema_app.domain.orders.purchase import Purchasing
+from jiema_app.domain.orders.reconciliation import Reconciliation
+from jiema_app.domain.orders.retention import Retention
+from jiema_app.domain.orders.service import OrderService
+from jiema_app.domain.orders.settlement import Settlement
+from jiema_app.domain.orders.standing import StandingLimits
+from jiema_app.domain.orders.supplier import Supplier
+from jiema_app.domain.orders.sync import ActiveSync, OrderRefresh
+from jiema_app.domain.orders.tasks import SupplierTasks
+from jiema_app.domain.orders.waiting import OrderWatch
+from jiema_app.domain.pricing.service import PricingService
+from jiema_app.domain.transaction import Database, PooledDatabase
+from jiema_app.integrations.geoip.finder import GeoIpFinder
+from jiema_app.integrations.postgres.address import current_address
+from jiema_app.integrations.postgres.migrations import head_revision
+from jiema_app.integrations.postgres.notifications import Hear, Notifications
+from jiema_app.integrations.postgres.pool import open_pool
+from jiema_app.integrations.supplier.registry import build_suppliers
+from jiema_app.settings import Settings
+
+PURCHASE_MARGIN_S = 8
+"""Beyond its time-out, a purchase may still be waiting for its turn or for the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a process may do."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    suppliers: Mapping[str, Supplier]
+    catalog: CatalogService
+    live_catalog: LiveCatalog
+    pricing: PricingService
+    identity: IdentityService
+    api_keys: ApiKeyService
+    orders: OrderService
+    settlement: Settlement
+    tasks: SupplierTasks
+    notices: SupplierNotices
+    syncs: Mapping[str, ActiveSync]
+    reconciliations: Mapping[str, Reconciliation]
+    expiry: Expiry
+    retention: Retention
+    outbox: Outbox
+    jobs: JobStates
+    readiness: Readiness
+    figures: Figures
+    watch: OrderWatch
+    refresher: OrderRefresh
+
+
+def build_services(
+    settings: Settings,
+    database: Database,
+    suppliers: Mapping[str, Supplier],
+    clock: Clock | None = None,
+) -> Services:
+    """Put the services together on a database and suppliers."""
+    clock = clock or SystemClock()
+    rules, limits = settings.orders, settings.limits
+    phone_secret = settings.secret_key.get_secret_value().encode()
+    catalog = CatalogService(database, clock)
+    live_catalog = LiveCatalog(catalog)
+    settlement = Settlement(
+        database, clock, rules.late_sms_grace_s, settings.supplier.min_cancel_s
+    )
+    watch = OrderWatch()
+    refresher = OrderRefresh(settlement, suppliers)
+    jobs = JobStates(database)
+    return Services(
+        settings=settings,
+        database=database,
+        clock=clock,
+        suppliers=suppliers,
+        catalog=catalog,
+        live_catalog=live_catalog,
+        pricing=PricingService(database, clock),
+        identity=IdentityService(database),
+        api_keys=ApiKeyService(database, limits.api_keys),
+        orders=OrderService(
+            database=database,
+            clock=clock,
+            catalog=live_catalog,
+            settlement=settlement,
+            purchasing=Purchasing(
+                database=database,
+                suppliers=suppliers,
+                settlement=settlement,
+                window_s=rules.window_s,
+                tries_max=rules.number_tries,
+                phone_secret=phone_secret,
+            ),
+            refresher=refresher,
+            watch=watch,
+            standing=StandingLimits(
+                open_orders=limits.open_orders,
+                cancels_per_hour=limits.cancels_per_hour,
+                success_floor_percent=limits.success_floor_percent,
+                success_after_orders=limits.success_after_orders,
+            ),
+            next_sms_max=rules.next_sms_max,
+        ),
+        settlement=settlement,
+        tasks=SupplierTasks(database, suppliers),
+        notices=SupplierNotices(database, settlement, suppliers),
+        syncs={
+            name: ActiveSync(database, settlement, supplier) for name, supplier in suppliers.items()
+        },
+        reconciliations={
+            name: Reconciliation(
+                database=database,
+                settlement=settlement,
+                supplier=name,
+                under_way_s=int(settings.supplier.purchase_timeout_s) + PURCHASE_MARGIN_S,
+                give_up_s=rules.unknown_give_up_s,
+                window_s=rules.window_s,
+                phone_secret=phone_secret,
+            )
+            for name in suppliers
+        },
+        expiry=Expiry(database, settlement, rules.expiry_patience_s),
+        retention=Retention(database, rules.retention_s, rules.idempotency_retention_s),
+        outbox=Outbox(database),
+        jobs=jobs,
+        readiness=Readiness(
+            database,
+            jobs,
+            live_catalog,
+            head_revision(),
+            [f"sync:{name}" for name in suppliers],
+        ),
+        figures=Figures(database, jobs),
+        watch=watch,
+        refresher=refresher,
+    )
+
+
+def build_geo_policy(settings: Settings) -> GeoPolicy:
+    """Where this deployment does not serve."""
+    blocked = frozenset(country.upper() for country in settings.geo.blocked_countries)
+    return GeoPolicy(blocked, GeoIpFinder())
+
+
+@asynccontextmanager
+async def running_services(settings: Settings, name: str) -> AsyncIterator[Services]:
+    """The services of a process, from opening its connections to closing them.
+
+    Args:
+        settings: Its settings.
+        name: What it is, for the database's own views: ``web``, ``worker``, ``cli``.
+    """
+    address = current_address()
+    pool = await open_pool(
+        address,
+        name=name,
+        size=settings.database.pool_size,
+        statement_timeout_s=settings.database.statement_timeout_s,
+    )
+    async with build_suppliers(settings) as suppliers:
+        try:
+            yield build_services(settings, PooledDatabase(pool), suppliers)
+        finally:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(pool.close(), 5)
+            pool.terminate()
+
+
+@asynccontextmanager
+async def listening(
+    services: Services, extra: Mapping[str, Hear], on_gap: Hear
+) -> AsyncIterator[Notifications]:
+    """Keep a process informed: orders that change, the catalogue, the supplier's beat.
+
+    Args:
+        services: The process's services.
+        extra: Further channels to hear.
+        on_gap: Called, with an empty payload, whenever announcements may have been missed.
+    """
+
+    def after_gap() -> None:
+        services.watch.wake_all()
+        services.live_catalog.announce_change()
+        on_gap("")
+
+    channels: dict[str, Hear] = {
+        "order_changed": lambda order: services.watch.wake(order),  # type: ignore[arg-type]
+        "catalog_changed": lambda _: services.live_catalog.announce_change(),
+        "supplier_beat": lambda _: services.refresher.note_beat(),
+        **extra,
+    }
+    notifications = Notifications(current_address(), channels, after_gap)
+    followers = [
+        asyncio.create_task(notifications.follow()),
+        asyncio.create_task(services.live_catalog.follow()),
+    ]
+    try:
+        yield notifications
+    finally:
+        for follower in followers:
+            follower.cancel()
+        await asyncio.gather(*followers, return_exceptions=True)

@@ -1,0 +1,96 @@
+"""``doctor``: every setting with its source, every dependency with its state and a remedy."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from jiema_app.bootstrap import Services
+from jiema_app.commands.console import with_services
+from jiema_app.domain.orders.supplier import SupplierError
+from jiema_app.integrations.geoip.finder import GeoIpFinder
+from jiema_app.settings import get_settings
+
+OLDEST_POSTGRES = 150000
+REMEDIES = {
+    "database": "start it with `make run`, or set DATABASE_URL",
+    "postgres": "use PostgreSQL 15 or newer",
+    "migrations": "run `python -m jiema_app migrate`",
+    "worker": "start one with `python -m backend_jobs`",
+    "supplier": "see SUPPLIER_BASE_URL and SUPPLIER_API_KEY, and whether a worker runs",
+    "supplier key": "see SUPPLIER_BASE_URL and SUPPLIER_API_KEY",
+    "catalogue": "run `python -m jiema_app catalog sync --offers`",
+    "redis": "start it, or correct REDIS_URL",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One dependency."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def doctor() -> None:
+    """Print every setting with its source, and every dependency with its state."""
+    for name, value, source in _settings(get_settings()):
+        typer.echo(f"{name:<36} {value!s:<46} {source}")
+    typer.echo("")
+    findings = with_services(_examine)
+    for finding in findings:
+        mark = "ok " if finding.ok else "BAD"
+        remedy = "" if finding.ok else f"  → {REMEDIES.get(finding.name, '')}"
+        typer.echo(f"{mark} {finding.name:<14} {finding.detail}{remedy}")
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+def _settings(group: BaseSettings) -> Iterator[tuple[str, Any, str]]:
+    prefix = group.model_config.get("env_prefix", "")
+    for name, field in type(group).model_fields.items():
+        value = getattr(group, name)
+        if isinstance(value, BaseSettings):
+            yield from _settings(value)
+            continue
+        variable = field.alias or f"{prefix}{name}".upper()
+        source = "environment" if variable in os.environ else "default"
+        shown = "(hidden)" if isinstance(value, SecretStr) or "url" in name and value else value
+        yield variable, shown, source
+
+
+async def _examine(services: Services) -> list[Finding]:
+    checks = await services.readiness.check()
+    findings = [Finding(check.name, check.ok, check.detail) for check in checks]
+    async with services.database.connection() as connection:
+        version = int(await connection.fetchval("show server_version_num"))
+    findings.insert(1, Finding("postgres", version >= OLDEST_POSTGRES, f"version {version // 10000}"))
+    for supplier in services.suppliers.values():
+        try:
+            await supplier.check()
+        except SupplierError as error:
+            findings.append(Finding("supplier key", ok=False, detail=type(error).__name__))
+        else:
+            findings.append(Finding("supplier key", ok=True, detail="accepted"))
+    if services.settings.redis_url:
+        findings.append(await _redis(services.settings.redis_url))
+    findings.append(Finding("places", ok=True, detail=GeoIpFinder().describe_data()))
+    return findings
+
+
+async def _redis(url: str) -> Finding:
+    client = Redis.from_url(url, socket_connect_timeout=3)
+    try:
+        await client.ping()
+    except (RedisError, OSError) as error:
+        return Finding("redis", ok=False, detail=type(error).__name__)
+    finally:
+        await client.aclose()
+    return Finding("redis", ok=True, detail="answers")

@@ -1,0 +1,89 @@
+"""``sandbox user``, ``admin grant``, ``user ban`` and ``user unban``."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Annotated
+
+import typer
+
+from jiema_app.bootstrap import Services
+from jiema_app.commands.console import ACTOR, AsJson, fail, show, with_services
+from jiema_app.domain import ids
+from jiema_app.domain.ledger import service as ledger
+from jiema_app.domain.ledger.accounts import TransferKind
+from jiema_app.domain.models.user import Role
+from jiema_app.domain.units import MICRO_PER_USDT, MicroUsdt, UserId
+from jiema_app.settings import get_settings
+
+sandbox = typer.Typer(help="Things that only the sandbox allows.", no_args_is_help=True)
+admin = typer.Typer(help="Administrators.", no_args_is_help=True)
+user = typer.Typer(help="Users.", no_args_is_help=True)
+
+Reason = Annotated[str, typer.Option(help="Kept in the audit log.")]
+
+
+def parse_usdt(text: str) -> MicroUsdt:
+    """An amount as people write it, exactly, in micro-USDT."""
+    try:
+        micro = Decimal(text) * MICRO_PER_USDT
+    except InvalidOperation:
+        fail(f"{text!r} is not an amount")
+    if not micro.is_finite() or micro != micro.to_integral_value() or not 0 <= micro < 10**15:
+        fail(f"{text!r}: 0 or more, with at most six decimals")
+    return MicroUsdt(int(micro))
+
+
+@sandbox.callback()
+def refuse_in_production() -> None:
+    """Nothing here may touch real money."""
+    if get_settings().env == "production":
+        fail("sandbox commands are refused in production")
+
+
+@sandbox.command("user")
+def sandbox_user(
+    balance_usd: Annotated[str, typer.Option(help="Play money to start with.")] = "50",
+    as_json: AsJson = False,
+) -> None:
+    """Make a user with a balance and an API key."""
+    amount = parse_usdt(balance_usd)
+
+    async def make(services: Services) -> dict[str, str]:
+        async with services.database.transaction() as connection:
+            made = await services.identity.create(connection)
+            if amount:
+                await ledger.credit(
+                    connection,
+                    made,
+                    amount,
+                    kind=TransferKind.SANDBOX_CREDIT,
+                    reference=ids.new_id(),
+                )
+        key = await services.api_keys.create(made, "sandbox")
+        return {"userId": made, "apiKey": key.token}
+
+    show(with_services(make), as_json=as_json)
+
+
+@admin.command("grant")
+def admin_grant(user_id: str, role: Annotated[Role, typer.Option()]) -> None:
+    """Give a user a role."""
+    with_services(lambda services: services.identity.grant(UserId(user_id), role, actor=ACTOR))
+    typer.echo(f"{user_id} is now {role}")
+
+
+@user.command("ban")
+def user_ban(user_id: str, reason: Reason) -> None:
+    """Stop a user from acting, at once. Open orders run to their end, with refunds."""
+    with_services(
+        lambda services: services.identity.ban(UserId(user_id), actor=ACTOR, reason=reason)
+    )
+    typer.echo(f"{user_id} is banned")
+
+
+@user.command("unban")
+def user_unban(user_id: str, reason: Reason) -> None:
+    """Let a banned user act again."""
+    with_services(
+        lambda services: services.identity.unban(UserId(user_id), actor=ACTOR, reason=reason)
+    )
+    typer.echo(f"{user_id} may act again")

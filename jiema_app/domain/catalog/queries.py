@@ -1,0 +1,74 @@
+"""SQL of the catalogue."""
+
+from typing import Final
+
+# The administrator's switches (is_enabled, compliance_override) outlive every reload.
+LOAD_SERVICE: Final = """
+insert into services (code, slug, name, category, popularity, aliases, compliance, reason)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+on conflict (code) do update set
+    slug = excluded.slug, name = excluded.name, category = excluded.category,
+    popularity = excluded.popularity, aliases = excluded.aliases,
+    compliance = excluded.compliance, reason = excluded.reason
+"""
+
+# Slugs may move between services from one list to the next: free them all first.
+FREE_SERVICE_SLUGS: Final = "update services set slug = code || '~' || slug where code <> all($1)"
+
+RETIRE_SERVICES: Final = "update services set is_enabled = false where code <> all($1::text[])"
+
+LOAD_COUNTRY: Final = """
+insert into countries (id, slug, iso2, flag, dial_code, popularity, names, compliance)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+on conflict (id) do update set
+    slug = excluded.slug, iso2 = excluded.iso2, flag = excluded.flag,
+    dial_code = excluded.dial_code, popularity = excluded.popularity,
+    names = excluded.names, compliance = excluded.compliance
+"""
+
+SERVICES_ON_SALE: Final = """
+select code, slug, name, category, popularity, aliases,
+       coalesce(compliance_override, compliance) as compliance, reason
+from services
+where is_enabled and coalesce(compliance_override, compliance) <> 'denied'
+order by popularity
+"""
+
+COUNTRIES_ON_SALE: Final = """
+select id, slug, iso2, flag, dial_code, popularity, names
+from countries where is_enabled and compliance <> 'denied' order by popularity
+"""
+
+OFFERS: Final = """
+select service_code, country_id, supplier, cost_micro, count
+from offers order by service_code, country_id
+"""
+
+STAGE_OFFERS: Final = """
+create temporary table staged_offers (
+    service_code text, country_id integer, cost_micro bigint, count integer
+) on commit drop
+"""
+
+COUNT_IN_STOCK: Final = "select count(*) from offers where supplier = $1 and count > 0"
+
+# Only rows that differ are written: most of a refresh is the same as the last one.
+MERGE_OFFERS: Final = """
+insert into offers as o (supplier, service_code, country_id, cost_micro, count)
+select $1, service_code, country_id, min(cost_micro), max(count)
+from staged_offers group by service_code, country_id
+on conflict (supplier, service_code, country_id) do update
+set cost_micro = excluded.cost_micro, count = excluded.count, updated_at = now()
+where (o.cost_micro, o.count) is distinct from (excluded.cost_micro, excluded.count)
+"""
+
+# A pair that is no longer offered keeps its last cost on show, with nothing in stock.
+EMPTY_UNOFFERED: Final = """
+update offers o set count = 0, updated_at = now()
+where o.supplier = $1 and o.count > 0 and not exists (
+    select from staged_offers s
+    where s.service_code = o.service_code and s.country_id = o.country_id
+)
+"""
+
+ANNOUNCE: Final = "select pg_notify('catalog_changed', '')"

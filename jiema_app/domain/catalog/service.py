@@ -1,0 +1,158 @@
+"""Loading the curated lists, refreshing offers, and reading it all into one value."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from jiema_app.domain.catalog import queries, seed
+from jiema_app.domain.catalog.snapshot import Catalog, CountryView, Quote, ServiceView
+from jiema_app.domain.clock import Clock
+from jiema_app.domain.compliance.classes import ComplianceClass
+from jiema_app.domain.orders.supplier import Supplier, SupplierOffer
+from jiema_app.domain.pricing.rules import PriceBook
+from jiema_app.domain.pricing.service import load_price_book
+from jiema_app.domain.transaction import Connection, Database
+from jiema_app.domain.units import CountryId, MicroUsdt, ServiceCode, cents
+
+log = structlog.get_logger()
+
+SHRINK_LIMIT: Final = 0.5
+"""A refresh that lost more than this share of the pairs in stock is taken for a broken
+answer (large ones have been seen truncated) and is not applied."""
+
+
+class OffersLookBroken(Exception):
+    """A refresh lost most of the stock at once; the last offers were kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogService:
+    """The catalogue in the database."""
+
+    database: Database
+    clock: Clock
+
+    async def load_seed(self) -> tuple[int, int]:
+        """Bring services and countries to the curated lists that ship with the product.
+
+        Returns:
+            How many services and countries were loaded.
+        """
+        services, countries = seed.load_services(), seed.load_countries()
+        codes = [service.code for service in services]
+        async with self.database.transaction() as connection:
+            await connection.execute(queries.FREE_SERVICE_SLUGS, codes)
+            await connection.execute(queries.RETIRE_SERVICES, codes)
+            await connection.executemany(
+                queries.LOAD_SERVICE,
+                [
+                    (s.code, s.slug, s.name, s.category, s.popularity, list(s.aliases),
+                     s.compliance.value, s.reason)
+                    for s in services
+                ],
+            )  # fmt: skip
+            await connection.executemany(
+                queries.LOAD_COUNTRY,
+                [
+                    (c.id, c.slug, c.iso2, c.flag, c.dial_code, c.popularity, dict(c.names),
+                     c.compliance.value)
+                    for c in countries
+                ],
+            )  # fmt: skip
+            await connection.execute(queries.ANNOUNCE)
+        return len(services), len(countries)
+
+    async def refresh_offers(self, supplier: Supplier) -> int:
+        """Replace a supplier's offers by what it offers now.
+
+        Returns:
+            How many pairs are in stock.
+
+        Raises:
+            OffersLookBroken: The answer lost most of the stock; nothing was changed.
+            SupplierError: The supplier did not answer; nothing was changed.
+        """
+        offers = await supplier.list_offers()
+        async with self.database.transaction() as connection:
+            stocked = await self._merge(connection, supplier.name, offers)
+            await connection.execute(queries.ANNOUNCE)
+        log.info("offers refreshed", supplier=supplier.name, pairs_in_stock=stocked)
+        return stocked
+
+    async def read(self) -> Catalog:
+        """The catalogue as it is now, priced."""
+        now = self.clock.now()
+        async with self.database.connection() as connection:
+            transaction = connection.transaction(isolation="repeatable_read", readonly=True)
+            async with transaction:
+                services = [_service(row) for row in await connection.fetch(queries.SERVICES_ON_SALE)]
+                countries = [
+                    CountryView(**row) for row in await connection.fetch(queries.COUNTRIES_ON_SALE)
+                ]
+                book = await load_price_book(connection, now)
+                quotes = await _read_quotes(connection, book, services, countries)
+        services_by_key = {s.slug: s for s in services} | {s.code.lower(): s for s in services}
+        countries_by_key = {c.slug: c for c in countries} | {str(c.id): c for c in countries}
+        return Catalog(
+            generated_at=now,
+            services=tuple(services),
+            countries=tuple(countries),
+            quotes=quotes,
+            services_by_key=services_by_key,
+            countries_by_key=countries_by_key,
+            next_change_at=book.next_change_at,
+        )
+
+    async def _merge(
+        self, connection: Connection, supplier: str, offers: list[SupplierOffer]
+    ) -> int:
+        services = {row["code"] for row in await connection.fetch(queries.SERVICES_ON_SALE)}
+        countries = {row["id"] for row in await connection.fetch(queries.COUNTRIES_ON_SALE)}
+        ours = [
+            (offer.service, offer.country, offer.cost_micro, offer.count)
+            for offer in offers
+            if offer.service in services and offer.country in countries
+        ]
+        stocked = sum(1 for *_, count in ours if count)
+        before = await connection.fetchval(queries.COUNT_IN_STOCK, supplier)
+        if stocked < before * SHRINK_LIMIT:
+            raise OffersLookBroken(f"{stocked} pairs in stock after {before}")
+        await connection.execute(queries.STAGE_OFFERS)
+        await connection.copy_records_to_table("staged_offers", records=ours)
+        await connection.execute(queries.MERGE_OFFERS, supplier)
+        await connection.execute(queries.EMPTY_UNOFFERED, supplier)
+        return stocked
+
+
+def _service(row: Mapping[str, object]) -> ServiceView:
+    fields = dict(row)
+    aliases, compliance = fields.pop("aliases"), fields.pop("compliance")
+    assert isinstance(aliases, list)
+    return ServiceView(**fields, aliases=tuple(aliases), compliance=ComplianceClass(compliance))  # type: ignore[arg-type]
+
+
+async def _read_quotes(
+    connection: Connection,
+    book: PriceBook,
+    services: list[ServiceView],
+    countries: list[CountryView],
+) -> dict[ServiceCode, dict[CountryId, tuple[Quote, ...]]]:
+    on_sale = {service.code for service in services}
+    served = {country.id for country in countries}
+    quotes: defaultdict[ServiceCode, dict[CountryId, tuple[Quote, ...]]] = defaultdict(dict)
+    for code, country, supplier, cost, count in await connection.fetch(queries.OFFERS):
+        if code not in on_sale or country not in served:
+            continue
+        price = book.find_price(code, country, MicroUsdt(cost))
+        if price is None:
+            continue
+        quote = Quote(cents(price), cost, count, supplier)
+        others = quotes[code].get(country, ())
+        # Cheapest in stock first: where the next number is bought, and what it costs.
+        quotes[code][country] = tuple(
+            sorted((*others, quote), key=lambda q: (q.count == 0, q.price_cents))
+        )
+    return dict(quotes)

@@ -1,0 +1,188 @@
+"""Everything a caller is expected to handle, as opposed to a bug.
+
+DomainError
+├── Refusal            the request cannot be met as it is
+│   ├── BadRequest         BAD_REQUEST         malformed or out of range
+│   ├── BadService         BAD_SERVICE         no such service on sale
+│   ├── BadCountry         BAD_COUNTRY         no such country on sale
+│   ├── InsufficientBalance INSUFFICIENT       the balance does not cover the price
+│   ├── NoNumbers          NO_NUMBERS          nothing in stock at this price
+│   ├── NotOpen            NOT_OPEN            the order's status does not allow it
+│   ├── CodeReceived       CODE_RECEIVED       a code arrived, so no refund
+│   ├── AlreadyChanged     ALREADY_CHANGED     somebody else changed it first
+│   ├── HasOpenOrder       HAS_OPEN_ORDER      one open recharge exists already
+│   └── IdempotencyConflict IDEMPOTENCY_CONFLICT  the key belongs to another request
+├── Unauthenticated    we do not know who asks
+│   ├── AuthMissing        AUTH_MISSING
+│   └── AuthInvalid        AUTH_INVALID
+├── Forbidden          FORBIDDEN           we know, and may not serve
+├── NotFound           NOT_FOUND           it does not exist, or is not theirs
+├── RateLimited        RATE_LIMITED        later
+└── Turbulence         the outside world failed; worth a retry
+    └── UpstreamError      UPSTREAM_ERROR
+
+Codes are part of the public API and never change. The HTTP status of each kind is
+decided in ``api_routes/errors.py`` alone.
+"""
+
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """An expected outcome that is not success.
+
+    Attributes:
+        code: Stable machine name, part of the public API.
+        message: One English sentence for the caller.
+    """
+
+    code: ClassVar[str]
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Refusal(DomainError):
+    """The request cannot be met as it is."""
+
+
+class Unauthenticated(DomainError):
+    """We do not know who asks."""
+
+
+class Turbulence(DomainError):
+    """The outside world failed; the same request may succeed later."""
+
+
+class BadRequest(Refusal):
+    """The request is malformed or a value is out of range."""
+
+    code = "BAD_REQUEST"
+
+
+class BadService(Refusal):
+    """The service is unknown or not on sale."""
+
+    code = "BAD_SERVICE"
+
+    def __init__(self, service: str) -> None:
+        super().__init__(f"Unknown service {service[:40]!r}. See GET /api/v1/services.")
+
+
+class BadCountry(Refusal):
+    """The country is unknown or not on sale."""
+
+    code = "BAD_COUNTRY"
+
+    def __init__(self, country: str) -> None:
+        super().__init__(f"Unknown country {country[:40]!r}. See GET /api/v1/countries.")
+
+
+class InsufficientBalance(Refusal):
+    """The balance does not cover the price. Nothing was held."""
+
+    code = "INSUFFICIENT"
+
+    def __init__(self) -> None:
+        super().__init__("The balance does not cover this order. Top up and try again.")
+
+
+class NoNumbers(Refusal):
+    """Nothing is in stock. Nothing was charged."""
+
+    code = "NO_NUMBERS"
+
+    def __init__(self, message: str = "No numbers are available for this service and country.") -> None:
+        super().__init__(message)
+
+
+class NotOpen(Refusal):
+    """The order's status does not allow this."""
+
+    code = "NOT_OPEN"
+
+
+class CodeReceived(Refusal):
+    """A code has arrived on this number, so it cannot be refunded."""
+
+    code = "CODE_RECEIVED"
+
+    def __init__(self) -> None:
+        super().__init__("This number has received a code, so it cannot be refunded.")
+
+
+class AlreadyChanged(Refusal):
+    """The order changed at the same moment. Read it again."""
+
+    code = "ALREADY_CHANGED"
+
+    def __init__(self) -> None:
+        super().__init__("The order changed at the same moment. Read it again and retry.")
+
+
+class HasOpenOrder(Refusal):
+    """One open recharge exists already."""
+
+    code = "HAS_OPEN_ORDER"
+
+
+class IdempotencyConflict(Refusal):
+    """The idempotency key belongs to another request, or one still running."""
+
+    code = "IDEMPOTENCY_CONFLICT"
+
+
+class AuthMissing(Unauthenticated):
+    """No API key was sent."""
+
+    code = "AUTH_MISSING"
+
+    def __init__(self) -> None:
+        super().__init__("Send your API key as 'Authorization: Bearer jm_…' or 'X-API-Key: jm_…'.")
+
+
+class AuthInvalid(Unauthenticated):
+    """The API key is unknown or revoked."""
+
+    code = "AUTH_INVALID"
+
+    def __init__(self) -> None:
+        super().__init__("This API key is unknown or revoked.")
+
+
+class Forbidden(DomainError):
+    """The caller is known and may not be served."""
+
+    code = "FORBIDDEN"
+
+
+class NotFound(DomainError):
+    """It does not exist, or belongs to somebody else."""
+
+    code = "NOT_FOUND"
+
+
+class RateLimited(DomainError):
+    """Too much in too short a time.
+
+    Attributes:
+        retry_after_s: Whole seconds after which the same call may pass.
+    """
+
+    code = "RATE_LIMITED"
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = max(1, retry_after_s)
+
+
+class UpstreamError(Turbulence):
+    """The number provider failed or did not answer. Nothing stays charged."""
+
+    code = "UPSTREAM_ERROR"
+
+    def __init__(
+        self, message: str = "The number provider is not answering. Nothing was charged; try again."
+    ) -> None:
+        super().__init__(message)

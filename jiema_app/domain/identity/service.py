@@ -1,0 +1,100 @@
+"""People: making them, finding them, banning them."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Final
+
+from jiema_app.domain import ids
+from jiema_app.domain.errors import BadRequest, NotFound
+from jiema_app.domain.identity import queries
+from jiema_app.domain.ledger import service as ledger
+from jiema_app.domain.transaction import Connection, Database
+from jiema_app.domain.units import MicroUsdt, UserId
+
+PSEUDONYM_WORDS: Final = (
+    ("amber", "brisk", "calm", "clever", "coral", "gentle", "golden", "jade", "lucky", "mellow"),
+    ("badger", "crane", "dolphin", "falcon", "gecko", "heron", "lynx", "otter", "panda", "robin"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A user as they see themselves."""
+
+    id: UserId
+    display_name: str
+    lang: str
+    referral_code: str
+    balance_micro: MicroUsdt
+    is_banned: bool
+
+
+def new_pseudonym() -> str:
+    """A friendly name that says nothing about its bearer, for example ``Jade Otter 482``."""
+    first, second = (secrets.choice(words).title() for words in PSEUDONYM_WORDS)
+    return f"{first} {second} {secrets.randbelow(900) + 100}"
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityService:
+    """Everything about who somebody is."""
+
+    database: Database
+
+    async def create(self, connection: Connection, *, lang: str = "en") -> UserId:
+        """Make a user with a pseudonym, a referral code and an empty account.
+
+        Runs in the caller's transaction.
+        """
+        user = UserId(ids.new_id())
+        await connection.execute(
+            queries.CREATE, user, new_pseudonym(), lang, ids.new_referral_code()
+        )
+        await ledger.open_accounts(connection, user)
+        return user
+
+    async def get_account(self, user: UserId) -> Account:
+        """A user with their balance.
+
+        Raises:
+            NotFound: There is no such user.
+        """
+        async with self.database.connection() as connection:
+            row = await connection.fetchrow(queries.ACCOUNT, user)
+        if row is None:
+            raise NotFound("No such user.")
+        return Account(**dict(row))
+
+    async def ban(self, user: UserId, *, actor: str, reason: str) -> None:
+        """Stop a user from acting, at once and in every process. Their orders run to their end.
+
+        Raises:
+            BadRequest: No reason was given.
+            NotFound: There is no such user.
+        """
+        if not reason.strip():
+            raise BadRequest("Give a reason: it is kept in the audit log.")
+        await self._set_ban(queries.BAN, user, actor, reason)
+
+    async def unban(self, user: UserId, *, actor: str, reason: str) -> None:
+        """Let a banned user act again.
+
+        Raises:
+            NotFound: There is no such user.
+        """
+        await self._set_ban(queries.UNBAN, user, actor, reason)
+
+    async def grant(self, user: UserId, role: str, *, actor: str) -> None:
+        """Give a user a role.
+
+        Raises:
+            NotFound: There is no such user.
+        """
+        async with self.database.transaction() as connection:
+            if await connection.fetchval(queries.GRANT, user, role, actor) is None:
+                raise NotFound("No such user.")
+
+    async def _set_ban(self, query: str, user: UserId, actor: str, reason: str) -> None:
+        async with self.database.transaction() as connection:
+            if await connection.fetchval(query, user, actor, reason) is None:
+                raise NotFound("No such user.")

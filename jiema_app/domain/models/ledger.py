@@ -1,0 +1,95 @@
+"""The four tables of the double-entry ledger. See docs/money.md.
+
+The rules that no code can break are in the database: a deferred trigger refuses a
+transfer whose entries do not sum to zero, UPDATE and DELETE are refused on both
+journal tables, a user's balance cannot go below zero, and an order is settled once.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text as sql
+from sqlmodel import Field, SQLModel
+
+from .columns import big, now_default, serial, text, text_id
+
+
+class LedgerAccount(SQLModel, table=True):
+    """One purse: a user's, the house's, or the chain's."""
+
+    __tablename__ = "ledger_accounts"
+    __table_args__ = (
+        UniqueConstraint("user_id", "kind", name="ledger_accounts_one_per_kind"),
+        Index(
+            "ledger_accounts_one_house",
+            "kind",
+            unique=True,
+            postgresql_where=sql("user_id is null"),
+        ),
+    )
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": True})
+    user_id: str | None = text_id(default=None, nullable=True, foreign_key="users.id")
+    """Whose purse it is; none for the house and the chain."""
+    kind: str = text()
+    """One of ``ledger.accounts.AccountKind``."""
+
+
+class LedgerBalance(SQLModel, table=True):
+    """What is in a user's purse now. The entries remain the truth.
+
+    House accounts have no row: one row that every order updates costs three quarters
+    of the throughput. Their balance is the sum of their entries.
+    """
+
+    __tablename__ = "ledger_balances"
+    __table_args__ = (
+        CheckConstraint("balance_micro >= 0", name="ledger_balances_not_negative"),
+        {"postgresql_with": {"fillfactor": 50}},
+    )
+
+    account_id: int = Field(primary_key=True, foreign_key="ledger_accounts.id")
+    balance_micro: int = big(sa_column_kwargs={"server_default": "0"})
+
+
+class LedgerTransfer(SQLModel, table=True):
+    """One movement of money, with a reason. Never changed, never deleted."""
+
+    __tablename__ = "ledger_transfers"
+    __table_args__ = (
+        UniqueConstraint("kind", "reference", name="ledger_transfers_once"),
+        Index(
+            "ledger_transfers_order_settled_once",
+            "reference",
+            unique=True,
+            postgresql_where=sql("kind in ('order_received', 'order_refunded')"),
+        ),
+    )
+
+    id: int = serial()
+    kind: str = text()
+    """One of ``ledger.accounts.TransferKind``."""
+    reference: str = text_id()
+    """What it is about, for example an order's id. Unique per kind, which makes posting idempotent."""
+    created_at: datetime = now_default()
+
+
+class LedgerEntry(SQLModel, table=True):
+    """One leg of a transfer. The legs of a transfer sum to zero."""
+
+    __tablename__ = "ledger_entries"
+    __table_args__ = (
+        CheckConstraint("amount_micro <> 0", name="ledger_entries_not_zero"),
+        Index("ledger_entries_of_transfer", "transfer_id"),
+        Index("ledger_entries_of_account", "account_id", "id"),
+    )
+
+    id: int = serial()
+    transfer_id: int = big()
+    """No foreign key: the balance trigger proves that transfer and account exist, without
+    taking a share lock on a house account's row in every order."""
+    account_id: int = Field()
+    amount_micro: int = big()
+    """Positive into the account, negative out of it."""
+    balance_after_micro: int | None = big(default=None, nullable=True)
+    """A user's balance after this entry; empty for house accounts."""
+    created_at: datetime = now_default()

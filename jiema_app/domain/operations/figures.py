@@ -1,0 +1,41 @@
+"""Figures that are read from the database when somebody asks, for Prometheus."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from jiema_app.domain.operations.jobs import JobStates
+from jiema_app.domain.transaction import Database
+
+COUNTS: Final = """
+select
+    (select count(*) from orders where status = 'RESERVED') as orders_reserved,
+    (select count(*) from orders where status = 'WAITING') as orders_waiting,
+    (select count(*) from orders where status = 'RECEIVED') as orders_received,
+    (select count(*) from supplier_tasks where done_at is null) as supplier_calls_queued,
+    (select count(*) from supplier_notices where done_at is null) as supplier_notices_queued,
+    (select count(*) from unclaimed_activations where resolved_at is null) as unclaimed_activations,
+    (select count(*) from outbox_events where published_at is null) as outbox_queued
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Queues and lags."""
+
+    database: Database
+    jobs: JobStates
+
+    async def render(self) -> bytes:
+        """The figures in Prometheus' text form."""
+        async with self.database.connection() as connection:
+            counts = await connection.fetchrow(COUNTS)
+        assert counts is not None
+        lines = []
+        for name, value in counts.items():
+            lines += [f"# TYPE jiema_{name} gauge", f"jiema_{name} {value}"]
+        lines.append("# HELP jiema_job_lag_seconds How late each background job is")
+        lines.append("# TYPE jiema_job_lag_seconds gauge")
+        for pulse in await self.jobs.list_pulses():
+            lag = "NaN" if pulse.lag_s is None else f"{pulse.lag_s:.1f}"
+            lines.append(f'jiema_job_lag_seconds{{job="{pulse.job}"}} {lag}')
+        return ("\n".join(lines) + "\n").encode()

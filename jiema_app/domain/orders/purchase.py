@@ -1,0 +1,212 @@
+"""Buying the number of a reserved order.
+
+The order row says what is being tried before anything is sent, and the supplier is
+called outside of every transaction. Wherever a crash falls, the row is left in a state
+that reconciliation understands: RESERVED, and either too young to judge or unknown.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import asyncpg
+import structlog
+
+from jiema_app.domain.catalog.snapshot import Quote
+from jiema_app.domain.errors import NoNumbers, UpstreamError
+from jiema_app.domain.models.order import EndReason, OrderStatus
+from jiema_app.domain.orders import queries, tasks
+from jiema_app.domain.orders.phones import hash_phone
+from jiema_app.domain.orders.settlement import Settlement
+from jiema_app.domain.orders.supplier import (
+    NumberRequest,
+    NumbersExhausted,
+    OutcomeUnknown,
+    PurchaseRefused,
+    RentedNumber,
+    Supplier,
+    SupplierUnavailable,
+)
+from jiema_app.domain.orders.views import OrderView, order_view
+from jiema_app.domain.transaction import DATABASE_TROUBLES, Database
+from jiema_app.domain.units import CountryId, OrderId, ServiceCode, UserId
+
+log = structlog.get_logger()
+
+RETRY_WINDOW_S: Final = 4.0
+"""No further purchase is begun after this, so that the slowest one is soon over."""
+
+STORE_PAUSES_S: Final = (0.1, 0.3, 0.6, 1.0)
+"""Waits between attempts to store a number that is already bought."""
+
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """An order whose price is held and whose number is still to be bought."""
+
+    order: OrderId
+    buyer: UserId
+    service: ServiceCode
+    country: CountryId
+
+
+@dataclass(frozen=True, slots=True)
+class Purchasing:
+    """Buys numbers for reservations.
+
+    Attributes:
+        suppliers: By name.
+        window_s: How long an order waits for its code.
+        tries_max: Purchases made to avoid a number that failed this buyer before.
+        phone_secret: Key of the hashes that numbers are recognised by.
+    """
+
+    database: Database
+    suppliers: Mapping[str, Supplier]
+    settlement: Settlement
+    window_s: int
+    tries_max: int
+    phone_secret: bytes
+
+    async def buy(self, reservation: Reservation, quotes: Sequence[Quote]) -> OrderView:
+        """Buy a number at the first quote that has one, and start waiting for its code.
+
+        Args:
+            reservation: The held order.
+            quotes: Where to try, in this order; the first is what the row says already.
+
+        Raises:
+            NoNumbers: Nobody had one. The price is back.
+            UpstreamError: Nobody would sell (the price is back), or the outcome is unknown
+                (the price stays held until reconciliation settles it, within a minute).
+        """
+        started = time.monotonic()
+        failure: Exception = NumbersExhausted()
+        for position, quote in enumerate(quotes):
+            if position:
+                if time.monotonic() - started > RETRY_WINDOW_S:
+                    break
+                await self._reroute(reservation, quote)
+            try:
+                order = await self._buy_acceptable(reservation, quote)
+            except (NumbersExhausted, PurchaseRefused, SupplierUnavailable) as error:
+                log.info("purchase refused", order=reservation.order, error=type(error).__name__)
+                failure = error
+                continue
+            except OutcomeUnknown as error:
+                await self._mark_unknown(reservation)
+                raise UpstreamError(
+                    "The number provider did not confirm the purchase. The price is held until "
+                    "that is settled, at most a minute or two, and then returned."
+                ) from error
+            if order is not None:
+                return order
+        await self._release(reservation, failure)
+        if isinstance(failure, NumbersExhausted):
+            raise NoNumbers from failure
+        raise UpstreamError from failure
+
+    async def _buy_acceptable(self, reservation: Reservation, quote: Quote) -> OrderView | None:
+        """Buy until the number is one that has not failed this buyer; None when none was."""
+        for _ in range(self.tries_max):
+            number = await self._buy_from(reservation, quote)
+            order = await self._store(reservation, quote, number)
+            if order is not None:
+                return order
+        return None
+
+    async def _buy_from(self, reservation: Reservation, quote: Quote) -> RentedNumber:
+        request = NumberRequest(
+            service=reservation.service,
+            country=reservation.country,
+            cost_limit_micro=quote.cost_micro,
+            buyer_reference=reservation.buyer,
+        )
+        return await self.suppliers[quote.supplier].buy_number(request)
+
+    async def _reroute(self, reservation: Reservation, quote: Quote) -> None:
+        async with self.database.connection() as connection:
+            await connection.execute(
+                queries.REROUTE, reservation.order, quote.supplier, quote.cost_micro
+            )
+
+    async def _store(
+        self, reservation: Reservation, quote: Quote, number: RentedNumber
+    ) -> OrderView | None:
+        """Give the bought number to its order.
+
+        Returns:
+            The waiting order; None when this number failed this buyer before and another
+            should be bought (this one is being given back).
+
+        Raises:
+            UpstreamError: The order was settled meanwhile; the number is being given back.
+        """
+        for pause in (*STORE_PAUSES_S, None):
+            try:
+                return await self._activate(reservation, quote, number)
+            except DATABASE_TROUBLES:
+                # The number is paid for: a restarting database is worth waiting for. If it
+                # does not come back, the number is found again on the active list.
+                if pause is None:
+                    raise
+                await asyncio.sleep(pause)
+        raise AssertionError("unreachable")
+
+    async def _activate(
+        self, reservation: Reservation, quote: Quote, number: RentedNumber
+    ) -> OrderView | None:
+        async with self.database.connection() as connection:
+            try:
+                row = await connection.fetchrow(
+                    queries.ACTIVATE,
+                    reservation.order,
+                    number.activation_id,
+                    number.phone,
+                    hash_phone(number.phone, self.phone_secret),
+                    number.cost_micro,
+                    self.window_s,
+                    number.ends_at,
+                )
+            except asyncpg.UniqueViolationError:
+                # Adopted by another order while the answer was under way: not ours to give back.
+                log.warning("number claimed by another order", order=reservation.order)
+                await self._release(reservation, NumbersExhausted())
+                raise UpstreamError from None
+            if row is not None:
+                return order_view(row)
+            current = await connection.fetchrow(queries.GET, reservation.order)
+            assert current is not None
+            order = order_view(current)
+            if order.activation_id == number.activation_id:
+                # An earlier attempt to store it was answered by a lost connection, or
+                # reconciliation adopted it for this very order.
+                if order.status is OrderStatus.FAILED:
+                    raise UpstreamError
+                return order
+            await tasks.queue_cancel(
+                connection, quote.supplier, number.activation_id, reservation.order,
+                after_s=self.settlement.min_cancel_s,
+            )  # fmt: skip
+        if order.status is not OrderStatus.RESERVED:
+            raise UpstreamError
+        log.info("number failed this buyer before", order=reservation.order)
+        return None
+
+    async def _mark_unknown(self, reservation: Reservation) -> None:
+        log.warning("purchase outcome unknown", order=reservation.order)
+        async with self.database.connection() as connection:
+            await connection.execute(queries.MARK_UNKNOWN, reservation.order)
+
+    async def _release(self, reservation: Reservation, failure: Exception) -> None:
+        reason = (
+            EndReason.NO_NUMBERS
+            if isinstance(failure, NumbersExhausted)
+            else EndReason.UPSTREAM_REFUSED
+        )
+        await self.settlement.refund(
+            reservation.order, OrderStatus.FAILED, reason, allowed=[OrderStatus.RESERVED]
+        )

@@ -1,0 +1,198 @@
+"""The orders' SQL. A change of state is one statement that compares before it sets.
+
+Where an order and its money change together, ``ledger_post`` is part of the statement, so
+there is no moment at which one has happened without the other.
+"""
+
+from typing import Final
+
+ORDER_COLUMNS: Final = """
+    o.id, o.user_id, o.status, o.reason, o.service_code, o.country_id, o.price_micro, o.supplier,
+    o.activation_id, o.phone, o.sms_count, o.next_sms_count, o.version, o.created_at,
+    o.expires_at, o.received_at, o.ended_at, o.purged_at,
+    case when o.sms_count > 0 then (
+        select json_agg(json_build_array(s.body, s.code, s.received_at) order by s.id)::text
+        from order_sms s where s.order_id = o.id
+    ) end as sms
+"""
+
+# No order is made for a banned user, beyond the cap, or twice for one idempotency key.
+RESERVE: Final = """
+with placed as (
+    insert into orders (id, user_id, status, service_code, country_id, price_micro,
+                        max_price_cents, cost_limit_micro, supplier, idempotency_key)
+    select $1, u.id, 'RESERVED', $4, $5, $6, $7, $8, $9, $10
+    from users u
+    where u.id = $2 and u.banned_at is null and (
+        select count(*) from orders o
+        where o.user_id = $2 and o.status in ('RESERVED', 'WAITING', 'RECEIVED')
+    ) < $11
+    on conflict (user_id, idempotency_key) where idempotency_key is not null do nothing
+    returning id, created_at
+)
+select created_at, ledger_post('order_placed', id, $3, 1, $6) as posted from placed
+"""
+
+WHY_NOT_RESERVED: Final = """
+select u.banned_at is not null as is_banned,
+    (select count(*) from orders o
+     where o.user_id = u.id and o.status in ('RESERVED', 'WAITING', 'RECEIVED')) as open_orders,
+    (select min(coalesce(o.expires_at, o.created_at)) from orders o
+     where o.user_id = u.id and o.status in ('RESERVED', 'WAITING', 'RECEIVED')) as next_end
+from users u where u.id = $1
+"""
+
+BY_IDEMPOTENCY_KEY: Final = f"""
+select o.max_price_cents, {ORDER_COLUMNS}
+from orders o where o.user_id = $1 and o.idempotency_key = $2
+"""
+
+# A different supplier or cost is tried: written down before the purchase is sent.
+REROUTE: Final = """
+update orders set supplier = $2, cost_limit_micro = $3 where id = $1 and status = 'RESERVED'
+"""
+
+# Refuses a number that failed this buyer for this service before.
+ACTIVATE: Final = f"""
+update orders o
+set status = 'WAITING', activation_id = $2, phone = $3, phone_hash = $4, cost_micro = $5,
+    expires_at = least(now() + make_interval(secs => $6), $7), version = version + 1
+where o.id = $1 and o.status = 'RESERVED' and not exists (
+    select from orders past
+    where past.user_id = o.user_id and past.phone_hash = $4 and past.sms_count = 0
+      and past.service_code = o.service_code and past.ended_at is not null
+)
+returning {ORDER_COLUMNS}
+"""
+
+# The purchase ended without an answer we understood: reconciliation takes over.
+MARK_UNKNOWN: Final = """
+update orders set purchase_unknown_at = coalesce(purchase_unknown_at, now())
+where id = $1 and status = 'RESERVED'
+"""
+
+# Every way of ending an order without a code: money back, number back, and a fact for others.
+# $2 status, $3 reason, $4 statuses it may be in, $5 seconds before the supplier cancels,
+# $6 only when the window is over. Its idempotency key is free again when no number was had.
+REFUND: Final = f"""
+with ended as (
+    update orders
+    set status = $2, reason = $3, ended_at = now(), version = version + 1,
+        idempotency_key = case when phone is null then null else idempotency_key end
+    where id = $1 and status = any($4::text[]) and sms_count = 0
+      and (not $6 or expires_at <= now())
+    returning *
+), cancelling as (
+    insert into supplier_tasks (supplier, activation_id, order_id, kind, due_at)
+    select supplier, activation_id, id, 'cancel', created_at + make_interval(secs => $5)
+    from ended where activation_id is not null
+    on conflict (supplier, activation_id, kind) do nothing
+), told as (
+    insert into outbox_events (topic, subject_id, payload)
+    select 'order.ended', id, jsonb_build_object(
+        'status', status, 'reason', reason, 'service', service_code, 'country', country_id,
+        'seconds', extract(epoch from ended_at - created_at))
+    from ended
+)
+select ledger_post('order_refunded', o.id, 1, a.id, o.price_micro) as posted,
+       pg_notify('order_changed', o.id), {ORDER_COLUMNS}
+from ended o
+join ledger_accounts a on a.user_id = o.user_id and a.kind = 'user:spending'
+"""
+
+# A window that is over with a code. $2: reason, $3: only when the window is over.
+COMPLETE: Final = f"""
+with ended as (
+    update orders
+    set status = 'COMPLETED', reason = $2, ended_at = now(), version = version + 1
+    where id = $1 and status in ('WAITING', 'RECEIVED') and sms_count > 0
+      and (not $3 or expires_at <= now())
+    returning *
+), finishing as (
+    insert into supplier_tasks (supplier, activation_id, order_id, kind, due_at)
+    select supplier, activation_id, id, 'finish', now() from ended
+    on conflict (supplier, activation_id, kind) do nothing
+), told as (
+    insert into outbox_events (topic, subject_id, payload)
+    select 'order.ended', id, jsonb_build_object(
+        'status', status, 'reason', reason, 'service', service_code, 'country', country_id,
+        'seconds', extract(epoch from ended_at - created_at))
+    from ended
+)
+select pg_notify('order_changed', o.id), {ORDER_COLUMNS} from ended o
+"""
+
+GET: Final = f"select {ORDER_COLUMNS} from orders o where o.id = $1"
+
+GET_OWN: Final = f"""
+select {ORDER_COLUMNS} from orders o
+where o.id = $1 and o.user_id = $2 and o.phone is not null
+"""
+
+LIST_OWN: Final = f"""
+select {ORDER_COLUMNS} from orders o
+where o.user_id = $1 and o.phone is not null
+  and ($2::text is null or o.status = $2) and ($3::text is null or o.id < $3)
+order by o.id desc limit $4
+"""
+
+ASK_NEXT: Final = f"""
+update orders o
+set status = 'WAITING', next_sms_count = next_sms_count + 1, version = version + 1
+where o.id = $1 and o.user_id = $2 and o.status = 'RECEIVED' and o.version = $3
+  and o.expires_at > now()
+returning {ORDER_COLUMNS}
+"""
+
+LOCK_FOR_SMS: Final = """
+select next_sms_count, array(
+    select s.fingerprint from order_sms s where s.order_id = o.id
+) as fingerprints
+from orders o
+where o.id = $1 and (
+    o.status in ('WAITING', 'RECEIVED')
+    or (o.status = 'COMPLETED' and o.ended_at > now() - make_interval(secs => $2))
+)
+for update
+"""
+
+ADD_SMS: Final = """
+insert into order_sms (order_id, fingerprint, body, code, received_at)
+values ($1, $2, $3, $4, $5)
+on conflict (order_id, fingerprint) do nothing
+returning id
+"""
+
+NOTE_SMS: Final = """
+with noted as (
+    update orders
+    set status = case when status = 'WAITING' then 'RECEIVED' else status end,
+        sms_count = sms_count + 1, version = version + 1,
+        received_at = greatest(coalesce(received_at, $2), $2)
+    where id = $1
+    returning *
+), told as (
+    insert into outbox_events (topic, subject_id, payload)
+    select 'order.received', id, jsonb_build_object(
+        'service', service_code, 'country', country_id, 'ordinal', sms_count,
+        'seconds', extract(epoch from now() - created_at))
+    from noted
+)
+select case when sms_count = 1
+       then ledger_post('order_received', id, 1, 2, price_micro) end as posted,
+       pg_notify('order_changed', id)
+from noted
+"""
+
+# One user's recent record, for the abuse limits.
+STANDING: Final = """
+select
+    count(*) filter (where status = 'CANCELLED' and reason = 'USER'
+                     and ended_at > now() - interval '1 hour') as cancels_last_hour,
+    min(ended_at) filter (where status = 'CANCELLED' and reason = 'USER'
+                     and ended_at > now() - interval '1 hour') as oldest_cancel_at,
+    count(*) filter (where status in ('CANCELLED', 'COMPLETED')) as decided_last_day,
+    count(*) filter (where sms_count > 0) as successes_last_day
+from orders
+where user_id = $1 and id > $2
+"""

@@ -1,0 +1,227 @@
+"""Settling purchases whose answer was lost.
+
+Suppliers of this family know no idempotency key, so a lost answer leaves two loose ends:
+here an order that is RESERVED, there a rental that no order knows. A rental that is too
+old to belong to a purchase still under way is given to the oldest unknown order of its
+service and country:
+
+* the order is young and its buyer can find it again by an idempotency key: adopted, it waits;
+* otherwise the buyer was told to try again: the rental is cancelled and the price returned.
+
+An unknown order that no rental turns up for is refunded once complete lists have been
+read after its purchase must have been over. Should a rental turn up even later, it is
+still matched to that order, and cancelled.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from jiema_app.domain.models.order import EndReason, OrderStatus
+from jiema_app.domain.orders import queries
+from jiema_app.domain.orders.phones import hash_phone
+from jiema_app.domain.orders.settlement import Settlement
+from jiema_app.domain.orders.supplier import ActiveActivation
+from jiema_app.domain.orders.tasks import queue_cancel
+from jiema_app.domain.transaction import Connection, Database
+from jiema_app.domain.units import OrderId
+
+log = structlog.get_logger()
+
+NOTE_UNCLAIMED: Final = """
+insert into unclaimed_activations (supplier, activation_id, service_code, country_id)
+select $1, * from unnest($2::text[], $3::text[], $4::integer[])
+on conflict (supplier, activation_id) do nothing
+"""
+
+# What a complete list does not show as unclaimed any more was claimed meanwhile, or is over.
+RESOLVE_OTHERS: Final = """
+update unclaimed_activations set resolved_at = now()
+where supplier = $1 and resolved_at is null and activation_id <> all($2::text[])
+"""
+
+RIPE: Final = """
+select activation_id from unclaimed_activations
+where supplier = $1 and activation_id = any($2::text[]) and resolved_at is null
+  and first_seen_at <= now() - make_interval(secs => $3)
+"""
+
+# $5: seconds after which a purchase cannot be under way any more.
+UNKNOWN_ORDER: Final = """
+select o.id, o.status, o.idempotency_key is not null as is_findable,
+       o.created_at > now() - make_interval(secs => $6) as is_young
+from orders o
+join unclaimed_activations a on a.supplier = o.supplier and a.activation_id = $2
+where o.supplier = $1 and o.service_code = $3 and o.country_id = $4 and o.activation_id is null
+  and o.created_at <= a.first_seen_at + interval '5 s'
+  and o.created_at > a.first_seen_at - interval '1 hour'
+  and (o.purchase_unknown_at is not null
+       or o.status = 'RESERVED' and o.created_at <= now() - make_interval(secs => $5))
+  and o.status in ('RESERVED', 'FAILED')
+order by o.created_at limit 1
+for update of o skip locked
+"""
+
+BIND_RENTAL: Final = """
+update orders set activation_id = $2, purchase_unknown_at = coalesce(purchase_unknown_at, now())
+where id = $1 and activation_id is null
+"""
+
+RESOLVE: Final = """
+update unclaimed_activations set resolved_at = now(), order_id = $3
+where supplier = $1 and activation_id = $2
+"""
+
+# $2: the start of the last complete list. No rental of the pair may still be unresolved.
+UNANSWERED: Final = """
+select o.id from orders o
+where o.supplier = $1 and o.status = 'RESERVED'
+  and o.created_at <= $2::timestamptz - make_interval(secs => $3)
+  and not exists (
+    select from unclaimed_activations a
+    where a.supplier = o.supplier and a.service_code = o.service_code
+      and a.country_id = o.country_id and a.resolved_at is null
+      and a.first_seen_at > now() - interval '1 hour')
+limit 500
+"""
+
+ABANDONED: Final = """
+select id from orders
+where status = 'RESERVED' and created_at <= now() - make_interval(secs => $1) limit 500
+"""
+
+MARK_ABANDONED: Final = """
+update orders set purchase_unknown_at = coalesce(purchase_unknown_at, now())
+where id = $1 and status = 'RESERVED'
+"""
+
+YOUNG_S: Final = 300
+"""An order this young is still worth a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """Settles unknown purchases of one supplier.
+
+    Attributes:
+        under_way_s: After this no purchase can still be under way.
+        give_up_s: After this an unknown purchase is refunded without the supplier's word.
+        window_s: How long an adopted order waits for its code.
+    """
+
+    database: Database
+    settlement: Settlement
+    supplier: str
+    under_way_s: int
+    give_up_s: int
+    window_s: int
+    phone_secret: bytes
+
+    async def settle(self, unclaimed: Sequence[ActiveActivation], list_started_at: datetime) -> None:
+        """Match what one complete list left over, and refund what it shows was never bought.
+
+        Args:
+            unclaimed: Rentals on that list that no order knows.
+            list_started_at: When reading that list began, by the database's clock.
+        """
+        await self._note(unclaimed)
+        for row in await self._ripe(unclaimed):
+            await self._match(row)
+        async with self.database.connection() as connection:
+            lost = await connection.fetch(
+                UNANSWERED, self.supplier, list_started_at, self.under_way_s
+            )
+        for row in lost:
+            await self._refund(row["id"])
+
+    async def give_up(self) -> int:
+        """Refund orders that stayed unknown too long, the supplier being out of reach.
+
+        Returns:
+            How many were refunded.
+        """
+        async with self.database.connection() as connection:
+            rows = await connection.fetch(ABANDONED, self.give_up_s)
+        for row in rows:
+            await self._refund(row["id"])
+        return len(rows)
+
+    async def _note(self, unclaimed: Sequence[ActiveActivation]) -> None:
+        ids = [row.activation_id for row in unclaimed]
+        async with self.database.connection() as connection:
+            await connection.execute(RESOLVE_OTHERS, self.supplier, ids)
+            if not unclaimed:
+                return
+            await connection.execute(
+                NOTE_UNCLAIMED,
+                self.supplier,
+                ids,
+                [row.service for row in unclaimed],
+                [row.country for row in unclaimed],
+            )
+
+    async def _ripe(self, unclaimed: Sequence[ActiveActivation]) -> list[ActiveActivation]:
+        if not unclaimed:
+            return []
+        async with self.database.connection() as connection:
+            rows = await connection.fetch(
+                RIPE, self.supplier, [row.activation_id for row in unclaimed], self.under_way_s
+            )
+        ripe = {row["activation_id"] for row in rows}
+        return [row for row in unclaimed if row.activation_id in ripe]
+
+    async def _match(self, rental: ActiveActivation) -> None:
+        """Give one rental to the order it must belong to."""
+        adopted = False
+        async with self.database.transaction() as connection:
+            order = await connection.fetchrow(
+                UNKNOWN_ORDER,
+                self.supplier,
+                rental.activation_id,
+                rental.service,
+                rental.country,
+                self.under_way_s,
+                YOUNG_S,
+            )
+            if order is None:
+                log.warning("rental without an order", activation=rental.activation_id)
+                return
+            if order["status"] == "RESERVED" and order["is_findable"] and order["is_young"]:
+                adopted = await self._adopt(connection, order["id"], rental)
+            if not adopted:
+                await connection.execute(BIND_RENTAL, order["id"], rental.activation_id)
+                await queue_cancel(
+                    connection, self.supplier, rental.activation_id, order["id"],
+                    after_s=self.settlement.min_cancel_s,
+                )  # fmt: skip
+            await connection.execute(
+                RESOLVE, self.supplier, rental.activation_id, order["id"]
+            )
+        log.info("unknown purchase settled", order=order["id"], adopted=adopted)
+        if not adopted:
+            await self._refund(order["id"])
+
+    async def _adopt(
+        self, connection: Connection, order: OrderId, rental: ActiveActivation
+    ) -> bool:
+        row = await connection.fetchrow(
+            queries.ACTIVATE,
+            order,
+            rental.activation_id,
+            rental.phone,
+            hash_phone(rental.phone, self.phone_secret),
+            rental.cost_micro,
+            self.window_s,
+            None,
+        )
+        return row is not None
+
+    async def _refund(self, order: OrderId) -> None:
+        async with self.database.connection() as connection:
+            await connection.execute(MARK_ABANDONED, order)
+        await self.settlement.refund(
+            order, OrderStatus.FAILED, EndReason.UPSTREAM_UNKNOWN, allowed=[OrderStatus.RESERVED]
+        )

@@ -1,0 +1,363 @@
+"""Renting a number, as its buyer sees it."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import asyncpg
+
+from jiema_app.domain import ids
+from jiema_app.domain.catalog.live import LiveCatalog
+from jiema_app.domain.catalog.snapshot import CountryView, Quote, ServiceView
+from jiema_app.domain.clock import Clock
+from jiema_app.domain.errors import (
+    AlreadyChanged,
+    BadRequest,
+    CodeReceived,
+    Forbidden,
+    IdempotencyConflict,
+    InsufficientBalance,
+    NoNumbers,
+    NotFound,
+    NotOpen,
+    RateLimited,
+    UpstreamError,
+)
+from jiema_app.domain.ledger import service as ledger
+from jiema_app.domain.models.order import EndReason, OrderStatus
+from jiema_app.domain.orders import queries
+from jiema_app.domain.orders.purchase import Purchasing, Reservation
+from jiema_app.domain.orders.settlement import Settlement
+from jiema_app.domain.orders.standing import StandingLimits
+from jiema_app.domain.orders.supplier import ActivationGone, PurchaseRefused, SupplierError
+from jiema_app.domain.orders.sync import OrderRefresh
+from jiema_app.domain.orders.views import OrderView, order_view
+from jiema_app.domain.orders.waiting import OrderWatch
+from jiema_app.domain.transaction import Database
+from jiema_app.domain.units import AccountId, OrderId, UserId, micro
+
+IDEMPOTENCY_KEY_MAX: Final = 255
+TWIN_PATIENCE_S: Final = 20.0
+"""How long a repeated request waits for the first one's outcome."""
+
+TWIN_PAUSE_S: Final = 0.1
+REREAD_S: Final = 10.0
+"""A long wait reads again this often, should a notification have been missed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who rents, and the account that pays."""
+
+    user_id: UserId
+    account_id: AccountId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a buyer asks for. The price is quoted by us; they may only set a ceiling.
+
+    Attributes:
+        service: Code or slug.
+        country: Numeric id or slug.
+        max_price_cents: Refuse rather than pay more.
+        idempotency_key: Repeating a wish with its key gives the same order again.
+    """
+
+    service: str
+    country: str | int
+    max_price_cents: int | None = None
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A placed order.
+
+    Attributes:
+        is_replay: Whether it is the order of an earlier request with the same key.
+    """
+
+    order: OrderView
+    is_replay: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """Orders, newest first, and where the next page begins."""
+
+    orders: Sequence[OrderView]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderService:
+    """Everything a buyer may do with orders. Ownership is checked here, on every call."""
+
+    database: Database
+    clock: Clock
+    catalog: LiveCatalog
+    settlement: Settlement
+    purchasing: Purchasing
+    refresher: OrderRefresh
+    watch: OrderWatch
+    standing: StandingLimits
+    next_sms_max: int
+
+    async def place(self, buyer: Buyer, wish: Wish) -> Placed:
+        """Hold the price, rent a number, and start waiting for a code.
+
+        The supplier is called between two short statements, never inside a transaction, so
+        a slow one pins neither a connection nor a lock.
+
+        Raises:
+            BadService, BadCountry: Nothing was held.
+            NoNumbers: None in stock (at the ceiling, if one was set); nothing stays held.
+            InsufficientBalance: Nothing was held.
+            RateLimited: Too many open orders or cancels; nothing was held.
+            Forbidden: The buyer is banned; nothing was held.
+            IdempotencyConflict: The key belongs to another wish, or its order is still
+                being placed; nothing was held for this one.
+            UpstreamError: The supplier failed. The price is back, or, when the outcome is
+                unknown, held until reconciliation settles it.
+        """
+        catalog = self.catalog.current
+        service = catalog.get_service(wish.service)
+        country = catalog.get_country(wish.country)
+        if wish.idempotency_key is not None:
+            twin = await self._find_twin(buyer, wish, service, country)
+            if twin is not None:
+                return twin
+        quotes = _affordable(catalog.list_quotes(service.code, country.id), wish)
+        order = OrderId(ids.new_id())
+        if not await self._reserve(order, buyer, wish, service, country, quotes[0]):
+            assert wish.idempotency_key is not None
+            twin = await self._find_twin(buyer, wish, service, country)
+            if twin is None:
+                raise IdempotencyConflict("The first request with this key has just failed. Retry.")
+            return twin
+        reservation = Reservation(order, buyer.user_id, service.code, country.id)
+        return Placed(await self.purchasing.buy(reservation, quotes))
+
+    async def get(self, user: UserId, order: str, *, refresh: bool = True) -> OrderView:
+        """One of the user's orders, asking the supplier first when nobody did just now.
+
+        Raises:
+            NotFound: There is none with this id, or it is somebody else's.
+        """
+        view = await self._get_own(user, order)
+        if refresh and await self.refresher.refresh(view):
+            view = await self._get_own(user, order)
+        return view
+
+    async def wait(
+        self, user: UserId, order: str, *, seconds: float, known_version: int | None = None
+    ) -> OrderView:
+        """One of the user's orders, as soon as there is news or the time is over.
+
+        News is a version other than ``known_version``; without one, any status but WAITING.
+
+        Raises:
+            NotFound: There is none with this id, or it is somebody else's.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        with self.watch.watching(OrderId(order)) as changed:
+            while True:
+                changed.clear()
+                view = await self.get(user, order)
+                left = deadline - loop.time()
+                is_news = (
+                    view.status is not OrderStatus.WAITING
+                    if known_version is None
+                    else view.version != known_version
+                )
+                if is_news or left <= 0:
+                    return view
+                try:
+                    await asyncio.wait_for(changed.wait(), min(left, REREAD_S))
+                except TimeoutError:
+                    continue
+
+    async def list_own(
+        self, user: UserId, *, status: OrderStatus | None, limit: int, cursor: str | None
+    ) -> OrderPage:
+        """The user's orders, newest first.
+
+        Args:
+            user: Whose.
+            status: Only these.
+            limit: At most this many.
+            cursor: ``next_cursor`` of the page before.
+        """
+        async with self.database.connection() as connection:
+            rows = await connection.fetch(queries.LIST_OWN, user, status, cursor, limit + 1)
+        orders = [order_view(row) for row in rows[:limit]]
+        return OrderPage(orders, orders[-1].id if len(rows) > limit else None)
+
+    async def cancel(self, user: UserId, order: str) -> OrderView:
+        """Give a number back before a code came, for a full refund at once.
+
+        The supplier's own minimum wait is served by a queued call.
+
+        Raises:
+            NotFound: There is none with this id, or it is somebody else's.
+            CodeReceived: A code has arrived; nothing changed.
+            NotOpen: It has ended already; nothing changed.
+            AlreadyChanged: It changed at the same moment.
+        """
+        view = await self._get_own(user, order)
+        if view.sms_count:
+            raise CodeReceived
+        if not view.is_open:
+            raise NotOpen(f"This order is {view.status} and can no longer be cancelled.")
+        ended = await self.settlement.refund(
+            view.id, OrderStatus.CANCELLED, EndReason.USER, allowed=[OrderStatus.WAITING]
+        )
+        if ended is None:
+            raise AlreadyChanged
+        return ended
+
+    async def ask_next_sms(self, user: UserId, order: str) -> OrderView:
+        """Keep the number waiting for a further code, free of charge within the window.
+
+        Raises:
+            NotFound: There is none with this id, or it is somebody else's.
+            NotOpen: It is not RECEIVED, its window is over, the limit is reached, or this
+                number takes no further code; nothing changed.
+            AlreadyChanged: It changed at the same moment, perhaps by a further code.
+            UpstreamError: The supplier did not answer; nothing changed.
+        """
+        view = await self._get_own(user, order)
+        if view.status is not OrderStatus.RECEIVED:
+            raise NotOpen(f"This order is {view.status}; a further code can be asked for after one arrived.")
+        if view.expires_at is None or view.expires_at <= self.clock.now():
+            raise NotOpen("The window of this order is over.")
+        if view.next_sms_count >= self.next_sms_max:
+            raise NotOpen(f"A number takes at most {self.next_sms_max} further codes.")
+        assert view.activation_id is not None
+        supplier = self.purchasing.suppliers.get(view.supplier)
+        if supplier is None:
+            raise UpstreamError
+        try:
+            await supplier.request_next_sms(view.activation_id)
+        except (ActivationGone, PurchaseRefused) as error:
+            raise NotOpen("This number takes no further code.") from error
+        except SupplierError as error:
+            raise UpstreamError(
+                "The number provider is not answering. Nothing changed; try again."
+            ) from error
+        async with self.database.connection() as connection:
+            row = await connection.fetchrow(queries.ASK_NEXT, view.id, user, view.version)
+        if row is None:
+            raise AlreadyChanged
+        return order_view(row)
+
+    async def _get_own(self, user: UserId, order: str) -> OrderView:
+        async with self.database.connection() as connection:
+            row = await connection.fetchrow(queries.GET_OWN, order, user)
+        if row is None:
+            raise NotFound("No such order.")
+        return order_view(row)
+
+    async def _reserve(
+        self,
+        order: OrderId,
+        buyer: Buyer,
+        wish: Wish,
+        service: ServiceView,
+        country: CountryView,
+        quote: Quote,
+    ) -> bool:
+        """Hold the price; False when an order with the same idempotency key exists."""
+        async with self.database.connection() as connection:
+            await self.standing.ensure(connection, buyer.user_id, self.clock)
+            try:
+                reserved = await connection.fetchrow(
+                    queries.RESERVE,
+                    order,
+                    buyer.user_id,
+                    buyer.account_id,
+                    service.code,
+                    country.id,
+                    micro(quote.price_cents),
+                    wish.max_price_cents,
+                    quote.cost_micro,
+                    quote.supplier,
+                    wish.idempotency_key,
+                    self.standing.open_orders,
+                )
+            except asyncpg.CheckViolationError as error:
+                if ledger.is_overdraft(error):
+                    raise InsufficientBalance from error
+                raise
+            if reserved is not None:
+                return True
+            why = await connection.fetchrow(queries.WHY_NOT_RESERVED, buyer.user_id)
+        if why is None or why["is_banned"]:
+            raise Forbidden("This account is blocked. Contact support.")
+        if why["open_orders"] >= self.standing.open_orders:
+            wait_s = int((why["next_end"] - self.clock.now()).total_seconds())
+            raise RateLimited(
+                f"You have {why['open_orders']} open orders, the most allowed at once.",
+                retry_after_s=wait_s,
+            )
+        if wish.idempotency_key is None:
+            raise RateLimited("Too many orders at the same moment.", retry_after_s=1)
+        return False
+
+    async def _find_twin(
+        self, buyer: Buyer, wish: Wish, service: ServiceView, country: CountryView
+    ) -> Placed | None:
+        """The order of an earlier request with this key, once its purchase is over.
+
+        Raises:
+            BadRequest: The key is empty or too long.
+            IdempotencyConflict: The key belongs to another wish, or is still running.
+        """
+        key = wish.idempotency_key
+        if key is None or not 1 <= len(key) <= IDEMPOTENCY_KEY_MAX or not key.isprintable():
+            raise BadRequest(
+                f"Idempotency-Key: 1 to {IDEMPOTENCY_KEY_MAX} printable characters, please."
+            )
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + TWIN_PATIENCE_S
+        while True:
+            async with self.database.connection() as connection:
+                row = await connection.fetchrow(queries.BY_IDEMPOTENCY_KEY, buyer.user_id, key)
+            if row is None:
+                return None
+            fields = dict(row)
+            same = (fields.pop("max_price_cents"), row["service_code"], row["country_id"]) == (
+                wish.max_price_cents,
+                service.code,
+                country.id,
+            )
+            if not same:
+                raise IdempotencyConflict("This Idempotency-Key was used for a different order.")
+            view = order_view(fields)
+            if view.status is not OrderStatus.RESERVED:
+                # What the first request was told: the number, waiting for its code.
+                return Placed(replace(view, status=OrderStatus.WAITING), is_replay=True)
+            if loop.time() >= deadline:
+                raise IdempotencyConflict(
+                    "The first request with this Idempotency-Key is still running. Retry later."
+                )
+            await asyncio.sleep(TWIN_PAUSE_S)
+
+
+def _affordable(quotes: Sequence[Quote], wish: Wish) -> list[Quote]:
+    """The quotes to try for a wish, the one that sets the price first.
+
+    Raises:
+        NoNumbers: None is in stock at the buyer's ceiling.
+    """
+    stocked = [quote for quote in quotes if quote.count > 0]
+    if not stocked:
+        raise NoNumbers
+    price = stocked[0].price_cents
+    if wish.max_price_cents is not None and price > wish.max_price_cents:
+        raise NoNumbers(f"No number is available at or below {wish.max_price_cents} cents.")
+    # Another supplier may serve the order as long as the quoted price covers its cost.
+    return [quote for quote in stocked if quote.cost_micro <= micro(price)]

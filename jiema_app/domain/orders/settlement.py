@@ -1,0 +1,145 @@
+"""What may happen to an order after it has a number: a code, an end, a refund.
+
+Buyers, the sync, the webhook and the jobs all come through here, in any number of
+processes at once. Each step compares before it sets, so whoever comes second finds
+the first one's result; and the database refuses to settle an order's money twice.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from jiema_app.domain.clock import Clock
+from jiema_app.domain.models.order import EndReason, OrderStatus
+from jiema_app.domain.orders import queries
+from jiema_app.domain.orders.codes import find_code
+from jiema_app.domain.orders.supplier import IncomingSms
+from jiema_app.domain.orders.views import OrderView, order_view
+from jiema_app.domain.transaction import Database
+from jiema_app.domain.units import OrderId
+
+log = structlog.get_logger()
+
+
+def sms_key(sms: IncomingSms) -> str:
+    """What two reports of one SMS have in common, whichever way they reached us."""
+    return sms.code or find_code(sms.body) or sms.body
+
+
+def fingerprint(key: str, occurrence: int) -> bytes:
+    """Names the ``occurrence``-th SMS (from 0) with this key on one order."""
+    return hashlib.sha256(f"{occurrence}:{key}".encode()).digest()
+
+
+def unseen(
+    reported: Sequence[IncomingSms], seen: Sequence[bytes], next_sms_count: int
+) -> list[tuple[bytes, IncomingSms]]:
+    """The reported SMS that are not recorded yet, with their fingerprints.
+
+    Suppliers report one SMS many times and by several ways, with and without ids and
+    times. A second SMS with the same code is believed only after a further code was
+    asked for, and only when one report lists both.
+    """
+    known = set(seen)
+    counted: Counter[str] = Counter()
+    fresh: list[tuple[bytes, IncomingSms]] = []
+    for sms in reported:
+        key = sms_key(sms)
+        occurrence = counted[key]
+        counted[key] += 1
+        mark = fingerprint(key, occurrence)
+        if occurrence <= next_sms_count and mark not in known:
+            fresh.append((mark, sms))
+    return fresh
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """Records codes and ends orders.
+
+    Attributes:
+        late_sms_grace_s: An SMS this long after completion is still recorded.
+        min_cancel_s: The supplier refuses to cancel a younger rental.
+    """
+
+    database: Database
+    clock: Clock
+    late_sms_grace_s: int
+    min_cancel_s: int
+
+    async def record_sms(self, order: OrderId, reported: Sequence[IncomingSms]) -> int:
+        """Record what is new among the SMS reported for an order; the first one earns its price.
+
+        Does nothing for an order that was refunded: the buyer has the money, not the code.
+
+        Returns:
+            How many were new.
+        """
+        if not reported:
+            return 0
+        async with self.database.transaction() as connection:
+            row = await connection.fetchrow(queries.LOCK_FOR_SMS, order, self.late_sms_grace_s)
+            if row is None:
+                log.warning("sms for an order that takes none", order=order)
+                return 0
+            recorded = 0
+            for mark, sms in unseen(reported, row["fingerprints"], row["next_sms_count"]):
+                received_at = sms.received_at or self.clock.now()
+                added = await connection.fetchval(
+                    queries.ADD_SMS, order, mark, sms.body, sms.code or find_code(sms.body), received_at
+                )
+                if added is not None:
+                    await connection.fetchrow(queries.NOTE_SMS, order, received_at)
+                    recorded += 1
+            return recorded
+
+    async def refund(
+        self,
+        order: OrderId,
+        status: OrderStatus,
+        reason: EndReason,
+        *,
+        allowed: Sequence[OrderStatus],
+        only_when_over: bool = False,
+    ) -> OrderView | None:
+        """End an order without a code: the price back to the buyer, the number back upstream.
+
+        Returns:
+            The ended order, or None when it was in no allowed status or has a code.
+        """
+        async with self.database.connection() as connection:
+            row = await connection.fetchrow(
+                queries.REFUND,
+                order,
+                status,
+                reason,
+                [str(one) for one in allowed],
+                self.min_cancel_s,
+                only_when_over,
+            )
+        return None if row is None else _ended(row)
+
+    async def complete(
+        self, order: OrderId, reason: EndReason, *, only_when_over: bool = False
+    ) -> OrderView | None:
+        """End an order that has a code.
+
+        Returns:
+            The ended order, or None when it is not open or has no code.
+        """
+        async with self.database.connection() as connection:
+            row = await connection.fetchrow(queries.COMPLETE, order, reason, only_when_over)
+        return None if row is None else _ended(row)
+
+
+def _ended(row: object) -> OrderView:
+    fields = dict(row)  # type: ignore[call-overload]
+    for extra in ("posted", "pg_notify"):
+        fields.pop(extra, None)
+    view = order_view(fields)
+    log.info("order ended", order=view.id, status=view.status, reason=view.reason)
+    return view

@@ -1,0 +1,46 @@
+"""Waiting for an order to change, without asking the database again and again."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from jiema_app.domain.units import OrderId
+
+
+class OrderWatch:
+    """Wakes those who wait for an order. Fed by the database's notifications."""
+
+    def __init__(self) -> None:
+        self._watchers: defaultdict[OrderId, set[asyncio.Event]] = defaultdict(set)
+
+    @contextmanager
+    def watching(self, order: OrderId) -> Iterator[asyncio.Event]:
+        """An event that is set when the order changes.
+
+        Enter before reading the order: a change between the two is then not missed.
+        """
+        event = asyncio.Event()
+        self._watchers[order].add(event)
+        try:
+            yield event
+        finally:
+            watchers = self._watchers[order]
+            watchers.discard(event)
+            if not watchers:
+                del self._watchers[order]
+
+    def wake(self, order: OrderId) -> None:
+        """Say that an order has changed."""
+        for event in self._watchers.get(order, ()):
+            event.set()
+
+    def wake_all(self) -> None:
+        """Have everybody look again: notifications may have been missed."""
+        for events in self._watchers.values():
+            for event in events:
+                event.set()
+
+    def __len__(self) -> int:
+        """Orders being watched."""
+        return len(self._watchers)

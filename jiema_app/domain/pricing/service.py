@@ -1,0 +1,50 @@
+"""Keeping the price history."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from jiema_app.domain.clock import Clock
+from jiema_app.domain.errors import BadRequest
+from jiema_app.domain.pricing import queries
+from jiema_app.domain.pricing.rules import PriceBook, PriceRule
+from jiema_app.domain.transaction import Connection, Database
+
+
+async def load_price_book(connection: Connection, at: datetime) -> PriceBook:
+    """The rules in force at ``at``, and when they next change."""
+    rows = await connection.fetch(queries.HISTORY)
+    return PriceBook((PriceRule(**dict(row)) for row in rows), at)
+
+
+@dataclass(frozen=True, slots=True)
+class PricingService:
+    """Sets prices. A rule is added to the history, never edited."""
+
+    database: Database
+    clock: Clock
+
+    async def add_rule(self, rule: PriceRule, *, actor: str, note: str) -> None:
+        """Put a rule into the history, from its moment on; every process reprices.
+
+        Raises:
+            BadRequest: The rule starts in the past, where orders were already priced,
+                or would sell below cost.
+        """
+        now = self.clock.now()
+        if rule.effective_from < now.replace(microsecond=0):
+            raise BadRequest("A rule cannot start in the past: orders were priced already.")
+        if not rule.is_withdrawn and rule.percent_bp < 10_000 and not rule.fixed_micro:
+            raise BadRequest("This rule would sell below cost: set at least 100 %.")
+        async with self.database.transaction() as connection:
+            await connection.execute(
+                queries.ADD,
+                rule.service_code,
+                rule.country_id,
+                rule.percent_bp,
+                rule.fixed_micro,
+                rule.floor_micro,
+                rule.is_withdrawn,
+                rule.effective_from,
+                actor,
+                note,
+            )

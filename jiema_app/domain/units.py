@@ -1,0 +1,38 @@
+"""Units of money and identity. A bare ``int`` of money never crosses a public boundary."""
+
+from typing import Final, NewType
+
+MicroUsdt = NewType("MicroUsdt", int)
+"""One millionth of a USDT, the token's own smallest unit on TRON."""
+
+Cents = NewType("Cents", int)
+"""One hundredth of a USD; 1 USDT counts as 1 USD. Used only at the edges."""
+
+UserId = NewType("UserId", str)
+OrderId = NewType("OrderId", str)
+AccountId = NewType("AccountId", int)
+"""Number of a ledger account."""
+
+CountryId = NewType("CountryId", int)
+"""The numeric country id of the handler_api family. 0 is Russia, and falsy."""
+
+ServiceCode = NewType("ServiceCode", str)
+"""The short service code of the handler_api family, for example ``tg``."""
+
+MICRO_PER_USDT: Final = 1_000_000
+MICRO_PER_CENT: Final = 10_000
+
+
+def cents(amount: MicroUsdt) -> Cents:
+    """Whole cents of an amount, rounded down: what a user can count on having."""
+    return Cents(amount // MICRO_PER_CENT)
+
+
+def cents_up(amount: MicroUsdt) -> Cents:
+    """Whole cents of an amount, rounded up: how a price is quoted."""
+    return Cents(-(-amount // MICRO_PER_CENT))
+
+
+def micro(amount: Cents) -> MicroUsdt:
+    """Micro-USDT of an amount in cents."""
+    return MicroUsdt(amount * MICRO_PER_CENT)

@@ -1,0 +1,345 @@
+"""The embedded PostgreSQL: a real server, from a wheel, on a Unix socket.
+
+Every function takes the data directory and finds the one server that belongs to it,
+so any process may ask. The server is one for all of them; who starts the product
+(``make run``) starts and stops it, the others only connect. All state is in the file
+system and in the kernel's locks: nothing goes stale when processes are killed.
+"""
+
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from jiema_app.integrations.postgres.address import socket_address
+from jiema_app.integrations.postgres.embedded_files import (
+    MAJOR_VERSION,
+    EmbeddedFiles,
+    EmbeddedPostgresError,
+    locate,
+    make_open_folder,
+)
+from jiema_app.processes.kinship import die_with_parent
+
+START_TIMEOUT_S: Final = 60
+"""Recovery after a crash replays the log before the server answers."""
+STOP_TIMEOUT_S: Final = 20
+POLL_S: Final = 0.02
+
+CONFIGURATION: Final = """\
+# Written at every start; change embedded.py instead.
+listen_addresses = ''
+unix_socket_directories = '{socket_dir}'
+max_connections = 200
+shared_buffers = 128MB
+max_wal_size = 2GB
+fsync = on
+synchronous_commit = on
+# Our queries are short: compiling one costs more than it saves.
+jit = off
+timezone = 'UTC'
+log_timezone = 'UTC'
+log_checkpoints = off
+"""
+
+_children: dict[Path, subprocess.Popen[bytes]] = {}
+"""Servers that this process started as its children, by cluster."""
+
+
+def start(data_dir: Path, *, die_with_us: bool = False) -> str:
+    """Make sure the server runs, creating its cluster at first use.
+
+    Args:
+        data_dir: The product's data directory; decides which server.
+        die_with_us: Stop the server when this process dies, however it dies (Linux).
+            Without it the server stays until ``stop``.
+
+    Returns:
+        Its address, as asyncpg and psql take it.
+
+    Raises:
+        EmbeddedPostgresError: It did not start; the message holds its last words.
+    """
+    files = locate(data_dir)
+    make_open_folder(files.cluster.parent)
+    with _exclusively(files):
+        if not files.is_initialised:
+            _initialise(files)
+        _refuse_other_version(files)
+        if not _answers(files):
+            _forget_stale_pid(files)
+            _configure(files)
+            _launch(files, die_with_us=die_with_us)
+    return socket_address(str(files.socket_dir))
+
+
+def stop(data_dir: Path) -> None:
+    """Stop the server, whoever uses it. Does nothing when it does not run."""
+    files = locate(data_dir)
+    if not files.cluster.parent.exists():
+        return
+    with _exclusively(files):
+        if _answers(files):
+            _stop(files)
+        child = _children.pop(files.cluster, None)
+        if child is not None:
+            child.wait(timeout=STOP_TIMEOUT_S)
+
+
+def is_running(data_dir: Path) -> bool:
+    """Whether the server of ``data_dir`` takes connections."""
+    return _answers(locate(data_dir))
+
+
+def running_address(data_dir: Path) -> str | None:
+    """The server's address, or None while it does not run."""
+    files = locate(data_dir)
+    return socket_address(str(files.socket_dir)) if _answers(files) else None
+
+
+def restart_immediate(data_dir: Path) -> None:
+    """Crash the server and start it again, as a power cut would: for the crash harness."""
+    files = locate(data_dir)
+    with _exclusively(files):
+        _pg_ctl(files, "restart", "-m", "immediate", "-l", str(_log(files)))
+
+
+def program(data_dir: Path, name: str) -> Path:
+    """Path of a program that came with the server: psql, pgbench, pg_dump …"""
+    return locate(data_dir).programs / name
+
+
+def cluster_directory(data_dir: Path) -> Path:
+    """Where the database lives; not under ``data_dir`` when root keeps that closed."""
+    return locate(data_dir).cluster
+
+
+@contextmanager
+def _exclusively(files: EmbeddedFiles) -> Iterator[None]:
+    """One starter or stopper at a time. The kernel frees the lock of a killed process."""
+    with files.lock.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _answers(files: EmbeddedFiles) -> bool:
+    """Whether a server listens. It is the right one: the socket lies in its own folder."""
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(5)
+        try:
+            client.connect(str(files.socket))
+        except OSError:
+            return False
+    return _is_ready(files)
+
+
+def _is_ready(files: EmbeddedFiles) -> bool:
+    command = [str(files.programs / "pg_isready"), "-q", "-h", str(files.socket_dir)]
+    return subprocess.run(command, check=False).returncode == 0
+
+
+def _run(files: EmbeddedFiles, *command: str) -> None:
+    """Run a server program as the server's user.
+
+    Raises:
+        EmbeddedPostgresError: It failed; the message is what it printed.
+    """
+    finished = subprocess.run(
+        command,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        # The server keeps no folder of the caller busy, nor needs to reach it.
+        cwd="/",
+        user=files.user.uid if files.user else None,
+        group=files.user.gid if files.user else None,
+        extra_groups=[] if files.user else None,
+    )
+    if finished.returncode != 0:
+        words = f"{finished.stdout}\n{_last_words(files)}".strip()
+        raise EmbeddedPostgresError(f"{Path(command[0]).name} failed:\n{words}")
+
+
+def _pg_ctl(files: EmbeddedFiles, action: str, *options: str) -> None:
+    # pg_ctl hands its standard output to the server it starts, so a pipe would stay
+    # open for ever: it may talk to the server's log alone.
+    with _log_file(files) as log:
+        finished = subprocess.run(
+            [str(files.programs / "pg_ctl"), action, "-w", "-D", str(files.cluster), *options],
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            user=files.user.uid if files.user else None,
+            group=files.user.gid if files.user else None,
+            extra_groups=[] if files.user else None,
+        )
+    if finished.returncode != 0:
+        raise EmbeddedPostgresError(f"pg_ctl {action} failed:\n{_last_words(files)}")
+
+
+def _initialise(files: EmbeddedFiles) -> None:
+    """Create the cluster beside its place and move it there whole.
+
+    A half-made cluster has the look of a finished one, so it must never stand there.
+    """
+    fresh = files.cluster.with_name("postgres.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(mode=0o700)
+    _give_to_server(files, fresh)
+    _run(
+        files,
+        str(files.programs / "initdb"),
+        f"--pgdata={fresh}",
+        "--username=postgres",
+        # Only this user and root can enter the folder of the socket.
+        "--auth=trust",
+        "--encoding=UTF8",
+        # The same order of words on every machine, whatever its own language.
+        "--locale=C",
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8",
+        "--no-instructions",
+    )
+    with (fresh / "postgresql.conf").open("a") as configuration:
+        configuration.write("include = 'jiema.conf'\n")
+    if files.cluster.exists():
+        files.cluster.rmdir()
+    fresh.rename(files.cluster)
+
+
+def _give_to_server(files: EmbeddedFiles, path: Path) -> None:
+    if files.user is not None:
+        os.chown(path, files.user.uid, files.user.gid)
+
+
+def _configure(files: EmbeddedFiles) -> None:
+    if files.socket_dir != files.cluster:
+        files.socket_dir.mkdir(mode=0o700, exist_ok=True)
+        _refuse_foreign_folder(files)
+        _give_to_server(files, files.socket_dir)
+    path = files.cluster / "jiema.conf"
+    path.write_text(CONFIGURATION.format(socket_dir=str(files.socket_dir).replace("'", "''")))
+    _give_to_server(files, path)
+
+
+def _refuse_foreign_folder(files: EmbeddedFiles) -> None:
+    """The short path is guessable and its parent is everybody's: it must be ours."""
+    ours = {os.geteuid()} | ({files.user.uid} if files.user else set())
+    if files.socket_dir.lstat().st_uid not in ours or files.socket_dir.is_symlink():
+        raise EmbeddedPostgresError(f"{files.socket_dir} belongs to somebody else: remove it.")
+
+
+def _refuse_other_version(files: EmbeddedFiles) -> None:
+    version = (files.cluster / "PG_VERSION").read_text().strip()
+    if version != MAJOR_VERSION:
+        raise EmbeddedPostgresError(
+            f"{files.cluster} was made by PostgreSQL {version}, this is {MAJOR_VERSION}: "
+            "move it away, or upgrade it with pg_upgrade."
+        )
+
+
+def _forget_stale_pid(files: EmbeddedFiles) -> None:
+    """Remove ``postmaster.pid`` when its process is dead or is another program.
+
+    PostgreSQL itself only sees that the number is in use, and would refuse to start:
+    usual after a container restarts, where numbers begin anew, and for a killed server
+    that its parent has not noticed yet.
+    """
+    child = _children.pop(files.cluster, None)
+    if child is not None:
+        child.poll()
+    pid_file = files.cluster / "postmaster.pid"
+    with suppress(OSError, ValueError, IndexError):
+        process = Path("/proc") / pid_file.read_text().splitlines()[0]
+        state = (process / "stat").read_text().rpartition(")")[2].split()[0]
+        if state == "Z" or (process / "cwd").readlink() != files.cluster:
+            pid_file.unlink()
+            files.socket.with_name(f"{files.socket.name}.lock").unlink(missing_ok=True)
+
+
+def _launch(files: EmbeddedFiles, *, die_with_us: bool) -> None:
+    """Start the server and wait until it answers.
+
+    A server whose postmaster was killed may leave processes that hold its memory for
+    a moment, and a new one refuses to start beside them: hence the second try.
+    """
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while True:
+        try:
+            if die_with_us and sys.platform == "linux":
+                _launch_child(files, deadline)
+            else:
+                _pg_ctl(files, "start", "-t", str(START_TIMEOUT_S), "-l", str(_log(files)))
+        except EmbeddedPostgresError as error:
+            still_leaving = ("shared memory block", '"postmaster.pid" already exists')
+            if time.monotonic() > deadline or not any(w in str(error) for w in still_leaving):
+                raise
+            time.sleep(0.5)
+        else:
+            return
+
+
+def _launch_child(files: EmbeddedFiles, deadline: float) -> None:
+    with _log_file(files) as log:
+        child = subprocess.Popen(
+            [str(files.programs / "postgres"), "-D", str(files.cluster)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            start_new_session=True,
+            user=files.user.uid if files.user else None,
+            group=files.user.gid if files.user else None,
+            extra_groups=[] if files.user else None,
+            # SIGINT is PostgreSQL's fast shutdown. Asked for after the change of user,
+            # which would clear the request.
+            preexec_fn=die_with_parent(signal.SIGINT),  # noqa: PLW1509 - one call into libc
+        )
+    while not _answers(files):
+        if child.poll() is not None or time.monotonic() > deadline:
+            child.kill()
+            child.wait()
+            raise EmbeddedPostgresError(f"PostgreSQL did not start:\n{_last_words(files)}")
+        time.sleep(POLL_S)
+    _children[files.cluster] = child
+
+
+def _stop(files: EmbeddedFiles) -> None:
+    try:
+        _pg_ctl(files, "stop", "-m", "fast", "-t", str(STOP_TIMEOUT_S))
+    except EmbeddedPostgresError:
+        # Nothing is lost: the next start replays the log.
+        _pg_ctl(files, "stop", "-m", "immediate", "-t", str(STOP_TIMEOUT_S))
+
+
+def _log(files: EmbeddedFiles) -> Path:
+    return files.cluster / "jiema.log"
+
+
+@contextmanager
+def _log_file(files: EmbeddedFiles) -> Iterator[int]:
+    descriptor = os.open(_log(files), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        _give_to_server(files, _log(files))
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _last_words(files: EmbeddedFiles) -> str:
+    try:
+        return "\n".join(_log(files).read_text(errors="replace").splitlines()[-8:])
+    except OSError:
+        return ""

@@ -1,0 +1,221 @@
+"""Every setting of the product, and the only module that reads the environment.
+
+Each group is one class, each field one variable: the class's prefix followed by the
+field's name (``SUPPLIER_`` + ``API_KEY``). ``python -m jiema_app doctor`` prints them
+all with where each value came from.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from jiema_app.locale_list import LOCALES
+
+SANDBOX_SECRET_KEY = "sandbox-secret-key-do-not-use-in-production"  # noqa: S105 - refused in production
+SANDBOX_SUPPLIER_KEY = "sandbox-supplier-key"
+SANDBOX_WEBHOOK_PATH = "sandbox-webhook-path"
+
+CommaList = Annotated[tuple[str, ...], NoDecode]
+"""A comma-separated environment variable."""
+
+
+def _split(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+class DatabaseSettings(BaseSettings):
+    """PostgreSQL. Without ``DATABASE_URL`` the embedded server is started."""
+
+    model_config = SettingsConfigDict(env_prefix="DATABASE_")
+
+    url: str | None = None
+    """``postgresql://user:password@host/name`` of an external server (15 or newer)."""
+    pool_size: int = Field(default=20, ge=2)
+    """Connections of one process. Web and worker processes each hold a pool."""
+    statement_timeout_s: float = Field(default=15, gt=0)
+    """A statement that takes longer is cancelled by the server."""
+
+
+class SupplierSettings(BaseSettings):
+    """The wholesale supplier of numbers. The sandbox's by default."""
+
+    model_config = SettingsConfigDict(env_prefix="SUPPLIER_")
+
+    kind: str = "handler_api"
+    """Which adapter speaks to it; see ``integrations/supplier/registry.py``."""
+    name: str = "primary"
+    """How rows name it. Never shown to a user."""
+    base_url: str | None = None
+    """Origin of its API, no path. Unset: the sandbox on ``SANDBOX_PORT``."""
+    api_key: SecretStr = SecretStr(SANDBOX_SUPPLIER_KEY)
+    dialect: Literal["hero", "legacy"] = "hero"
+    requests_per_second: float = Field(default=45, ge=0)
+    """Pace of one process, all actions together; 0 lifts it. The published limit is
+    50 per second and account, but 429 was seen far below: 5 is a wise start in
+    production, and the pace halves by itself after each 429."""
+    purchase_timeout_s: float = Field(default=12, gt=0)
+    """After this a purchase has an unknown outcome and is left to reconciliation."""
+    read_timeout_s: float = Field(default=8, gt=0)
+    bulk_timeout_s: float = Field(default=60, gt=0)
+    """For the whole price list (about 1 MB)."""
+    min_cancel_s: int = Field(default=120, ge=0)
+    """The supplier refuses to cancel a younger activation."""
+    timezone: str = "UTC"
+    """Zone of its zoneless timestamps."""
+    webhook_path: SecretStr = SecretStr(SANDBOX_WEBHOOK_PATH)
+    """Unguessable last part of ``/webhooks/supplier/…``; its calls are unsigned."""
+    webhook_sources: CommaList = ("127.0.0.1/32", "::1/128")
+    """Networks it may call from."""
+    breaker_failures: int = Field(default=8, ge=1)
+    """Consecutive failures that open the circuit."""
+    breaker_reset_s: float = Field(default=5, gt=0)
+    """How long an open circuit refuses calls before one is let through."""
+
+    split = field_validator("webhook_sources", mode="before")(_split)
+
+
+class OrderSettings(BaseSettings):
+    """The rules of renting a number."""
+
+    model_config = SettingsConfigDict(env_prefix="ORDER_")
+
+    window_s: int = Field(default=15 * 60, ge=30)
+    """How long a number waits for its code."""
+    next_sms_max: int = Field(default=5, ge=0)
+    """Further codes that may be asked for on one number."""
+    late_sms_grace_s: int = Field(default=10 * 60, ge=0)
+    """An SMS that comes this long after completion is still recorded."""
+    retention_s: int = Field(default=24 * 3600, ge=0)
+    """After an order ended its SMS texts and full phone are kept this long."""
+    number_tries: int = Field(default=3, ge=1)
+    """Purchases made to avoid a number that failed the same user before."""
+    idempotency_retention_s: int = Field(default=24 * 3600, ge=60)
+    expiry_patience_s: int = Field(default=30, ge=0)
+    """How long after the window an order waits for one last look at the supplier."""
+    unknown_give_up_s: int = Field(default=600, ge=30)
+    """A purchase with an unknown outcome is refunded after this, whatever the supplier does."""
+
+
+class LimitSettings(BaseSettings):
+    """Abuse limits, on by default."""
+
+    model_config = SettingsConfigDict(env_prefix="LIMIT_")
+
+    reads_per_minute: int = Field(default=60, ge=1)
+    writes_per_minute: int = Field(default=10, ge=1)
+    anonymous_per_minute: int = Field(default=60, ge=1)
+    """Requests without a valid key, per client address."""
+    open_orders: int = Field(default=20, ge=1)
+    """Orders one user may have open at once."""
+    cancels_per_hour: int = Field(default=60, ge=1)
+    success_floor_percent: int = Field(default=3, ge=0, le=100)
+    """Below this share of orders with a code in 24 hours a user pauses."""
+    success_after_orders: int = Field(default=100, ge=1)
+    """Orders in 24 hours before the floor applies."""
+    api_keys: int = Field(default=10, ge=1)
+    """Active keys of one user."""
+    body_bytes: int = Field(default=64 * 1024, ge=1024)
+    body_timeout_s: float = Field(default=15, gt=0)
+
+
+class GeoSettings(BaseSettings):
+    """Where we do not serve. Sources and dates: docs/compliance.md."""
+
+    model_config = SettingsConfigDict(env_prefix="GEO_")
+
+    blocked_countries: CommaList = ("CU", "IR", "KP")
+    trusted_proxies: CommaList = ()
+    """Networks whose ``X-Forwarded-For`` is believed."""
+
+    split = field_validator("blocked_countries", "trusted_proxies", mode="before")(_split)
+
+
+class Settings(BaseSettings):
+    """The settings of one process."""
+
+    model_config = SettingsConfigDict(extra="ignore")
+
+    env: Literal["sandbox", "production"] = Field(default="sandbox", alias="JIEMA_ENV")
+    port: int = Field(default=8000, alias="PORT")
+    sandbox_port: int = Field(default=8090, alias="SANDBOX_PORT")
+    data_dir: Path = Field(default=Path(".data"), alias="JIEMA_DATA_DIR")
+    locales: CommaList = Field(default=LOCALES, alias="JIEMA_LOCALES")
+    public_url: str | None = Field(default=None, alias="JIEMA_PUBLIC_URL")
+    """Origin under which users reach the product. Unset: localhost on ``PORT``."""
+    redis_url: str | None = Field(default=None, alias="REDIS_URL")
+    """Required with more than one web process."""
+    web_processes: int = Field(default=1, alias="JIEMA_WEB_PROCESSES", ge=1)
+    """How many web processes share the load (each is one granian worker)."""
+    secret_key: SecretStr = Field(default=SecretStr(SANDBOX_SECRET_KEY), alias="JIEMA_SECRET_KEY")
+    """Keys the hashes of phone numbers. Never change it: numbers would be handed out again."""
+    metrics_token: SecretStr | None = Field(default=None, alias="JIEMA_METRICS_TOKEN")
+    """Bearer token of ``/metrics``. Unset: open in the sandbox, closed in production."""
+    worker_metrics_port: int | None = Field(default=None, alias="JIEMA_WORKER_METRICS_PORT")
+    """Port on which a worker serves its own metrics, on the loopback address. Unset: none."""
+    sentry_dsn: SecretStr | None = Field(default=None, alias="SENTRY_DSN")
+    log_format: Literal["console", "json"] = Field(default="console", alias="JIEMA_LOG_FORMAT")
+    log_level: str = Field(default="INFO", alias="JIEMA_LOG_LEVEL")
+
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    supplier: SupplierSettings = Field(default_factory=SupplierSettings)
+    orders: OrderSettings = Field(default_factory=OrderSettings)
+    limits: LimitSettings = Field(default_factory=LimitSettings)
+    geo: GeoSettings = Field(default_factory=GeoSettings)
+
+    split = field_validator("locales", mode="before")(_split)
+
+    @field_validator("locales")
+    @classmethod
+    def _known_locales(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = sorted(set(value) - set(LOCALES))
+        if unknown or not value:
+            raise ValueError(f"JIEMA_LOCALES: unknown or empty: {unknown}; known: {LOCALES}")
+        return value
+
+    @model_validator(mode="after")
+    def _refuse_sandbox_in_production(self) -> Self:
+        """A production process must not run on anything made for the sandbox."""
+        if self.env != "production":
+            return self
+        if self.secret_key.get_secret_value() == SANDBOX_SECRET_KEY:
+            raise ValueError("JIEMA_SECRET_KEY is the sandbox's default: set your own")
+        if self.supplier.base_url is None:
+            raise ValueError("SUPPLIER_BASE_URL is unset, so it would be the sandbox: set it")
+        if self.supplier.api_key.get_secret_value() == SANDBOX_SUPPLIER_KEY:
+            raise ValueError("SUPPLIER_API_KEY is the sandbox's default: set your own")
+        if self.supplier.webhook_path.get_secret_value() == SANDBOX_WEBHOOK_PATH:
+            raise ValueError("SUPPLIER_WEBHOOK_PATH is the sandbox's default: set your own")
+        if self.public_url is None:
+            raise ValueError("JIEMA_PUBLIC_URL is unset: set the origin users reach")
+        return self
+
+    @model_validator(mode="after")
+    def _several_processes_share_redis(self) -> Self:
+        if self.web_processes > 1 and self.redis_url is None:
+            raise ValueError("JIEMA_WEB_PROCESSES is above 1: REDIS_URL must be set")
+        return self
+
+    @property
+    def supplier_base_url(self) -> str:
+        """Origin of the supplier's API, without a trailing slash."""
+        return (self.supplier.base_url or f"http://127.0.0.1:{self.sandbox_port}").rstrip("/")
+
+    @property
+    def origin(self) -> str:
+        """Origin under which users reach the product, without a trailing slash."""
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The settings of this process, read once.
+
+    Raises:
+        pydantic.ValidationError: A variable is wrong; the message names it.
+    """
+    return Settings()
