@@ -1,0 +1,63 @@
+"""What the routes of one web process share."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from api_routes.addresses import ClientAddresses
+from api_routes.credentials import Credentials
+from api_routes.payloads import CatalogPayloads
+from api_routes.rate_limits import RateLimits, build_rate_limits
+from jiema_app.bootstrap import Services, build_geo_policy, listening, running_services
+from jiema_app.domain.api_keys.service import Principal
+from jiema_app.domain.compliance.geo import GeoPolicy
+from jiema_app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class WebContext:
+    """The services, and what guards them."""
+
+    services: Services
+    credentials: Credentials
+    limits: RateLimits
+    addresses: ClientAddresses
+    geo: GeoPolicy
+    payloads: CatalogPayloads
+
+
+@asynccontextmanager
+async def running_context(settings: Settings) -> AsyncIterator[WebContext]:
+    """Everything a web process needs, from its start to its end."""
+    async with running_services(settings, "web") as services:
+        context = WebContext(
+            services=services,
+            credentials=Credentials(services.api_keys),
+            limits=build_rate_limits(settings),
+            addresses=ClientAddresses(settings.geo.trusted_proxies),
+            geo=build_geo_policy(settings),
+            payloads=CatalogPayloads(services.live_catalog),
+        )
+        await services.live_catalog.reload()
+        forget = context.credentials.forget
+        async with listening(services, {"credentials_changed": forget}, forget):
+            noting = asyncio.create_task(context.credentials.note_uses())
+            try:
+                yield context
+            finally:
+                noting.cancel()
+
+
+def context_of(request: Request) -> WebContext:
+    """The context of the process that serves a request."""
+    context: WebContext = request.app.state.context
+    return context
+
+
+def principal_of(request: Request) -> Principal:
+    """Who makes an authenticated request; the gate has seen to it that somebody does."""
+    principal: Principal = request.state.principal
+    return principal

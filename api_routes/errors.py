@@ -1,0 +1,120 @@
+"""The only place where a domain error meets an HTTP status.
+
+Business refusals are 400; only authentication, access, absence, rate and our own
+failures have a status of their own. The codes are the contract; docs/errors.md lists them.
+"""
+
+from typing import Any, Final
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from api_routes.envelope import JSON, error_body
+from jiema_app.domain import errors
+from jiema_app.domain.transaction import DATABASE_TROUBLES
+from jiema_app.observability.errors import report_bug
+
+log = structlog.get_logger()
+
+STATUS_BY_KIND: Final[tuple[tuple[type[errors.DomainError], int], ...]] = (
+    (errors.Unauthenticated, 401),
+    (errors.Forbidden, 403),
+    (errors.NotFound, 404),
+    (errors.RateLimited, 429),
+    (errors.Refusal, 400),
+    (errors.Turbulence, 400),
+)
+
+INTERNAL_MESSAGE: Final = "Something went wrong on our side and was reported. Please retry."
+BUSY_MESSAGE: Final = "We are restarting. Nothing was charged for this request; please retry."
+
+CODE_BY_STATUS: Final = {404: "NOT_FOUND", 401: "AUTH_INVALID", 403: "FORBIDDEN"}
+
+
+def status_of(error: errors.DomainError) -> int:
+    """The HTTP status of a domain error."""
+    return next(status for kind, status in STATUS_BY_KIND if isinstance(error, kind))
+
+
+def headers_of(error: errors.DomainError) -> dict[str, str]:
+    """The headers that belong to a domain error."""
+    if isinstance(error, errors.RateLimited):
+        return {"Retry-After": str(error.retry_after_s)}
+    if isinstance(error, errors.Unauthenticated):
+        return {"WWW-Authenticate": 'Bearer realm="jiema"'}
+    return {}
+
+
+def describe_validation(problems: Any) -> str:
+    """One sentence out of pydantic's list, in the caller's own terms."""
+    sentences = []
+    for problem in problems:
+        where = ".".join(str(part) for part in problem["loc"] if part not in {"body", "query", "path"})
+        sentence = f"{where}: {problem['msg']}" if where else problem["msg"]
+        if sentence not in sentences:
+            sentences.append(sentence)
+    return "; ".join(sentences[:5]) + "."
+
+
+def request_id_of(request: Request) -> str:
+    """The id that the gate gave this request."""
+    return str(getattr(request.state, "request_id", ""))
+
+
+def _answer(
+    request: Request, status: int, code: str, message: str, headers: dict[str, str] | None = None
+) -> Response:
+    body = error_body(code, message, request_id_of(request))
+    return Response(body, status_code=status, media_type=JSON, headers=headers)
+
+
+async def render_domain_error(request: Request, error: Exception) -> Response:
+    """A refusal or turbulence, told to the caller as it is."""
+    assert isinstance(error, errors.DomainError)
+    if isinstance(error, errors.Turbulence):
+        log.warning("turbulence", code=error.code, path=request.url.path)
+    return _answer(request, status_of(error), error.code, error.message, headers_of(error))
+
+
+async def render_validation_error(request: Request, error: Exception) -> Response:
+    """A malformed query or body."""
+    assert isinstance(error, RequestValidationError)
+    return _answer(request, 400, "BAD_REQUEST", describe_validation(error.errors()))
+
+
+async def render_http_error(request: Request, error: Exception) -> Response:
+    """What the framework refuses by itself: unknown routes and wrong methods."""
+    assert isinstance(error, HTTPException)
+    status = error.status_code
+    messages = {
+        404: "No such resource. The documentation is at /api/v1/openapi.json.",
+        405: f"{request.method} is not allowed here.",
+    }
+    code = CODE_BY_STATUS.get(status, "BAD_REQUEST" if status < 500 else "INTERNAL")
+    message = messages.get(status, str(error.detail))
+    return _answer(request, status, code, message, dict(error.headers or {}))
+
+
+async def render_database_trouble(request: Request, error: Exception) -> Response:
+    """The database is restarting or overloaded: a failure, but not a bug."""
+    log.warning("database trouble", error=type(error).__name__, path=request.url.path)
+    return _answer(request, 500, "INTERNAL", BUSY_MESSAGE, {"Retry-After": "1"})
+
+
+async def render_bug(request: Request, error: Exception) -> Response:
+    """Everything else. The caller learns nothing about our insides."""
+    log.error("unhandled", path=request.url.path, exc_info=error)
+    report_bug(error)
+    return _answer(request, 500, "INTERNAL", INTERNAL_MESSAGE)
+
+
+def install(app: FastAPI) -> None:
+    """Register every handler."""
+    app.add_exception_handler(errors.DomainError, render_domain_error)
+    app.add_exception_handler(RequestValidationError, render_validation_error)
+    app.add_exception_handler(HTTPException, render_http_error)
+    for trouble in DATABASE_TROUBLES:
+        app.add_exception_handler(trouble, render_database_trouble)

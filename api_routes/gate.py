@@ -1,0 +1,192 @@
+"""What every request of the API passes, in this order, before a route is looked for:
+
+request id → size of the body → key → ban → place → rate
+
+It is plain ASGI, for it runs on every request: a dependency of the framework costs
+several times as much. Whatever a route lets through ends here, so no stack trace ever
+reaches a client.
+"""
+
+import asyncio
+import re
+import secrets
+import time
+from typing import Any, Final
+
+import structlog
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api_routes import errors, metrics
+from api_routes.body_limits import BodyTooLarge, declared_length, limited
+from api_routes.context import WebContext
+from api_routes.rate_limits import Verdict
+from jiema_app.domain.api_keys.service import Principal
+from jiema_app.domain.errors import (
+    AuthInvalid,
+    AuthMissing,
+    DomainError,
+    Forbidden,
+    RateLimited,
+)
+from jiema_app.domain.transaction import DATABASE_TROUBLES
+
+log = structlog.get_logger()
+
+API_PREFIX: Final = "/api/v1"
+OPEN_PATHS: Final = frozenset({"/api/v1/openapi.json"})
+READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9_-]{8,64}")
+SLOW_S: Final = 30.0
+"""Longer than the longest long-poll: worth a line in the log."""
+
+SECURITY_HEADERS: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+)
+
+
+class Gate:
+    """Outermost middleware of the API."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        request_id = _request_id(scope)
+        state = scope.setdefault("state", {})
+        state["request_id"] = request_id
+        head = _Head(send, request_id)
+        try:
+            await self._pass(scope, state, receive, head)
+        except asyncio.CancelledError:
+            raise
+        except DomainError as error:
+            await self._answer(errors.render_domain_error, error, scope, receive, head)
+        except DATABASE_TROUBLES as error:
+            await self._answer(errors.render_database_trouble, error, scope, receive, head)
+        except Exception as error:
+            await self._answer(errors.render_bug, error, scope, receive, head)
+        finally:
+            _account(scope, head, time.perf_counter() - started)
+
+    async def _pass(
+        self, scope: Scope, state: dict[str, Any], receive: Receive, head: "_Head"
+    ) -> None:
+        context: WebContext = scope["app"].state.context
+        limits = context.services.settings.limits
+        if declared_length(scope) > limits.body_bytes:
+            head.close_after = True
+            raise BodyTooLarge(f"The body is larger than {limits.body_bytes} bytes.")
+        path = scope["path"]
+        if path.startswith(API_PREFIX) and path not in OPEN_PATHS:
+            state["principal"] = await self._admit(scope, context, head)
+        if scope["method"] not in READS:
+            receive = limited(
+                receive, bytes_max=limits.body_bytes, seconds=limits.body_timeout_s
+            )
+        await self._app(scope, receive, head.send)
+
+    async def _admit(self, scope: Scope, context: WebContext, head: "_Head") -> Principal:
+        """Who asks, and that they may."""
+        principal = await self._recognise(scope, context, head)
+        if principal.is_banned:
+            raise Forbidden("This account is blocked. Contact support.")
+        is_read = scope["method"] in READS
+        if not is_read:
+            context.geo.ensure_served(context.addresses.of(scope))
+        count = context.limits.count_read if is_read else context.limits.count_write
+        _let_through(await count(principal.user_id), head)
+        return principal
+
+    async def _recognise(self, scope: Scope, context: WebContext, head: "_Head") -> Principal:
+        token = _token(scope)
+        address = context.addresses.of(scope)
+        if token is not None and not await context.limits.is_shut_out(address):
+            principal = await context.credentials.find_principal(token)
+            if principal is not None:
+                return principal
+        _let_through(await context.limits.count_anonymous(address), head)
+        raise AuthMissing if token is None else AuthInvalid
+
+    async def _answer(
+        self, render: Any, error: Exception, scope: Scope, receive: Receive, head: "_Head"
+    ) -> None:
+        if head.status:
+            # Too late to say anything: let the server cut the connection.
+            raise error
+        response = await render(Request(scope, receive), error)
+        await response(scope, receive, head.send)
+
+
+class _Head:
+    """Adds what every answer carries to its start, and remembers its status."""
+
+    __slots__ = ("_headers", "_send", "close_after", "status", "verdict")
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self._headers = [(b"x-request-id", request_id.encode()), *SECURITY_HEADERS]
+        self.status = 0
+        self.verdict: Verdict | None = None
+        self.close_after = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = [*message["headers"], *self._headers]
+            if self.verdict is not None:
+                headers += self.verdict.headers()
+            if self.close_after:
+                headers.append((b"connection", b"close"))
+            message = {**message, "headers": headers}
+        await self._send(message)
+
+
+def _let_through(verdict: Verdict, head: _Head) -> None:
+    head.verdict = verdict
+    if not verdict.allowed:
+        raise RateLimited(
+            f"More than {verdict.limit} requests in 60 seconds.", retry_after_s=verdict.reset_s
+        )
+
+
+def _request_id(scope: Scope) -> str:
+    """The client's own id of this request when it looks like one, else a fresh one."""
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and REQUEST_ID.fullmatch(value):
+            return str(value.decode())
+    return secrets.token_urlsafe(12)
+
+
+def _token(scope: Scope) -> str | None:
+    """The API key; ``Authorization`` wins over ``X-API-Key``. Never from the address."""
+    other: str | None = None
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            kind, _, token = value.decode("latin-1").strip().partition(" ")
+            return token.strip() if kind.lower() == "bearer" else ""
+        if name == b"x-api-key":
+            other = value.decode("latin-1").strip()
+    return other
+
+
+def _account(scope: Scope, head: _Head, seconds: float) -> None:
+    route = scope.get("route")
+    template = getattr(route, "path", "unmatched")
+    metrics.note_request(scope["method"], template, head.status, seconds)
+    if head.status >= 500 or seconds > SLOW_S:  # noqa: PLR2004 - the class of server errors
+        log.warning(
+            "request",
+            method=scope["method"],
+            route=template,
+            status=head.status,
+            seconds=round(seconds, 3),
+            request_id=scope["state"]["request_id"],
+        )

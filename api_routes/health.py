@@ -1,0 +1,53 @@
+"""Is it up, is it ready, and how is it doing."""
+
+import hmac
+from typing import Final
+
+import orjson
+from fastapi import APIRouter, Request
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from api_routes.context import context_of
+from api_routes.envelope import JSON
+from jiema_app.domain.operations.readiness import as_json
+
+router = APIRouter(include_in_schema=False)
+
+NO_STORE: Final = {"Cache-Control": "no-store"}
+
+
+@router.get("/healthz")
+async def healthz() -> Response:
+    """The process is up."""
+    return Response(b'{"ok":true}', media_type=JSON, headers=NO_STORE)
+
+
+@router.get("/readyz")
+async def readyz(request: Request) -> Response:
+    """Everything needed to take an order is there; 503 with the reasons otherwise."""
+    report = as_json(await context_of(request).services.readiness.check())
+    return Response(
+        orjson.dumps(report),
+        status_code=200 if report["ok"] else 503,
+        media_type=JSON,
+        headers=NO_STORE,
+    )
+
+
+@router.get("/metrics")
+async def metrics(request: Request) -> Response:
+    """Prometheus figures. In production only with the token of ``JIEMA_METRICS_TOKEN``."""
+    context = context_of(request)
+    settings = context.services.settings
+    if settings.metrics_token is not None:
+        expected = f"Bearer {settings.metrics_token.get_secret_value()}"
+        given = request.headers.get("authorization", "")
+        if not hmac.compare_digest(given.encode(), expected.encode()):
+            raise HTTPException(404)
+    elif settings.env == "production":
+        raise HTTPException(404)
+    body = generate_latest() + await context.services.figures.render()
+    return Response(body, headers={"Content-Type": CONTENT_TYPE_LATEST, **NO_STORE})
+

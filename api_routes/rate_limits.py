@@ -1,0 +1,155 @@
+"""Sliding windows of 60 seconds, per user across all of their keys.
+
+In one process the windows live in its memory, behind slowapi. With ``REDIS_URL`` they
+live in Redis, where one script checks and counts in a single step, so that any number of
+processes together let exactly the limit through. slowapi's storage calls are synchronous
+and would stop the event loop for each round trip, so there its engine (``limits``) is
+used through its asyncio half.
+"""
+
+import time
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import structlog
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.aio.storage import RedisStorage
+from limits.aio.strategies import MovingWindowRateLimiter as SharedMovingWindow
+from limits.errors import StorageError
+from redis.exceptions import RedisError
+from slowapi import Limiter
+from slowapi.util import get_remote_address
+
+from jiema_app.settings import Settings
+
+log = structlog.get_logger()
+
+WINDOW_S: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a limiter says of one request.
+
+    Attributes:
+        reset_s: Seconds until the window has room again, or moves.
+    """
+
+    allowed: bool
+    limit: int
+    remaining: int
+    reset_s: int
+
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """The standard headers."""
+        return [
+            (b"ratelimit-limit", b"%d" % self.limit),
+            (b"ratelimit-remaining", b"%d" % self.remaining),
+            (b"ratelimit-reset", b"%d" % self.reset_s),
+        ]
+
+
+class Windows(Protocol):
+    """Counts requests in sliding windows."""
+
+    async def hit(self, item: RateLimitItem, bucket: str, who: str) -> Verdict:
+        """Count a request if there is room."""
+        ...
+
+    async def is_full(self, item: RateLimitItem, bucket: str, who: str) -> bool:
+        """Whether another request would be refused; counts nothing."""
+        ...
+
+
+def _verdict(item: RateLimitItem, allowed: bool, reset_at: float, remaining: int) -> Verdict:
+    reset_s = max(0, -int(-(reset_at - time.time()) // 1))
+    return Verdict(allowed, item.amount, remaining, min(WINDOW_S, max(reset_s, not allowed)))
+
+
+class ProcessWindows:
+    """Windows in the memory of the only web process."""
+
+    def __init__(self) -> None:
+        limiter = Limiter(key_func=get_remote_address, strategy="moving-window")
+        self._windows = limiter.limiter
+
+    async def hit(self, item: RateLimitItem, bucket: str, who: str) -> Verdict:
+        allowed = self._windows.hit(item, bucket, who)
+        stats = self._windows.get_window_stats(item, bucket, who)
+        return _verdict(item, allowed, stats.reset_time, stats.remaining)
+
+    async def is_full(self, item: RateLimitItem, bucket: str, who: str) -> bool:
+        return not self._windows.test(item, bucket, who)
+
+
+class SharedWindows:
+    """Windows in Redis, for any number of web processes.
+
+    While Redis is out of reach each process counts for itself: the shop stays open, with
+    limits that are looser by the number of processes.
+    """
+
+    def __init__(self, redis_url: str) -> None:
+        scheme, rest = redis_url.split("://", 1)
+        self._windows = SharedMovingWindow(
+            RedisStorage(f"async+{scheme}://{rest}", implementation="redispy")
+        )
+        self._fallback = ProcessWindows()
+
+    async def hit(self, item: RateLimitItem, bucket: str, who: str) -> Verdict:
+        try:
+            allowed = await self._windows.hit(item, bucket, who)
+            stats = await self._windows.get_window_stats(item, bucket, who)
+        except (RedisError, StorageError, OSError) as error:
+            log.warning("shared rate limits out of reach", error=type(error).__name__)
+            return await self._fallback.hit(item, bucket, who)
+        return _verdict(item, allowed, stats.reset_time, stats.remaining)
+
+    async def is_full(self, item: RateLimitItem, bucket: str, who: str) -> bool:
+        try:
+            return not await self._windows.test(item, bucket, who)
+        except (RedisError, StorageError, OSError):
+            return await self._fallback.is_full(item, bucket, who)
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimits:
+    """The limits of the public API.
+
+    Attributes:
+        reads: Of one user, all keys together.
+        writes: Of one user, all keys together.
+        anonymous: Of one address, without a valid key.
+    """
+
+    windows: Windows
+    reads: RateLimitItem
+    writes: RateLimitItem
+    anonymous: RateLimitItem
+
+    async def count_read(self, user: str) -> Verdict:
+        """Count a read of a user."""
+        return await self.windows.hit(self.reads, "read", user)
+
+    async def count_write(self, user: str) -> Verdict:
+        """Count a write of a user."""
+        return await self.windows.hit(self.writes, "write", user)
+
+    async def count_anonymous(self, address: str) -> Verdict:
+        """Count a request without a valid key."""
+        return await self.windows.hit(self.anonymous, "anonymous", address)
+
+    async def is_shut_out(self, address: str) -> bool:
+        """Whether an address used up its tries with bad keys."""
+        return await self.windows.is_full(self.anonymous, "anonymous", address)
+
+
+def build_rate_limits(settings: Settings) -> RateLimits:
+    """The limits of the settings, in Redis when there is one."""
+    limits = settings.limits
+    return RateLimits(
+        windows=SharedWindows(settings.redis_url) if settings.redis_url else ProcessWindows(),
+        reads=RateLimitItemPerMinute(limits.reads_per_minute),
+        writes=RateLimitItemPerMinute(limits.writes_per_minute),
+        anonymous=RateLimitItemPerMinute(limits.anonymous_per_minute),
+    )

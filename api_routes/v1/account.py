@@ -1,0 +1,31 @@
+"""``GET /account``."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from api_routes.context import context_of, principal_of
+from api_routes.envelope import ok
+from api_routes.v1.schemas import AccountOut, Ok, problem_responses
+from jiema_app.domain.units import cents
+
+router = APIRouter()
+
+
+@router.get(
+    "/account",
+    summary="Your balance and basic profile",
+    response_model=Ok[AccountOut],
+    responses=problem_responses(),
+)
+async def get_account(request: Request) -> Response:
+    """The balance is in cents, as a string."""
+    account = await context_of(request).services.identity.get_account(principal_of(request).user_id)
+    return ok(
+        {
+            "id": account.id,
+            "balanceCents": str(cents(account.balance_micro)),
+            "referralCode": account.referral_code,
+            "displayName": account.display_name,
+            "lang": account.lang,
+        }
+    )

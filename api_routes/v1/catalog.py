@@ -1,0 +1,95 @@
+"""``GET /services``, ``/countries`` and ``/prices``: the catalogue, from memory."""
+
+from typing import Annotated, Final, Literal
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from api_routes.context import context_of
+from api_routes.v1.schemas import (
+    CountriesOut,
+    CountryOut,
+    Ok,
+    PriceOut,
+    PricesOut,
+    ServiceOut,
+    ServicesOut,
+    problem_responses,
+)
+from jiema_app.domain.errors import BadRequest
+from jiema_app.locale_list import LOCALES
+
+router = APIRouter()
+
+ARRAY_TYPE: Final = "application/vnd.jiema.array+json"
+
+ListShape = Annotated[
+    Literal["object", "array"],
+    Query(description="`array` answers the bare list as `data`, without `items`."),
+]
+
+
+def _as_array(request: Request, shape: str) -> bool:
+    return shape == "array" or ARRAY_TYPE in request.headers.get("accept", "")
+
+
+@router.get(
+    "/services",
+    summary="Every service on sale",
+    response_model=Ok[ServicesOut | list[ServiceOut]],
+    responses={304: {"description": "Not modified"}, **problem_responses()},
+)
+async def list_services(
+    request: Request,
+    shape: ListShape = "object",
+    inStock: Annotated[  # noqa: N803 - the API's own spelling
+        bool, Query(description="Only services that some country has numbers for.")
+    ] = False,
+) -> Response:
+    """Stock and prices are at most five minutes old; an order checks them again."""
+    payload = context_of(request).payloads.services(
+        in_stock=inStock, as_array=_as_array(request, shape)
+    )
+    return payload.answer(request)
+
+
+@router.get(
+    "/countries",
+    summary="Every country on sale",
+    response_model=Ok[CountriesOut | list[CountryOut]],
+    responses={304: {"description": "Not modified"}, **problem_responses()},
+)
+async def list_countries(
+    request: Request,
+    shape: ListShape = "object",
+    lang: Annotated[
+        str | None, Query(description="Adds `localName` in this language.", examples=["zh"])
+    ] = None,
+) -> Response:
+    """`id` and `slug` both work as the `country` of an order."""
+    if lang is not None and lang not in LOCALES:
+        raise BadRequest(f"lang: one of {', '.join(LOCALES)}.")
+    payload = context_of(request).payloads.countries(
+        lang=lang, as_array=_as_array(request, shape)
+    )
+    return payload.answer(request)
+
+
+@router.get(
+    "/prices",
+    summary="Price and stock of one service by country",
+    response_model=Ok[PricesOut | list[PriceOut]],
+    responses={304: {"description": "Not modified"}, **problem_responses("BAD_SERVICE")},
+)
+async def list_prices(
+    request: Request,
+    service: Annotated[
+        str, Query(min_length=1, max_length=64, description="Code or slug.", examples=["tg"])
+    ],
+    shape: ListShape = "object",
+) -> Response:
+    """What an order costs, all included."""
+    context = context_of(request)
+    found = context.services.live_catalog.current.get_service(service)
+    payload = context.payloads.prices(found, as_array=_as_array(request, shape))
+    return payload.answer(request)

@@ -1,0 +1,73 @@
+"""The OpenAPI document: what the framework derives, and what only we know."""
+
+from typing import Any, Final
+
+import orjson
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api_routes.v1.schemas import OrderIn
+
+DESCRIPTION: Final = """\
+Rent a temporary phone number, receive one code, pay only when it comes.
+
+**Errors** are flat: `{"ok": false, "code", "message", "requestId"}`. Switch on `code`; it never
+changes. Business refusals have status 400.
+
+**Limits** are sliding windows of 60 seconds, counted per user over all of their keys: 10 writes
+(create, cancel, next-sms) and 60 reads. Every answer carries `RateLimit-Limit`,
+`RateLimit-Remaining` and `RateLimit-Reset`; a refusal carries `Retry-After`.
+
+**Statuses**: `WAITING` (number active, waiting for an SMS) and `RECEIVED` (a code arrived) are
+open; `COMPLETED`, `FAILED` and `CANCELLED` are final. The last two are refunded in full.
+"""
+
+RATE_HEADERS: Final = {
+    name: {"description": description, "schema": {"type": "integer", "minimum": 0}}
+    for name, description in {
+        "RateLimit-Limit": "Requests allowed in 60 seconds.",
+        "RateLimit-Remaining": "Requests left now.",
+        "RateLimit-Reset": "Seconds until the window moves.",
+    }.items()
+}
+
+UNREACHABLE_STATUS: Final = "422"
+"""The framework documents it by default; malformed requests are 400 here."""
+
+
+def build_document(app: FastAPI, origin: str) -> bytes:
+    """The document as it is served.
+
+    Args:
+        app: The application with its routes.
+        origin: Where the API lives.
+    """
+    document = get_openapi(
+        title="jiema API",
+        version="1.0.0",
+        summary="Temporary numbers for one-time codes",
+        description=DESCRIPTION,
+        routes=app.routes,
+        servers=[{"url": origin}],
+    )
+    components = document.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    schemas["OrderIn"] = OrderIn.model_json_schema(ref_template="#/components/schemas/{model}")
+    for leftover in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(leftover, None)
+    components["securitySchemes"] = {
+        "bearer": {"type": "http", "scheme": "bearer", "description": "`jm_` and 43 characters."},
+        "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    }
+    document["security"] = [{"bearer": []}, {"apiKey": []}]
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            _finish(operation)
+    return orjson.dumps(document)
+
+
+def _finish(operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
+    responses.pop(UNREACHABLE_STATUS, None)
+    for response in responses.values():
+        response["headers"] = {**RATE_HEADERS, **response.get("headers", {})}

@@ -1,0 +1,236 @@
+"""Orders: create, get, list, cancel, next SMS."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Header, Path, Query, Request
+from pydantic import ValidationError
+from starlette.responses import Response
+
+from api_routes.context import context_of, principal_of
+from api_routes.envelope import ok
+from api_routes.errors import describe_validation
+from api_routes.payloads import matches
+from api_routes.times import timestamp, timestamp_or_none
+from api_routes.v1.schemas import (
+    ChangedOrderOut,
+    NewOrderOut,
+    Ok,
+    OrderIn,
+    OrderOut,
+    OrdersOut,
+    PublicStatus,
+    problem_responses,
+)
+from jiema_app.domain.errors import BadRequest
+from jiema_app.domain.models.order import OrderStatus
+from jiema_app.domain.orders.service import Buyer, Wish
+from jiema_app.domain.orders.views import OrderView
+
+router = APIRouter()
+
+WAIT_MAX_S: Final = 25
+
+OrderId = Annotated[str, Path(description="The order's id.", min_length=1, max_length=64)]
+
+
+def new_order_json(order: OrderView) -> dict[str, Any]:
+    """An order as its creation answers it."""
+    return {
+        "id": order.id,
+        "status": order.status,
+        "service": order.service_code,
+        "country": str(order.country_id),
+        "phone": order.phone,
+        "expiresAt": timestamp_or_none(order.expires_at),
+        "chargedCents": str(order.price_cents),
+    }
+
+
+def order_json(order: OrderView) -> dict[str, Any]:
+    """An order with everything its buyer may know."""
+    latest = order.sms[-1] if order.sms else None
+    return {
+        **new_order_json(order),
+        "smsBody": latest and latest.body,
+        "smsCode": latest and latest.code,
+        "smsHistory": [
+            {"body": sms.body, "code": sms.code, "receivedAt": timestamp(sms.received_at)}
+            for sms in order.sms
+        ],
+        "smsReceivedAt": timestamp_or_none(order.received_at),
+        "refundedCents": str(order.price_cents if order.is_refunded else 0),
+        "reason": order.reason,
+        "createdAt": timestamp(order.created_at),
+        "endedAt": timestamp_or_none(order.ended_at),
+    }
+
+
+def entity_tag(order: OrderView) -> str:
+    """Names this version of an order."""
+    return f'W/"{order.id}.{order.version}"'
+
+
+async def _wish(request: Request, idempotency_key: str | None) -> Wish:
+    """The wish in a request's body, whatever its content type says.
+
+    Raises:
+        BadRequest: It is not a JSON object with the right fields.
+    """
+    body = await request.body()
+    if not body.strip():
+        raise BadRequest('Send a JSON body, for example {"service": "tg", "country": 7}.')
+    try:
+        wish = OrderIn.model_validate_json(body)
+    except ValidationError as error:
+        raise BadRequest(describe_validation(error.errors(include_url=False))) from None
+    return Wish(
+        service=wish.service,
+        country=wish.country,
+        max_price_cents=wish.maxPriceCents,
+        idempotency_key=idempotency_key,
+    )
+
+
+@router.post(
+    "/orders",
+    summary="Rent a number",
+    response_model=Ok[NewOrderOut],
+    responses=problem_responses(
+        "BAD_SERVICE", "BAD_COUNTRY", "NO_NUMBERS", "INSUFFICIENT", "UPSTREAM_ERROR",
+        "IDEMPOTENCY_CONFLICT",
+    ),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": {"$ref": "#/components/schemas/OrderIn"},
+                    "example": {"service": "tg", "country": 7},
+                }
+            },
+        }
+    },
+)  # fmt: skip
+async def create_order(
+    request: Request,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            max_length=255,
+            description="Repeating a request with its key within 24 hours gives the same order.",
+        ),
+    ] = None,
+) -> Response:
+    """Holds the price, rents a number and answers with it. Refunded in full if no code comes."""
+    principal = principal_of(request)
+    wish = await _wish(request, idempotency_key)
+    placed = await context_of(request).services.orders.place(
+        Buyer(principal.user_id, principal.account_id), wish
+    )
+    headers = {"Idempotent-Replayed": "true"} if placed.is_replay else None
+    return ok(new_order_json(placed.order), headers=headers)
+
+
+@router.get(
+    "/orders",
+    summary="Your orders, newest first",
+    response_model=Ok[OrdersOut],
+    responses=problem_responses(),
+)
+async def list_orders(
+    request: Request,
+    status: Annotated[PublicStatus | None, Query(description="Only these.")] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    cursor: Annotated[
+        str | None, Query(max_length=64, description="`nextCursor` of the page before.")
+    ] = None,
+) -> Response:
+    """`nextCursor` is null on the last page."""
+    page = await context_of(request).services.orders.list_own(
+        principal_of(request).user_id,
+        status=None if status is None else OrderStatus(status),
+        limit=limit,
+        cursor=_storable(cursor) if cursor else None,
+    )
+    items = [order_json(order) for order in page.orders]
+    return ok({"items": items, "nextCursor": page.next_cursor})
+
+
+@router.get(
+    "/orders/{order_id}",
+    summary="One order, with its SMS",
+    response_model=Ok[OrderOut],
+    responses={304: {"description": "Not modified"}, **problem_responses("NOT_FOUND")},
+)
+async def get_order(
+    request: Request,
+    order_id: OrderId,
+    wait: Annotated[
+        float,
+        Query(
+            ge=0,
+            le=WAIT_MAX_S,
+            description="Answer when there is news, or after so many seconds. News is another "
+            "version than `If-None-Match` names; without it, any status but WAITING.",
+        ),
+    ] = 0,
+) -> Response:
+    """Poll every 3 to 5 seconds, or wait; asking drives the order forward by itself."""
+    orders = context_of(request).services.orders
+    user, order_id = principal_of(request).user_id, _storable(order_id)
+    known = request.headers.get("if-none-match")
+    if wait:
+        order = await orders.wait(
+            user, order_id, seconds=wait, known_version=_known_version(known, order_id)
+        )
+    else:
+        order = await orders.get(user, order_id)
+    tag = entity_tag(order)
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if matches(known, tag):
+        return Response(status_code=304, headers=headers)
+    return ok(order_json(order), headers=headers)
+
+
+@router.post(
+    "/orders/{order_id}/cancel",
+    summary="Give the number back before a code came",
+    response_model=Ok[ChangedOrderOut],
+    responses=problem_responses("NOT_FOUND", "CODE_RECEIVED", "NOT_OPEN", "ALREADY_CHANGED"),
+)
+async def cancel_order(request: Request, order_id: OrderId) -> Response:
+    """The full price is back on the balance when this answers."""
+    order = await context_of(request).services.orders.cancel(
+        principal_of(request).user_id, _storable(order_id)
+    )
+    return ok({"id": order.id, "status": order.status})
+
+
+@router.post(
+    "/orders/{order_id}/next-sms",
+    summary="Wait for a further code on the same number",
+    response_model=Ok[ChangedOrderOut],
+    responses=problem_responses("NOT_FOUND", "NOT_OPEN", "ALREADY_CHANGED", "UPSTREAM_ERROR"),
+)
+async def next_sms(request: Request, order_id: OrderId) -> Response:
+    """Free of charge within the window, a limited number of times."""
+    order = await context_of(request).services.orders.ask_next_sms(
+        principal_of(request).user_id, _storable(order_id)
+    )
+    return ok({"id": order.id, "status": order.status})
+
+
+def _storable(text: str) -> str:
+    """Text that the database can compare: it takes no NUL, and no order has one in its id."""
+    return text.replace("\0", "")
+
+
+def _known_version(if_none_match: str | None, order_id: str) -> int | None:
+    """The version that a client's entity tag names."""
+    prefix = f'"{order_id}.'
+    for tag in (if_none_match or "").split(","):
+        bare = tag.strip().removeprefix("W/")
+        version = bare.removeprefix(prefix).removesuffix('"')
+        if bare.startswith(prefix) and version.isdigit():
+            return int(version)
+    return None

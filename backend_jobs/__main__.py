@@ -1,0 +1,84 @@
+"""``python -m backend_jobs``: one worker. Any number may run, on any machines."""
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+
+import structlog
+import uvloop
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from prometheus_client import start_http_server
+
+from backend_jobs.offers import OfferRefresh
+from backend_jobs.runner import JobRunner
+from backend_jobs.schedule import fill, timetable
+from jiema_app.bootstrap import Services, listening, running_services
+from jiema_app.domain.transaction import DATABASE_TROUBLES
+from jiema_app.observability.errors import configure_error_reports
+from jiema_app.observability.logs import configure_logs
+from jiema_app.settings import Settings, get_settings
+
+log = structlog.get_logger()
+
+
+async def work(settings: Settings) -> None:
+    """Run the timetable until the process is asked to stop."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stopping.set)
+    holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+    async with running_services(settings, "worker") as services:
+        await _run_until(stopping, services, holder)
+
+
+async def _run_until(stopping: asyncio.Event, services: Services, holder: str) -> None:
+    offers = OfferRefresh(services)
+    runner = JobRunner(services.jobs, holder)
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    fill(scheduler, runner, timetable(services, offers))
+
+    noticed = asyncio.Event()
+
+    def on_notice(_payload: str) -> None:
+        offers.note_stir()
+        noticed.set()
+
+    async with listening(services, {"supplier_notice": on_notice}, lambda _: noticed.set()):
+        scheduler.start()
+        confirming = asyncio.create_task(_confirm_at_once(services, runner, noticed))
+        log.info("worker started", holder=holder, jobs=len(scheduler.get_jobs()))
+        await stopping.wait()
+        scheduler.shutdown(wait=False)
+        confirming.cancel()
+        try:
+            await services.jobs.release(holder)
+        except DATABASE_TROUBLES:
+            log.warning("leases not released")
+    log.info("worker stopped", holder=holder)
+
+
+async def _confirm_at_once(
+    services: Services, runner: JobRunner, noticed: asyncio.Event
+) -> None:
+    """Confirm webhook calls within milliseconds; the timetable catches what is missed."""
+    while True:
+        await noticed.wait()
+        noticed.clear()
+        await runner.run_shared("notices", services.notices.confirm, interval_s=1)
+
+
+def main() -> None:
+    """Configure this process and run it."""
+    settings = get_settings()
+    configure_logs(form=settings.log_format, level=settings.log_level, process="worker")
+    configure_error_reports(settings, "worker")
+    if settings.worker_metrics_port:
+        start_http_server(settings.worker_metrics_port, addr="127.0.0.1")
+    uvloop.run(work(settings))
+
+
+if __name__ == "__main__":
+    main()

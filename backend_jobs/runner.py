@@ -1,0 +1,103 @@
+"""Running one job once: its lease, its pulse, and what a failure means."""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+import structlog
+from prometheus_client import Counter, Histogram
+
+from jiema_app.domain.catalog.service import OffersLookBroken
+from jiema_app.domain.operations.jobs import JobStates
+from jiema_app.domain.orders.supplier import SupplierError
+from jiema_app.domain.transaction import DATABASE_TROUBLES
+from jiema_app.observability.errors import report_bug
+
+log = structlog.get_logger()
+
+TURBULENCE: Final = (*DATABASE_TROUBLES, SupplierError, OffersLookBroken)
+"""Failures of the outside world: noted, counted, and tried again on the next beat."""
+
+PULSE_S: Final = 4.0
+"""A job that runs every second writes its pulse this often."""
+
+RUNS: Final = Counter("jiema_job_runs_total", "Runs of background jobs", ["job", "outcome"])
+SECONDS: Final = Histogram("jiema_job_seconds", "Duration of background jobs", ["job"])
+
+AloneWork = Callable[[datetime], Awaitable[datetime | None]]
+SharedWork = Callable[[], Awaitable[object]]
+
+
+@dataclass(slots=True)
+class JobRunner:
+    """Runs jobs for one worker.
+
+    Attributes:
+        holder: How leases name this worker.
+    """
+
+    states: JobStates
+    holder: str
+    _pulsed_at: dict[str, float] = field(default_factory=dict)
+
+    async def run_alone(
+        self, job: str, work: AloneWork, *, interval_s: float, lease_s: float
+    ) -> None:
+        """Run a job that must run in one place only; nothing happens while another holds it.
+
+        Args:
+            job: Its name.
+            work: Takes the start by the database's clock; returns how far it got, or None.
+            interval_s: How often it is meant to run.
+            lease_s: After this long without a run another worker takes it over.
+        """
+
+        async def leased() -> None:
+            started = await self.states.acquire(
+                job, self.holder, lease_s=lease_s, interval_s=interval_s
+            )
+            if started is not None:
+                watermark = await work(started)
+                await self.states.succeed(job, started, watermark=watermark)
+
+        await self._guard(job, leased)
+
+    async def run_shared(self, job: str, work: SharedWork, *, interval_s: float) -> None:
+        """Run a job that claims its rows, so that any number of workers may run it."""
+
+        async def pulsed() -> None:
+            due = time.monotonic() - self._pulsed_at.get(job, 0.0) >= PULSE_S
+            started = (
+                await self.states.start_shared(job, interval_s=interval_s) if due else None
+            )
+            await work()
+            if started is not None:
+                await self.states.succeed(job, started)
+                self._pulsed_at[job] = time.monotonic()
+
+        await self._guard(job, pulsed)
+
+    async def _guard(self, job: str, work: SharedWork) -> None:
+        """The edge of the process for one job: a failure is told apart and never spreads."""
+        with SECONDS.labels(job).time():
+            try:
+                await work()
+            except TURBULENCE as error:
+                RUNS.labels(job, "turbulence").inc()
+                log.warning("job interrupted", job=job, error=type(error).__name__)
+                await self._note_failure(job, type(error).__name__)
+            except Exception as error:
+                RUNS.labels(job, "bug").inc()
+                log.exception("job failed", job=job)
+                report_bug(error)
+                await self._note_failure(job, type(error).__name__)
+            else:
+                RUNS.labels(job, "ok").inc()
+
+    async def _note_failure(self, job: str, error: str) -> None:
+        try:
+            await self.states.fail(job, error)
+        except DATABASE_TROUBLES:
+            log.warning("failure not noted", job=job)

@@ -1,0 +1,96 @@
+"""The whole timetable on one screen."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from backend_jobs.books import verify_books
+from backend_jobs.facts import SINKS
+from backend_jobs.offers import OfferRefresh
+from backend_jobs.runner import JobRunner
+from backend_jobs.supplier_sync import sync_supplier
+from jiema_app.bootstrap import Services
+
+HEARTBEAT_JOB: Final = "heartbeat"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One line of the timetable.
+
+    Attributes:
+        alone: Whether it runs in one worker only, under a lease.
+        lease_s: For such a job: how long after its last run another worker takes over.
+    """
+
+    name: str
+    every_s: float
+    work: Callable[..., Awaitable[object]]
+    alone: bool = False
+    lease_s: float = 0.0
+
+
+def timetable(services: Services, offers: OfferRefresh) -> list[Job]:
+    """Every job of a worker.
+
+    Jobs that claim rows run in every worker at once; the others hold a lease.
+    """
+    s = services
+    return [
+        Job(HEARTBEAT_JOB, 2, _beat),
+        Job("expire", 1, s.expiry.run),
+        Job("notices", 1, s.notices.confirm),
+        Job("supplier-calls", 1, s.tasks.run),
+        Job("outbox", 1, partial(s.outbox.publish, SINKS)),
+        Job("purge", 60, s.retention.purge),
+        Job("give-up", 30, partial(_give_up, s)),
+        *(
+            Job(f"sync:{name}", 1, partial(sync_supplier, s, name), alone=True, lease_s=6)
+            for name in s.suppliers
+        ),
+        *(
+            Job(f"offers:{name}", 15, partial(offers.run, name), alone=True, lease_s=60)
+            for name in s.suppliers
+        ),
+        Job("ledger", 300, partial(verify_books, s), alone=True, lease_s=900),
+        Job("sweep", 3600, partial(_sweep, s), alone=True, lease_s=7200),
+    ]
+
+
+def fill(scheduler: AsyncIOScheduler, runner: JobRunner, jobs: list[Job]) -> None:
+    """Put the timetable into a scheduler. A run that is late is made once, not caught up."""
+    for job in jobs:
+        if job.alone:
+            run = partial(
+                runner.run_alone, job.name, job.work, interval_s=job.every_s, lease_s=job.lease_s
+            )
+        else:
+            run = partial(runner.run_shared, job.name, job.work, interval_s=job.every_s)
+        scheduler.add_job(
+            run,
+            "interval",
+            seconds=job.every_s,
+            id=job.name,
+            name=job.name,
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+            next_run_time=datetime.now(scheduler.timezone),
+        )
+
+
+async def _beat() -> None:
+    """Nothing but a pulse: the worker is alive and reaches the database."""
+
+
+async def _give_up(services: Services) -> None:
+    for reconciliation in services.reconciliations.values():
+        await reconciliation.give_up()
+
+
+async def _sweep(services: Services, _started: datetime) -> None:
+    await services.retention.sweep()
