@@ -1,0 +1,40 @@
+"""What may load what."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_package_of_the_app_is_empty() -> None:
+    """Jobs and API import it, and must not pay for Reflex."""
+    assert (ROOT / "jiema_app" / "__init__.py").read_text(encoding="utf-8").strip() == ""
+
+
+@pytest.mark.parametrize("module", ["backend_jobs.__main__", "api_routes.app", "sandbox.asgi"])
+def test_reflex_is_not_loaded_by(module: str) -> None:
+    program = (
+        f"import sys, {module}\n"
+        "loaded = [name for name in sys.modules if name.split('.')[0] == 'reflex']\n"
+        "sys.exit(', '.join(loaded))"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert finished.returncode == 0, finished.stderr
+
+
+def test_set_up_scripts_need_nothing_but_the_standard_library() -> None:
+    """They run before the virtual environment exists."""
+    for name in ("install", "ports"):
+        script = ROOT / "jiema_app" / "processes" / f"{name}.py"
+        finished = subprocess.run(
+            [sys.executable, "-S", "-I", "-c", f"import runpy; runpy.run_path({str(script)!r})"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert finished.returncode == 0, finished.stderr

@@ -1,0 +1,66 @@
+"""What built pages are made of."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from jiema_app.locale_list import LOCALES, NATIVE_NAMES
+from jiema_app.processes.build import current_build
+from jiema_app.settings import get_settings
+from jiema_app.translation import CATALOGUES, t
+from jiema_app.web.origin import ORIGIN_PLACEHOLDER
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = [
+    path
+    for folder in ("pages", "layouts", "components", "web")
+    for path in (ROOT / "jiema_app" / folder).rglob("*.py")
+]
+RADIX = re.compile(r"\brx\.(?!el\b|Component\b|Var\b|cond\b|foreach\b|match\b|State\b|event\b|fragment\b)[a-z]\w*\(")
+CALL = re.compile(r"\bt\(\s*\w+(?:\.\w+)?,\s*((?:\"(?:[^\"\\]|\\.)*\"\s*)+),?\s*\)")
+
+
+@pytest.fixture(scope="module")
+def build() -> Path:
+    path = current_build(get_settings().locales)
+    if not path.exists():
+        pytest.skip("the pages are not built: make build")
+    return path
+
+
+def test_no_page_loads_radix_themes(build: Path) -> None:
+    assets = [*build.glob("assets/*.js"), *build.glob("assets/*.css")]
+    assert assets
+    assert [path.name for path in assets if b"radix-themes" in path.read_bytes()] == []
+
+
+def test_pages_use_plain_elements() -> None:
+    for path in SOURCES:
+        found = RADIX.findall(path.read_text(encoding="utf-8"))
+        assert not found, f"{path.name}: build it from rx.el: {found}"
+
+
+def test_no_page_knows_the_build_machine_s_address(build: Path) -> None:
+    for path in build.rglob("*.js"):
+        assert b"localhost:" not in path.read_bytes(), path.name
+
+
+def test_every_language_has_its_page_and_its_name(build: Path) -> None:
+    assert list(NATIVE_NAMES) == list(LOCALES)
+    for locale in get_settings().locales:
+        html = (build / f"{locale}.html").read_text(encoding="utf-8")
+        assert ORIGIN_PLACEHOLDER in html
+        assert "<h1" in html
+
+
+def test_a_started_catalogue_is_complete() -> None:
+    texts = {
+        "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', match[1]))
+        for path in SOURCES
+        for match in CALL.finditer(path.read_text(encoding="utf-8"))
+    }
+    assert len(texts) > 30
+    for folder in CATALOGUES.iterdir():
+        missing = [text for text in texts if t(folder.name, text) == text != "API"]
+        assert missing == [], folder.name

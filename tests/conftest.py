@@ -1,0 +1,44 @@
+"""Fixtures that every kind of test shares."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from jiema_app.settings import Settings
+from tests.support.cluster import Cluster, close_cluster, open_cluster
+from tests.support.shop import Shop, open_shop
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Stop the test database after the last worker."""
+    if not hasattr(session.config, "workerinput"):
+        close_cluster()
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Cluster:
+    """The database server, with its template."""
+    return open_cluster()
+
+
+@pytest.fixture
+async def database_address(cluster: Cluster) -> AsyncIterator[str]:
+    """A fresh database with the catalogue and the sandbox's offers in it."""
+    address = await cluster.create()
+    yield address
+    await cluster.drop(address)
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """The settings of the sandbox. A test that needs others overrides this fixture."""
+    return Settings()
+
+
+@pytest.fixture
+async def shop(database_address: str, settings: Settings) -> AsyncIterator[Shop]:
+    """A whole shop. Whatever the test did, its books must balance at the end."""
+    async with open_shop(database_address, settings) as opened:
+        yield opened
+        found = await opened.verify()
+        assert found.ok, found

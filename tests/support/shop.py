@@ -1,0 +1,214 @@
+"""A whole shop in one test: services on a real database, the sandbox as its supplier."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from api_routes.addresses import ClientAddresses
+from api_routes.app import create_api
+from api_routes.context import WebContext
+from api_routes.credentials import Credentials
+from api_routes.payloads import CatalogPayloads
+from api_routes.rate_limits import build_rate_limits
+from backend_jobs.supplier_sync import sync_supplier
+from jiema_app.bootstrap import Services, build_geo_policy, build_services
+from jiema_app.domain import ids
+from jiema_app.domain.ledger import service as ledger
+from jiema_app.domain.ledger.accounts import TransferKind
+from jiema_app.domain.ledger.verification import Verification, verify
+from jiema_app.domain.orders.service import Buyer, Wish
+from jiema_app.domain.orders.views import OrderView
+from jiema_app.domain.transaction import PooledDatabase
+from jiema_app.domain.units import Cents, MicroUsdt, UserId, micro
+from jiema_app.integrations.postgres.pool import open_pool
+from jiema_app.integrations.supplier.registry import build_suppliers
+from jiema_app.settings import Settings
+from sandbox.app import SandboxApp, create_app
+
+SUPPLIER = "primary"
+
+
+@dataclass
+class Customer:
+    """A user with an API key."""
+
+    buyer: Buyer
+    token: str
+
+    @property
+    def id(self) -> UserId:
+        return self.buyer.user_id
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+
+@dataclass
+class Supplier:
+    """The sandbox's levers."""
+
+    http: httpx.AsyncClient
+
+    async def behave(self, **switches: Any) -> None:
+        (await self.http.post("/control/supplier/behaviour", json=switches)).raise_for_status()
+
+    async def fault(self, action: str, kind: str, **how: Any) -> None:
+        body = {"action": action, "kind": kind, **how}
+        (await self.http.post("/control/supplier/faults", json=body)).raise_for_status()
+
+    async def offer(self, service: str, country: int, cost_usd: float, count: int) -> None:
+        body = {"service": service, "country": country, "costUsd": cost_usd, "count": count}
+        (await self.http.post("/control/supplier/offer", json=body)).raise_for_status()
+
+    async def sms(self, phone: str, text: str) -> httpx.Response:
+        return await self.http.post("/control/supplier/sms", json={"phone": phone, "text": text})
+
+    async def advance(self, seconds: float) -> None:
+        (await self.http.post("/control/clock", json={"advanceSeconds": seconds})).raise_for_status()
+
+    async def state(self) -> Any:
+        """The supplier's part of ``GET /control/state``."""
+        return (await self.http.get("/control/state")).raise_for_status().json()
+
+
+@dataclass
+class Shop:
+    """Services, supplier, and short ways to drive them."""
+
+    services: Services
+    supplier: Supplier
+    settings: Settings
+    _more: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def customer(self, *, cents: int = 5_000) -> Customer:
+        """A new user with a balance and a key."""
+        async with self.services.database.transaction() as connection:
+            user = await self.services.identity.create(connection)
+            if cents:
+                await ledger.credit(
+                    connection,
+                    user,
+                    micro(Cents(cents)),
+                    kind=TransferKind.SANDBOX_CREDIT,
+                    reference=ids.new_id(),
+                )
+        key = await self.services.api_keys.create(user, "test")
+        principal = await self.services.api_keys.authenticate(key.token)
+        assert principal is not None
+        return Customer(Buyer(user, principal.account_id), key.token)
+
+    async def place(
+        self, customer: Customer, service: str = "tg", country: str | int = 7, **wish: Any
+    ) -> OrderView:
+        """Place an order that is expected to succeed."""
+        placed = await self.services.orders.place(
+            customer.buyer, Wish(service=service, country=country, **wish)
+        )
+        return placed.order
+
+    async def deliver(self, order: OrderView, text: str = "Your code is 12345") -> None:
+        """Have an SMS arrive and the worker notice it."""
+        assert order.phone is not None
+        (await self.supplier.sms(order.phone, text)).raise_for_status()
+        await self.beat()
+
+    async def beat(self) -> None:
+        """One run of the supplier sync, as the worker makes it."""
+        started = await self.services.jobs.acquire(
+            f"sync:{SUPPLIER}", "test", lease_s=60, interval_s=1
+        )
+        assert started is not None
+        watermark = await sync_supplier(self.services, SUPPLIER, started)
+        await self.services.jobs.succeed(f"sync:{SUPPLIER}", started, watermark=watermark)
+
+    async def read(self, customer: Customer, order: OrderView) -> OrderView:
+        """The order as stored, without asking the supplier."""
+        return await self.services.orders.get(customer.id, order.id, refresh=False)
+
+    async def balance(self, customer: Customer) -> MicroUsdt:
+        async with self.services.database.connection() as connection:
+            return await ledger.get_balance(connection, customer.id)
+
+    async def age(self, order: OrderView, seconds: float) -> None:
+        """Make an order older: every moment of its life so far lies ``seconds`` further back."""
+        await self.execute(
+            "update orders set created_at = created_at - make_interval(secs => $2), "
+            "expires_at = expires_at - make_interval(secs => $2), "
+            "purchase_unknown_at = purchase_unknown_at - make_interval(secs => $2), "
+            "ended_at = ended_at - make_interval(secs => $2) where id = $1",
+            order.id,
+            float(seconds),
+        )
+
+    async def execute(self, statement: str, *arguments: Any) -> str:
+        """Raw SQL, for what no service does."""
+        async with self.services.database.connection() as connection:
+            return str(await connection.execute(statement, *arguments))
+
+    async def fetchval(self, statement: str, *arguments: Any) -> Any:
+        async with self.services.database.connection() as connection:
+            return await connection.fetchval(statement, *arguments)
+
+    async def verify(self) -> Verification:
+        return await verify(self.services.database)
+
+    async def api(self, **changes: Any) -> httpx.AsyncClient:
+        """A client of the HTTP API on this shop, in process."""
+        app = build_api(self.services, self.settings.model_copy(update=changes))
+        client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=app, raise_app_exceptions=False),
+            base_url="http://testserver",
+        )
+        return await self._more.enter_async_context(client)
+
+    async def close(self) -> None:
+        await self._more.aclose()
+
+
+def build_api(services: Services, settings: Settings) -> FastAPI:
+    """The API on given services, without its lifespan."""
+    app = create_api(settings)
+    app.state.context = WebContext(
+        services=services,
+        credentials=Credentials(services.api_keys),
+        limits=build_rate_limits(settings),
+        addresses=ClientAddresses(settings.geo.trusted_proxies),
+        geo=build_geo_policy(settings),
+        payloads=CatalogPayloads(services.live_catalog),
+    )
+    return app
+
+
+@asynccontextmanager
+async def open_shop(address: str, settings: Settings) -> AsyncIterator[Shop]:
+    """A shop on the database at ``address``, with a quiet sandbox of its own."""
+    pool = await open_pool(address, name="test", size=12, statement_timeout_s=20)
+    sandbox: SandboxApp = create_app(None)
+    transport = httpx.ASGITransport(app=sandbox)
+    async with (
+        httpx.AsyncClient(transport=transport, base_url="http://sandbox") as http,
+        build_suppliers(settings, transport) as suppliers,
+    ):
+        supplier = Supplier(http)
+        await supplier.behave(smsDelaySeconds=None, minCancelSeconds=0)
+        services = build_services(settings, PooledDatabase(pool), suppliers)
+        await services.live_catalog.reload()
+        shop = Shop(services, supplier, settings)
+        try:
+            yield shop
+        finally:
+            await shop.close()
+            await sandbox.close()
+            await asyncio.wait_for(pool.close(), 10)
+
+
+def now() -> datetime:
+    """Now, aware."""
+    return datetime.now(UTC)

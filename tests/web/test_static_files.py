@@ -1,0 +1,57 @@
+import brotli
+import pytest
+
+from jiema_app.web.origin import ORIGIN_PLACEHOLDER
+from jiema_app.web.security_headers import content_security_policy
+from jiema_app.web.static_files import SPA_FALLBACK, load_build, static_file
+
+HTML = b"<html>" + b"<p>hello</p>" * 100 + b"</html>"
+
+
+@pytest.mark.parametrize(
+    ("accept_encoding", "coding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip", "gzip"),
+        ("br;q=0, gzip;q=0.5", "gzip"),
+        ("", "identity"),
+        ("brotli", "identity"),
+    ],
+)
+def test_the_smallest_readable_form_is_sent(accept_encoding: str, coding: str) -> None:
+    assert static_file(HTML, "/en.html").pick(accept_encoding)[0] == coding
+
+
+def test_what_does_not_shrink_is_sent_as_it_is() -> None:
+    assert static_file(b"tiny", "/robots.txt").pick("br, gzip") == ("identity", b"tiny")
+
+
+def test_a_build_is_loaded_under_the_addresses_of_its_pages(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "en").mkdir()
+    (tmp_path / "assets").mkdir()
+    page = HTML.replace(b"hello", ORIGIN_PLACEHOLDER.encode())
+    for name, body in {
+        "en.html": page,
+        "en/index.html": page,
+        "index.html": b"root",
+        "404.html": b"none",
+        "__spa-fallback.html": b"shell",
+        "assets/a-1.js": b"let a = 1",
+        "assets/a-1.js.br": b"short",
+    }.items():
+        (tmp_path / name).write_bytes(body)
+
+    files = load_build(tmp_path, "https://shop.example")
+
+    assert set(files) == {"/en", "/assets/a-1.js", SPA_FALLBACK}
+    assert files["/assets/a-1.js"].pick("br") == ("br", b"short")
+    sent = brotli.decompress(files["/en"].pick("br")[1])
+    assert b"https://shop.example" in sent
+    assert ORIGIN_PLACEHOLDER.encode() not in sent
+
+
+def test_the_policy_names_exactly_the_inline_scripts() -> None:
+    html = b'<script>a()</script><script src="/x.js"></script><script type="module">b()</script>'
+    policy = content_security_policy(html).decode()
+    assert policy.count("'sha256-") == 2
+    assert "unsafe-inline" not in policy.split("script-src")[1].split(";")[0]
