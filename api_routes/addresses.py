@@ -1,5 +1,6 @@
 """Whose address a request really comes from."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any, Final
@@ -12,14 +13,14 @@ class ClientAddresses:
 
     def __init__(self, trusted_proxies: tuple[str, ...]) -> None:
         self._trusted = tuple(ip_network(network) for network in trusted_proxies)
-        self._is_trusted = lru_cache(maxsize=1024)(self._contains)
+        self._is_trusted: Callable[[str], bool] = lru_cache(maxsize=1024)(self._contains)
 
     def of(self, scope: Any) -> str:
         """The client's address: the last one in the chain that is not a proxy of ours."""
         client = scope.get("client")
-        peer = client[0] if client else UNKNOWN
+        peer = str(client[0]) if client else UNKNOWN
         if not self._trusted or not self._is_trusted(peer):
-            return str(peer)
+            return peer
         chain = [
             part.strip()
             for name, value in scope["headers"]
@@ -28,10 +29,10 @@ class ClientAddresses:
         ]
         for address in reversed(chain):
             if parse(address) is None:
-                return str(peer)
+                return peer
             if not self._is_trusted(address):
                 return address
-        return str(peer)
+        return peer
 
     def _contains(self, address: str) -> bool:
         return is_within(address, self._trusted)
@@ -43,7 +44,7 @@ def parse(address: str) -> IPv4Address | IPv6Address | None:
         parsed = ip_address(address)
     except ValueError:
         return None
-    mapped = getattr(parsed, "ipv4_mapped", None)
+    mapped = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
     return mapped or parsed
 
 

@@ -178,7 +178,7 @@ def _prices(catalog: Catalog, service: ServiceView) -> list[dict[str, Any]]:
             "countryId": country.id,
             "countrySlug": country.slug,
             "priceCents": quotes[0].price_cents,
-            "count": sum(quote.count for quote in quotes),
+            "count": sum(quote.stock for quote in quotes),
         }
         for country in catalog.countries
         if (quotes := by_country.get(country.id))

@@ -60,9 +60,7 @@ async def _run_until(stopping: asyncio.Event, services: Services, holder: str) -
     log.info("worker stopped", holder=holder)
 
 
-async def _confirm_at_once(
-    services: Services, runner: JobRunner, noticed: asyncio.Event
-) -> None:
+async def _confirm_at_once(services: Services, runner: JobRunner, noticed: asyncio.Event) -> None:
     """Confirm webhook calls within milliseconds; the timetable catches what is missed."""
     while True:
         await noticed.wait()

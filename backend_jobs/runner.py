@@ -17,7 +17,11 @@ from jiema_app.observability.errors import report_bug
 
 log = structlog.get_logger()
 
-TURBULENCE: Final = (*DATABASE_TROUBLES, SupplierError, OffersLookBroken)
+TURBULENCE: Final[tuple[type[Exception], ...]] = (
+    *DATABASE_TROUBLES,
+    SupplierError,
+    OffersLookBroken,
+)
 """Failures of the outside world: noted, counted, and tried again on the next beat."""
 
 PULSE_S: Final = 4.0
@@ -69,9 +73,7 @@ class JobRunner:
 
         async def pulsed() -> None:
             due = time.monotonic() - self._pulsed_at.get(job, 0.0) >= PULSE_S
-            started = (
-                await self.states.start_shared(job, interval_s=interval_s) if due else None
-            )
+            started = await self.states.start_shared(job, interval_s=interval_s) if due else None
             await work()
             if started is not None:
                 await self.states.succeed(job, started)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -29,7 +29,7 @@ class Job:
 
     name: str
     every_s: float
-    work: Callable[..., Awaitable[object]]
+    work: Callable[..., Awaitable[Any]]
     alone: bool = False
     lease_s: float = 0.0
 

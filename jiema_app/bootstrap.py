@@ -29,6 +29,7 @@ from jiema_app.domain.orders.tasks import SupplierTasks
 from jiema_app.domain.orders.waiting import OrderWatch
 from jiema_app.domain.pricing.service import PricingService
 from jiema_app.domain.transaction import Database, PooledDatabase
+from jiema_app.domain.units import OrderId
 from jiema_app.integrations.geoip.finder import GeoIpFinder
 from jiema_app.integrations.postgres.address import current_address
 from jiema_app.integrations.postgres.migrations import head_revision
@@ -82,9 +83,7 @@ def build_services(
     phone_secret = settings.secret_key.get_secret_value().encode()
     catalog = CatalogService(database, clock)
     live_catalog = LiveCatalog(catalog)
-    settlement = Settlement(
-        database, clock, rules.late_sms_grace_s, settings.supplier.min_cancel_s
-    )
+    settlement = Settlement(database, clock, rules.late_sms_grace_s, settings.supplier.min_cancel_s)
     watch = OrderWatch()
     refresher = OrderRefresh(settlement, suppliers)
     jobs = JobStates(database)
@@ -204,7 +203,7 @@ async def listening(
         on_gap("")
 
     channels: dict[str, Hear] = {
-        "order_changed": lambda order: services.watch.wake(order),  # type: ignore[arg-type]
+        "order_changed": lambda order: services.watch.wake(OrderId(order)),
         "catalog_changed": lambda _: services.live_catalog.announce_change(),
         "supplier_beat": lambda _: services.refresher.note_beat(),
         **extra,

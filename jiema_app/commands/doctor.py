@@ -62,7 +62,7 @@ def _settings(group: BaseSettings) -> Iterator[tuple[str, Any, str]]:
             continue
         variable = field.alias or f"{prefix}{name}".upper()
         source = "environment" if variable in os.environ else "default"
-        shown = "(hidden)" if isinstance(value, SecretStr) or "url" in name and value else value
+        shown = "(hidden)" if isinstance(value, SecretStr) or ("url" in name and value) else value
         yield variable, shown, source
 
 
@@ -71,7 +71,9 @@ async def _examine(services: Services) -> list[Finding]:
     findings = [Finding(check.name, check.ok, check.detail) for check in checks]
     async with services.database.connection() as connection:
         version = int(await connection.fetchval("show server_version_num"))
-    findings.insert(1, Finding("postgres", version >= OLDEST_POSTGRES, f"version {version // 10000}"))
+    findings.insert(
+        1, Finding("postgres", version >= OLDEST_POSTGRES, f"version {version // 10000}")
+    )
     for supplier in services.suppliers.values():
         try:
             await supplier.check()
@@ -88,7 +90,7 @@ async def _examine(services: Services) -> list[Finding]:
 async def _redis(url: str) -> Finding:
     client = Redis.from_url(url, socket_connect_timeout=3)
     try:
-        await client.ping()
+        await client.get("doctor")
     except (RedisError, OSError) as error:
         return Finding("redis", ok=False, detail=type(error).__name__)
     finally:

@@ -93,7 +93,9 @@ class NoNumbers(Refusal):
 
     code = "NO_NUMBERS"
 
-    def __init__(self, message: str = "No numbers are available for this service and country.") -> None:
+    def __init__(
+        self, message: str = "No numbers are available for this service and country."
+    ) -> None:
         super().__init__(message)
 
 

@@ -1,17 +1,13 @@
 """Reaching the database. Nobody but these two blocks begins or ends a transaction."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Protocol, TypeAlias
 
 import asyncpg
 
-if TYPE_CHECKING:
-    Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
-    Pool = asyncpg.Pool[asyncpg.Record]
-else:
-    Connection = asyncpg.pool.PoolConnectionProxy
-    Pool = asyncpg.Pool
+Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 DATABASE_TROUBLES: tuple[type[Exception], ...] = (
     asyncpg.PostgresConnectionError,
@@ -29,21 +25,16 @@ DATABASE_TROUBLES: tuple[type[Exception], ...] = (
 class Database(Protocol):
     """The database as the services see it."""
 
-    def connection(self) -> "_Block":
+    def connection(self) -> AbstractAsyncContextManager[Connection]:
         """One connection, each statement its own transaction."""
         ...
 
-    def transaction(self) -> "_Block":
+    def transaction(self) -> AbstractAsyncContextManager[Connection]:
         """One transaction: committed when the block ends, rolled back when it raises.
 
         Never await the network inside one: a slow peer must not hold locks.
         """
         ...
-
-
-class _Block(Protocol):
-    async def __aenter__(self) -> Connection: ...
-    async def __aexit__(self, *_: Any) -> bool | None: ...
 
 
 class PooledDatabase:
@@ -52,10 +43,12 @@ class PooledDatabase:
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
 
-    def connection(self) -> "_Block":
+    def connection(self) -> AbstractAsyncContextManager[Connection]:
+        """See `Database`."""
         return self.pool.acquire()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
+        """See `Database`."""
         async with self.pool.acquire() as connection, connection.transaction():
             yield connection

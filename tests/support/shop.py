@@ -71,7 +71,9 @@ class Supplier:
         return await self.http.post("/control/supplier/sms", json={"phone": phone, "text": text})
 
     async def advance(self, seconds: float) -> None:
-        (await self.http.post("/control/clock", json={"advanceSeconds": seconds})).raise_for_status()
+        (
+            await self.http.post("/control/clock", json={"advanceSeconds": seconds})
+        ).raise_for_status()
 
     async def state(self) -> Any:
         """The supplier's part of ``GET /control/state``."""

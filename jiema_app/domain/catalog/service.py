@@ -1,10 +1,10 @@
 """Loading the curated lists, refreshing offers, and reading it all into one value."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import asyncpg
 import structlog
 
 from jiema_app.domain.catalog import queries, seed
@@ -88,7 +88,9 @@ class CatalogService:
         async with self.database.connection() as connection:
             transaction = connection.transaction(isolation="repeatable_read", readonly=True)
             async with transaction:
-                services = [_service(row) for row in await connection.fetch(queries.SERVICES_ON_SALE)]
+                services = [
+                    _service(row) for row in await connection.fetch(queries.SERVICES_ON_SALE)
+                ]
                 countries = [
                     CountryView(**row) for row in await connection.fetch(queries.COUNTRIES_ON_SALE)
                 ]
@@ -127,11 +129,15 @@ class CatalogService:
         return stocked
 
 
-def _service(row: Mapping[str, object]) -> ServiceView:
+def _service(row: asyncpg.Record) -> ServiceView:
     fields = dict(row)
-    aliases, compliance = fields.pop("aliases"), fields.pop("compliance")
-    assert isinstance(aliases, list)
-    return ServiceView(**fields, aliases=tuple(aliases), compliance=ComplianceClass(compliance))  # type: ignore[arg-type]
+    return ServiceView(
+        **fields
+        | {
+            "aliases": tuple(fields["aliases"]),
+            "compliance": ComplianceClass(fields["compliance"]),
+        }
+    )
 
 
 async def _read_quotes(
@@ -153,6 +159,6 @@ async def _read_quotes(
         others = quotes[code].get(country, ())
         # Cheapest in stock first: where the next number is bought, and what it costs.
         quotes[code][country] = tuple(
-            sorted((*others, quote), key=lambda q: (q.count == 0, q.price_cents))
+            sorted((*others, quote), key=lambda q: (q.stock == 0, q.price_cents))
         )
     return dict(quotes)

@@ -51,7 +51,7 @@ class Quote(NamedTuple):
 
     price_cents: Cents
     cost_micro: MicroUsdt
-    count: int
+    stock: int
     supplier: str
 
 
@@ -122,7 +122,7 @@ class Catalog:
         in_stock: list[Cents] = []
         total = 0
         for quotes in by_country.values():
-            count = sum(quote.count for quote in quotes)
+            count = sum(quote.stock for quote in quotes)
             known.append(quotes[0].price_cents)
             if count:
                 in_stock.append(quotes[0].price_cents)

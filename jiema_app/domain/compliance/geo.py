@@ -31,6 +31,4 @@ class GeoPolicy:
             Forbidden: It is in a place we may not serve. Nothing was done.
         """
         if self.finder.find_country(address) in self.blocked:
-            raise Forbidden(
-                "We cannot serve your location. If this is wrong, contact support."
-            )
+            raise Forbidden("We cannot serve your location. If this is wrong, contact support.")

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, LargeBinary
 from sqlmodel import Field, SQLModel
 
-from .columns import moment, now_default, text, text_id
+from jiema_app.domain.models.columns import moment, now_default, text, text_id
 
 
 class ApiKey(SQLModel, table=True):

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 
-from .columns import big, moment, now_default, serial, text
+from jiema_app.domain.models.columns import big, moment, now_default, serial, text
 
 
 class Service(SQLModel, table=True):
@@ -26,7 +25,7 @@ class Service(SQLModel, table=True):
     category: str = text()
     popularity: int = Field()
     """1 is the most popular."""
-    aliases: list[str] = Field(sa_type=ARRAY(Text))  # type: ignore[call-overload]
+    aliases: list[str] = Field(sa_type=ARRAY(Text))
     compliance: str = text()
     """What the curated list says: allowed, warn or denied."""
     reason: str | None = text(default=None, nullable=True)

@@ -11,7 +11,7 @@ from sqlmodel import Field
 
 def text_id(**options: Any) -> Any:
     """A text key compared byte by byte: ids sort by age whatever the database's locale."""
-    return Field(sa_type=Text(collation="C"), **options)  # type: ignore[call-overload]
+    return Field(sa_type=Text(collation="C"), **options)
 
 
 def text(**options: Any) -> Any:
@@ -33,12 +33,12 @@ def serial() -> Any:
 
 def moment(**options: Any) -> Any:
     """A point in time, always with its zone."""
-    return Field(sa_type=DateTime(timezone=True), **options)  # type: ignore[call-overload]
+    return Field(sa_type=DateTime(timezone=True), **options)
 
 
 def now_default() -> Any:
     """A point in time that the database fills in."""
     return Field(
-        sa_type=DateTime(timezone=True),  # type: ignore[call-overload]
+        sa_type=DateTime(timezone=True),
         sa_column_kwargs={"server_default": func.now()},
     )

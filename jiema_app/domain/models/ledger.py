@@ -7,10 +7,11 @@ journal tables, a user's balance cannot go below zero, and an order is settled o
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text as sql
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
-from .columns import big, now_default, serial, text, text_id
+from jiema_app.domain.models.columns import big, now_default, serial, text, text_id
 
 
 class LedgerAccount(SQLModel, table=True):

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, text as sql
+from sqlalchemy import Index
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from .columns import moment, now_default, serial, text, text_id
+from jiema_app.domain.models.columns import moment, now_default, serial, text, text_id
 
 
 class OutboxEvent(SQLModel, table=True):

@@ -3,10 +3,11 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text as sql
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
-from .columns import big, moment, now_default, serial, text, text_id
+from jiema_app.domain.models.columns import big, moment, now_default, serial, text, text_id
 
 
 class OrderStatus(StrEnum):

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text as sql
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
-from .columns import moment, now_default, serial, text, text_id
+from jiema_app.domain.models.columns import moment, now_default, serial, text, text_id
 
 
 class SupplierTask(SQLModel, table=True):

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint
 from sqlmodel import SQLModel
 
-from .columns import moment, now_default, text, text_id
+from jiema_app.domain.models.columns import moment, now_default, text, text_id
 
 
 class Role(StrEnum):

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 CODE_LENGTHS: Final = range(3, 11)
+USUAL_LENGTHS: Final = range(4, 9)
 
 # "123 456", "123-456" and "G-123456" are how services print codes for the eye.
 # ASCII neighbours only: Chinese and Japanese put no space around a code.
@@ -41,5 +42,5 @@ def find_code(text: str) -> str | None:
         mixed = _MIXED.search(text) if cues else None
         return mixed[0] if mixed else None
     if not cues:
-        return max(candidates, key=lambda candidate: 4 <= len(candidate[0]) <= 8)[0]
+        return max(candidates, key=lambda candidate: len(candidate[0]) in USUAL_LENGTHS)[0]
     return min(candidates, key=lambda candidate: min(abs(candidate[1] - cue) for cue in cues))[0]

@@ -14,6 +14,7 @@ from jiema_app.domain.orders.settlement import Settlement
 from jiema_app.domain.orders.supplier import Supplier, SupplierError
 from jiema_app.domain.orders.sync import look_at
 from jiema_app.domain.transaction import Database
+from jiema_app.domain.units import OrderId
 
 log = structlog.get_logger()
 
@@ -44,11 +45,24 @@ returning n.id, n.supplier, n.activation_id, n.attempts,
 
 DONE: Final = "update supplier_notices set done_at = now() where id = $1"
 
-RETRY: Final = "update supplier_notices set due_at = now() + make_interval(secs => $2) where id = $1"
+RETRY: Final = (
+    "update supplier_notices set due_at = now() + make_interval(secs => $2) where id = $1"
+)
 
 BATCH: Final = 100
 CONCURRENCY: Final = 10
 ATTEMPTS_MAX: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One claimed webhook call."""
+
+    id: int
+    supplier: str
+    activation_id: str
+    attempts: int
+    order_id: OrderId | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +88,23 @@ class SupplierNotices:
             rows = await connection.fetch(CLAIM, BATCH)
         gate = asyncio.Semaphore(CONCURRENCY)
 
-        async def guarded(row: Mapping[str, object]) -> None:
+        async def guarded(notice: Notice) -> None:
             async with gate:
-                await self._confirm(row)
+                await self._confirm(notice)
 
-        await asyncio.gather(*(guarded(row) for row in rows))
+        await asyncio.gather(*(guarded(Notice(**dict(row))) for row in rows))
         return len(rows)
 
-    async def _confirm(self, row: Mapping[str, object]) -> None:
-        peer = self.suppliers.get(str(row["supplier"]))
-        order, attempts = row["order_id"], row["attempts"]
-        assert isinstance(attempts, int)
+    async def _confirm(self, notice: Notice) -> None:
+        peer = self.suppliers.get(notice.supplier)
         try:
-            if peer is not None and order is not None:
-                await look_at(self.settlement, peer, order, str(row["activation_id"]))  # type: ignore[arg-type]
+            if peer is not None and notice.order_id is not None:
+                await look_at(self.settlement, peer, notice.order_id, notice.activation_id)
         except SupplierError as error:
-            if attempts < ATTEMPTS_MAX:
-                log.info("notice not confirmed", order=order, error=type(error).__name__)
+            if notice.attempts < ATTEMPTS_MAX:
+                log.info("notice not confirmed", order=notice.order_id, error=type(error).__name__)
                 async with self.database.connection() as connection:
-                    await connection.execute(RETRY, row["id"], min(30, 2**attempts))
+                    await connection.execute(RETRY, notice.id, min(30, 2**notice.attempts))
                 return
         async with self.database.connection() as connection:
-            await connection.execute(DONE, row["id"])
+            await connection.execute(DONE, notice.id)

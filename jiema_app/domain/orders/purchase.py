@@ -42,7 +42,6 @@ STORE_PAUSES_S: Final = (0.1, 0.3, 0.6, 1.0)
 """Waits between attempts to store a number that is already bought."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Reservation:
     """An order whose price is held and whose number is still to be bought."""

@@ -120,7 +120,9 @@ class Reconciliation:
     window_s: int
     phone_secret: bytes
 
-    async def settle(self, unclaimed: Sequence[ActiveActivation], list_started_at: datetime) -> None:
+    async def settle(
+        self, unclaimed: Sequence[ActiveActivation], list_started_at: datetime
+    ) -> None:
         """Match what one complete list left over, and refund what it shows was never bought.
 
         Args:
@@ -128,8 +130,8 @@ class Reconciliation:
             list_started_at: When reading that list began, by the database's clock.
         """
         await self._note(unclaimed)
-        for row in await self._ripe(unclaimed):
-            await self._match(row)
+        for rental in await self._ripe(unclaimed):
+            await self._match(rental)
         async with self.database.connection() as connection:
             lost = await connection.fetch(
                 UNANSWERED, self.supplier, list_started_at, self.under_way_s
@@ -197,9 +199,7 @@ class Reconciliation:
                     connection, self.supplier, rental.activation_id, order["id"],
                     after_s=self.settlement.min_cancel_s,
                 )  # fmt: skip
-            await connection.execute(
-                RESOLVE, self.supplier, rental.activation_id, order["id"]
-            )
+            await connection.execute(RESOLVE, self.supplier, rental.activation_id, order["id"])
         log.info("unknown purchase settled", order=order["id"], adopted=adopted)
         if not adopted:
             await self._refund(order["id"])

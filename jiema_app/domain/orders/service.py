@@ -231,7 +231,9 @@ class OrderService:
         """
         view = await self._get_own(user, order)
         if view.status is not OrderStatus.RECEIVED:
-            raise NotOpen(f"This order is {view.status}; a further code can be asked for after one arrived.")
+            raise NotOpen(
+                f"This order is {view.status}; a further code can be asked for after one arrived."
+            )
         if view.expires_at is None or view.expires_at <= self.clock.now():
             raise NotOpen("The window of this order is over.")
         if view.next_sms_count >= self.next_sms_max:
@@ -353,7 +355,7 @@ def _affordable(quotes: Sequence[Quote], wish: Wish) -> list[Quote]:
     Raises:
         NoNumbers: None is in stock at the buyer's ceiling.
     """
-    stocked = [quote for quote in quotes if quote.count > 0]
+    stocked = [quote for quote in quotes if quote.stock > 0]
     if not stocked:
         raise NoNumbers
     price = stocked[0].price_cents

@@ -9,7 +9,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import structlog
 
@@ -90,7 +89,12 @@ class Settlement:
             for mark, sms in unseen(reported, row["fingerprints"], row["next_sms_count"]):
                 received_at = sms.received_at or self.clock.now()
                 added = await connection.fetchval(
-                    queries.ADD_SMS, order, mark, sms.body, sms.code or find_code(sms.body), received_at
+                    queries.ADD_SMS,
+                    order,
+                    mark,
+                    sms.body,
+                    sms.code or find_code(sms.body),
+                    received_at,
                 )
                 if added is not None:
                     await connection.fetchrow(queries.NOTE_SMS, order, received_at)

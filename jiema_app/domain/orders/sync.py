@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-import asyncpg
 import structlog
 
 from jiema_app.domain.models.order import EndReason, OrderStatus
@@ -253,13 +252,13 @@ class ActiveSync:
     def _forget(self, known: Mapping[str, _Known]) -> None:
         for memory in (self._handled, self._missed, self._looked_at):
             for activation in [one for one in memory if one not in known]:
-                del memory[activation]  # type: ignore[attr-defined]
+                del memory[activation]
 
     async def _unclaimed(self, strangers: list[ActiveActivation]) -> list[ActiveActivation]:
         if not strangers:
             return []
         ids = [row.activation_id for row in strangers]
         async with self.database.connection() as connection:
-            rows: list[asyncpg.Record] = await connection.fetch(CLAIMED, self.supplier.name, ids)
+            rows = await connection.fetch(CLAIMED, self.supplier.name, ids)
         claimed = {row["activation_id"] for row in rows}
         return [row for row in strangers if row.activation_id not in claimed]

@@ -33,6 +33,7 @@ class PriceRule:
 
     @property
     def scope(self) -> Scope:
+        """What the rule is for."""
         return self.service_code, self.country_id
 
     def price(self, cost: MicroUsdt) -> MicroUsdt:
@@ -57,9 +58,7 @@ class PriceBook:
                 planned.append(rule.effective_from)
             else:
                 in_force[rule.scope] = rule
-        self._rules = {
-            scope: rule for scope, rule in in_force.items() if not rule.is_withdrawn
-        }
+        self._rules = {scope: rule for scope, rule in in_force.items() if not rule.is_withdrawn}
         self.next_change_at = min(planned, default=None)
 
     def find_rule(self, service: ServiceCode, country: CountryId) -> PriceRule | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from jiema_app.domain.clock import Clock
 from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.pricing import queries
-from jiema_app.domain.pricing.rules import PriceBook, PriceRule
+from jiema_app.domain.pricing.rules import BASIS_POINTS, PriceBook, PriceRule
 from jiema_app.domain.transaction import Connection, Database
 
 
@@ -33,7 +33,7 @@ class PricingService:
         now = self.clock.now()
         if rule.effective_from < now.replace(microsecond=0):
             raise BadRequest("A rule cannot start in the past: orders were priced already.")
-        if not rule.is_withdrawn and rule.percent_bp < 10_000 and not rule.fixed_micro:
+        if not rule.is_withdrawn and rule.percent_bp < BASIS_POINTS and not rule.fixed_micro:
             raise BadRequest("This rule would sell below cost: set at least 100 %.")
         async with self.database.transaction() as connection:
             await connection.execute(

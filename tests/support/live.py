@@ -1,0 +1,258 @@
+"""The product in real processes: web × n, worker × n, sandbox, Redis, a database of its own.
+
+    with live_stack(cluster, webs=2, redis=True) as live:
+        ann = await live.customer()
+        async with live.client(ann) as api:
+            await api.get("/api/v1/account")
+        live.webs[0].kill()
+
+Each process is a ``Program`` (``start``, ``stop``, ``kill``, ``restart``, ``send``), its
+output in ``program.output``. Nothing survives the block, nor the death of the tests.
+"""
+
+import asyncio
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import httpx
+
+from jiema_app.domain import ids
+from jiema_app.domain.api_keys.service import ApiKeyService
+from jiema_app.domain.identity.service import IdentityService
+from jiema_app.domain.ledger import service as ledger
+from jiema_app.domain.ledger.accounts import TransferKind
+from jiema_app.domain.ledger.verification import Verification, verify
+from jiema_app.domain.orders.service import Buyer
+from jiema_app.domain.transaction import PooledDatabase
+from jiema_app.domain.units import Cents, micro
+from jiema_app.integrations.postgres.pool import open_pool
+from jiema_app.settings import SANDBOX_WEBHOOK_PATH
+from tests.support.cluster import Cluster
+from tests.support.processes import Program, answers, free_port, listens
+from tests.support.shop import Customer, Supplier
+
+API_ALONE = "api_routes.app:create_api"
+WHOLE_SITE = "jiema_app.asgi:create"
+"""Needs the built pages."""
+
+OURS = ("PYTEST_", "COV_", "DATABASE_", "REDIS_", "JIEMA_", "SUPPLIER_", "LIMIT_", "ORDER_",
+        "GEO_", "SANDBOX_")  # fmt: skip
+"""What the tests' own environment must not decide."""
+
+
+@dataclass
+class LiveStack:
+    """A running copy of the product."""
+
+    database_address: str
+    folder: Path
+    settings: Mapping[str, str]
+    sandbox_port: int = field(default_factory=free_port)
+    redis_port: int = field(default_factory=free_port)
+    web_ports: list[int] = field(default_factory=list)
+    webs: list[Program] = field(default_factory=list)
+    workers: list[Program] = field(default_factory=list)
+    sandbox: Program = field(init=False)
+    redis: Program | None = None
+
+    @property
+    def origins(self) -> list[str]:
+        """Where the web processes listen."""
+        return [f"http://127.0.0.1:{port}" for port in self.web_ports]
+
+    @property
+    def origin(self) -> str:
+        """Where the first web process listens."""
+        return self.origins[0]
+
+    @property
+    def sandbox_origin(self) -> str:
+        """Where the sandbox listens."""
+        return f"http://127.0.0.1:{self.sandbox_port}"
+
+    @property
+    def webhook_url(self) -> str:
+        """Where the sandbox announces SMS."""
+        return f"{self.origin}/webhooks/supplier/{SANDBOX_WEBHOOK_PATH}"
+
+    @property
+    def programs(self) -> list[Program]:
+        """Every process, in the order in which to start them."""
+        first = [self.redis] if self.redis else []
+        return [*first, self.sandbox, *self.webs, *self.workers]
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """What a process of this stack, or a command about it, must be given."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+        redis = {"REDIS_URL": f"redis://127.0.0.1:{self.redis_port}/0"} if self.redis else {}
+        return {
+            **inherited,
+            "PYTHONUNBUFFERED": "1",
+            "DATABASE_URL": self.database_address,
+            "DATABASE_POOL_SIZE": "6",
+            "SANDBOX_PORT": str(self.sandbox_port),
+            "SANDBOX_WEBHOOK_URL": self.webhook_url,
+            "JIEMA_DATA_DIR": str(self.folder),
+            **redis,
+            **self.settings,
+            **more,
+        }
+
+    def start(self) -> None:
+        """Start every process together, and wait until orders can be taken."""
+        for program in self.programs:
+            program.launch()
+        for program in self.programs:
+            program.await_ready()
+
+    def stop(self) -> None:
+        """Stop every process."""
+        for program in reversed(self.programs):
+            program.stop()
+
+    def client(
+        self, customer: Customer | None = None, *, web: int = 0, timeout_s: float = 40
+    ) -> httpx.AsyncClient:
+        """A client of one web process, with a customer's key."""
+        return httpx.AsyncClient(
+            base_url=self.origins[web],
+            headers=customer.headers if customer else {},
+            timeout=timeout_s,
+            trust_env=False,
+        )
+
+    @asynccontextmanager
+    async def supplier(self) -> AsyncIterator[Supplier]:
+        """The sandbox's levers."""
+        async with httpx.AsyncClient(base_url=self.sandbox_origin, trust_env=False) as http:
+            yield Supplier(http)
+
+    @asynccontextmanager
+    async def database(self) -> AsyncIterator[PooledDatabase]:
+        """The stack's database, for raw looks and for services of one's own."""
+        pool = await open_pool(self.database_address, name="test", size=2, statement_timeout_s=30)
+        try:
+            yield PooledDatabase(pool)
+        finally:
+            await pool.close()
+
+    async def customer(self, *, cents: int = 5_000) -> Customer:
+        """A new user with a balance and a key."""
+        async with self.database() as database:
+            async with database.transaction() as connection:
+                user = await IdentityService(database).create(connection)
+                if cents:
+                    await ledger.credit(
+                        connection,
+                        user,
+                        micro(Cents(cents)),
+                        kind=TransferKind.SANDBOX_CREDIT,
+                        reference=ids.new_id(),
+                    )
+            keys = ApiKeyService(database, active_max=10)
+            key = await keys.create(user, "test")
+            principal = await keys.authenticate(key.token)
+            assert principal is not None
+            return Customer(Buyer(user, principal.account_id), key.token)
+
+    async def verify(self) -> Verification:
+        """Whether the books balance."""
+        async with self.database() as database:
+            return await verify(database)
+
+
+def _web(stack: LiveStack, number: int, application: str) -> Program:
+    port = stack.web_ports[number]
+    command = [
+        *(sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1"),
+        *("--port", str(port), "--workers", "1", "--loop", "uvloop", "--log-level", "warning"),
+        *("--workers-kill-timeout", "5", "--factory", application),
+    ]
+    return Program(
+        f"web {number}",
+        command,
+        stack.environment(PORT=str(port)),
+        stack.folder / f"web-{number}.log",
+        partial(answers, f"http://127.0.0.1:{port}/healthz"),
+    )
+
+
+def _worker(stack: LiveStack, number: int) -> Program:
+    # A worker has no address of its own: what it does is seen from a web process.
+    ready = partial(answers, f"{stack.origin}/readyz") if stack.web_ports else lambda: True
+    return Program(
+        f"worker {number}",
+        [sys.executable, "-m", "backend_jobs"],
+        stack.environment(),
+        stack.folder / f"worker-{number}.log",
+        ready,
+    )
+
+
+def _sandbox(stack: LiveStack) -> Program:
+    return Program(
+        "sandbox",
+        [sys.executable, "-m", "sandbox"],
+        stack.environment(),
+        stack.folder / "sandbox.log",
+        partial(answers, f"{stack.sandbox_origin}/control/state"),
+    )
+
+
+def redis_program(port: int, folder: Path) -> Program:
+    """A Redis server that keeps nothing on disk."""
+    return Program(
+        "redis",
+        [
+            *("redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""),
+            *("--appendonly", "no", "--dir", str(folder)),
+        ],
+        dict(os.environ),
+        folder / "redis.log",
+        partial(listens, port),
+    )
+
+
+@contextmanager
+def live_stack(
+    cluster: Cluster,
+    *,
+    webs: int = 1,
+    workers: int = 1,
+    redis: bool = False,
+    application: str = API_ALONE,
+    settings: Mapping[str, str] | None = None,
+) -> Iterator[LiveStack]:
+    """A running stack on a fresh database with the catalogue and offers in it.
+
+    Not from inside a running event loop. Args:
+        cluster: Where its database is made.
+        webs: Web processes, each on a port of its own.
+        workers: Worker processes.
+        redis: Whether they share a Redis server.
+        application: ``API_ALONE`` or ``WHOLE_SITE``.
+        settings: Environment variables of all processes, beside those of the stack.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="jiema-live-"))
+    address = asyncio.run(cluster.create())
+    stack = LiveStack(address, folder, settings or {})
+    stack.web_ports = [free_port() for _ in range(webs)]
+    if redis:
+        stack.redis = redis_program(stack.redis_port, folder)
+    stack.sandbox = _sandbox(stack)
+    stack.webs = [_web(stack, number, application) for number in range(webs)]
+    stack.workers = [_worker(stack, number) for number in range(workers)]
+    try:
+        stack.start()
+        yield stack
+    finally:
+        stack.stop()
+        asyncio.run(cluster.drop(address))
+        shutil.rmtree(folder, ignore_errors=True)
