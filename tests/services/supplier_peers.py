@@ -1,9 +1,10 @@
 """Suppliers to test against: the sandbox in process, and small servers that behave."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -24,13 +25,14 @@ Handler = Callable[[httpx.Request], httpx.Response]
 def connect(
     transport: httpx.AsyncBaseTransport, *, dialect: str = "hero", **settings: Any
 ) -> HandlerApiSupplier:
-    """A supplier over a given transport, without a pace unless asked for."""
+    """A supplier over a given transport, without a pace unless asked for, and without pauses."""
     settings = {"requests_per_second": 0, "api_key": SecretStr(KEY)} | settings
-    return HandlerApiSupplier.connect(
+    supplier = HandlerApiSupplier.connect(
         SupplierSettings(dialect=dialect, **settings),  # type: ignore[arg-type]
         ORIGIN,
         transport,
     )
+    return replace(supplier, gateway=replace(supplier.gateway, sleep=FakeTime().sleep))
 
 
 def order(
@@ -143,5 +145,6 @@ class FakeTime:
         return self.now
 
     async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(0)
         self.slept.append(seconds)
         self.now += seconds

@@ -227,7 +227,7 @@ async def test_a_young_number_is_not_cancelled(peer: SandboxPeer) -> None:
 
 
 @pytest.mark.parametrize("was_read", [True, False])
-async def test_a_number_with_a_code_is_not_cancelled(peer: SandboxPeer, was_read: bool) -> None:
+async def test_a_number_with_a_code_is_not_cancelled(peer: SandboxPeer, *, was_read: bool) -> None:
     number = await peer.supplier.buy_number(order())
     await peer.sms(number.activation_id, "Code 1111")
     if was_read:
@@ -240,7 +240,7 @@ async def test_a_number_with_a_code_is_not_cancelled(peer: SandboxPeer, was_read
 @pytest.mark.parametrize("confirm", [True, False])
 @pytest.mark.parametrize("afterwards", ["cancel", "ok"])
 async def test_finishing_twice_says_that_it_is_gone(
-    peer: SandboxPeer, confirm: bool, afterwards: str
+    peer: SandboxPeer, *, confirm: bool, afterwards: str
 ) -> None:
     await peer.behave(confirmUnreadCode=confirm, finishedStatus=afterwards)
     number = await peer.supplier.buy_number(order())

@@ -290,7 +290,10 @@ async def test_the_newer_status_shape_carries_id_and_date() -> None:
 
 
 async def test_zoneless_times_are_read_in_the_suppliers_zone() -> None:
-    old = {"verificationType": 0, "sms": {"dateTime": "2026-11-20 13:30:00", "code": 123, "text": ""}}
+    old = {
+        "verificationType": 0,
+        "sms": {"dateTime": "2026-11-20 13:30:00", "code": 123, "text": ""},
+    }
     supplier, _ = scripted("legacy", {"getStatusV2": old}, timezone="Europe/Moscow")
 
     [sms] = (await supplier.read_activation("7")).sms
@@ -540,7 +543,9 @@ async def test_the_cheapest_tier_with_a_few_numbers_is_offered() -> None:
         }
     )
 
-    offers = {offer.country: (offer.cost_micro, offer.count) for offer in await supplier.list_offers()}
+    offers = {
+        offer.country: (offer.cost_micro, offer.count) for offer in await supplier.list_offers()
+    }
 
     assert offers == {
         1: (300_000, 40),
@@ -583,7 +588,9 @@ async def test_nothing_on_offer_is_not_an_error() -> None:
     supplier, _ = scripted(
         answers={
             "getServicesList": {"services": [{"code": "tg"}]},
-            "/api/v1/activations/offers/sms": httpx.Response(404, json={"title": "OFFER_NOT_FOUND"}),
+            "/api/v1/activations/offers/sms": httpx.Response(
+                404, json={"title": "OFFER_NOT_FOUND"}
+            ),
         }
     )
 
