@@ -8,7 +8,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 # Put together here, so that this file does not hold them either.
-FORBIDDEN = ("/wo" + "rk/", "../sha" + "red", "regis" + "try.npmjs.org", "regis" + "try.yarnpkg.com")
+FORBIDDEN = (
+    "/wo" + "rk/",
+    "../sha" + "red",
+    "regis" + "try.npmjs.org",
+    "regis" + "try.yarnpkg.com",
+)
 
 
 def project_files() -> Iterator[Path]:

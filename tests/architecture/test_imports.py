@@ -19,10 +19,15 @@ def test_reflex_is_not_loaded_by(module: str) -> None:
     program = (
         f"import sys, {module}\n"
         "loaded = [name for name in sys.modules if name.split('.')[0] == 'reflex']\n"
-        "sys.exit(', '.join(loaded))"
+        "sys.exit(', '.join(loaded) or None)"
     )
     finished = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     assert finished.returncode == 0, finished.stderr
 
@@ -36,5 +41,6 @@ def test_set_up_scripts_need_nothing_but_the_standard_library() -> None:
             capture_output=True,
             text=True,
             check=False,
+            timeout=60,
         )
         assert finished.returncode == 0, finished.stderr

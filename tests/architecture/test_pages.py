@@ -17,7 +17,9 @@ SOURCES = [
     for folder in ("pages", "layouts", "components", "web")
     for path in (ROOT / "jiema_app" / folder).rglob("*.py")
 ]
-RADIX = re.compile(r"\brx\.(?!el\b|Component\b|Var\b|cond\b|foreach\b|match\b|State\b|event\b|fragment\b)[a-z]\w*\(")
+RADIX = re.compile(
+    r"\brx\.(?!el\b|Component\b|Var\b|cond\b|foreach\b|match\b|State\b|event\b|fragment\b)[a-z]\w*\("
+)
 CALL = re.compile(r"\bt\(\s*\w+(?:\.\w+)?,\s*((?:\"(?:[^\"\\]|\\.)*\"\s*)+),?\s*\)")
 
 

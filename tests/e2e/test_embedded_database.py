@@ -59,7 +59,7 @@ async def test_keeps_what_was_committed_through_a_power_cut(data_dir: Path) -> N
 
 
 @pytest.mark.parametrize("die_with_us", [False, True])
-def test_starts_again_after_its_postmaster_was_killed(data_dir: Path, die_with_us: bool) -> None:
+def test_starts_again_after_its_postmaster_was_killed(data_dir: Path, *, die_with_us: bool) -> None:
     embedded.start(data_dir, die_with_us=die_with_us)
     os.kill(postmaster(data_dir), signal.SIGKILL)
     embedded.start(data_dir, die_with_us=die_with_us)

@@ -64,9 +64,7 @@ def test_reads_without_javascript(browser: Browser, stack: Stack) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
-def test_fits_the_screen(
-    browser: Browser, stack: Stack, width: int, scheme: str
-) -> None:
+def test_fits_the_screen(browser: Browser, stack: Stack, width: int, scheme: str) -> None:
     context = browser.new_context(
         viewport={"width": width, "height": 844},
         color_scheme="dark" if scheme == "dark" else "light",
@@ -109,9 +107,9 @@ def test_names_its_language_and_its_translations(page: Page, stack: Stack, local
     assert f'dir="{direction}"' in tag[0]
     assert f'<link href="{stack.origin}/{locale}" rel="canonical"/>' in html
     for other in LOCALES:
-        assert (
-            f'<link href="{stack.origin}/{other}" hrefLang="{language_tag(other)}"' in html
-        ), other
+        assert f'<link href="{stack.origin}/{other}" hrefLang="{language_tag(other)}"' in html, (
+            other
+        )
     assert f'<link href="{stack.origin}/en" hrefLang="x-default"' in html
     assert html.count("<title>") == 1
     assert 'name="description"' in html

@@ -118,7 +118,7 @@ async def test_head_has_the_length_but_no_body(client: httpx.AsyncClient) -> Non
     ],
 )
 async def test_a_websocket_is_for_our_own_pages(
-    dispatcher: Dispatcher, headers: list[tuple[bytes, bytes]], accepted: bool
+    dispatcher: Dispatcher, headers: list[tuple[bytes, bytes]], *, accepted: bool
 ) -> None:
     sent: list[Message] = []
 

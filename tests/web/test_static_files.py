@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import brotli
 import pytest
 
@@ -26,7 +28,7 @@ def test_what_does_not_shrink_is_sent_as_it_is() -> None:
     assert static_file(b"tiny", "/robots.txt").pick("br, gzip") == ("identity", b"tiny")
 
 
-def test_a_build_is_loaded_under_the_addresses_of_its_pages(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_build_is_loaded_under_the_addresses_of_its_pages(tmp_path: Path) -> None:
     (tmp_path / "en").mkdir()
     (tmp_path / "assets").mkdir()
     page = HTML.replace(b"hello", ORIGIN_PLACEHOLDER.encode())

@@ -75,7 +75,6 @@ def start(data_dir: Path, *, die_with_us: bool = False) -> str:
             _initialise(files)
         _refuse_other_version(files)
         if not _answers(files):
-            _forget_stale_pid(files)
             _configure(files)
             _launch(files, die_with_us=die_with_us)
     return socket_address(str(files.socket_dir))
@@ -92,6 +91,8 @@ def stop(data_dir: Path) -> None:
         child = _children.pop(files.cluster, None)
         if child is not None:
             child.wait(timeout=STOP_TIMEOUT_S)
+        if files.socket_dir != files.cluster:
+            shutil.rmtree(files.socket_dir, ignore_errors=True)
 
 
 def is_running(data_dir: Path) -> bool:
@@ -257,9 +258,9 @@ def _forget_stale_pid(files: EmbeddedFiles) -> None:
     usual after a container restarts, where numbers begin anew, and for a killed server
     that its parent has not noticed yet.
     """
-    child = _children.pop(files.cluster, None)
-    if child is not None:
-        child.poll()
+    child = _children.get(files.cluster)
+    if child is not None and child.poll() is not None:
+        del _children[files.cluster]
     pid_file = files.cluster / "postmaster.pid"
     with suppress(OSError, ValueError, IndexError):
         process = Path("/proc") / pid_file.read_text().splitlines()[0]
@@ -272,11 +273,12 @@ def _forget_stale_pid(files: EmbeddedFiles) -> None:
 def _launch(files: EmbeddedFiles, *, die_with_us: bool) -> None:
     """Start the server and wait until it answers.
 
-    A server whose postmaster was killed may leave processes that hold its memory for
-    a moment, and a new one refuses to start beside them: hence the second try.
+    A killed server takes a moment to vanish, and may leave processes that hold its
+    memory for another; a new one refuses to start beside them. Hence further tries.
     """
     deadline = time.monotonic() + START_TIMEOUT_S
     while True:
+        _forget_stale_pid(files)
         try:
             if die_with_us and sys.platform == "linux":
                 _launch_child(files, deadline)

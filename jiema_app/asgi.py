@@ -1,0 +1,50 @@
+"""The web process: ``granian --interface asgi --factory jiema_app.asgi:create``."""
+
+import signal
+
+from jiema_app.processes.build import current_build
+from jiema_app.processes.kinship import die_with_parent
+from jiema_app.processes.reflex_environment import use_for_serving
+from jiema_app.processes.start_gate import wait_until_prepared
+from jiema_app.settings import get_settings
+from jiema_app.web.dispatcher import Dispatcher
+from jiema_app.web.not_found import not_found_html
+from jiema_app.web.static_files import load_build, static_file
+
+
+class PagesNotBuilt(RuntimeError):
+    """There is no build of the present sources."""
+
+
+def create() -> Dispatcher:
+    """Build the whole web application.
+
+    Raises:
+        PagesNotBuilt: Run ``make build``.
+    """
+    # We are granian's worker. It stops us in good order, unless it was killed itself.
+    die_with_parent(signal.SIGKILL)()
+    use_for_serving()
+    # Reflex reads its environment when it is imported.
+    from jiema_app.jiema_app import api, app  # noqa: PLC0415
+    from jiema_app.web.api_mount import api_lifespan_state  # noqa: PLC0415
+
+    settings = get_settings()
+    build = current_build(settings.locales)
+    if not build.exists():
+        raise PagesNotBuilt("The web pages are missing or stale: run `make build`.")
+    reflex = app()
+    # The API opens its database when the server starts us up.
+    wait_until_prepared(settings.data_dir)
+    return Dispatcher(
+        reflex=reflex,
+        api=api,
+        api_state=api_lifespan_state,
+        files=load_build(build, settings.origin),
+        not_found={
+            locale: static_file(not_found_html(locale), "/404.html") for locale in settings.locales
+        },
+        locales=settings.locales,
+        is_dynamic_page=lambda path: "[" in (app.router(path) or ""),
+        allowed_origins=frozenset({settings.origin}),
+    )

@@ -1,0 +1,56 @@
+"""The Reflex application: its frame, its pages, and FastAPI mounted on its backend."""
+
+import json
+from typing import Any
+
+import reflex as rx
+from api_routes.app import create_api
+from reflex.utils.imports import ImportVar
+from reflex.vars import VarData
+
+from jiema_app.layouts.page import social_meta
+from jiema_app.locale_list import LOCALES, RIGHT_TO_LEFT, language_tag
+from jiema_app.pages.registry import all_pages
+from jiema_app.settings import get_settings
+from jiema_app.theme import token_css
+from jiema_app.web.api_mount import refuse_unknown_api_paths, run_lifespan_of
+from jiema_app.web.origin import ORIGIN_PLACEHOLDER
+
+
+def _of_locale(values: dict[str, str]) -> Any:
+    """Choose a value by the locale in the browser's address, also after a client-side move.
+
+    A Var of Reflex; it takes one where its types say ``str``.
+    """
+    hook = VarData(imports={"react-router": [ImportVar(tag="useLocation")]})
+    choice = f'(({json.dumps(values)})[useLocation().pathname.split("/")[1]]??{json.dumps(values["en"])})'
+    return rx.Var(choice, _var_data=hook).to(str)
+
+
+api = create_api()
+
+app = rx.App(
+    html_custom_attrs={
+        "lang": _of_locale({locale: language_tag(locale) for locale in LOCALES}),
+        "dir": _of_locale({"en": "ltr"} | dict.fromkeys(sorted(RIGHT_TO_LEFT), "rtl")),
+    },
+    head_components=[
+        rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
+        rx.el.meta(name="color-scheme", content="light dark"),
+        rx.el.style(token_css()),
+    ],
+    # A page that shows messages brings its own; ours need none yet.
+    toaster=None,
+    api_transformer=[refuse_unknown_api_paths(api), api],
+)
+app.register_lifespan_task(run_lifespan_of(api))
+
+for page in all_pages(get_settings().locales):
+    app.add_page(
+        page.body,
+        route=page.route,
+        title=page.title,
+        description=page.description,
+        image=f"{ORIGIN_PLACEHOLDER}/og.png",
+        meta=social_meta(page),
+    )

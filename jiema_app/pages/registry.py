@@ -1,0 +1,13 @@
+"""All pages, in all languages that are built."""
+
+from collections.abc import Callable, Iterable
+
+from jiema_app.layouts.page import Page
+from jiema_app.pages.home import home
+
+PAGES: tuple[Callable[[str], Page], ...] = (home,)
+
+
+def all_pages(locales: Iterable[str]) -> list[Page]:
+    """Every page in every given language."""
+    return [make_page(locale) for locale in locales for make_page in PAGES]

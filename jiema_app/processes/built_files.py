@@ -1,0 +1,39 @@
+"""Corrections to the files that Reflex built."""
+
+import json
+import re
+from pathlib import Path
+from typing import Final
+
+BAKED_ADDRESS: Final = re.compile(r"`(?:http|ws)://localhost:\d+(/[^`]*)`")
+
+
+class BuildChanged(RuntimeError):
+    """A built file is not as we know it: another Reflex version needs another correction."""
+
+
+def call_own_origin(static_dir: Path) -> None:
+    """Replace the baked backend address by the origin that served the page.
+
+    Raises:
+        BuildChanged: No baked address was found, so pages would call localhost.
+    """
+    replaced = 0
+    for file in (static_dir / "assets").glob("reflex-env-*.js"):
+        text, count = BAKED_ADDRESS.subn(
+            r"(globalThis.location?.origin+`\1`)", file.read_text(encoding="utf-8")
+        )
+        file.write_text(text, encoding="utf-8")
+        replaced += count
+    if replaced == 0:
+        raise BuildChanged("No backend address found in assets/reflex-env-*.js.")
+
+
+def tidy_package_file(path: Path) -> None:
+    """Give a package.json one order and one form.
+
+    Reflex and npm write it in turn, each in its own, and it is under version control.
+    """
+    if path.exists():
+        content = json.loads(path.read_text(encoding="utf-8"))
+        path.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")

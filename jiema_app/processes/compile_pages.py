@@ -1,0 +1,29 @@
+"""Have Reflex build the pages. Runs as a process of its own, in the checkout.
+
+``reflex export`` would do, but its set-up also rewrites .gitignore and asks the network
+for newer versions; these are the parts of it that build.
+"""
+
+from reflex.utils import export, prerequisites
+from reflex_base.constants import CompileContext, Env
+from reflex_base.environment import environment
+
+from jiema_app.processes.built_files import tidy_package_file
+from jiema_app.processes.paths import ROOT
+
+
+def main() -> None:
+    """Build into ``REFLEX_WEB_WORKDIR``."""
+    environment.REFLEX_COMPILE_CONTEXT.set(CompileContext.EXPORT)
+    environment.REFLEX_SSR.set(True)
+    try:
+        if prerequisites.needs_reinit():
+            prerequisites.initialize_reflex_user_directory()
+            prerequisites.initialize_frontend_dependencies()
+        export.export(zipping=False, frontend=True, backend=False, env=Env.PROD)
+    finally:
+        tidy_package_file(ROOT / "reflex.lock" / "package.json")
+
+
+if __name__ == "__main__":
+    main()

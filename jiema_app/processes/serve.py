@@ -1,0 +1,40 @@
+"""Become the web server: granian with our ASGI application."""
+
+import os
+import sys
+from typing import NoReturn
+
+from jiema_app.settings import Settings, get_settings
+
+
+def serve(settings: Settings, host: str | None = None) -> NoReturn:
+    """Replace this process by granian.
+
+    Args:
+        settings: Port and number of processes.
+        host: Address to listen on. By default this machine alone in the sandbox, whose
+            keys are public, and all addresses in production.
+    """
+    address = host or ("0.0.0.0" if settings.env == "production" else "127.0.0.1")  # noqa: S104 - behind a proxy
+    command = granian_command(
+        address, settings.port, settings.web_processes, "--factory", "jiema_app.asgi:create"
+    )
+    os.execv(sys.executable, command)  # noqa: S606 - no shell; the arguments are ours
+
+
+def granian_command(host: str, port: int, workers: int, *application: str) -> list[str]:
+    """How granian is started; the benchmarks start their baselines the same way."""
+    arguments = {
+        "--interface": "asgi",
+        "--host": host,
+        "--port": str(port),
+        "--workers": str(workers),
+        "--loop": "uvloop",
+        "--log-level": "warning",
+    }
+    flat = [part for pair in arguments.items() for part in pair]
+    return [sys.executable, "-m", "granian", *flat, *application]
+
+
+if __name__ == "__main__":
+    serve(get_settings())

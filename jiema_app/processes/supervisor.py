@@ -1,0 +1,188 @@
+"""``make run``: build, database, migrations, then every process until told to stop."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from types import FrameType
+from typing import Final
+
+from jiema_app.integrations.postgres import embedded
+from jiema_app.integrations.postgres.embedded_files import EmbeddedPostgresError
+from jiema_app.processes.build import BuildFailed, ensure_built
+from jiema_app.processes.children import (
+    STOP_TIMEOUT_S,
+    Child,
+    Output,
+    read_procfile,
+    stop_all,
+)
+from jiema_app.processes.kinship import ParentMake
+from jiema_app.processes.paths import ROOT
+from jiema_app.processes.ports import complaint
+from jiema_app.processes.readiness import ReadinessWatch
+from jiema_app.processes.reflex_environment import child_environment
+from jiema_app.processes.start_gate import preparing
+from jiema_app.settings import Settings
+
+STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+EARLY: Final = frozenset({"sandbox", "web"})
+"""Started before the database is: the one needs none, the other waits at the gate."""
+STARTING_STOP_TIMEOUT_S: Final = 2
+TICK_S: Final = 0.1
+DATABASE_CHECK_S: Final = 1.0
+
+
+class Stop(BaseException):
+    """Somebody asked us to stop. No Exception: no handler on the way may keep it."""
+
+
+class StartFailed(RuntimeError):
+    """The product could not be started; the message says why."""
+
+
+def run(settings: Settings) -> int:
+    """Run the product in the foreground.
+
+    Returns:
+        The exit code: 0 after being told to stop, 1 when something failed.
+    """
+    ports = {"PORT": settings.port}
+    if settings.env == "sandbox":
+        ports["SANDBOX_PORT"] = settings.sandbox_port
+    words = complaint(ports)
+    if words is not None:
+        print(words, file=sys.stderr)
+        return 1
+    parent = ParentMake()
+    for number in STOP_SIGNALS:
+        # Under nohup a hang-up is ignored, and stays so.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _raise_stop)
+    children: list[Child] = []
+    ready = threading.Event()
+    try:
+        return _run(settings, parent, children, ready)
+    except (BuildFailed, EmbeddedPostgresError, StartFailed) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except Stop:
+        return 0
+    finally:
+        _ignore_signals()
+        # Who never served anything has nothing to finish, and may not listen yet.
+        stop_all(children, STOP_TIMEOUT_S if ready.is_set() else STARTING_STOP_TIMEOUT_S)
+        if settings.database.url is None:
+            with suppress(EmbeddedPostgresError):
+                embedded.stop(settings.data_dir)
+
+
+def _raise_stop(_number: int, _frame: FrameType | None) -> None:
+    # Once: an impatient second Ctrl-C must not interrupt the stopping.
+    _ignore_signals()
+    raise Stop
+
+
+def _ignore_signals() -> None:
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _run(
+    settings: Settings, parent: ParentMake, children: list[Child], ready: threading.Event
+) -> int:
+    ensure_built(settings.locales)
+    procfile = read_procfile(ROOT / "Procfile")
+    if settings.env == "production":
+        # It plays the outside world, which production has.
+        procfile.pop("sandbox", None)
+    output = Output(sys.stdout, list(procfile))
+    environment = child_environment()
+    for name, command in procfile.items():
+        children.append(Child(name, command, output))
+    with preparing(settings.data_dir):
+        for child in children:
+            if child.name in EARLY:
+                child.start(environment, ROOT)
+        _start_database(settings)
+        _prepare_database()
+    for child in children:
+        if child.name not in EARLY:
+            child.start(environment, ROOT)
+    home = "/en" if "en" in settings.locales else f"/{settings.locales[0]}"
+
+    def on_ready() -> None:
+        ready.set()
+        output.announce(f"ready http://localhost:{settings.port}{home}")
+
+    readiness = ReadinessWatch(
+        settings.port,
+        home,
+        on_ready=on_ready,
+        on_delay=lambda trouble: output.write("system", f"still waiting: {trouble}"),
+    )
+    readiness.start()
+    try:
+        return _watch(settings, parent, children, output, readiness)
+    finally:
+        readiness.cancel()
+
+
+def _start_database(settings: Settings) -> None:
+    if settings.database.url is not None:
+        return
+    embedded.start(settings.data_dir, die_with_us=True)
+    cluster = embedded.cluster_directory(settings.data_dir)
+    if not cluster.is_relative_to(settings.data_dir.resolve()):
+        print(
+            f"the database is in {cluster}: its server does not run as root, and a folder above "
+            f"{settings.data_dir} is closed to other users",
+            flush=True,
+        )
+
+
+def _prepare_database() -> None:
+    """Bring the database to the newest revision and load the catalogue."""
+    finished = subprocess.run(
+        [sys.executable, "-m", "jiema_app.processes", "prepare"],
+        check=False,
+        cwd=ROOT,
+        env=child_environment(),
+        stdin=subprocess.DEVNULL,
+    )
+    if finished.returncode != 0:
+        raise StartFailed("the database could not be prepared, see above")
+
+
+def _watch(
+    settings: Settings,
+    parent: ParentMake,
+    children: list[Child],
+    output: Output,
+    readiness: ReadinessWatch,
+) -> int:
+    """Watch over everything until somebody says stop, or nothing can be done any more."""
+    database_checked_at = time.monotonic()
+    while not (parent.was_interrupted() or output.is_broken):
+        for child in children:
+            if child.exit_code is None:
+                continue
+            output.write("system", f"{child.name} ended with {child.exit_code}")
+            # Before the first "ready" a crash is a mistake that must be seen.
+            if not readiness.is_ready or not child.may_restart():
+                return 1
+            child.start(child_environment(), ROOT)
+        if time.monotonic() - database_checked_at > DATABASE_CHECK_S:
+            database_checked_at = time.monotonic()
+            _keep_database(settings, output)
+        time.sleep(TICK_S)
+    return 0
+
+
+def _keep_database(settings: Settings, output: Output) -> None:
+    """Start the embedded server again when it crashed."""
+    if settings.database.url is None and not embedded.is_running(settings.data_dir):
+        output.write("system", "the database is gone: starting it again")
+        embedded.start(settings.data_dir, die_with_us=True)

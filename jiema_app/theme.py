@@ -1,0 +1,75 @@
+"""Design tokens: every colour, radius and font of the product, by its meaning.
+
+Components name a token (``bg-paper``, ``text-ink``, ``border-line``) and never a
+colour. Each colour has a light and a dark value; the browser's preference decides,
+without JavaScript.
+"""
+
+from typing import Final
+
+from reflex_base.plugins.shared_tailwind import TailwindConfig
+
+COLOURS: Final = {
+    # Each name has its light value, then its dark one.
+    "paper": ("#f8f7f2", "#0d1211"),
+    "surface": ("#ffffff", "#151c1a"),
+    "sunken": ("#efede5", "#0a0e0d"),
+    "line": ("#dcd9cd", "#2a3431"),
+    "ink": ("#14201c", "#eef3f0"),
+    "muted": ("#51605a", "#9fb0a9"),
+    "accent": ("#0a6b50", "#52d6a8"),
+    "on-accent": ("#ffffff", "#052018"),
+    "tint": ("#ddefe7", "#12302a"),
+    "highlight": ("#ffd974", "#e5b94f"),
+    "glow": ("#ffd974", "#5a4a1c"),
+    "on-highlight": ("#2b2004", "#2b2004"),
+    # Code is dark in both: it is the terminal that the reader will paste into.
+    "terminal": ("#0f1a17", "#080c0b"),
+    "on-terminal": ("#dfe9e4", "#dfe9e4"),
+    "terminal-muted": ("#8aa39a", "#8aa39a"),
+    "terminal-accent": ("#6fe0b8", "#6fe0b8"),
+}
+
+FONT_SANS: Final = (
+    "ui-sans-serif, system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, Helvetica Neue, "
+    "Arial, Noto Sans Arabic, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
+)
+FONT_MONO: Final = (
+    "ui-monospace, SFMono-Regular, Menlo, Consolas, Liberation Mono, Noto Sans Mono, monospace"
+)
+
+
+def _declarations(scheme: int) -> str:
+    return "".join(f"--{name}:{values[scheme]};" for name, values in COLOURS.items())
+
+
+def token_css() -> str:
+    """The tokens as custom properties, and the few rules that hold for whole pages.
+
+    It must contain no quote and no angle bracket: React escapes them inside <style>,
+    where browsers do not read escapes.
+    """
+    css = (
+        f":root{{color-scheme:light dark;{_declarations(0)}}}"
+        f"@media (prefers-color-scheme:dark){{:root{{{_declarations(1)}}}}}"
+        f"html{{background:var(--paper);color:var(--ink);font-family:{FONT_SANS};"
+        "-webkit-text-size-adjust:100%;scroll-behavior:smooth;scroll-padding-top:5rem}"
+        f"code,pre{{font-family:{FONT_MONO}}}"
+        ":focus-visible{outline:3px solid var(--accent);outline-offset:3px;border-radius:4px}"
+        "::selection{background:var(--highlight);color:var(--on-highlight)}"
+        "@media (prefers-reduced-motion:reduce){*{animation:none!important;"
+        "transition:none!important;scroll-behavior:auto!important}}"
+    )
+    assert not set(css) & set("\"'<>&"), "React would escape it"
+    return css
+
+
+TAILWIND_CONFIG: Final[TailwindConfig] = {
+    "theme": {
+        "extend": {
+            "colors": {name: f"var(--{name})" for name in COLOURS},
+            "fontFamily": {"sans": [FONT_SANS], "mono": [FONT_MONO]},
+        }
+    }
+}
+"""What Tailwind adds to its own scale: the tokens as colours."""

@@ -1,0 +1,1 @@
+"""Serving: what stands between granian and the two applications, Reflex and FastAPI."""

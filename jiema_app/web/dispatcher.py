@@ -1,0 +1,149 @@
+"""The outermost ASGI application: decides who answers, and answers for pages itself.
+
+The API is called directly, round the layers that Reflex puts before an application it
+mounts: that doubles the API's throughput.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from jiema_app.web.language_choice import choose_locale
+from jiema_app.web.paths import belongs_to_api, belongs_to_reflex
+from jiema_app.web.responses import send_file, send_method_not_allowed, send_redirect
+from jiema_app.web.static_files import SPA_FALLBACK, StaticFile
+
+READS: Final = frozenset({"GET", "HEAD"})
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatcher:
+    """Pages from memory, the API directly, the rest to Reflex."""
+
+    reflex: ASGIApp
+    """Reflex's backend with FastAPI in front: WebSocket events, uploads, lifespans."""
+    api: ASGIApp
+    """FastAPI itself."""
+    api_state: Mapping[str, Any]
+    """What FastAPI's lifespan left for its requests."""
+    files: Mapping[str, StaticFile]
+    """Pages and assets by address."""
+    not_found: Mapping[str, StaticFile]
+    """The page for unknown addresses, by locale."""
+    locales: tuple[str, ...]
+    is_dynamic_page: Callable[[str], bool]
+    """Whether an address matches a page whose address has a variable part."""
+    allowed_origins: frozenset[str]
+    """Origins other than the request's own that may open a WebSocket."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "websocket" and not self._is_own_page(scope):
+            # Before the handshake is accepted, so the browser sees a plain 403.
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await self.reflex(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        if belongs_to_api(path):
+            scope["state"] = {**scope.get("state", {}), **self.api_state}
+            await self.api(scope, receive, send)
+            return
+        if belongs_to_reflex(path):
+            await self.reflex(scope, receive, send)
+            return
+        file = self.files.get(path)
+        if file is not None:
+            await self._send_file(scope, send, file)
+        elif not await self._redirected(scope, send):
+            await self._from_reflex(scope, receive, send)
+
+    async def _send_file(
+        self, scope: Scope, send: Send, file: StaticFile, status: int = HTTPStatus.OK
+    ) -> None:
+        if scope["method"] not in READS:
+            await send_method_not_allowed(send)
+            return
+        await send_file(
+            send,
+            file,
+            status=status,
+            accept_encoding=_header(scope, b"accept-encoding"),
+            if_none_match=_header(scope, b"if-none-match"),
+            head_only=scope["method"] == "HEAD",
+        )
+
+    async def _redirected(self, scope: Scope, send: Send) -> bool:
+        """Send the client to the address it meant: without a final slash, with a locale."""
+        path = scope["path"]
+        if scope["method"] not in READS:
+            return False
+        query = scope.get("query_string", b"").decode("latin-1")
+        tail = f"?{query}" if query else ""
+        bare = path.rstrip("/")
+        if bare and bare != path and self._is_page(bare):
+            await send_redirect(send, bare + tail, 308)
+            return True
+        if self._is_page(f"/{self.locales[0]}{bare}"):
+            locale = self._best_locale(scope)
+            await send_redirect(
+                send, f"/{locale}{bare}{tail}", 302, (b"vary", b"accept-language, cookie")
+            )
+            return True
+        return False
+
+    def _is_page(self, path: str) -> bool:
+        return path in self.files or self.is_dynamic_page(path)
+
+    def _best_locale(self, scope: Scope) -> str:
+        return choose_locale(
+            _header(scope, b"cookie"), _header(scope, b"accept-language"), self.locales
+        )
+
+    async def _from_reflex(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let FastAPI's page routes and Reflex try; replace their "not found" by a page."""
+        replaced = False
+
+        async def watch(message: Message) -> None:
+            nonlocal replaced
+            if (
+                message["type"] == "http.response.start"
+                and message["status"] == HTTPStatus.NOT_FOUND
+            ):
+                replaced = True
+            if not replaced:
+                await send(message)
+
+        await self.reflex(scope, receive, watch)
+        if not replaced:
+            return
+        if scope["method"] in READS and self.is_dynamic_page(scope["path"]):
+            await self._send_file(scope, send, self.files[SPA_FALLBACK])
+            return
+        first = scope["path"].split("/")[1]
+        locale = first if first in self.locales else self._best_locale(scope)
+        await self._send_file(scope, send, self.not_found[locale], status=HTTPStatus.NOT_FOUND)
+
+    def _is_own_page(self, scope: Scope) -> bool:
+        """Whether a WebSocket is opened by one of our pages, or by no page at all.
+
+        Browsers always send an Origin, and send our cookies with it whoever asks.
+        """
+        origin = _header(scope, b"origin")
+        if not origin:
+            return True
+        return urlsplit(origin).netloc == _header(scope, b"host") or origin in self.allowed_origins
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    # Several Cookie headers are legal in HTTP/2; they mean one list.
+    separator = "; " if name == b"cookie" else ", "
+    return separator.join(value.decode("latin-1") for key, value in scope["headers"] if key == name)

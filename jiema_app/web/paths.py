@@ -1,0 +1,29 @@
+"""Which application answers for which address."""
+
+from typing import Final
+
+API_FILES: Final = frozenset(
+    {
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/robots.txt",
+        "/llms.txt",
+        "/llms-full.txt",
+        "/sitemap.xml",
+    }
+)
+API_FOLDERS: Final = ("/api/", "/webhooks/")
+
+
+def belongs_to_api(path: str) -> bool:
+    """Whether FastAPI alone answers for ``path``."""
+    return path.startswith(API_FOLDERS) or path in API_FILES or path in {"/api", "/webhooks"}
+
+
+REFLEX_FOLDERS: Final = ("/_event", "/_upload", "/_health", "/ping")
+
+
+def belongs_to_reflex(path: str) -> bool:
+    """Whether Reflex's backend alone answers for ``path``."""
+    return path.startswith(REFLEX_FOLDERS)

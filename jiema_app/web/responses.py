@@ -1,0 +1,60 @@
+"""The few responses that the dispatcher gives by itself, as plain ASGI."""
+
+from http import HTTPStatus
+
+from starlette.types import Send
+
+from jiema_app.web.security_headers import COMMON
+from jiema_app.web.static_files import Headers, StaticFile
+
+
+async def send_file(
+    send: Send,
+    file: StaticFile,
+    *,
+    status: int = HTTPStatus.OK,
+    accept_encoding: str = "",
+    if_none_match: str = "",
+    head_only: bool = False,
+) -> None:
+    """Send a file, or an empty answer when the client already has it."""
+    if status == HTTPStatus.OK and _matches(if_none_match, file.etag.decode()):
+        await _send(send, 304, (*file.headers, (b"etag", file.etag)), b"")
+        return
+    coding, body = file.pick(accept_encoding)
+    headers = [*file.headers, (b"content-length", str(len(body)).encode())]
+    if status == HTTPStatus.OK:
+        headers.append((b"etag", file.etag))
+    if coding != "identity":
+        headers.append((b"content-encoding", coding.encode()))
+    await _send(send, status, tuple(headers), b"" if head_only else body)
+
+
+async def send_redirect(
+    send: Send, location: str, status: int, *extra: tuple[bytes, bytes]
+) -> None:
+    """Send the client elsewhere on our own origin."""
+    headers = (
+        (b"location", location.encode("latin-1")),
+        (b"content-length", b"0"),
+        (b"cache-control", b"no-cache"),
+        *COMMON,
+        *extra,
+    )
+    await _send(send, status, headers, b"")
+
+
+async def send_method_not_allowed(send: Send) -> None:
+    """Refuse to change what can only be read."""
+    await _send(send, 405, ((b"allow", b"GET, HEAD"), (b"content-length", b"0"), *COMMON), b"")
+
+
+async def _send(send: Send, status: int, headers: Headers, body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": list(headers)})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _matches(if_none_match: str, etag: str) -> bool:
+    """Compare weakly: the coding differs, the content does not (RFC 9110, 13.1.2)."""
+    given = {part.strip().removeprefix("W/") for part in if_none_match.split(",")}
+    return "*" in given or etag.removeprefix("W/") in given

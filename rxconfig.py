@@ -1,0 +1,42 @@
+"""Configuration of Reflex; read by its build and by its backend."""
+
+from pathlib import Path
+from typing import Any
+
+import reflex as rx
+from reflex.plugins import Plugin
+from reflex_base.constants import StateManagerMode
+
+from jiema_app.processes.built_files import call_own_origin
+from jiema_app.settings import get_settings
+from jiema_app.theme import TAILWIND_CONFIG
+
+
+class SameOrigin(Plugin):
+    """Make built pages call the origin that served them, whatever its host and port.
+
+    Reflex bakes the address of its development server into the pages.
+    """
+
+    def post_build(self, *, static_dir: Path, **_context: Any) -> None:
+        """Rewrite the built files, before they are compressed."""
+        call_own_origin(static_dir)
+
+
+config = rx.Config(
+    app_name="jiema_app",
+    plugins=[rx.plugins.TailwindV4Plugin(TAILWIND_CONFIG), SameOrigin()],
+    # We write our own sitemap, with the languages of each page.
+    disable_plugins=[rx.plugins.SitemapPlugin],
+    telemetry_enabled=False,
+    show_built_with_reflex=False,
+    frontend_compression_formats=["brotli", "gzip"],
+    frontend_lazy_bundled_libraries=True,
+    react_compiler=True,
+    # Pages call their own origin only. Who may open a WebSocket is decided by
+    # jiema_app/web/dispatcher.py; an empty list here means "no CORS headers".
+    cors_allowed_origins=[],
+    redis_url=get_settings().redis_url,
+    # A page rebuilds its state from cookie and address: nothing needs a disk.
+    state_manager_mode=StateManagerMode.MEMORY,
+)
