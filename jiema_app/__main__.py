@@ -3,7 +3,9 @@
 import typer
 
 from jiema_app.commands import database, people
+from jiema_app.commands.docs import docs
 from jiema_app.commands.doctor import doctor
+from jiema_app.processes.cli import commands as processes
 
 app = typer.Typer(
     help="jiema: rent a number, receive the code.",
@@ -12,6 +14,8 @@ app = typer.Typer(
 )
 app.command()(database.migrate)
 app.command()(doctor)
+app.command()(docs)
+app.add_typer(processes)
 app.add_typer(database.catalog, name="catalog")
 app.add_typer(database.ledger, name="ledger")
 app.add_typer(people.sandbox, name="sandbox")

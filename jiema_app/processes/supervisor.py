@@ -1,5 +1,6 @@
 """``make run``: build, database, migrations, then every process until told to stop."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -99,7 +100,7 @@ def _run(
         # It plays the outside world, which production has.
         procfile.pop("sandbox", None)
     output = Output(sys.stdout, list(procfile))
-    environment = child_environment()
+    environment = child_environment() | _sandbox_environment(settings)
     for name, command in procfile.items():
         children.append(Child(name, command, output))
     with preparing(settings.data_dir):
@@ -128,6 +129,16 @@ def _run(
         return _watch(settings, parent, children, output, readiness)
     finally:
         readiness.cancel()
+
+
+def _sandbox_environment(settings: Settings) -> dict[str, str]:
+    """Have the sandbox call our webhook, as the supplier does when its owner set the address."""
+    if settings.env != "sandbox" or "SANDBOX_WEBHOOK_URL" in os.environ:
+        return {}
+    path = settings.supplier.webhook_path.get_secret_value()
+    return {
+        "SANDBOX_WEBHOOK_URL": f"http://127.0.0.1:{settings.port}/webhooks/supplier/{path}"
+    }
 
 
 def _start_database(settings: Settings) -> None:
@@ -173,7 +184,7 @@ def _watch(
             # Before the first "ready" a crash is a mistake that must be seen.
             if not readiness.is_ready or not child.may_restart():
                 return 1
-            child.start(child_environment(), ROOT)
+            child.start(child_environment() | _sandbox_environment(settings), ROOT)
         if time.monotonic() - database_checked_at > DATABASE_CHECK_S:
             database_checked_at = time.monotonic()
             _keep_database(settings, output)
