@@ -2,7 +2,7 @@
 
 import typer
 
-from jiema_app.commands import database, people
+from jiema_app.commands import database, keys, people
 from jiema_app.commands.docs import docs
 from jiema_app.commands.doctor import doctor
 from jiema_app.processes.cli import commands as processes
@@ -21,6 +21,7 @@ app.add_typer(database.ledger, name="ledger")
 app.add_typer(people.sandbox, name="sandbox")
 app.add_typer(people.admin, name="admin")
 app.add_typer(people.user, name="user")
+app.add_typer(keys.key, name="key")
 
 if __name__ == "__main__":
     app()

@@ -5,11 +5,14 @@ field's name (``SUPPLIER_`` + ``API_KEY``). ``python -m jiema_app doctor`` print
 all with where each value came from.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from jiema_app.locale_list import LOCALES
@@ -17,6 +20,8 @@ from jiema_app.locale_list import LOCALES
 SANDBOX_SECRET_KEY = "sandbox-secret-key-do-not-use-in-production"  # noqa: S105 - refused in production
 SANDBOX_SUPPLIER_KEY = "sandbox-supplier-key"
 SANDBOX_WEBHOOK_PATH = "sandbox-webhook-path"
+
+SECRET_LENGTH_MIN = 32
 
 CommaList = Annotated[tuple[str, ...], NoDecode]
 """A comma-separated environment variable."""
@@ -28,10 +33,18 @@ def _split(value: object) -> object:
     return value
 
 
+def _group(prefix: str) -> SettingsConfigDict:
+    # A variable that is set to nothing counts as unset, as in every shell script.
+    # An error does not show what was set: it may be a secret.
+    return SettingsConfigDict(
+        env_prefix=prefix, env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
+
+
 class DatabaseSettings(BaseSettings):
     """PostgreSQL. Without ``DATABASE_URL`` the embedded server is started."""
 
-    model_config = SettingsConfigDict(env_prefix="DATABASE_")
+    model_config = _group("DATABASE_")
 
     url: str | None = None
     """``postgresql://user:password@host/name`` of an external server (15 or newer)."""
@@ -44,7 +57,7 @@ class DatabaseSettings(BaseSettings):
 class SupplierSettings(BaseSettings):
     """The wholesale supplier of numbers. The sandbox's by default."""
 
-    model_config = SettingsConfigDict(env_prefix="SUPPLIER_")
+    model_config = _group("SUPPLIER_")
 
     kind: str = "handler_api"
     """Which adapter speaks to it; see ``integrations/supplier/registry.py``."""
@@ -82,7 +95,7 @@ class SupplierSettings(BaseSettings):
 class OrderSettings(BaseSettings):
     """The rules of renting a number."""
 
-    model_config = SettingsConfigDict(env_prefix="ORDER_")
+    model_config = _group("ORDER_")
 
     window_s: int = Field(default=15 * 60, ge=30)
     """How long a number waits for its code."""
@@ -104,7 +117,7 @@ class OrderSettings(BaseSettings):
 class LimitSettings(BaseSettings):
     """Abuse limits, on by default."""
 
-    model_config = SettingsConfigDict(env_prefix="LIMIT_")
+    model_config = _group("LIMIT_")
 
     reads_per_minute: int = Field(default=60, ge=1)
     writes_per_minute: int = Field(default=10, ge=1)
@@ -126,19 +139,33 @@ class LimitSettings(BaseSettings):
 class GeoSettings(BaseSettings):
     """Where we do not serve. Sources and dates: docs/compliance.md."""
 
-    model_config = SettingsConfigDict(env_prefix="GEO_")
+    model_config = _group("GEO_")
 
     blocked_countries: CommaList = ("CU", "IR", "KP")
-    trusted_proxies: CommaList = ()
-    """Networks whose ``X-Forwarded-For`` is believed."""
+    trusted_proxies: CommaList | None = None
+    """Networks whose ``X-Forwarded-For`` is believed, or ``none``. Production must say which:
+    behind a proxy that is not named here everybody would have the proxy's address."""
+    data_file: Path | None = None
+    """A newer GeoLite2 country file in geoip2fast's format. Unset: the one in its package."""
 
     split = field_validator("blocked_countries", "trusted_proxies", mode="before")(_split)
+
+    @property
+    def proxies(self) -> tuple[str, ...]:
+        """The networks of ``trusted_proxies``."""
+        named = self.trusted_proxies or ()
+        return () if named == ("none",) else named
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host in {"localhost", "::1"} or host.startswith("127.")
 
 
 class Settings(BaseSettings):
     """The settings of one process."""
 
-    model_config = SettingsConfigDict(extra="ignore")
+    model_config = _group("")
 
     env: Literal["sandbox", "production"] = Field(default="sandbox", alias="JIEMA_ENV")
     port: int = Field(default=8000, alias="PORT")
@@ -180,19 +207,26 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _refuse_sandbox_in_production(self) -> Self:
         """A production process must not run on anything made for the sandbox."""
-        if self.env != "production":
-            return self
-        if self.secret_key.get_secret_value() == SANDBOX_SECRET_KEY:
-            raise ValueError("JIEMA_SECRET_KEY is the sandbox's default: set your own")
-        if self.supplier.base_url is None:
-            raise ValueError("SUPPLIER_BASE_URL is unset, so it would be the sandbox: set it")
-        if self.supplier.api_key.get_secret_value() == SANDBOX_SUPPLIER_KEY:
-            raise ValueError("SUPPLIER_API_KEY is the sandbox's default: set your own")
-        if self.supplier.webhook_path.get_secret_value() == SANDBOX_WEBHOOK_PATH:
-            raise ValueError("SUPPLIER_WEBHOOK_PATH is the sandbox's default: set your own")
-        if self.public_url is None:
-            raise ValueError("JIEMA_PUBLIC_URL is unset: set the origin users reach")
+        if self.env == "production":
+            complaints = list(self._unfit_for_production())
+            if complaints:
+                raise ValueError("; ".join(complaints))
         return self
+
+    def _unfit_for_production(self) -> Iterator[str]:
+        secret, supplier = self.secret_key.get_secret_value(), self.supplier
+        if secret == SANDBOX_SECRET_KEY or len(secret) < SECRET_LENGTH_MIN:
+            yield f"JIEMA_SECRET_KEY must be your own, of {SECRET_LENGTH_MIN} characters or more"
+        if supplier.base_url is None or _is_loopback(supplier.base_url):
+            yield "SUPPLIER_BASE_URL is unset or this machine, so it would be the sandbox"
+        if supplier.api_key.get_secret_value() == SANDBOX_SUPPLIER_KEY:
+            yield "SUPPLIER_API_KEY is the sandbox's default: set your own"
+        if supplier.webhook_path.get_secret_value() == SANDBOX_WEBHOOK_PATH:
+            yield "SUPPLIER_WEBHOOK_PATH is the sandbox's default: set your own"
+        if self.public_url is None:
+            yield "JIEMA_PUBLIC_URL is unset: set the origin users reach"
+        if self.geo.trusted_proxies is None:
+            yield "GEO_TRUSTED_PROXIES is unset: name your proxies' networks, or say `none`"
 
     @model_validator(mode="after")
     def _several_processes_share_redis(self) -> Self:
@@ -216,6 +250,24 @@ def get_settings() -> Settings:
     """The settings of this process, read once.
 
     Raises:
-        pydantic.ValidationError: A variable is wrong; the message names it.
+        SystemExit: A variable is wrong; the message names it.
     """
-    return Settings()
+    try:
+        return Settings()
+    except ValidationError as error:
+        prefix = GROUP_PREFIXES.get(error.title, "")
+        lines = [_describe(problem, prefix) for problem in error.errors()]
+        raise SystemExit("\n".join(lines)) from None
+
+
+GROUP_PREFIXES = {
+    group.__name__: group.model_config.get("env_prefix", "")
+    for group in (DatabaseSettings, SupplierSettings, OrderSettings, LimitSettings, GeoSettings)
+}
+
+
+def _describe(problem: ErrorDetails, prefix: str) -> str:
+    """One line about one wrong variable."""
+    where = (prefix + ".".join(str(part) for part in problem["loc"])).upper()
+    message = problem["msg"].removeprefix("Value error, ")
+    return f"error: settings: {where}: {message}" if where else f"error: settings: {message}"

@@ -67,6 +67,7 @@ def _settings(group: BaseSettings) -> Iterator[tuple[str, Any, str]]:
 
 
 async def _examine(services: Services) -> list[Finding]:
+    await services.live_catalog.reload()
     checks = await services.readiness.check()
     findings = [Finding(check.name, check.ok, check.detail) for check in checks]
     async with services.database.connection() as connection:

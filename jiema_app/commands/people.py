@@ -1,4 +1,4 @@
-"""``sandbox user``, ``admin grant``, ``user ban`` and ``user unban``."""
+"""``sandbox user``, ``admin grant``, and ``user`` create, credit, ban, unban."""
 
 from decimal import Decimal, InvalidOperation
 from typing import Annotated
@@ -69,6 +69,36 @@ def admin_grant(user_id: str, role: Annotated[Role, typer.Option()]) -> None:
     """Give a user a role."""
     with_services(lambda services: services.identity.grant(UserId(user_id), role, actor=ACTOR))
     typer.echo(f"{user_id} is now {role}")
+
+
+@user.command("create")
+def user_create(as_json: AsJson = False) -> None:
+    """Make a user with an empty balance, for a reseller who works by API alone."""
+
+    async def make(services: Services) -> dict[str, str]:
+        async with services.database.transaction() as connection:
+            return {"userId": await services.identity.create(connection)}
+
+    show(with_services(make), as_json=as_json)
+
+
+@user.command("credit")
+def user_credit(
+    user_id: str,
+    amount_usdt: Annotated[str, typer.Option(help="How much to put on the balance.")],
+    reason: Reason,
+    as_json: AsJson = False,
+) -> None:
+    """Put money of the house on a user's balance, for a payment made outside of the shop."""
+    amount = parse_usdt(amount_usdt)
+
+    async def credit(services: Services) -> dict[str, str]:
+        transfer = await services.identity.credit(
+            UserId(user_id), amount, actor=ACTOR, reason=reason
+        )
+        return {"userId": user_id, "reference": transfer}
+
+    show(with_services(credit), as_json=as_json)
 
 
 @user.command("ban")

@@ -136,9 +136,7 @@ def _sandbox_environment(settings: Settings) -> dict[str, str]:
     if settings.env != "sandbox" or "SANDBOX_WEBHOOK_URL" in os.environ:
         return {}
     path = settings.supplier.webhook_path.get_secret_value()
-    return {
-        "SANDBOX_WEBHOOK_URL": f"http://127.0.0.1:{settings.port}/webhooks/supplier/{path}"
-    }
+    return {"SANDBOX_WEBHOOK_URL": f"http://127.0.0.1:{settings.port}/webhooks/supplier/{path}"}
 
 
 def _start_database(settings: Settings) -> None:

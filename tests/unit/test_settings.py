@@ -1,0 +1,155 @@
+"""Settings: what production refuses, and that every refusal names its variable."""
+
+import pytest
+from pydantic import ValidationError
+
+from jiema_app import settings as module
+from jiema_app.settings import Settings
+
+PRODUCTION = {
+    "JIEMA_ENV": "production",
+    "JIEMA_SECRET_KEY": "a key of our own, and long enough",
+    "SUPPLIER_BASE_URL": "https://supplier.example/",
+    "SUPPLIER_API_KEY": "a supplier key of our own",
+    "SUPPLIER_WEBHOOK_PATH": "unguessable",
+    "JIEMA_PUBLIC_URL": "https://shop.example/",
+    "GEO_TRUSTED_PROXIES": "10.0.0.0/8",
+}
+
+SANDBOX_VALUES = {
+    "JIEMA_SECRET_KEY": module.SANDBOX_SECRET_KEY,
+    "SUPPLIER_API_KEY": module.SANDBOX_SUPPLIER_KEY,
+    "SUPPLIER_WEBHOOK_PATH": module.SANDBOX_WEBHOOK_PATH,
+}
+
+
+@pytest.fixture
+def production(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """An environment in which production starts."""
+    for name, value in PRODUCTION.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+@pytest.mark.usefixtures("production")
+def test_production_starts_with_values_of_its_own() -> None:
+    settings = Settings()
+    assert settings.env == "production"
+    assert settings.supplier_base_url == "https://supplier.example"
+    assert settings.origin == "https://shop.example"
+
+
+@pytest.mark.parametrize("variable", sorted(set(PRODUCTION) - {"JIEMA_ENV"}))
+def test_production_refuses_a_missing_value(production: pytest.MonkeyPatch, variable: str) -> None:
+    production.delenv(variable)
+    with pytest.raises(ValidationError, match=variable):
+        Settings()
+
+
+@pytest.mark.parametrize("variable", sorted(SANDBOX_VALUES))
+def test_production_refuses_the_sandbox_s_value(
+    production: pytest.MonkeyPatch, variable: str
+) -> None:
+    production.setenv(variable, SANDBOX_VALUES[variable])
+    with pytest.raises(ValidationError, match=variable):
+        Settings()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("JIEMA_SECRET_KEY", "short"),
+        ("SUPPLIER_BASE_URL", "http://127.0.0.1:8090"),
+        ("SUPPLIER_BASE_URL", "http://localhost:8090"),
+        ("SUPPLIER_BASE_URL", "http://[::1]:8090"),
+    ],
+)
+def test_production_refuses_what_only_the_sandbox_may_have(
+    production: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    production.setenv(variable, value)
+    with pytest.raises(ValidationError, match=variable):
+        Settings()
+
+
+def test_production_may_say_that_there_is_no_proxy(production: pytest.MonkeyPatch) -> None:
+    production.setenv("GEO_TRUSTED_PROXIES", "none")
+    assert Settings().geo.proxies == ()
+
+
+def test_a_variable_that_is_set_to_nothing_counts_as_unset(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PORT", "")
+    monkeypatch.setenv("SUPPLIER_DIALECT", "")
+    settings = Settings()
+    assert (settings.port, settings.supplier.dialect) == (8000, "hero")
+
+
+@pytest.mark.parametrize(("variable", "value"), [("PORT", "many"), ("SUPPLIER_DIALECT", "klingon")])
+def test_a_process_ends_with_one_line_that_names_the_variable(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    module.get_settings.cache_clear()
+    with pytest.raises(SystemExit, match=f"^error: settings: {variable}: ") as ended:
+        module.get_settings()
+    assert value not in str(ended.value)
+
+
+def test_the_sandbox_needs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in PRODUCTION:
+        monkeypatch.delenv(name, raising=False)
+    settings = Settings()
+    assert settings.env == "sandbox"
+    assert settings.supplier_base_url.startswith("http://127.0.0.1:")
+
+
+def test_several_web_processes_need_redis(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIEMA_WEB_PROCESSES", "2")
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    with pytest.raises(ValidationError, match="REDIS_URL"):
+        Settings()
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:6379/0")
+    assert Settings().web_processes == 2
+
+
+@pytest.mark.parametrize("value", ["en,xx", ","])
+def test_unknown_languages_are_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("JIEMA_LOCALES", value)
+    with pytest.raises(ValidationError, match="JIEMA_LOCALES"):
+        Settings()
+
+
+def test_lists_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIEMA_LOCALES", "en, ru ,zh")
+    monkeypatch.setenv("GEO_BLOCKED_COUNTRIES", "CU,IR")
+    settings = Settings()
+    assert settings.locales == ("en", "ru", "zh")
+    assert settings.geo.blocked_countries == ("CU", "IR")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("JIEMA_ENV", "prod"),
+        ("PORT", "many"),
+        ("LIMIT_OPEN_ORDERS", "0"),
+        ("ORDER_WINDOW_S", "-1"),
+        ("DATABASE_POOL_SIZE", "1"),
+        ("SUPPLIER_DIALECT", "klingon"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_refused(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(ValidationError):
+        Settings()
+
+
+def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUPPLIER_API_KEY", "canary-key")
+    monkeypatch.setenv("JIEMA_SECRET_KEY", "canary-secret")
+    assert "canary" not in repr(Settings())
+    assert "canary" not in str(Settings())
