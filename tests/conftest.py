@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.settings import Settings
 from tests.support.cluster import Cluster, close_cluster, open_cluster
 from tests.support.shop import Shop, open_shop
@@ -35,10 +36,17 @@ def settings() -> Settings:
     return Settings()
 
 
+_catalogs: list[Catalog] = []
+"""What a fresh database sells, once it was read."""
+
+
 @pytest.fixture
 async def shop(database_address: str, settings: Settings) -> AsyncIterator[Shop]:
     """A whole shop. Whatever the test did, its books must balance at the end."""
-    async with open_shop(database_address, settings) as opened:
+    known = _catalogs[0] if _catalogs else None
+    async with open_shop(database_address, settings, known) as opened:
+        if known is None:
+            _catalogs.append(opened.services.live_catalog.current)
         yield opened
         found = await opened.verify()
         assert found.ok, found

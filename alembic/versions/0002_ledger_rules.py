@@ -67,7 +67,7 @@ declare
     from_after bigint;
     to_after bigint;
 begin
-    if p_amount <= 0 then
+    if p_amount <= 0 or p_from = p_to then
         raise exception 'ledger_post moves % from % to %', p_amount, p_from, p_to
             using errcode = 'check_violation', constraint = 'ledger_post_amount';
     end if;
@@ -127,6 +127,10 @@ def upgrade() -> None:
         "create trigger ledger_accounts_no_delete before delete on ledger_accounts "
         "for each row execute function ledger_refuse_change()"
     )
+    op.execute(
+        "create trigger ledger_accounts_no_truncate before truncate on ledger_accounts "
+        "for each statement execute function ledger_refuse_change()"
+    )
     for number, kind in HOUSE_ACCOUNTS:
         op.execute(f"insert into ledger_accounts (id, kind) values ({number}, '{kind}')")
     # User accounts start at 1000, so a house account is told at a glance.
@@ -134,7 +138,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("drop trigger ledger_accounts_no_delete on ledger_accounts")
+    for trigger in ("no_delete", "no_truncate"):
+        op.execute(f"drop trigger ledger_accounts_{trigger} on ledger_accounts")
     for table in JOURNAL:
         for trigger in ("balance", "append_only", "no_truncate"):
             op.execute(f"drop trigger {table}_{trigger} on {table}")

@@ -66,18 +66,41 @@ class Cluster:
 
 
 @contextmanager
-def _locked() -> Iterator[None]:
-    TEST_DATA_DIR.mkdir(parents=True, exist_ok=True)
-    with (TEST_DATA_DIR / "template.lock").open("a") as lock:
+def _locked(data_dir: Path) -> Iterator[None]:
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with (data_dir / "template.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def open_cluster() -> Cluster:
     """Start the server (or take ``TEST_DATABASE_URL``) and make sure of the template."""
-    address = os.environ.get("TEST_DATABASE_URL") or embedded.start(TEST_DATA_DIR)
+    address = os.environ.get("TEST_DATABASE_URL")
+    if address is None:
+        address = embedded.start(TEST_DATA_DIR)
+        asyncio.run(_forgo_durability(address))
+    return cluster_at(address)
+
+
+async def _forgo_durability(address: str) -> None:
+    """Nothing in our own server is to survive a power cut, so nothing waits for the disk."""
+    connection = await asyncpg.connect(address)
+    try:
+        await connection.execute("alter system set fsync = off")
+        await connection.execute("select pg_reload_conf()")
+    finally:
+        await connection.close()
+
+
+def cluster_at(address: str, data_dir: Path = TEST_DATA_DIR) -> Cluster:
+    """A running server as a cluster for tests: makes sure of the template.
+
+    Args:
+        address: The server's.
+        data_dir: Where those who make the template on one server wait for each other.
+    """
     template = f"jiema_template_{_fingerprint()}"
-    with _locked():
+    with _locked(data_dir):
         asyncio.run(_ensure_template(address, template))
     return Cluster(address, template)
 

@@ -1,4 +1,4 @@
-"""The product in real processes: web × n, worker × n, sandbox, Redis, a database of its own.
+"""The product in real processes: webs, workers, sandbox, Redis, a database of its own.
 
     with live_stack(cluster, webs=2, redis=True) as live:
         ann = await live.customer()

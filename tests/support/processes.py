@@ -92,7 +92,7 @@ class Program:
                 stderr=subprocess.STDOUT,
                 # A group of its own: what it starts can be killed together with it.
                 start_new_session=True,
-                preexec_fn=die_with_parent(),
+                preexec_fn=die_with_parent(),  # noqa: PLW1509 - one call into libc
             )
 
     def await_ready(self) -> None:

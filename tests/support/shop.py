@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from api_routes.rate_limits import build_rate_limits
 from backend_jobs.supplier_sync import sync_supplier
 from jiema_app.bootstrap import Services, build_geo_policy, build_services
 from jiema_app.domain import ids
+from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.ledger import service as ledger
 from jiema_app.domain.ledger.accounts import TransferKind
 from jiema_app.domain.ledger.verification import Verification, verify
@@ -30,8 +31,33 @@ from jiema_app.integrations.postgres.pool import open_pool
 from jiema_app.integrations.supplier.registry import build_suppliers
 from jiema_app.settings import Settings
 from sandbox.app import SandboxApp, create_app
+from tests.support.polling import until_told
 
 SUPPLIER = "primary"
+
+MOMENTS: dict[str, tuple[str, ...]] = {
+    "orders": (
+        "created_at",
+        "purchase_unknown_at",
+        "expires_at",
+        "received_at",
+        "ended_at",
+        "purged_at",
+    ),
+    "order_sms": ("received_at",),
+    "supplier_tasks": ("due_at", "done_at", "created_at"),
+    "supplier_notices": ("received_at", "due_at", "done_at"),
+    "unclaimed_activations": ("first_seen_at", "resolved_at"),
+    "outbox_events": ("created_at", "published_at"),
+    "job_states": (
+        "lease_expires_at",
+        "last_started_at",
+        "last_succeeded_at",
+        "last_failed_at",
+        "watermark_at",
+    ),
+}
+"""Every stored moment that rules look at, by table."""
 
 
 @dataclass
@@ -75,9 +101,18 @@ class Supplier:
             await self.http.post("/control/clock", json={"advanceSeconds": seconds})
         ).raise_for_status()
 
-    async def state(self) -> Any:
+    async def take_back(self, phone: str) -> None:
+        """The supplier takes a number away and refunds us."""
+        body = {"phone": phone, "status": 10}
+        (await self.http.post("/control/supplier/refund", json=body)).raise_for_status()
+
+    async def requests(self, action: str) -> int:
+        """How often an action was asked for."""
+        return int((await self.state())["counters"]["requests"].get(action, 0))
+
+    async def state(self, **query: str) -> Any:
         """The supplier's part of ``GET /control/state``."""
-        return (await self.http.get("/control/state")).raise_for_status().json()
+        return (await self.http.get("/control/state", params=query)).raise_for_status().json()
 
 
 @dataclass
@@ -149,6 +184,42 @@ class Shop:
             float(seconds),
         )
 
+    async def pass_time(self, seconds: float) -> None:
+        """Let time pass for everything stored: each moment lies ``seconds`` further back.
+
+        The supplier has its own clock: ``supplier.advance``.
+        """
+        async with self.services.database.transaction() as connection:
+            for table, columns in MOMENTS.items():
+                changes = ", ".join(f"{one} = {one} - make_interval(secs => $1)" for one in columns)
+                await connection.execute(f"update {table} set {changes}", float(seconds))
+
+    async def settle_all(self) -> None:
+        """Let enough time pass, with beats and queued calls, that nothing stays undecided."""
+        for seconds in (30, 30, 120, 60):
+            await self.pass_time(seconds)
+            await self.beat()
+            await self.services.tasks.run()
+
+    async def rentals(self) -> list[dict[str, Any]]:
+        """The rentals that are open at the supplier."""
+        state = await self.supplier.state(status="active")
+        rows: list[dict[str, Any]] = state["activations"]
+        return rows
+
+    async def statuses(self) -> list[tuple[str, str | None]]:
+        """Status and reason of every order, oldest first, whoever may see it."""
+        async with self.services.database.connection() as connection:
+            rows = await connection.fetch("select status, reason from orders order by id")
+        return [(row["status"], row["reason"]) for row in rows]
+
+    def another_process(self) -> Services:
+        """The services as a further process of this shop has them: same database and supplier."""
+        known = self.services
+        another = build_services(self.settings, known.database, known.suppliers)
+        another.live_catalog.current = known.live_catalog.current
+        return another
+
     async def execute(self, statement: str, *arguments: Any) -> str:
         """Raw SQL, for what no service does."""
         async with self.services.database.connection() as connection:
@@ -157,6 +228,14 @@ class Shop:
     async def fetchval(self, statement: str, *arguments: Any) -> Any:
         async with self.services.database.connection() as connection:
             return await connection.fetchval(statement, *arguments)
+
+    async def wait_until(self, question: str, *arguments: Any) -> None:
+        """Poll until a question in SQL is answered with yes."""
+
+        async def is_so() -> bool:
+            return bool(await self.fetchval(question, *arguments))
+
+        await until_told(is_so)
 
     async def verify(self) -> Verification:
         return await verify(self.services.database)
@@ -181,7 +260,7 @@ def build_api(services: Services, settings: Settings) -> FastAPI:
         services=services,
         credentials=Credentials(services.api_keys),
         limits=build_rate_limits(settings),
-        addresses=ClientAddresses(settings.geo.trusted_proxies),
+        addresses=ClientAddresses(settings.geo.proxies),
         geo=build_geo_policy(settings),
         payloads=CatalogPayloads(services.live_catalog),
     )
@@ -189,8 +268,16 @@ def build_api(services: Services, settings: Settings) -> FastAPI:
 
 
 @asynccontextmanager
-async def open_shop(address: str, settings: Settings) -> AsyncIterator[Shop]:
-    """A shop on the database at ``address``, with a quiet sandbox of its own."""
+async def open_shop(
+    address: str, settings: Settings, catalog: Catalog | None = None
+) -> AsyncIterator[Shop]:
+    """A shop on the database at ``address``, with a quiet sandbox of its own.
+
+    Args:
+        address: Of its database.
+        settings: Of its process.
+        catalog: What that database sells, when it was read before; read now without.
+    """
     pool = await open_pool(address, name="test", size=12, statement_timeout_s=20)
     sandbox: SandboxApp = create_app(None)
     transport = httpx.ASGITransport(app=sandbox)
@@ -201,7 +288,10 @@ async def open_shop(address: str, settings: Settings) -> AsyncIterator[Shop]:
         supplier = Supplier(http)
         await supplier.behave(smsDelaySeconds=None, minCancelSeconds=0)
         services = build_services(settings, PooledDatabase(pool), suppliers)
-        await services.live_catalog.reload()
+        if catalog is None:
+            await services.live_catalog.reload()
+        else:
+            services.live_catalog.current = replace(catalog, generated_at=now())
         shop = Shop(services, supplier, settings)
         try:
             yield shop

@@ -41,7 +41,7 @@ from countries where is_enabled and compliance <> 'denied' order by popularity
 
 OFFERS: Final = """
 select service_code, country_id, supplier, cost_micro, count
-from offers order by service_code, country_id
+from offers where supplier = any($1::text[]) order by service_code, country_id
 """
 
 STAGE_OFFERS: Final = """
@@ -50,7 +50,12 @@ create temporary table staged_offers (
 ) on commit drop
 """
 
-COUNT_IN_STOCK: Final = "select count(*) from offers where supplier = $1 and count > 0"
+# Of what we still sell: the rest is not in the next answer either, as we read it.
+COUNT_IN_STOCK: Final = """
+select count(*) from offers
+where supplier = $1 and count > 0
+  and service_code = any($2::text[]) and country_id = any($3::integer[])
+"""
 
 # Only rows that differ are written: most of a refresh is the same as the last one.
 MERGE_OFFERS: Final = """

@@ -1,6 +1,7 @@
 """Loading the curated lists, refreshing offers, and reading it all into one value."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,10 +31,16 @@ class OffersLookBroken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CatalogService:
-    """The catalogue in the database."""
+    """The catalogue in the database.
+
+    Attributes:
+        suppliers: The names of those we buy from. Offers of others, who may be configured
+            no longer, are kept but not sold.
+    """
 
     database: Database
     clock: Clock
+    suppliers: Sequence[str]
 
     async def load_seed(self) -> tuple[int, int]:
         """Bring services and countries to the curated lists that ship with the product.
@@ -95,7 +102,8 @@ class CatalogService:
                     CountryView(**row) for row in await connection.fetch(queries.COUNTRIES_ON_SALE)
                 ]
                 book = await load_price_book(connection, now)
-                quotes = await _read_quotes(connection, book, services, countries)
+                offers = await connection.fetch(queries.OFFERS, self.suppliers)
+        quotes = _price(offers, book, services, countries)
         services_by_key = {s.slug: s for s in services} | {s.code.lower(): s for s in services}
         countries_by_key = {c.slug: c for c in countries} | {str(c.id): c for c in countries}
         return Catalog(
@@ -119,7 +127,9 @@ class CatalogService:
             if offer.service in services and offer.country in countries
         ]
         stocked = sum(1 for *_, count in ours if count)
-        before = await connection.fetchval(queries.COUNT_IN_STOCK, supplier)
+        before = await connection.fetchval(
+            queries.COUNT_IN_STOCK, supplier, list(services), list(countries)
+        )
         if stocked < before * SHRINK_LIMIT:
             raise OffersLookBroken(f"{stocked} pairs in stock after {before}")
         await connection.execute(queries.STAGE_OFFERS)
@@ -140,8 +150,8 @@ def _service(row: asyncpg.Record) -> ServiceView:
     )
 
 
-async def _read_quotes(
-    connection: Connection,
+def _price(
+    offers: Iterable[asyncpg.Record],
     book: PriceBook,
     services: list[ServiceView],
     countries: list[CountryView],
@@ -149,7 +159,7 @@ async def _read_quotes(
     on_sale = {service.code for service in services}
     served = {country.id for country in countries}
     quotes: defaultdict[ServiceCode, dict[CountryId, tuple[Quote, ...]]] = defaultdict(dict)
-    for code, country, supplier, cost, count in await connection.fetch(queries.OFFERS):
+    for code, country, supplier, cost, count in offers:
         if code not in on_sale or country not in served:
             continue
         price = book.find_price(code, country, MicroUsdt(cost))

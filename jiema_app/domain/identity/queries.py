@@ -23,7 +23,7 @@ with banned as (
     insert into audit_records (actor, action, subject_id, details)
     select $2, 'user.ban', id, jsonb_build_object('reason', $3::text) from banned
 )
-select pg_notify('credentials_changed', id) from banned
+select id, pg_notify('credentials_changed', id) from banned
 """
 
 UNBAN: Final = """
@@ -33,7 +33,7 @@ with unbanned as (
     insert into audit_records (actor, action, subject_id, details)
     select $2, 'user.unban', id, jsonb_build_object('reason', $3::text) from unbanned
 )
-select pg_notify('credentials_changed', id) from unbanned
+select id, pg_notify('credentials_changed', id) from unbanned
 """
 
 GRANT: Final = """
@@ -44,4 +44,8 @@ with granted as (
     select $3, 'user.grant', id, jsonb_build_object('role', $2::text) from granted
 )
 select id from granted
+"""
+
+AUDIT: Final = """
+insert into audit_records (actor, action, subject_id, details) values ($1, $2, $3, $4)
 """

@@ -8,6 +8,7 @@ from jiema_app.domain import ids
 from jiema_app.domain.errors import BadRequest, NotFound
 from jiema_app.domain.identity import queries
 from jiema_app.domain.ledger import service as ledger
+from jiema_app.domain.ledger.accounts import TransferKind
 from jiema_app.domain.transaction import Connection, Database
 from jiema_app.domain.units import MicroUsdt, UserId
 
@@ -83,6 +84,32 @@ class IdentityService:
             NotFound: There is no such user.
         """
         await self._set_ban(queries.UNBAN, user, actor, reason)
+
+    async def credit(self, user: UserId, amount: MicroUsdt, *, actor: str, reason: str) -> str:
+        """Put money of the house on a user's balance; the audit log says who and why.
+
+        Returns:
+            The reference of the transfer.
+
+        Raises:
+            BadRequest: The amount is not positive or no reason was given. Nothing moved.
+            NotFound: There is no such user. Nothing moved.
+        """
+        if amount <= 0 or not reason.strip():
+            raise BadRequest("Give a positive amount and a reason: both are kept.")
+        reference = ids.new_id()
+        async with self.database.transaction() as connection:
+            await ledger.credit(
+                connection, user, amount, kind=TransferKind.ADMIN_CREDIT, reference=reference
+            )
+            await connection.execute(
+                queries.AUDIT,
+                actor,
+                "user.credit",
+                user,
+                {"amountMicro": amount, "reference": reference, "reason": reason},
+            )
+        return reference
 
     async def grant(self, user: UserId, role: str, *, actor: str) -> None:
         """Give a user a role.

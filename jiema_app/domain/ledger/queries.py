@@ -27,22 +27,26 @@ select
     (select count(*) from ledger_balances where balance_micro < 0) as negative
 """
 
+# Entries of no transfer count as well.
 UNBALANCED: Final = """
 select count(*) from (
-    select t.id
-    from ledger_transfers t left join ledger_entries e on e.transfer_id = t.id
-    group by t.id
-    having count(e.id) < 2 or sum(e.amount_micro) <> 0
+    select
+    from ledger_transfers t full join ledger_entries e on e.transfer_id = t.id
+    group by coalesce(t.id, e.transfer_id)
+    having count(t.id) = 0 or count(e.id) < 2 or sum(e.amount_micro) <> 0
 ) unbalanced
 """
 
+# A user's account without a balance, and entries of no account, count as well.
 DRIFT: Final = """
-select count(*) from (
-    select b.account_id
-    from ledger_balances b left join ledger_entries e on e.account_id = b.account_id
-    group by b.account_id, b.balance_micro
-    having b.balance_micro <> coalesce(sum(e.amount_micro), 0)
-) drifted
+select count(*)
+from ledger_accounts a
+left join ledger_balances b on b.account_id = a.id
+full join (
+    select account_id, sum(amount_micro) as total from ledger_entries group by account_id
+) e on e.account_id = a.id
+where a.id is null
+   or (a.user_id is not null and b.balance_micro is distinct from coalesce(e.total, 0))
 """
 
 # Every open order without a code holds exactly its price in suspense; nothing else holds any.
@@ -60,12 +64,19 @@ full join (
 where coalesce(suspense.held, 0) <> coalesce(open_order.price_micro, 0)
 """
 
-# A final order was paid for if and only if a code came.
+# An order was placed once, paid for if and only if a code came, refunded if and only if it
+# ended without one; and no money moved for an order that does not exist.
 SETTLEMENT_MISMATCH: Final = """
 select count(*)
 from orders o
-left join ledger_transfers received on received.kind = 'order_received' and received.reference = o.id
-left join ledger_transfers refunded on refunded.kind = 'order_refunded' and refunded.reference = o.id
-where (received.id is not null) <> (o.sms_count > 0)
-   or (refunded.id is not null) <> (o.status in ('CANCELLED', 'FAILED'))
+full join (
+    select reference, bool_or(kind = 'order_placed') as placed,
+        bool_or(kind = 'order_received') as received,
+        bool_or(kind = 'order_refunded') as refunded
+    from ledger_transfers where kind in ('order_placed', 'order_received', 'order_refunded')
+    group by reference
+) money on money.reference = o.id
+where o.id is null or money.reference is null or not money.placed
+   or money.received <> (o.sms_count > 0)
+   or money.refunded <> (o.status in ('CANCELLED', 'FAILED'))
 """

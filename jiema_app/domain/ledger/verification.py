@@ -17,13 +17,14 @@ class Verification:
     negative: int
     """Balances below zero."""
     drift: int
-    """Balances that differ from the sum of their entries."""
+    """Balances that differ from the sum of their entries, or are missing."""
     unbalanced: int
-    """Transfers whose entries do not sum to zero."""
+    """Transfers whose entries do not sum to zero, and entries of no transfer."""
     open_suspense_mismatch: int
     """Orders whose suspense is not their price while open, or not empty after."""
     settlement_mismatch: int
-    """Orders charged without a code, refunded with one, or neither when ended."""
+    """Orders charged without a code, refunded with one, or neither when ended; and money
+    that moved for no order."""
 
     @property
     def ok(self) -> bool:

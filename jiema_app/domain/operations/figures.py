@@ -35,7 +35,11 @@ class Figures:
             lines += [f"# TYPE jiema_{name} gauge", f"jiema_{name} {value}"]
         lines.append("# HELP jiema_job_lag_seconds How late each background job is")
         lines.append("# TYPE jiema_job_lag_seconds gauge")
-        for pulse in await self.jobs.list_pulses():
+        pulses = await self.jobs.list_pulses()
+        for pulse in pulses:
             lag = "NaN" if pulse.lag_s is None else f"{pulse.lag_s:.1f}"
             lines.append(f'jiema_job_lag_seconds{{job="{pulse.job}"}} {lag}')
+        lines.append("# HELP jiema_job_ok 1 when the last run of a background job went well")
+        lines.append("# TYPE jiema_job_ok gauge")
+        lines += [f'jiema_job_ok{{job="{pulse.job}"}} {int(pulse.is_ok)}' for pulse in pulses]
         return ("\n".join(lines) + "\n").encode()

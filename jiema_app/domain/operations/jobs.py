@@ -6,14 +6,17 @@ from typing import Final
 
 from jiema_app.domain.transaction import Database
 
-# The holder renews, an expired lease is taken over, anybody else gets nothing.
+# The holder renews, an expired lease is taken over, anybody else gets nothing; and nobody
+# gets a job that rests after its last run, unless that run failed.
 ACQUIRE: Final = """
 insert into job_states as j (job, holder, lease_expires_at, last_started_at, interval_s)
 values ($1, $2, now() + make_interval(secs => $3), now(), $4)
 on conflict (job) do update
 set holder = excluded.holder, lease_expires_at = excluded.lease_expires_at,
     last_started_at = excluded.last_started_at, interval_s = excluded.interval_s
-where j.holder is null or j.holder = excluded.holder or j.lease_expires_at < now()
+where (j.holder is null or j.holder = excluded.holder or j.lease_expires_at < now())
+  and (j.last_started_at is null or j.last_failed_at >= j.last_started_at
+       or j.last_started_at <= now() - make_interval(secs => $5))
 returning last_started_at
 """
 
@@ -27,7 +30,7 @@ returning last_started_at
 SUCCEED: Final = """
 update job_states set last_succeeded_at = now(), last_error = null,
     last_duration_ms = extract(epoch from now() - $2) * 1000,
-    watermark_at = coalesce($3, watermark_at)
+    watermark_at = greatest(watermark_at, $3)
 where job = $1
 """
 
@@ -39,10 +42,13 @@ RELEASE: Final = """
 update job_states set holder = null, lease_expires_at = null where holder = $1
 """
 
-# Lag: seconds beyond its interval since the job last succeeded.
+# Lag: seconds beyond its interval since the job last succeeded. Asked for by itself whether
+# it ever did, for greatest() passes over nulls.
 LAGS: Final = """
 select job, last_succeeded_at, last_failed_at, last_error, last_duration_ms, interval_s, holder,
-    greatest(0, extract(epoch from now() - last_succeeded_at) - interval_s)::float as lag_s
+    case when last_succeeded_at is not null then
+        greatest(0, extract(epoch from now() - last_succeeded_at) - interval_s)::float
+    end as lag_s
 from job_states order by job
 """
 
@@ -64,6 +70,11 @@ class JobPulse:
     holder: str | None
     lag_s: float | None
 
+    @property
+    def is_ok(self) -> bool:
+        """Whether its last run went well. Of the job ``ledger``: whether the books are right."""
+        return self.last_error is None and self.last_succeeded_at is not None
+
 
 @dataclass(frozen=True, slots=True)
 class JobStates:
@@ -72,16 +83,23 @@ class JobStates:
     database: Database
 
     async def acquire(
-        self, job: str, holder: str, *, lease_s: float, interval_s: float
+        self, job: str, holder: str, *, lease_s: float, interval_s: float, rest_s: float = 0.0
     ) -> datetime | None:
         """Take or renew a job that runs in one place only.
 
+        Args:
+            job: Its name.
+            holder: Who wants it.
+            lease_s: After this long without renewal somebody else may take it.
+            interval_s: How often it is meant to run; its lag is counted from this.
+            rest_s: It is not due before its last start is this old, whoever asks.
+
         Returns:
-            Now, by the database's clock, or None while another worker holds it.
+            Now, by the database's clock, or None while another worker holds it or it rests.
         """
         async with self.database.connection() as connection:
             started: datetime | None = await connection.fetchval(
-                ACQUIRE, job, holder, lease_s, interval_s
+                ACQUIRE, job, holder, lease_s, interval_s, rest_s
             )
         return started
 

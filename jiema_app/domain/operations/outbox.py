@@ -34,7 +34,7 @@ class Event:
 class Sink(Protocol):
     """Somebody who wants to know. Must return quickly and not use the network."""
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: Event, /) -> None:
         """Hear of a fact."""
         ...
 

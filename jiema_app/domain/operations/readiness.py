@@ -4,12 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import asyncpg
+
 from jiema_app.domain.catalog.live import LiveCatalog
 from jiema_app.domain.operations.jobs import JobPulse, JobStates
 from jiema_app.domain.transaction import DATABASE_TROUBLES, Database
 
 LAG_MAX_S: Final = 15.0
 """A worker or a sync that is later than this is taken for stopped."""
+
+NOT_READY: Final[tuple[type[Exception], ...]] = (*DATABASE_TROUBLES, asyncpg.PostgresError)
+"""Whatever the database says instead (a changed password, a database that is gone)."""
 
 REVISION: Final = "select version_num from alembic_version"
 
@@ -46,7 +51,9 @@ class Readiness:
             async with self.database.connection() as connection:
                 revision = await connection.fetchval(REVISION)
             pulses = {pulse.job: pulse for pulse in await self.jobs.list_pulses()}
-        except DATABASE_TROUBLES as error:
+        except asyncpg.UndefinedTableError:
+            return [Check("migrations", ok=False, detail="never run")]
+        except NOT_READY as error:
             return [Check("database", ok=False, detail=type(error).__name__)]
         stocked = sum(map(len, self.live_catalog.current.quotes.values()))
         return [

@@ -99,7 +99,7 @@ class SupplierNotices:
         peer = self.suppliers.get(notice.supplier)
         try:
             if peer is not None and notice.order_id is not None:
-                await look_at(self.settlement, peer, notice.order_id, notice.activation_id)
+                await self._look(peer, notice.order_id, notice.activation_id)
         except SupplierError as error:
             if notice.attempts < ATTEMPTS_MAX:
                 log.info("notice not confirmed", order=notice.order_id, error=type(error).__name__)
@@ -108,3 +108,15 @@ class SupplierNotices:
                 return
         async with self.database.connection() as connection:
             await connection.execute(DONE, notice.id)
+
+    async def _look(self, peer: Supplier, order: OrderId, activation_id: str) -> None:
+        """Fetch what was announced: mostly one request, where a whole look takes two.
+
+        Raises:
+            SupplierError: It did not answer; the order is unchanged.
+        """
+        messages = await peer.list_messages(activation_id)
+        if messages:
+            await self.settlement.record_sms(order, messages)
+        else:
+            await look_at(self.settlement, peer, order, activation_id)

@@ -172,7 +172,9 @@ class Purchasing:
                 )
             except asyncpg.UniqueViolationError:
                 # Adopted by another order while the answer was under way: not ours to give back.
+                # That order's own number is still to turn up, and may be matched to this one.
                 log.warning("number claimed by another order", order=reservation.order)
+                await self._mark_unknown(reservation)
                 await self._release(reservation, NumbersExhausted())
                 raise UpstreamError from None
             if row is not None:

@@ -17,16 +17,14 @@ ORDER_COLUMNS: Final = """
 """
 
 # No order is made for a banned user, beyond the cap, or twice for one idempotency key.
+# The count waits for the same user's reservation of the same moment: see its migration.
 RESERVE: Final = """
 with placed as (
     insert into orders (id, user_id, status, service_code, country_id, price_micro,
                         max_price_cents, cost_limit_micro, supplier, idempotency_key)
     select $1, u.id, 'RESERVED', $4, $5, $6, $7, $8, $9, $10
     from users u
-    where u.id = $2 and u.banned_at is null and (
-        select count(*) from orders o
-        where o.user_id = $2 and o.status in ('RESERVED', 'WAITING', 'RECEIVED')
-    ) < $11
+    where u.id = $2 and u.banned_at is null and count_open_orders(u.id) < $11
     on conflict (user_id, idempotency_key) where idempotency_key is not null do nothing
     returning id, created_at
 )

@@ -2,8 +2,8 @@
 
 Suppliers of this family know no idempotency key, so a lost answer leaves two loose ends:
 here an order that is RESERVED, there a rental that no order knows. A rental that is too
-old to belong to a purchase still under way is given to the oldest unknown order of its
-service and country:
+old to belong to a purchase still under way is given to the youngest unknown order of its
+service and country that is older than it:
 
 * the order is young and its buyer can find it again by an idempotency key: adopted, it waits;
 * otherwise the buyer was told to try again: the rental is cancelled and the price returned.
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import asyncpg
 import structlog
 
 from jiema_app.domain.models.order import EndReason, OrderStatus
@@ -31,10 +32,12 @@ from jiema_app.domain.units import OrderId
 
 log = structlog.get_logger()
 
+# A moving list may miss a row for once: what shows up again was not resolved after all.
 NOTE_UNCLAIMED: Final = """
 insert into unclaimed_activations (supplier, activation_id, service_code, country_id)
 select $1, * from unnest($2::text[], $3::text[], $4::integer[])
-on conflict (supplier, activation_id) do nothing
+on conflict (supplier, activation_id) do update set resolved_at = null
+where unclaimed_activations.resolved_at is not null and unclaimed_activations.order_id is null
 """
 
 # What a complete list does not show as unclaimed any more was claimed meanwhile, or is over.
@@ -49,19 +52,21 @@ where supplier = $1 and activation_id = any($2::text[]) and resolved_at is null
   and first_seen_at <= now() - make_interval(secs => $3)
 """
 
-# $5: seconds after which a purchase cannot be under way any more.
+# $5: seconds after which a purchase cannot be under way any more. The youngest order that is
+# older than the rental: taking an older one could leave an older rental, which a list may
+# have missed and which comes later, without any order that it can belong to.
 UNKNOWN_ORDER: Final = """
 select o.id, o.status, o.idempotency_key is not null as is_findable,
        o.created_at > now() - make_interval(secs => $6) as is_young
 from orders o
 join unclaimed_activations a on a.supplier = o.supplier and a.activation_id = $2
 where o.supplier = $1 and o.service_code = $3 and o.country_id = $4 and o.activation_id is null
-  and o.created_at <= a.first_seen_at + interval '5 s'
+  and o.created_at <= a.first_seen_at
   and o.created_at > a.first_seen_at - interval '1 hour'
   and (o.purchase_unknown_at is not null
        or o.status = 'RESERVED' and o.created_at <= now() - make_interval(secs => $5))
   and o.status in ('RESERVED', 'FAILED')
-order by o.created_at limit 1
+order by o.created_at desc limit 1
 for update of o skip locked
 """
 
@@ -75,7 +80,7 @@ update unclaimed_activations set resolved_at = now(), order_id = $3
 where supplier = $1 and activation_id = $2
 """
 
-# $2: the start of the last complete list. No rental of the pair may still be unresolved.
+# $2: the start of the last complete list. No rental that may be the order's is unresolved.
 UNANSWERED: Final = """
 select o.id from orders o
 where o.supplier = $1 and o.status = 'RESERVED'
@@ -84,7 +89,8 @@ where o.supplier = $1 and o.status = 'RESERVED'
     select from unclaimed_activations a
     where a.supplier = o.supplier and a.service_code = o.service_code
       and a.country_id = o.country_id and a.resolved_at is null
-      and a.first_seen_at > now() - interval '1 hour')
+      and o.created_at <= a.first_seen_at
+      and o.created_at > a.first_seen_at - interval '1 hour')
 limit 500
 """
 
@@ -129,6 +135,8 @@ class Reconciliation:
             unclaimed: Rentals on that list that no order knows.
             list_started_at: When reading that list began, by the database's clock.
         """
+        # A moving list repeats rows, too.
+        unclaimed = list({rental.activation_id: rental for rental in unclaimed}.values())
         await self._note(unclaimed)
         for rental in await self._ripe(unclaimed):
             await self._match(rental)
@@ -177,7 +185,26 @@ class Reconciliation:
 
     async def _match(self, rental: ActiveActivation) -> None:
         """Give one rental to the order it must belong to."""
-        adopted = False
+        try:
+            given = await self._give(rental)
+        except asyncpg.UniqueViolationError:
+            # The order that bought it could store it after all, since the list was read.
+            log.info("rental claimed meanwhile", activation=rental.activation_id)
+            return
+        if given is None:
+            log.warning("rental without an order", activation=rental.activation_id)
+            return
+        order, is_adopted = given
+        log.info("unknown purchase settled", order=order, adopted=is_adopted)
+        if not is_adopted:
+            await self._refund(order)
+
+    async def _give(self, rental: ActiveActivation) -> tuple[OrderId, bool] | None:
+        """Write down whose a rental is; its order, and whether that now waits on it.
+
+        Raises:
+            UniqueViolationError: Another order has it. Nothing was written.
+        """
         async with self.database.transaction() as connection:
             order = await connection.fetchrow(
                 UNKNOWN_ORDER,
@@ -189,20 +216,21 @@ class Reconciliation:
                 YOUNG_S,
             )
             if order is None:
-                log.warning("rental without an order", activation=rental.activation_id)
-                return
-            if order["status"] == "RESERVED" and order["is_findable"] and order["is_young"]:
-                adopted = await self._adopt(connection, order["id"], rental)
-            if not adopted:
+                return None
+            is_adopted = (
+                order["status"] == "RESERVED"
+                and order["is_findable"]
+                and order["is_young"]
+                and await self._adopt(connection, order["id"], rental)
+            )
+            if not is_adopted:
                 await connection.execute(BIND_RENTAL, order["id"], rental.activation_id)
                 await queue_cancel(
                     connection, self.supplier, rental.activation_id, order["id"],
                     after_s=self.settlement.min_cancel_s,
                 )  # fmt: skip
             await connection.execute(RESOLVE, self.supplier, rental.activation_id, order["id"])
-        log.info("unknown purchase settled", order=order["id"], adopted=adopted)
-        if not adopted:
-            await self._refund(order["id"])
+        return order["id"], is_adopted
 
     async def _adopt(
         self, connection: Connection, order: OrderId, rental: ActiveActivation

@@ -163,10 +163,12 @@ class OrderService:
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
+        was_woken = False
         with self.watch.watching(OrderId(order)) as changed:
             while True:
                 changed.clear()
-                view = await self.get(user, order)
+                # Whoever woke us has just stored the news: no need to ask the supplier.
+                view = await self.get(user, order, refresh=not was_woken)
                 left = deadline - loop.time()
                 is_news = (
                     view.status is not OrderStatus.WAITING
@@ -178,7 +180,9 @@ class OrderService:
                 try:
                     await asyncio.wait_for(changed.wait(), min(left, REREAD_S))
                 except TimeoutError:
-                    continue
+                    was_woken = False
+                else:
+                    was_woken = True
 
     async def list_own(
         self, user: UserId, *, status: OrderStatus | None, limit: int, cursor: str | None

@@ -29,6 +29,11 @@ def sms_key(sms: IncomingSms) -> str:
     return sms.code or find_code(sms.body) or sms.body
 
 
+def has_code(sms: IncomingSms) -> bool:
+    """Whether a text is what its buyer waits for."""
+    return (sms.code or find_code(sms.body)) is not None
+
+
 def fingerprint(key: str, occurrence: int) -> bytes:
     """Names the ``occurrence``-th SMS (from 0) with this key on one order."""
     return hashlib.sha256(f"{occurrence}:{key}".encode()).digest()

@@ -15,7 +15,7 @@ The split is by what the caller may conclude. After ``OutcomeUnknown`` a purchas
 not be repeated, for no supplier of this family knows an idempotency key.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -185,6 +185,14 @@ class Supplier(Protocol):
             ActivationGone: It is not known any more.
             SupplierUnavailable: Not known now.
             OutcomeUnknown: Not known now.
+        """
+        ...
+
+    async def list_messages(self, activation_id: str) -> Sequence[IncomingSms]:
+        """Every SMS of one rental, oldest first, when one request can tell that.
+
+        Returns:
+            Nothing when it cannot, or not now: `read_activation` says more, for more.
         """
         ...
 

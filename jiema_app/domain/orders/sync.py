@@ -6,6 +6,7 @@ the supplier only when the beat has stopped.
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from typing import Final
 import structlog
 
 from jiema_app.domain.models.order import EndReason, OrderStatus
-from jiema_app.domain.orders.settlement import Settlement, sms_key
+from jiema_app.domain.orders.settlement import Settlement, has_code, sms_key
 from jiema_app.domain.orders.supplier import (
     ActivationGone,
     ActivationState,
@@ -24,13 +25,20 @@ from jiema_app.domain.orders.supplier import (
     SupplierError,
 )
 from jiema_app.domain.orders.views import OrderView
-from jiema_app.domain.transaction import Database
+from jiema_app.domain.transaction import DATABASE_TROUBLES, Database
 from jiema_app.domain.units import OrderId
 
 log = structlog.get_logger()
 
 BEAT_FRESH_S: Final = 4.0
 """A beat this recent makes a question of one's own needless."""
+
+BEAT_FRESH_MAX_S: Final = 15.0
+"""With thousands of open orders a beat takes seconds; one is missed after this at the latest."""
+
+OWN_AT_ONCE: Final = 8
+"""Questions of buyers under way in one process. Beyond that they would only queue for their
+turn, and hold up those who could read what is stored."""
 
 OWN_PAUSE_S: Final = 2.0
 """At least this long between two questions about one order."""
@@ -49,6 +57,9 @@ MISSED_BEATS: Final = 2
 """A rental absent from this many complete lists is looked at by itself."""
 
 WRITERS: Final = 8
+
+NOT_NOW: tuple[type[Exception], ...] = (*DATABASE_TROUBLES, SupplierError)
+"""What keeps a question from being answered, and passes."""
 
 OPEN_ACTIVATIONS: Final = """
 select id, activation_id, status, sms_count, next_sms_count from orders
@@ -102,12 +113,17 @@ class OrderRefresh:
     settlement: Settlement
     suppliers: Mapping[str, Supplier]
     _beat_at: float = 0.0
+    _beat_fresh_s: float = BEAT_FRESH_S
     _asked_at: dict[OrderId, float] = field(default_factory=dict)
     _asking: dict[OrderId, asyncio.Task[None]] = field(default_factory=dict)
 
     def note_beat(self) -> None:
         """A worker has just read the whole active list."""
-        self._beat_at = time.monotonic()
+        now = time.monotonic()
+        # The next one will take about as long as this one, and somewhat more under load.
+        expected_s = 2 * (now - self._beat_at) if self._beat_at else 0.0
+        self._beat_fresh_s = min(BEAT_FRESH_MAX_S, max(BEAT_FRESH_S, expected_s))
+        self._beat_at = now
 
     async def refresh(self, order: OrderView) -> bool:
         """Ask the supplier about an open order, if nobody did in the last seconds.
@@ -119,6 +135,8 @@ class OrderRefresh:
             return False
         task = self._asking.get(order.id)
         if task is None:
+            if len(self._asking) >= OWN_AT_ONCE:
+                return False
             if len(self._asked_at) >= REMEMBERED_MAX:
                 self._asked_at.clear()
             self._asked_at[order.id] = time.monotonic()
@@ -130,7 +148,7 @@ class OrderRefresh:
 
     def _is_fresh(self, order: OrderId) -> bool:
         now = time.monotonic()
-        if now - self._beat_at < BEAT_FRESH_S:
+        if now - self._beat_at < self._beat_fresh_s:
             return True
         return order not in self._asking and now - self._asked_at.get(order, 0.0) < OWN_PAUSE_S
 
@@ -140,7 +158,8 @@ class OrderRefresh:
             return
         try:
             await look_at(self.settlement, peer, order, activation_id)
-        except SupplierError as error:
+        except NOT_NOW as error:
+            # The buyer reads what is stored; the beat, or the next question, brings the rest.
             log.info("order not refreshed", order=order, error=type(error).__name__)
 
 
@@ -221,6 +240,11 @@ class ActiveSync:
         async def record(mine: _Known, row: ActiveActivation) -> None:
             assert row.sms is not None
             async with gate:
+                if mine.status is OrderStatus.WAITING and not has_code(row.sms):
+                    # The list shows the last text only: one with the code may have come
+                    # before it, since the last beat.
+                    with contextlib.suppress(SupplierError):
+                        await look_at(self.settlement, self.supplier, mine.order, row.activation_id)
                 await self.settlement.record_sms(mine.order, [row.sms])
             self._handled[row.activation_id] = (sms_key(row.sms), mine.next_sms_count)
 

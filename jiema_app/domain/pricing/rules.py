@@ -74,6 +74,10 @@ class PriceBook:
     def find_price(
         self, service: ServiceCode, country: CountryId, cost: MicroUsdt
     ) -> MicroUsdt | None:
-        """The price of a pair at this cost; None when no rule prices it, so it is not sold."""
+        """The price of a pair at this cost; None when it is not sold.
+
+        That is when no rule prices it, or its rule would sell it at a loss.
+        """
         rule = self.find_rule(service, country)
-        return None if rule is None else rule.price(cost)
+        price = None if rule is None else rule.price(cost)
+        return None if price is None or price < cost else price

@@ -1,0 +1,141 @@
+"""``verify`` finds every kind of damage, and finds nothing in sound books.
+
+The damage is done behind the back of every rule, in a database that is thrown away.
+"""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from jiema_app.domain.models.order import EndReason
+from jiema_app.settings import Settings
+from tests.support.shop import Shop, open_shop
+
+
+@pytest.fixture
+async def busy(database_address: str, settings: Settings) -> AsyncIterator[Shop]:
+    """A shop with an order in every state, whose books may be wrong at the end."""
+    async with open_shop(database_address, settings) as shop:
+        await have_a_busy_day(shop)
+        yield shop
+
+
+async def have_a_busy_day(shop: Shop) -> None:
+    ann = await shop.customer()
+    waiting, received, completed, cancelled, failed = [await shop.place(ann) for _ in range(5)]
+    assert waiting.is_open
+    await shop.deliver(received)
+    await shop.deliver(completed)
+    await shop.services.settlement.complete(completed.id, EndReason.USER)
+    await shop.services.orders.cancel(ann.id, cancelled.id)
+    assert failed.phone is not None
+    await shop.supplier.take_back(failed.phone)
+    for _ in range(2):
+        await shop.beat()
+    statuses = [status for status, _ in await shop.statuses()]
+    assert statuses == ["WAITING", "RECEIVED", "COMPLETED", "CANCELLED", "FAILED"]
+
+
+async def damage(shop: Shop, statement: str) -> None:
+    """Do it with every trigger and foreign key off."""
+    async with shop.services.database.transaction() as connection:
+        await connection.execute("set local session_replication_role = replica")
+        assert await connection.execute(statement) not in {"UPDATE 0", "DELETE 0", "INSERT 0 0"}
+
+
+async def test_sound_books_are_found_sound(busy: Shop) -> None:
+    found = await busy.verify()
+    assert found.ok
+    assert found.transfers == 1 + 5 + 2 + 2
+    assert found.entries == 2 * found.transfers
+    assert found.as_json() == {
+        "ok": True,
+        "transfers": 10,
+        "entries": 20,
+        "sumMicro": 0,
+        "negative": 0,
+        "drift": 0,
+        "unbalanced": 0,
+        "openSuspenseMismatch": 0,
+        "settlementMismatch": 0,
+    }
+
+
+OF_A_SALE = "(select id from ledger_transfers where kind = 'order_received' limit 1)"
+A_CREDIT = "(select id from ledger_transfers where kind = 'sandbox_credit')"
+
+
+@pytest.mark.parametrize(
+    ("statement", "kinds"),
+    [
+        ("update ledger_balances set balance_micro = balance_micro + 1", {"drift"}),
+        ("delete from ledger_balances", {"drift"}),
+        (
+            "update ledger_entries set amount_micro = amount_micro + 1 where account_id = 2",
+            {"sum_micro", "unbalanced"},
+        ),
+        (f"delete from ledger_entries where transfer_id = {A_CREDIT}", {"unbalanced", "drift"}),
+        (f"delete from ledger_transfers where id = {A_CREDIT}", {"unbalanced"}),
+        (
+            f"update ledger_entries set account_id = 777 where transfer_id = {OF_A_SALE}",
+            {"drift"},
+        ),
+        (
+            f"update ledger_entries set amount_micro = 2 * amount_micro where transfer_id = {OF_A_SALE}",
+            {"open_suspense_mismatch"},
+        ),
+        (
+            "update orders set price_micro = price_micro + 10000 where status = 'WAITING'",
+            {"open_suspense_mismatch"},
+        ),
+        ("delete from orders where status = 'WAITING'", {"open_suspense_mismatch"}),
+        ("delete from orders where status = 'COMPLETED'", {"settlement_mismatch"}),
+        (
+            "update orders set status = 'CANCELLED', ended_at = now() where status = 'WAITING'",
+            {"open_suspense_mismatch", "settlement_mismatch"},
+        ),
+        (
+            "update orders set status = 'RECEIVED', sms_count = 1 where status = 'WAITING'",
+            {"open_suspense_mismatch", "settlement_mismatch"},
+        ),
+        (
+            "update orders set sms_count = 1, status = 'COMPLETED' where status = 'FAILED'",
+            {"settlement_mismatch"},
+        ),
+        (
+            "update ledger_transfers set kind = 'order_refunded' where kind = 'order_received'",
+            {"settlement_mismatch"},
+        ),
+    ],
+)
+async def test_every_kind_of_damage_is_found(busy: Shop, statement: str, kinds: set[str]) -> None:
+    await damage(busy, statement)
+    found = await busy.verify()
+    assert not found.ok
+    assert {kind for kind in kinds if getattr(found, kind)} == kinds
+
+
+async def test_a_negative_balance_is_found(busy: Shop) -> None:
+    await busy.execute("alter table ledger_balances drop constraint ledger_balances_not_negative")
+    await damage(busy, "update ledger_balances set balance_micro = -1")
+    assert (await busy.verify()).negative == 1
+
+
+async def test_an_order_without_its_money_is_found(busy: Shop) -> None:
+    await damage(
+        busy,
+        "insert into orders (id, user_id, status, service_code, country_id, price_micro, "
+        "cost_limit_micro, supplier) select 'free', user_id, 'RESERVED', 'tg', 7, 10000, 1, "
+        "'primary' from orders limit 1",
+    )
+    assert (await busy.verify()).open_suspense_mismatch == 1
+
+
+async def test_verification_changes_nothing_and_sees_one_moment(busy: Shop) -> None:
+    """It may run at any time: money that moves meanwhile does not look like damage."""
+    customers = [await busy.customer() for _ in range(5)]
+    for customer in customers:
+        found = (await busy.verify()).ok
+        assert found
+        await busy.place(customer)
+    assert (await busy.verify()).ok

@@ -1,0 +1,159 @@
+"""Webhook calls of the supplier: where to look, never what to believe."""
+
+import asyncio
+
+import pytest
+
+from jiema_app.domain.models.order import OrderStatus
+from jiema_app.domain.orders.views import OrderView
+from jiema_app.settings import Settings, SupplierSettings
+from tests.support.shop import SUPPLIER, Shop
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return Settings(supplier=SupplierSettings(breaker_failures=1_000, requests_per_second=0))
+
+
+async def note(shop: Shop, activation: str | None) -> None:
+    assert activation is not None
+    await shop.services.notices.note(SUPPLIER, activation)
+
+
+async def with_sms_upstream(shop: Shop, order: OrderView, text: str = "Code 12345") -> None:
+    assert order.phone is not None
+    await shop.supplier.sms(order.phone, text)
+
+
+async def count(shop: Shop) -> int:
+    return int(await shop.fetchval("select count(*) from supplier_notices where done_at is null"))
+
+
+async def test_a_notice_brings_the_code_without_a_beat(shop: Shop) -> None:
+    ann = await shop.customer()
+    order = await shop.place(ann)
+    await with_sms_upstream(shop, order)
+    await note(shop, order.activation_id)
+    assert await shop.services.notices.confirm() == 1
+    received = await shop.read(ann, order)
+    assert received.status is OrderStatus.RECEIVED
+    assert received.sms[0].body == "Code 12345"
+    assert await count(shop) == 0
+
+
+async def test_a_notice_of_what_did_not_happen_changes_nothing(shop: Shop) -> None:
+    ann = await shop.customer()
+    order = await shop.place(ann)
+    await note(shop, order.activation_id)
+    await shop.services.notices.confirm()
+    assert (await shop.read(ann, order)).status is OrderStatus.WAITING
+
+
+async def test_repeated_notices_are_one(shop: Shop) -> None:
+    ann = await shop.customer()
+    order = await shop.place(ann)
+    await asyncio.gather(*(note(shop, order.activation_id) for _ in range(10)))
+    assert await count(shop) == 1
+
+
+async def test_a_code_noticed_many_times_is_recorded_once(shop: Shop) -> None:
+    ann = await shop.customer()
+    order = await shop.place(ann)
+    await with_sms_upstream(shop, order)
+    for _ in range(3):
+        await note(shop, order.activation_id)
+        await shop.services.notices.confirm()
+        await shop.beat()
+    assert len((await shop.read(ann, order)).sms) == 1
+
+
+async def test_a_further_notice_after_the_first_was_dealt_with_is_new(shop: Shop) -> None:
+    ann = await shop.customer()
+    order = await shop.place(ann)
+    await with_sms_upstream(shop, order)
+    await note(shop, order.activation_id)
+    await shop.services.notices.confirm()
+    await with_sms_upstream(shop, order, "Another text 67890")
+    await note(shop, order.activation_id)
+    await shop.services.notices.confirm()
+    bodies = [sms.body for sms in (await shop.read(ann, order)).sms]
+    assert bodies == ["Code 12345", "Another text 67890"]
+
+
+@pytest.mark.parametrize("activation", ["1", "", "635000001", "'; drop table orders --"])
+async def test_a_notice_of_an_unknown_rental_is_ignored(shop: Shop, activation: str) -> None:
+    await note(shop, activation)
+    assert await shop.fetchval("select count(*) from supplier_notices") == 0
+
+
+async def test_a_notice_of_another_supplier_s_rental_is_ignored(shop: Shop) -> None:
+    ann = await shop.customer()
+    order = await shop.place(ann)
+    assert order.activation_id is not None
+    await shop.services.notices.note("another", order.activation_id)
+    assert await count(shop) == 0
+
+
+async def test_a_notice_stores_nothing_but_the_name_of_the_rental(shop: Shop) -> None:
+    ann = await shop.customer()
+    order = await shop.place(ann)
+    await with_sms_upstream(shop, order, "Canary 424242")
+    await note(shop, order.activation_id)
+    stored = await shop.fetchval("select row_to_json(n)::text from supplier_notices n")
+    assert "424242" not in stored
+    assert order.phone not in stored
+
+
+async def test_a_supplier_in_trouble_is_asked_again_later(shop: Shop) -> None:
+    ann = await shop.customer()
+    order = await shop.place(ann)
+    await with_sms_upstream(shop, order)
+    await note(shop, order.activation_id)
+    await shop.supplier.fault("*", "http500", rate=1)
+    await shop.services.notices.confirm()
+    assert await count(shop) == 1
+    assert await shop.services.notices.confirm() == 0
+    await shop.supplier.fault("*", "http500", rate=0)
+    await shop.pass_time(31)
+    await shop.services.notices.confirm()
+    assert (await shop.read(ann, order)).status is OrderStatus.RECEIVED
+    assert await count(shop) == 0
+
+
+async def test_a_notice_that_never_can_be_confirmed_is_given_up(shop: Shop) -> None:
+    ann = await shop.customer()
+    order = await shop.place(ann)
+    await note(shop, order.activation_id)
+    await shop.execute("update supplier_notices set attempts = 7")
+    await shop.supplier.fault("*", "http500", rate=1)
+    await shop.services.notices.confirm()
+    assert await count(shop) == 0
+    assert (await shop.read(ann, order)).status is OrderStatus.WAITING
+
+
+async def test_a_notice_whose_worker_died_is_taken_by_another(shop: Shop) -> None:
+    ann = await shop.customer()
+    order = await shop.place(ann)
+    await with_sms_upstream(shop, order)
+    await note(shop, order.activation_id)
+    await shop.execute("update supplier_notices set due_at = now() + interval '15 s'")
+    assert await shop.services.notices.confirm() == 0
+    await shop.pass_time(16)
+    assert await shop.another_process().notices.confirm() == 1
+    assert (await shop.read(ann, order)).status is OrderStatus.RECEIVED
+
+
+async def test_noting_wakes_the_workers(shop: Shop) -> None:
+    ann = await shop.customer()
+    order = await shop.place(ann)
+    heard = asyncio.Event()
+    async with shop.services.database.connection() as connection:
+
+        def hear(*_: object) -> None:
+            heard.set()
+
+        await connection.add_listener("supplier_notice", hear)
+        await note(shop, order.activation_id)
+        async with asyncio.timeout(5):
+            await heard.wait()
+        await connection.remove_listener("supplier_notice", hear)
