@@ -1,36 +1,53 @@
 """Bounds on what a client may send, and on how slowly."""
 
 import asyncio
+from collections.abc import Callable
+from typing import Final
 
 from starlette.types import Message, Receive, Scope
 
 from jiema_app.domain.errors import BadRequest
 
+DIGITS_MAX: Final = 18
+"""Of a declared length. Python itself refuses to read numbers of thousands of digits."""
 
-class BodyTooLarge(BadRequest):
-    """The body is over the limit; nothing was read of it beyond that."""
+
+class BodyRefused(BadRequest):
+    """The body is too large, too slow or of unknown length; its rest was not read."""
+
+
+def too_large(bytes_max: int) -> BodyRefused:
+    """The refusal of a body that is over the limit."""
+    return BodyRefused(f"The body is larger than {bytes_max} bytes.")
 
 
 def declared_length(scope: Scope) -> int:
     """What ``Content-Length`` announces; 0 without one.
 
     Raises:
-        BadRequest: It is not a number.
+        BodyRefused: It is not a number.
     """
     for name, value in scope["headers"]:
         if name == b"content-length":
-            if not value.isdigit():
-                raise BadRequest("Content-Length is not a number.")
+            if not value.isdigit() or len(value) > DIGITS_MAX:
+                raise BodyRefused("Content-Length is not a sensible number.")
             return int(value)
     return 0
 
 
-def limited(receive: Receive, *, bytes_max: int, seconds: float) -> Receive:
+def limited(
+    receive: Receive, *, bytes_max: int, seconds: float, on_refusal: Callable[[], None]
+) -> Receive:
     """A ``receive`` that refuses a body that is too large or too slow.
 
+    Args:
+        receive: Where the body comes from.
+        bytes_max: More than this is refused.
+        seconds: For the whole body.
+        on_refusal: Called before the refusal: the connection is of no further use.
+
     Raises (when awaited):
-        BodyTooLarge: More than ``bytes_max`` arrived.
-        BadRequest: The body was not complete within ``seconds``.
+        BodyRefused: It is.
     """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds
@@ -45,11 +62,13 @@ def limited(receive: Receive, *, bytes_max: int, seconds: float) -> Receive:
             async with asyncio.timeout_at(deadline):
                 message = await receive()
         except TimeoutError:
-            raise BadRequest(f"The body was not complete within {seconds:g} seconds.") from None
+            on_refusal()
+            raise BodyRefused(f"The body was not complete within {seconds:g} seconds.") from None
         received += len(message.get("body", b""))
         complete = not message.get("more_body", False)
         if received > bytes_max:
-            raise BodyTooLarge(f"The body is larger than {bytes_max} bytes.")
+            on_refusal()
+            raise too_large(bytes_max)
         return message
 
     return guarded

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
-from api_routes.addresses import ClientAddresses
+from api_routes.addresses import UNKNOWN, ClientAddresses
 from api_routes.credentials import Credentials
 from api_routes.payloads import CatalogPayloads
 from api_routes.rate_limits import RateLimits, build_rate_limits
@@ -37,10 +37,12 @@ async def running_context(settings: Settings) -> AsyncIterator[WebContext]:
             services=services,
             credentials=Credentials(services.api_keys),
             limits=build_rate_limits(settings),
-            addresses=ClientAddresses(settings.geo.trusted_proxies),
+            addresses=ClientAddresses(settings.geo.proxies),
             geo=build_geo_policy(settings),
             payloads=CatalogPayloads(services.live_catalog),
         )
+        # Now, and off the loop: else the first order would stop everybody for 0.3 s.
+        await asyncio.to_thread(context.geo.ensure_served, UNKNOWN)
         await services.live_catalog.reload()
         forget = context.credentials.forget
         async with listening(services, {"credentials_changed": forget}, forget):

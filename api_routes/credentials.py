@@ -29,18 +29,25 @@ class Credentials:
         self._api_keys = api_keys
         self._known: dict[str, tuple[float, Principal]] = {}
         self._used: set[str] = set()
+        self._generation = 0
+
+    def recall(self, token: str) -> Principal | None:
+        """The bearer of a token that was recognised in the last seconds."""
+        known = self._known.get(token)
+        if known is None or known[0] <= time.monotonic():
+            return None
+        self._used.add(known[1].key_id)
+        return known[1]
 
     async def find_principal(self, token: str) -> Principal | None:
-        """The bearer of a token, or None when it is not valid."""
-        known = self._known.get(token)
-        if known is not None and known[0] > time.monotonic():
-            principal = known[1]
-        else:
-            found = await self._api_keys.authenticate(token)
-            if found is None:
-                self._known.pop(token, None)
-                return None
-            principal = found
+        """The bearer of a token as the database knows it, or None when it is not valid."""
+        asked_in = self._generation
+        principal = await self._api_keys.authenticate(token)
+        if principal is None:
+            self._known.pop(token, None)
+            return None
+        # What was read before a ban or a revocation must not outlive its announcement.
+        if asked_in == self._generation:
             if len(self._known) >= ENTRIES_MAX:
                 self._known.clear()
             self._known[token] = (time.monotonic() + TRUST_S, principal)
@@ -49,6 +56,7 @@ class Credentials:
 
     def forget(self, user_id: str) -> None:
         """Forget a user's keys, or everybody's when no user is named."""
+        self._generation += 1
         if not user_id:
             self._known.clear()
             return

@@ -4,15 +4,17 @@ Business refusals are 400; only authentication, access, absence, rate and our ow
 failures have a status of their own. The codes are the contract; docs/errors.md lists them.
 """
 
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from api_routes.envelope import JSON, error_body
+from api_routes.expectations import describe
 from jiema_app.domain import errors
 from jiema_app.domain.transaction import DATABASE_TROUBLES
 from jiema_app.observability.errors import report_bug
@@ -34,6 +36,11 @@ BUSY_MESSAGE: Final = "We are restarting. Nothing was charged for this request; 
 CODE_BY_STATUS: Final = {404: "NOT_FOUND", 401: "AUTH_INVALID", 403: "FORBIDDEN"}
 
 
+def is_ours(status: int) -> bool:
+    """Whether a status blames us, not the caller."""
+    return status >= 500  # noqa: PLR2004 - the class of server errors
+
+
 def status_of(error: errors.DomainError) -> int:
     """The HTTP status of a domain error."""
     return next(status for kind, status in STATUS_BY_KIND if isinstance(error, kind))
@@ -48,15 +55,14 @@ def headers_of(error: errors.DomainError) -> dict[str, str]:
     return {}
 
 
-def describe_validation(problems: Any) -> str:
-    """One sentence out of pydantic's list, in the caller's own terms."""
-    sentences = []
-    for problem in problems:
-        where = ".".join(str(part) for part in problem["loc"] if part not in {"body", "query", "path"})
-        sentence = f"{where}: {problem['msg']}" if where else problem["msg"]
-        if sentence not in sentences:
-            sentences.append(sentence)
-    return "; ".join(sentences[:5]) + "."
+def methods_at(request: Request) -> list[str]:
+    """The methods that routes of the API offer at a request's address."""
+    methods: set[str] = set()
+    for route in request.app.router.routes:
+        # Of pages and mounts, which have no methods, the API knows nothing.
+        if getattr(route, "methods", None) and route.matches(request.scope)[0] is not Match.NONE:
+            methods |= route.methods
+    return sorted(methods | ({"HEAD"} if "GET" in methods else set()))
 
 
 def request_id_of(request: Request) -> str:
@@ -82,20 +88,25 @@ async def render_domain_error(request: Request, error: Exception) -> Response:
 async def render_validation_error(request: Request, error: Exception) -> Response:
     """A malformed query or body."""
     assert isinstance(error, RequestValidationError)
-    return _answer(request, 400, "BAD_REQUEST", describe_validation(error.errors()))
+    return _answer(request, 400, "BAD_REQUEST", describe(error.errors()))
 
 
 async def render_http_error(request: Request, error: Exception) -> Response:
     """What the framework refuses by itself: unknown routes and wrong methods."""
     assert isinstance(error, HTTPException)
-    status = error.status_code
+    status, headers = error.status_code, dict(error.headers or {})
+    if status in {404, 405}:
+        # The framework names the methods of one route only, where several share an address.
+        allowed = methods_at(request)
+        if allowed and request.method not in allowed:
+            status, headers = 405, {"Allow": ", ".join(allowed)}
     messages = {
         404: "No such resource. The documentation is at /api/v1/openapi.json.",
-        405: f"{request.method} is not allowed here.",
+        405: f"{request.method} is not allowed here, only {headers.get('Allow')}.",
     }
-    code = CODE_BY_STATUS.get(status, "BAD_REQUEST" if status < 500 else "INTERNAL")
+    code = CODE_BY_STATUS.get(status, "INTERNAL" if is_ours(status) else "BAD_REQUEST")
     message = messages.get(status, str(error.detail))
-    return _answer(request, status, code, message, dict(error.headers or {}))
+    return _answer(request, status, code, message, headers)
 
 
 async def render_database_trouble(request: Request, error: Exception) -> Response:
@@ -111,10 +122,16 @@ async def render_bug(request: Request, error: Exception) -> Response:
     return _answer(request, 500, "INTERNAL", INTERNAL_MESSAGE)
 
 
+async def leave_to_gate(_request: Request, error: Exception) -> Response:
+    """Let an error through to the gate: the framework would answer in its own words."""
+    raise error
+
+
 def install(app: FastAPI) -> None:
     """Register every handler."""
     app.add_exception_handler(errors.DomainError, render_domain_error)
     app.add_exception_handler(RequestValidationError, render_validation_error)
     app.add_exception_handler(HTTPException, render_http_error)
+    app.add_exception_handler(Exception, leave_to_gate)
     for trouble in DATABASE_TROUBLES:
         app.add_exception_handler(trouble, render_database_trouble)

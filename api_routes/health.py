@@ -4,6 +4,7 @@ import hmac
 from typing import Final
 
 import orjson
+import structlog
 from fastapi import APIRouter, Request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
@@ -12,10 +13,19 @@ from starlette.responses import Response
 from api_routes.context import context_of
 from api_routes.envelope import JSON
 from jiema_app.domain.operations.readiness import as_json
+from jiema_app.domain.transaction import DATABASE_TROUBLES
+
+log = structlog.get_logger()
 
 router = APIRouter(include_in_schema=False)
 
 NO_STORE: Final = {"Cache-Control": "no-store"}
+
+WATCHED: Final = b"""\
+# HELP jiema_orders_watched Orders whose buyers wait for news in this process
+# TYPE jiema_orders_watched gauge
+jiema_orders_watched %d
+"""
 
 
 @router.get("/healthz")
@@ -48,6 +58,11 @@ async def metrics(request: Request) -> Response:
             raise HTTPException(404)
     elif settings.env == "production":
         raise HTTPException(404)
-    body = generate_latest() + await context.services.figures.render()
+    watched = len(context.services.watch)
+    body = generate_latest() + WATCHED % watched
+    try:
+        body += await context.services.figures.render()
+    except DATABASE_TROUBLES as error:
+        # The figures of this process matter most when the database is in trouble.
+        log.warning("figures of the database left out", error=type(error).__name__)
     return Response(body, headers={"Content-Type": CONTENT_TYPE_LATEST, **NO_STORE})
-

@@ -24,8 +24,6 @@ def _children(method: str, route: str, status: int) -> tuple[Any, Any]:
 
 def note_request(method: str, route: str, status: int, seconds: float) -> None:
     """Count one request. Routes are templates, so ids make no series of their own."""
-    counter, histogram = _children(
-        method if method in KNOWN_METHODS else "other", route, status
-    )
+    counter, histogram = _children(method if method in KNOWN_METHODS else "other", route, status)
     counter.inc()
     histogram.observe(seconds)

@@ -53,14 +53,18 @@ class Payload:
         }
         if matches(request.headers.get("if-none-match"), self.etag):
             return Response(status_code=304, headers=headers)
-        encoding = self._encoding(request.headers.get("accept-encoding", ""))
+        encoding = self._encoding(", ".join(request.headers.getlist("accept-encoding")).lower())
         if encoding != "identity":
             headers["Content-Encoding"] = encoding
         return Response(self.by_encoding[encoding], media_type=JSON, headers=headers)
 
     def _encoding(self, accepted: str) -> str:
         for encoding in ("br", "gzip"):
-            if encoding in accepted and encoding in self.by_encoding and not _refused(accepted, encoding):
+            if (
+                encoding in accepted
+                and encoding in self.by_encoding
+                and not _refused(accepted, encoding)
+            ):
                 return encoding
         return "identity"
 

@@ -7,6 +7,7 @@ and would stop the event loop for each round trip, so there its engine (``limits
 used through its asyncio half.
 """
 
+import math
 import time
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -16,15 +17,23 @@ from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter as SharedMovingWindow
 from limits.errors import StorageError
+from limits.util import WindowStats
 from redis.exceptions import RedisError
 from slowapi import Limiter
 from slowapi.util import get_remote_address
 
+from api_routes import process_windows
+from api_routes.addresses import neighbourhood
 from jiema_app.settings import Settings
 
 log = structlog.get_logger()
 
 WINDOW_S: Final = 60
+REDIS_TIMEOUT_S: Final = 0.5
+SHUN_S: Final = 1.0
+"""Redis is left alone this long after it failed."""
+
+REDIS_TROUBLES: Final = (RedisError, StorageError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,55 +70,91 @@ class Windows(Protocol):
         ...
 
 
-def _verdict(item: RateLimitItem, allowed: bool, reset_at: float, remaining: int) -> Verdict:
-    reset_s = max(0, -int(-(reset_at - time.time()) // 1))
-    return Verdict(allowed, item.amount, remaining, min(WINDOW_S, max(reset_s, not allowed)))
+def _verdict(item: RateLimitItem, stats: WindowStats, *, allowed: bool) -> Verdict:
+    left_s = math.ceil(stats.reset_time - time.time())
+    reset_s = min(WINDOW_S, max(left_s, 0 if allowed else 1))
+    return Verdict(allowed, item.amount, stats.remaining, reset_s)
 
 
 class ProcessWindows:
     """Windows in the memory of the only web process."""
 
     def __init__(self) -> None:
-        limiter = Limiter(key_func=get_remote_address, strategy="moving-window")
-        self._windows = limiter.limiter
+        limiter = Limiter(
+            key_func=get_remote_address,
+            strategy="moving-window",
+            storage_uri=f"{process_windows.SCHEME}://",
+        )
+        storage = limiter.limiter.storage
+        assert isinstance(storage, process_windows.ProcessStorage)
+        self._storage = storage
 
     async def hit(self, item: RateLimitItem, bucket: str, who: str) -> Verdict:
-        allowed = self._windows.hit(item, bucket, who)
-        stats = self._windows.get_window_stats(item, bucket, who)
-        return _verdict(item, allowed, stats.reset_time, stats.remaining)
+        """Count a request if there is room."""
+        allowed, oldest, count = self._storage.take(f"{bucket}/{who}", item.amount, WINDOW_S)
+        stats = WindowStats(oldest + WINDOW_S, item.amount - count)
+        return _verdict(item, stats, allowed=allowed)
 
     async def is_full(self, item: RateLimitItem, bucket: str, who: str) -> bool:
-        return not self._windows.test(item, bucket, who)
+        """Whether another request would be refused."""
+        _, count = self._storage.get_moving_window(f"{bucket}/{who}", item.amount, WINDOW_S)
+        return count >= item.amount
 
 
 class SharedWindows:
     """Windows in Redis, for any number of web processes.
 
     While Redis is out of reach each process counts for itself: the shop stays open, with
-    limits that are looser by the number of processes.
+    limits that are looser by the number of processes. A Redis that hangs is as good as
+    dead: it costs a request a moment, and then nobody for a while.
     """
 
     def __init__(self, redis_url: str) -> None:
         scheme, rest = redis_url.split("://", 1)
         self._windows = SharedMovingWindow(
-            RedisStorage(f"async+{scheme}://{rest}", implementation="redispy")
+            RedisStorage(
+                f"async+{scheme}://{rest}",
+                implementation="redispy",
+                socket_timeout=REDIS_TIMEOUT_S,
+                socket_connect_timeout=REDIS_TIMEOUT_S,
+            )
         )
         self._fallback = ProcessWindows()
+        self._shunned_until = 0.0
+        self._is_lost = False
 
     async def hit(self, item: RateLimitItem, bucket: str, who: str) -> Verdict:
-        try:
-            allowed = await self._windows.hit(item, bucket, who)
-            stats = await self._windows.get_window_stats(item, bucket, who)
-        except (RedisError, StorageError, OSError) as error:
-            log.warning("shared rate limits out of reach", error=type(error).__name__)
-            return await self._fallback.hit(item, bucket, who)
-        return _verdict(item, allowed, stats.reset_time, stats.remaining)
+        """Count a request if there is room."""
+        if time.monotonic() >= self._shunned_until:
+            try:
+                allowed = await self._windows.hit(item, bucket, who)
+                stats = await self._windows.get_window_stats(item, bucket, who)
+            except REDIS_TROUBLES as error:
+                self._shun(error)
+            else:
+                self._note_answer()
+                return _verdict(item, stats, allowed=allowed)
+        return await self._fallback.hit(item, bucket, who)
 
     async def is_full(self, item: RateLimitItem, bucket: str, who: str) -> bool:
-        try:
-            return not await self._windows.test(item, bucket, who)
-        except (RedisError, StorageError, OSError):
-            return await self._fallback.is_full(item, bucket, who)
+        """Whether another request would be refused."""
+        if time.monotonic() >= self._shunned_until:
+            try:
+                return not await self._windows.test(item, bucket, who)
+            except REDIS_TROUBLES as error:
+                self._shun(error)
+        return await self._fallback.is_full(item, bucket, who)
+
+    def _shun(self, error: Exception) -> None:
+        self._shunned_until = time.monotonic() + SHUN_S
+        if not self._is_lost:
+            self._is_lost = True
+            log.warning("shared rate limits out of reach", error=type(error).__name__)
+
+    def _note_answer(self) -> None:
+        if self._is_lost:
+            self._is_lost = False
+            log.warning("shared rate limits are back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +182,11 @@ class RateLimits:
 
     async def count_anonymous(self, address: str) -> Verdict:
         """Count a request without a valid key."""
-        return await self.windows.hit(self.anonymous, "anonymous", address)
+        return await self.windows.hit(self.anonymous, "anonymous", neighbourhood(address))
 
     async def is_shut_out(self, address: str) -> bool:
         """Whether an address used up its tries with bad keys."""
-        return await self.windows.is_full(self.anonymous, "anonymous", address)
+        return await self.windows.is_full(self.anonymous, "anonymous", neighbourhood(address))
 
 
 def build_rate_limits(settings: Settings) -> RateLimits:

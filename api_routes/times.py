@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 def timestamp(moment: datetime) -> str:
     """UTC with milliseconds: ``2026-05-22T08:30:00.000Z``."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
+    return f"{moment.astimezone(UTC).isoformat(timespec='milliseconds')[: -len('+00:00')]}Z"
 
 
 def timestamp_or_none(moment: datetime | None) -> str | None:

@@ -1,9 +1,9 @@
 """Version 1 of the public API."""
 
+from typing import Final
+
 from fastapi import APIRouter
 
 from api_routes.v1 import account, catalog, orders
 
-router = APIRouter(prefix="/api/v1")
-for part in (account, catalog, orders):
-    router.include_router(part.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (account.router, catalog.router, orders.router)

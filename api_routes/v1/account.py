@@ -1,21 +1,23 @@
 """``GET /account``."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from api_routes.context import context_of, principal_of
 from api_routes.envelope import ok
-from api_routes.v1.schemas import AccountOut, Ok, problem_responses
+from api_routes.v1.responses import problems
+from api_routes.v1.router import new_router
+from api_routes.v1.schemas import AccountOut, Ok
 from jiema_app.domain.units import cents
 
-router = APIRouter()
+router = new_router()
 
 
 @router.get(
     "/account",
     summary="Your balance and basic profile",
     response_model=Ok[AccountOut],
-    responses=problem_responses(),
+    responses=problems(),
 )
 async def get_account(request: Request) -> Response:
     """The balance is in cents, as a string."""

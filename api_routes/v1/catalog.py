@@ -2,10 +2,12 @@
 
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
 from api_routes.context import context_of
+from api_routes.v1.responses import cacheable, header, problems
+from api_routes.v1.router import new_router
 from api_routes.v1.schemas import (
     CountriesOut,
     CountryOut,
@@ -14,18 +16,22 @@ from api_routes.v1.schemas import (
     PricesOut,
     ServiceOut,
     ServicesOut,
-    problem_responses,
 )
 from jiema_app.domain.errors import BadRequest
 from jiema_app.locale_list import LOCALES
 
-router = APIRouter()
+router = new_router()
 
 ARRAY_TYPE: Final = "application/vnd.jiema.array+json"
 
+VARY: Final = {"Vary": header("What else the answer depends on.")}
+
 ListShape = Annotated[
     Literal["object", "array"],
-    Query(description="`array` answers the bare list as `data`, without `items`."),
+    Query(
+        description="`array` answers the bare list as `data`, without `items`. So does the "
+        f"header `Accept: {ARRAY_TYPE}`."
+    ),
 ]
 
 
@@ -37,18 +43,19 @@ def _as_array(request: Request, shape: str) -> bool:
     "/services",
     summary="Every service on sale",
     response_model=Ok[ServicesOut | list[ServiceOut]],
-    responses={304: {"description": "Not modified"}, **problem_responses()},
+    responses={**cacheable(**VARY), **problems()},
 )
 async def list_services(
     request: Request,
     shape: ListShape = "object",
-    inStock: Annotated[  # noqa: N803 - the API's own spelling
-        bool, Query(description="Only services that some country has numbers for.")
+    in_stock: Annotated[  # noqa: FBT002 - a query parameter has a name
+        bool,
+        Query(alias="inStock", description="Only services that some country has numbers for."),
     ] = False,
 ) -> Response:
     """Stock and prices are at most five minutes old; an order checks them again."""
     payload = context_of(request).payloads.services(
-        in_stock=inStock, as_array=_as_array(request, shape)
+        in_stock=in_stock, as_array=_as_array(request, shape)
     )
     return payload.answer(request)
 
@@ -57,7 +64,7 @@ async def list_services(
     "/countries",
     summary="Every country on sale",
     response_model=Ok[CountriesOut | list[CountryOut]],
-    responses={304: {"description": "Not modified"}, **problem_responses()},
+    responses={**cacheable(**VARY), **problems()},
 )
 async def list_countries(
     request: Request,
@@ -69,9 +76,7 @@ async def list_countries(
     """`id` and `slug` both work as the `country` of an order."""
     if lang is not None and lang not in LOCALES:
         raise BadRequest(f"lang: one of {', '.join(LOCALES)}.")
-    payload = context_of(request).payloads.countries(
-        lang=lang, as_array=_as_array(request, shape)
-    )
+    payload = context_of(request).payloads.countries(lang=lang, as_array=_as_array(request, shape))
     return payload.answer(request)
 
 
@@ -79,7 +84,7 @@ async def list_countries(
     "/prices",
     summary="Price and stock of one service by country",
     response_model=Ok[PricesOut | list[PriceOut]],
-    responses={304: {"description": "Not modified"}, **problem_responses("BAD_SERVICE")},
+    responses={**cacheable(**VARY), **problems("BAD_SERVICE")},
 )
 async def list_prices(
     request: Request,

@@ -6,13 +6,15 @@ import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from api_routes.v1.responses import header
 from api_routes.v1.schemas import OrderIn
 
 DESCRIPTION: Final = """\
 Rent a temporary phone number, receive one code, pay only when it comes.
 
 **Errors** are flat: `{"ok": false, "code", "message", "requestId"}`. Switch on `code`; it never
-changes. Business refusals have status 400.
+changes. Business refusals have status 400. Unknown addresses answer 404 and wrong methods 405
+(with `Allow`) in the same form.
 
 **Limits** are sliding windows of 60 seconds, counted per user over all of their keys: 10 writes
 (create, cancel, next-sms) and 60 reads. Every answer carries `RateLimit-Limit`,
@@ -22,13 +24,24 @@ changes. Business refusals have status 400.
 open; `COMPLETED`, `FAILED` and `CANCELLED` are final. The last two are refunded in full.
 """
 
-RATE_HEADERS: Final = {
-    name: {"description": description, "schema": {"type": "integer", "minimum": 0}}
-    for name, description in {
-        "RateLimit-Limit": "Requests allowed in 60 seconds.",
-        "RateLimit-Remaining": "Requests left now.",
-        "RateLimit-Reset": "Seconds until the window moves.",
-    }.items()
+COMMON_HEADERS: Final = {
+    "X-Request-Id": header("Names this request. Quote it to support."),
+    **{
+        name: header(description, type="integer", minimum=0)
+        for name, description in {
+            "RateLimit-Limit": "Requests allowed in 60 seconds.",
+            "RateLimit-Remaining": "Requests left now.",
+            "RateLimit-Reset": "Seconds until the window moves.",
+        }.items()
+    },
+}
+
+IF_NONE_MATCH: Final = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "An `ETag` of an earlier answer: 304 while it still holds.",
+    "schema": {"type": "string"},
 }
 
 UNREACHABLE_STATUS: Final = "422"
@@ -59,6 +72,7 @@ def build_document(app: FastAPI, origin: str) -> bytes:
         "bearer": {"type": "http", "scheme": "bearer", "description": "`jm_` and 43 characters."},
         "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
     }
+    components["headers"] = COMMON_HEADERS
     document["security"] = [{"bearer": []}, {"apiKey": []}]
     for operations in document["paths"].values():
         for operation in operations.values():
@@ -69,5 +83,11 @@ def build_document(app: FastAPI, origin: str) -> bytes:
 def _finish(operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     responses.pop(UNREACHABLE_STATUS, None)
-    for response in responses.values():
-        response["headers"] = {**RATE_HEADERS, **response.get("headers", {})}
+    if "304" in responses:
+        # Read from the request itself: declared, it would cost each call its validation.
+        operation.setdefault("parameters", []).append(IF_NONE_MATCH)
+    common = {name: {"$ref": f"#/components/headers/{name}"} for name in COMMON_HEADERS}
+    for status, response in responses.items():
+        # Who may not be served is told so before anything is counted.
+        known = {"X-Request-Id": common["X-Request-Id"]} if status == "403" else common
+        response["headers"] = {**known, **response.get("headers", {})}

@@ -2,15 +2,17 @@
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi import Header, Path, Query, Request
 from pydantic import ValidationError
 from starlette.responses import Response
 
 from api_routes.context import context_of, principal_of
 from api_routes.envelope import ok
-from api_routes.errors import describe_validation
+from api_routes.expectations import EXAMPLE, describe
 from api_routes.payloads import matches
 from api_routes.times import timestamp, timestamp_or_none
+from api_routes.v1.responses import cacheable, header, problems
+from api_routes.v1.router import new_router
 from api_routes.v1.schemas import (
     ChangedOrderOut,
     NewOrderOut,
@@ -19,16 +21,16 @@ from api_routes.v1.schemas import (
     OrderOut,
     OrdersOut,
     PublicStatus,
-    problem_responses,
 )
 from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.models.order import OrderStatus
 from jiema_app.domain.orders.service import Buyer, Wish
 from jiema_app.domain.orders.views import OrderView
 
-router = APIRouter()
+router = new_router()
 
 WAIT_MAX_S: Final = 25
+REPLAYED: Final = header("`true` when this is the order of an earlier request.", const="true")
 
 OrderId = Annotated[str, Path(description="The order's id.", min_length=1, max_length=64)]
 
@@ -78,11 +80,11 @@ async def _wish(request: Request, idempotency_key: str | None) -> Wish:
     """
     body = await request.body()
     if not body.strip():
-        raise BadRequest('Send a JSON body, for example {"service": "tg", "country": 7}.')
+        raise BadRequest(f"Send a JSON object, for example {EXAMPLE}.")
     try:
         wish = OrderIn.model_validate_json(body)
     except ValidationError as error:
-        raise BadRequest(describe_validation(error.errors(include_url=False))) from None
+        raise BadRequest(describe(error.errors(include_url=False))) from None
     return Wish(
         service=wish.service,
         country=wish.country,
@@ -95,10 +97,11 @@ async def _wish(request: Request, idempotency_key: str | None) -> Wish:
     "/orders",
     summary="Rent a number",
     response_model=Ok[NewOrderOut],
-    responses=problem_responses(
-        "BAD_SERVICE", "BAD_COUNTRY", "NO_NUMBERS", "INSUFFICIENT", "UPSTREAM_ERROR",
-        "IDEMPOTENCY_CONFLICT",
-    ),
+    responses={
+        200: {"headers": {"Idempotent-Replayed": REPLAYED}},
+        **problems("BAD_SERVICE", "BAD_COUNTRY", "NO_NUMBERS", "INSUFFICIENT", "UPSTREAM_ERROR",
+                   "IDEMPOTENCY_CONFLICT"),
+    },
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -116,6 +119,8 @@ async def create_order(
     idempotency_key: Annotated[
         str | None,
         Header(
+            alias="Idempotency-Key",
+            min_length=1,
             max_length=255,
             description="Repeating a request with its key within 24 hours gives the same order.",
         ),
@@ -135,12 +140,12 @@ async def create_order(
     "/orders",
     summary="Your orders, newest first",
     response_model=Ok[OrdersOut],
-    responses=problem_responses(),
+    responses=problems(),
 )
 async def list_orders(
     request: Request,
     status: Annotated[PublicStatus | None, Query(description="Only these.")] = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    limit: Annotated[int, Query(ge=1, le=100, description="Orders on a page.")] = 20,
     cursor: Annotated[
         str | None, Query(max_length=64, description="`nextCursor` of the page before.")
     ] = None,
@@ -160,7 +165,7 @@ async def list_orders(
     "/orders/{order_id}",
     summary="One order, with its SMS",
     response_model=Ok[OrderOut],
-    responses={304: {"description": "Not modified"}, **problem_responses("NOT_FOUND")},
+    responses={**cacheable(), **problems("NOT_FOUND")},
 )
 async def get_order(
     request: Request,
@@ -196,7 +201,7 @@ async def get_order(
     "/orders/{order_id}/cancel",
     summary="Give the number back before a code came",
     response_model=Ok[ChangedOrderOut],
-    responses=problem_responses("NOT_FOUND", "CODE_RECEIVED", "NOT_OPEN", "ALREADY_CHANGED"),
+    responses=problems("NOT_FOUND", "CODE_RECEIVED", "NOT_OPEN", "ALREADY_CHANGED"),
 )
 async def cancel_order(request: Request, order_id: OrderId) -> Response:
     """The full price is back on the balance when this answers."""
@@ -210,7 +215,7 @@ async def cancel_order(request: Request, order_id: OrderId) -> Response:
     "/orders/{order_id}/next-sms",
     summary="Wait for a further code on the same number",
     response_model=Ok[ChangedOrderOut],
-    responses=problem_responses("NOT_FOUND", "NOT_OPEN", "ALREADY_CHANGED", "UPSTREAM_ERROR"),
+    responses=problems("NOT_FOUND", "NOT_OPEN", "ALREADY_CHANGED", "UPSTREAM_ERROR"),
 )
 async def next_sms(request: Request, order_id: OrderId) -> Response:
     """Free of charge within the window, a limited number of times."""

@@ -3,7 +3,7 @@
 Amounts in cents are strings, so that no client loses precision.
 """
 
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
@@ -173,51 +173,3 @@ class ChangedOrderOut(Shape):
 
     id: OrderIdText
     status: PublicStatus
-
-
-def problem_responses(*codes: str) -> dict[int | str, dict[str, Any]]:
-    """The documentation of errors: the codes given, and those every call may answer."""
-    by_status: dict[int, list[str]] = {}
-    for code in ("BAD_REQUEST", "AUTH_MISSING", "AUTH_INVALID", "FORBIDDEN", "RATE_LIMITED",
-                 "INTERNAL", *codes):  # fmt: skip
-        by_status.setdefault(STATUS_BY_CODE.get(code, 400), []).append(code)
-    return {
-        status: {
-            "model": Problem,
-            "description": ", ".join(f"`{code}`" for code in found),
-            "headers": RETRY_AFTER if status == 429 else {},  # noqa: PLR2004 - too many requests
-            "content": {
-                "application/json": {
-                    "examples": {
-                        code: {
-                            "value": {
-                                "ok": False,
-                                "code": code,
-                                "message": "…",
-                                "requestId": "2bX9kQ4sVw1LpZ7a",
-                            }
-                        }
-                        for code in found
-                    }
-                }
-            },
-        }
-        for status, found in sorted(by_status.items())
-    }
-
-
-STATUS_BY_CODE = {
-    "AUTH_MISSING": 401,
-    "AUTH_INVALID": 401,
-    "FORBIDDEN": 403,
-    "NOT_FOUND": 404,
-    "RATE_LIMITED": 429,
-    "INTERNAL": 500,
-}
-
-RETRY_AFTER = {
-    "Retry-After": {
-        "description": "Whole seconds after which the same call may pass.",
-        "schema": {"type": "integer", "minimum": 1},
-    }
-}

@@ -1,0 +1,60 @@
+"""Fixtures of the API's tests."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from jiema_app.settings import GeoSettings, LimitSettings, Settings
+from tests.support.cluster import Cluster
+from tests.support.live import LiveStack, live_stack
+from tests.support.shop import Shop
+
+TRUSTED_PROXY = "127.0.0.1"
+"""What httpx' in-process transport says it calls from."""
+
+PLENTY = 100_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The live stack is slow to start, so one worker of a parallel run takes all who use it."""
+    for item in items:
+        if "/tests/api/" in str(item.path) and "live" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.xdist_group("live-api"))
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """Limits out of the way, and a proxy in front; tests of limits bring their own."""
+    return Settings(
+        limits=LimitSettings(
+            reads_per_minute=PLENTY, writes_per_minute=PLENTY, anonymous_per_minute=PLENTY
+        ),
+        geo=GeoSettings(trusted_proxies=(f"{TRUSTED_PROXY}/32",)),
+    )
+
+
+@pytest.fixture(scope="session")
+def live(cluster: Cluster) -> Iterator[LiveStack]:
+    """Web, worker and sandbox in processes of their own."""
+    limits = {
+        "LIMIT_READS_PER_MINUTE": str(PLENTY),
+        "LIMIT_WRITES_PER_MINUTE": str(PLENTY),
+        "LIMIT_ANONYMOUS_PER_MINUTE": str(PLENTY),
+        "LIMIT_OPEN_ORDERS": str(PLENTY),
+        "LIMIT_BODY_TIMEOUT_S": "1",
+    }
+    with live_stack(cluster, settings=limits) as stack:
+        # SMS arrive when a test says so.
+        switches = {"smsDelaySeconds": None, "minCancelSeconds": 0}
+        url = f"{stack.sandbox_origin}/control/supplier/behaviour"
+        httpx.post(url, json=switches, trust_env=False).raise_for_status()
+        yield stack
+
+
+@pytest.fixture
+async def quiet_shop(shop: Shop) -> Shop:
+    """A shop whose worker has just looked: nobody asks the supplier on their own."""
+    shop.services.refresher.note_beat()
+    return shop

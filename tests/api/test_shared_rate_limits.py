@@ -1,0 +1,122 @@
+"""Limits that several web processes keep together, in a real Redis."""
+
+import asyncio
+import multiprocessing
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.api.hammer import LIMIT, PROCESSES, USERS, hammer, requests_at, schedule
+from tests.support.cluster import Cluster
+from tests.support.live import LiveStack, live_stack, redis_program
+from tests.support.processes import Program, free_port
+from tests.support.shop import Customer
+
+CLIENTS = 8
+SEED = 20_261_120
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("live-redis")]
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[tuple[Program, str]]:
+    """A Redis server and its address."""
+    port = free_port()
+    program = redis_program(port, tmp_path)
+    program.start()
+    yield program, f"redis://127.0.0.1:{port}/0"
+    program.stop()
+
+
+@pytest.fixture(scope="module")
+def crowd(cluster: Cluster) -> Iterator[LiveStack]:
+    """Four web processes with the limits of the contract."""
+    with live_stack(cluster, webs=4, redis=True) as stack:
+        yield stack
+
+
+def by_hand(seed: int) -> Counter[tuple[int, str]]:
+    """What a single counter would let through: never more than the limit in 60 seconds."""
+    passed: Counter[tuple[int, str]] = Counter()
+    times: dict[str, list[float]] = {user: [] for user in USERS}
+    for step, moment in enumerate(schedule(seed)):
+        for process in range(PROCESSES):
+            for user in requests_at(seed, process, step):
+                if sum(one >= moment - 60 for one in times[user]) < LIMIT:
+                    times[user].append(moment)
+                    passed[step, user] += 1
+    return passed
+
+
+def test_four_processes_together_let_exactly_the_limit_through(
+    redis: tuple[Program, str],
+) -> None:
+    context = multiprocessing.get_context("spawn")
+    with context.Manager() as manager, ProcessPoolExecutor(PROCESSES, context) as pool:
+        together = manager.Barrier(PROCESSES)
+        jobs = [
+            pool.submit(hammer, redis[1], SEED, process, together) for process in range(PROCESSES)
+        ]
+        passed = Counter(one for job in jobs for one in job.result(timeout=60))
+    expected = by_hand(SEED)
+    assert sum(expected.values()) > 100
+    assert passed == expected
+
+
+async def ask_everywhere(live: LiveStack, ann: Customer, each: int, *, reads: bool) -> list[int]:
+    """Statuses of what eight clients ask of four processes at the same time."""
+
+    async def client(number: int) -> list[int]:
+        async with live.client(ann, web=number % len(live.webs)) as api:
+            answers = [
+                await (
+                    api.get("/api/v1/account") if reads else api.post("/api/v1/orders/cnone/cancel")
+                )
+                for _ in range(each)
+            ]
+        return [answer.status_code for answer in answers]
+
+    return [status for one in await asyncio.gather(*map(client, range(CLIENTS))) for status in one]
+
+
+async def test_eight_clients_at_four_processes_share_one_limit(crowd: LiveStack) -> None:
+    ann = await crowd.customer()
+    reads, writes = await asyncio.gather(
+        ask_everywhere(crowd, ann, 12, reads=True), ask_everywhere(crowd, ann, 6, reads=False)
+    )
+    assert Counter(reads) == {200: 60, 429: 36}
+    assert Counter(writes) == {404: 10, 429: 38}
+
+
+async def test_the_shop_stays_open_without_redis_and_finds_it_again(crowd: LiveStack) -> None:
+    assert crowd.redis is not None
+    ann, bob = await crowd.customer(), await crowd.customer()
+    assert 404 in await ask_everywhere(crowd, ann, 3, reads=False)
+    crowd.redis.kill()
+    statuses = Counter(await ask_everywhere(crowd, ann, 12, reads=False))
+    # Each process counts for itself now: looser, but never without a limit.
+    assert statuses == {404: 40, 429: 56}
+    for web in crowd.webs:
+        assert web.output.count("shared rate limits out of reach") == 1
+    crowd.redis.start()
+    for number, web in enumerate(crowd.webs):
+        async with crowd.client(bob, web=number) as api, asyncio.timeout(20):
+            while "shared rate limits are back" not in web.output:
+                assert (await api.get("/api/v1/account")).status_code in {200, 429}
+                await asyncio.sleep(0.1)
+
+
+async def test_a_redis_that_hangs_holds_nobody_up(crowd: LiveStack) -> None:
+    assert crowd.redis is not None
+    ann = await crowd.customer()
+    crowd.redis.send(signal.SIGSTOP)
+    try:
+        async with asyncio.timeout(20):
+            statuses = Counter(await ask_everywhere(crowd, ann, 10, reads=True))
+    finally:
+        crowd.redis.send(signal.SIGCONT)
+    assert statuses == {200: 80}
