@@ -5,6 +5,7 @@ import os
 import secrets
 import signal
 import socket
+from typing import Final
 
 import structlog
 import uvloop
@@ -21,6 +22,9 @@ from jiema_app.observability.logs import configure_logs
 from jiema_app.settings import Settings, get_settings
 
 log = structlog.get_logger()
+
+CONFIRMATIONS: Final = 8
+"""Runs at once that confirm webhook calls."""
 
 
 async def work(settings: Settings) -> None:
@@ -61,11 +65,25 @@ async def _run_until(stopping: asyncio.Event, services: Services, holder: str) -
 
 
 async def _confirm_at_once(services: Services, runner: JobRunner, noticed: asyncio.Event) -> None:
-    """Confirm webhook calls within milliseconds; the timetable catches what is missed."""
-    while True:
-        await noticed.wait()
-        noticed.clear()
-        await runner.run_shared("notices", services.notices.confirm, interval_s=1)
+    """Confirm webhook calls within milliseconds; the timetable catches what is missed.
+
+    A call does not wait for those before it to be confirmed: each run takes what nobody
+    has taken yet.
+    """
+    gate = asyncio.Semaphore(CONFIRMATIONS)
+
+    async def confirm() -> None:
+        try:
+            await runner.run_shared("notices", services.notices.confirm, interval_s=1)
+        finally:
+            gate.release()
+
+    async with asyncio.TaskGroup() as group:
+        while True:
+            await noticed.wait()
+            await gate.acquire()
+            noticed.clear()
+            group.create_task(confirm())
 
 
 def main() -> None:

@@ -3,14 +3,11 @@
 from datetime import datetime
 
 import structlog
-from prometheus_client import Gauge
 
 from jiema_app.bootstrap import Services
 from jiema_app.domain.ledger.verification import verify
 
 log = structlog.get_logger()
-
-BOOKS_OK = Gauge("jiema_ledger_ok", "1 when the last look at the books found nothing wrong")
 
 
 class BooksDoNotBalance(Exception):
@@ -24,7 +21,6 @@ async def verify_books(services: Services, _started: datetime) -> None:
         BooksDoNotBalance: It is wrong; reported as a bug, with the figures.
     """
     found = await verify(services.database)
-    BOOKS_OK.set(int(found.ok))
     if not found.ok:
         raise BooksDoNotBalance(str(found.as_json()))
     log.info("books verified", transfers=found.transfers)

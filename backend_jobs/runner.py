@@ -32,6 +32,8 @@ SECONDS: Final = Histogram("jiema_job_seconds", "Duration of background jobs", [
 
 AloneWork = Callable[[datetime], Awaitable[datetime | None]]
 SharedWork = Callable[[], Awaitable[object]]
+GuardedWork = Callable[[], Awaitable[bool]]
+"""Says whether there was anything to run."""
 
 
 @dataclass(slots=True)
@@ -47,7 +49,7 @@ class JobRunner:
     _pulsed_at: dict[str, float] = field(default_factory=dict)
 
     async def run_alone(
-        self, job: str, work: AloneWork, *, interval_s: float, lease_s: float
+        self, job: str, work: AloneWork, *, interval_s: float, lease_s: float, rest_s: float = 0.0
     ) -> None:
         """Run a job that must run in one place only; nothing happens while another holds it.
 
@@ -56,36 +58,40 @@ class JobRunner:
             work: Takes the start by the database's clock; returns how far it got, or None.
             interval_s: How often it is meant to run.
             lease_s: After this long without a run another worker takes it over.
+            rest_s: It is left alone this long after each start.
         """
 
-        async def leased() -> None:
+        async def leased() -> bool:
             started = await self.states.acquire(
-                job, self.holder, lease_s=lease_s, interval_s=interval_s
+                job, self.holder, lease_s=lease_s, interval_s=interval_s, rest_s=rest_s
             )
-            if started is not None:
-                watermark = await work(started)
-                await self.states.succeed(job, started, watermark=watermark)
+            if started is None:
+                return False
+            watermark = await work(started)
+            await self.states.succeed(job, started, watermark=watermark)
+            return True
 
         await self._guard(job, leased)
 
     async def run_shared(self, job: str, work: SharedWork, *, interval_s: float) -> None:
         """Run a job that claims its rows, so that any number of workers may run it."""
 
-        async def pulsed() -> None:
+        async def pulsed() -> bool:
             due = time.monotonic() - self._pulsed_at.get(job, 0.0) >= PULSE_S
             started = await self.states.start_shared(job, interval_s=interval_s) if due else None
             await work()
             if started is not None:
                 await self.states.succeed(job, started)
                 self._pulsed_at[job] = time.monotonic()
+            return True
 
         await self._guard(job, pulsed)
 
-    async def _guard(self, job: str, work: SharedWork) -> None:
+    async def _guard(self, job: str, work: GuardedWork) -> None:
         """The edge of the process for one job: a failure is told apart and never spreads."""
         with SECONDS.labels(job).time():
             try:
-                await work()
+                has_run = await work()
             except TURBULENCE as error:
                 RUNS.labels(job, "turbulence").inc()
                 log.warning("job interrupted", job=job, error=type(error).__name__)
@@ -96,7 +102,8 @@ class JobRunner:
                 report_bug(error)
                 await self._note_failure(job, type(error).__name__)
             else:
-                RUNS.labels(job, "ok").inc()
+                if has_run:
+                    RUNS.labels(job, "ok").inc()
 
     async def _note_failure(self, job: str, error: str) -> None:
         try:

@@ -1,5 +1,6 @@
 """The whole timetable on one screen."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,8 @@ class Job:
     Attributes:
         alone: Whether it runs in one worker only, under a lease.
         lease_s: For such a job: how long after its last run another worker takes over.
+        ask_s: For a rare job: how often workers ask for it, so that one that died does
+            not delay it by a whole interval.
     """
 
     name: str
@@ -32,6 +35,7 @@ class Job:
     work: Callable[..., Awaitable[Any]]
     alone: bool = False
     lease_s: float = 0.0
+    ask_s: float | None = None
 
 
 def timetable(services: Services, offers: OfferRefresh) -> list[Job]:
@@ -56,8 +60,8 @@ def timetable(services: Services, offers: OfferRefresh) -> list[Job]:
             Job(f"offers:{name}", 15, partial(offers.run, name), alone=True, lease_s=60)
             for name in s.suppliers
         ),
-        Job("ledger", 300, partial(verify_books, s), alone=True, lease_s=900),
-        Job("sweep", 3600, partial(_sweep, s), alone=True, lease_s=7200),
+        Job("ledger", 300, partial(verify_books, s), alone=True, lease_s=60, ask_s=30),
+        Job("sweep", 3600, partial(_sweep, s), alone=True, lease_s=60, ask_s=60),
     ]
 
 
@@ -66,14 +70,19 @@ def fill(scheduler: AsyncIOScheduler, runner: JobRunner, jobs: list[Job]) -> Non
     for job in jobs:
         if job.alone:
             run = partial(
-                runner.run_alone, job.name, job.work, interval_s=job.every_s, lease_s=job.lease_s
+                runner.run_alone,
+                job.name,
+                job.work,
+                interval_s=job.every_s,
+                lease_s=job.lease_s,
+                rest_s=0.0 if job.ask_s is None else job.every_s,
             )
         else:
             run = partial(runner.run_shared, job.name, job.work, interval_s=job.every_s)
         scheduler.add_job(
-            run,
+            partial(_keep_up, run, job.ask_s or job.every_s),
             "interval",
-            seconds=job.every_s,
+            seconds=job.ask_s or job.every_s,
             id=job.name,
             name=job.name,
             max_instances=1,
@@ -81,6 +90,20 @@ def fill(scheduler: AsyncIOScheduler, runner: JobRunner, jobs: list[Job]) -> Non
             misfire_grace_time=None,
             next_run_time=datetime.now(scheduler.timezone),
         )
+
+
+async def _keep_up(run: Callable[[], Awaitable[None]], every_s: float) -> None:
+    """Run a job, and again at once for as long as it takes longer than its interval.
+
+    The next moment of the timetable may be nearly an interval away: with 10,000 open
+    orders a sync takes 2.3 s, and codes would be seen every 3 s only.
+    """
+    loop = asyncio.get_running_loop()
+    while True:
+        began = loop.time()
+        await run()
+        if loop.time() - began < every_s:
+            return
 
 
 async def _beat() -> None:

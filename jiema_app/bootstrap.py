@@ -81,7 +81,7 @@ def build_services(
     clock = clock or SystemClock()
     rules, limits = settings.orders, settings.limits
     phone_secret = settings.secret_key.get_secret_value().encode()
-    catalog = CatalogService(database, clock)
+    catalog = CatalogService(database, clock, tuple(suppliers))
     live_catalog = LiveCatalog(catalog)
     settlement = Settlement(database, clock, rules.late_sms_grace_s, settings.supplier.min_cancel_s)
     watch = OrderWatch()
@@ -138,7 +138,7 @@ def build_services(
             )
             for name in suppliers
         },
-        expiry=Expiry(database, settlement, rules.expiry_patience_s),
+        expiry=Expiry(database, settlement, suppliers, rules.expiry_patience_s),
         retention=Retention(database, rules.retention_s, rules.idempotency_retention_s),
         outbox=Outbox(database),
         jobs=jobs,

@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import reflex as rx
-from api_routes.app import create_api
 from reflex.utils.imports import ImportVar
 from reflex.vars import VarData
 
+from api_routes.app import create_api
 from jiema_app.layouts.page import social_meta
 from jiema_app.locale_list import LOCALES, RIGHT_TO_LEFT, language_tag
 from jiema_app.pages.registry import all_pages

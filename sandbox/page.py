@@ -1,6 +1,7 @@
 """The control page for a person: what runs, and every lever to make things happen."""
 
 from collections.abc import Callable
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -16,15 +17,20 @@ ROWS = 50
 """Open activations listed on the page, newest first."""
 
 
+@cache
+def _environment() -> Environment:
+    """Compiles the template once, for tests that make many sandboxes."""
+    return Environment(
+        loader=PackageLoader("sandbox"), autoescape=True, undefined=StrictUndefined
+    )
+
+
 def create_page_router(
     describe: Callable[[dict[str, str]], dict[str, Any]],
 ) -> APIRouter:
     """Return the route of `/`; `describe` gives the state to draw."""
     router = APIRouter(include_in_schema=False)
-    environment = Environment(
-        loader=PackageLoader("sandbox"), autoescape=True, undefined=StrictUndefined
-    )
-    template = environment.get_template("control.html.jinja")
+    template = _environment().get_template("control.html.jinja")
     script = files("sandbox").joinpath("templates", "control.js").read_text("utf-8")
 
     @router.get("/", response_class=HTMLResponse)

@@ -11,7 +11,10 @@ def _strip_request(event: Any, _hint: Any) -> Any:
     """Keep method and route only: headers hold keys, bodies hold what people typed."""
     request = event.get("request")
     if request:
-        event["request"] = {"method": request.get("method"), "url": request.get("url", "").split("?")[0]}
+        event["request"] = {
+            "method": request.get("method"),
+            "url": request.get("url", "").split("?")[0],
+        }
     for frame in _frames(event):
         frame.pop("vars", None)
     return event
@@ -19,7 +22,9 @@ def _strip_request(event: Any, _hint: Any) -> Any:
 
 def _frames(event: Any) -> list[Any]:
     values = (event.get("exception") or {}).get("values") or []
-    return [frame for value in values for frame in (value.get("stacktrace") or {}).get("frames", [])]
+    return [
+        frame for value in values for frame in (value.get("stacktrace") or {}).get("frames", [])
+    ]
 
 
 def configure_error_reports(settings: Settings, process: str) -> None:
@@ -40,5 +45,3 @@ def configure_error_reports(settings: Settings, process: str) -> None:
 def report_bug(error: BaseException) -> None:
     """Report a bug that was caught at the edge of a process."""
     sentry_sdk.capture_exception(error)
-
-

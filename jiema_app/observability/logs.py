@@ -7,7 +7,7 @@ like a key, a phone number or an SMS is hidden before it is written.
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any, Final
 
 import structlog
@@ -15,27 +15,43 @@ import structlog
 HIDDEN: Final = "[hidden]"
 
 _FORBIDDEN_NAMES: Final = frozenset(
-    {"authorization", "api_key", "token", "secret", "password", "cookie", "sms", "body", "text",
-     "code", "phone", "smsbody", "initdata"}
+    {"authorization", "apikey", "xapikey", "token", "secret", "password", "cookie", "sms", "body",
+     "text", "code", "phone", "phonenumber", "smsbody", "smstext", "smscode", "initdata"}
 )  # fmt: skip
-_SECRETS: Final = re.compile(r"jm_[A-Za-z0-9_-]{8,}|(?<=api_key=)[^&\s]+|(?<=Bearer )\S+|(?<=ApiKey )\S+")
+"""Without case and punctuation: ``api_key``, ``apiKey`` and ``X-API-Key`` are meant alike."""
+
+_SECRETS: Final = re.compile(
+    r"jm_[A-Za-z0-9_-]{8,}|(?<=api_key=)[^&\s]+|(?<=Bearer )\S+|(?<=ApiKey )\S+"
+)
 _PHONES: Final = re.compile(r"\+\d{4}(\d{2,9})(?=\d{2}(?!\d))")
 
 
-def _clean(value: object) -> object:
+def _is_forbidden(name: object) -> bool:
+    return "".join(filter(str.isalpha, str(name).lower())) in _FORBIDDEN_NAMES
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, bytes):
+        value = value.decode(errors="replace")
     if isinstance(value, str):
         value = _SECRETS.sub(HIDDEN, value)
         return _PHONES.sub(lambda match: match[0][: -len(match[1])] + "*" * len(match[1]), value)
+    if isinstance(value, Mapping):
+        return {
+            name: HIDDEN if _is_forbidden(name) else _clean(inner)
+            for name, inner in value.items()
+        }
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_clean(inner) for inner in value]
     return value
 
 
 def hide_secrets(
     _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Hide whatever must not be logged: by its name, or by its looks."""
+    """Hide whatever must not be logged: by its name, or by its looks, however deep it lies."""
     return {
-        name: HIDDEN if name.lower() in _FORBIDDEN_NAMES else _clean(value)
-        for name, value in event.items()
+        name: HIDDEN if _is_forbidden(name) else _clean(value) for name, value in event.items()
     }
 
 
@@ -77,5 +93,7 @@ def configure_logs(*, form: str, level: str, process: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     # They log whole addresses, the supplier's key in them, or every job every second.
-    for noisy in ("httpx", "httpcore", "apscheduler", "_granian", "granian"):
+    for noisy in ("httpx", "httpcore", "_granian", "granian"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # It also warns of every run that it leaves out because the last one still goes on.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)

@@ -2,18 +2,20 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
-import asyncpg
 import structlog
 
 from jiema_app.domain.transaction import DATABASE_TROUBLES
+from jiema_app.integrations.postgres.pool import connect
 
 log = structlog.get_logger()
 
 RECONNECT_S: Final = 0.5
 PULSE_S: Final = 10.0
-"""A silent connection is probed this often, so that a vanished server is noticed."""
+"""A silent connection is probed this often, so that a server that vanished without closing
+it is noticed."""
 
 Hear = Callable[[str], None]
 
@@ -46,16 +48,19 @@ class Notifications:
             await asyncio.sleep(RECONNECT_S)
 
     async def _listen(self) -> None:
-        connection = await asyncpg.connect(
+        connection = await connect(
             self._address, timeout=10, server_settings={"application_name": "jiema-listener"}
         )
         try:
             for channel in self._channels:
                 await connection.add_listener(channel, self._hear)
+            lost = asyncio.Event()
+            connection.add_termination_listener(lambda _: lost.set())
             self.is_connected = True
             self._on_gap()
             while True:
-                await asyncio.sleep(PULSE_S)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(lost.wait(), PULSE_S)
                 await connection.execute("select 1", timeout=5)
         finally:
             self.is_connected = False

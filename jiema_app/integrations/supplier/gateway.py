@@ -240,6 +240,10 @@ class Gateway:
             failure = _NotSent(type(error).__name__)
         except (httpx.HTTPError, BodyTooLarge, TimeoutError) as error:
             failure = Unreadable(type(error).__name__)
+        except AttributeError:
+            # httpcore asks a fresh connection about TLS, and anyio then its socket, which
+            # uvloop has taken away when the peer died in that very moment (anyio 4.16).
+            failure = Unreadable("connection lost while it was opened")
         raise failure
 
 

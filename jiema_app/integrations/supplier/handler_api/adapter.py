@@ -167,6 +167,10 @@ class HandlerApiSupplier:
             return ActivationState(state.status, every or state.sms)
         return state
 
+    async def list_messages(self, activation_id: str) -> Sequence[IncomingSms]:
+        """Every SMS of a rental; none in a dialect that does not list them."""
+        return await self._find_messages(quote(activation_id, safe="")) if self.is_hero else ()
+
     async def list_active(self, expected: int) -> AsyncIterator[list[ActiveActivation]]:
         """Every active rental, page by page; errors as the port says."""
         pages = active_list.walk_pages(self._ask_page, expected, first_alone=not self.is_hero)

@@ -1,0 +1,1 @@
+"""Figures of the product, each beside a hand-written baseline measured in the same run."""

@@ -1,0 +1,55 @@
+"""``python -m benchmarks``: measure, print a table, exit 1 when a target is missed."""
+
+import argparse
+import asyncio
+import sys
+import time
+from collections.abc import Sequence
+from typing import Final
+
+from benchmarks.arena import Arena, forget_foreign_environment, has_pages, open_arena
+from benchmarks.open_orders import measure_open_orders
+from benchmarks.posting import measure_posting
+from benchmarks.report import Row, save, table
+from benchmarks.rounds import FULL, QUICK
+from benchmarks.web_figures import measure_web
+
+PARTS: Final = ("web", "posting", "open-orders")
+STARTED: Final = time.monotonic()
+
+
+def tell(words: str) -> None:
+    """Say what is being measured, for it takes minutes."""
+    print(f"[{time.monotonic() - STARTED:4.0f} s] {words}", file=sys.stderr, flush=True)
+
+
+async def measure(arena: Arena, parts: Sequence[str], *, quick: bool) -> list[Row]:
+    """Every figure of the parts asked for."""
+    pace = QUICK if quick else FULL
+    rows: list[Row] = []
+    if "web" in parts:
+        rows += await measure_web(arena, pace, tell)
+    if "posting" in parts:
+        tell("ledger_post")
+        rows.append(await measure_posting(arena, pace))
+    if "open-orders" in parts:
+        rows += await measure_open_orders(arena, tell, quick=quick)
+    return rows
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="shorter rounds, fewer orders")
+    parser.add_argument("--only", choices=PARTS, action="append", help="measure only this part")
+    arguments = parser.parse_args()
+    forget_foreign_environment()
+    notes = [] if has_pages() else ["without pages: the web process is the API alone"]
+    with open_arena() as arena:
+        rows = asyncio.run(measure(arena, arguments.only or PARTS, quick=arguments.quick))
+    path = save(rows, quick=arguments.quick, notes=notes)
+    print("", table(rows), "", *notes, f"details: {path}", sep="\n")
+    return 0 if all(row.is_met for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
