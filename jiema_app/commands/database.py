@@ -4,6 +4,7 @@ import typer
 
 from jiema_app.bootstrap import Services
 from jiema_app.commands.console import AsJson, fail, show, with_services
+from jiema_app.domain.catalog.service import OffersLookBroken
 from jiema_app.domain.ledger.verification import Verification, verify
 from jiema_app.integrations.postgres.address import DatabaseNotRunning, current_address
 from jiema_app.integrations.postgres.migrations import head_revision, upgrade_to_head
@@ -24,6 +25,9 @@ def migrate() -> None:
 @catalog.command("sync")
 def catalog_sync(
     offers: bool = typer.Option(False, "--offers", help="Refresh the suppliers' offers too."),
+    even_if_fewer: bool = typer.Option(
+        False, help="Believe a supplier that lost most of its stock at once."
+    ),
 ) -> None:
     """Load the curated services and countries. A running worker refreshes offers by itself."""
 
@@ -31,10 +35,14 @@ def catalog_sync(
         loaded, countries = await services.catalog.load_seed()
         words = f"{loaded} services and {countries} countries loaded"
         for supplier in services.suppliers.values() if offers else ():
-            words += f", {await services.catalog.refresh_offers(supplier)} pairs in stock"
+            stocked = await services.catalog.refresh_offers(supplier, even_if_fewer=even_if_fewer)
+            words += f", {stocked} pairs in stock"
         return words
 
-    typer.echo(with_services(sync))
+    try:
+        typer.echo(with_services(sync))
+    except OffersLookBroken as error:
+        fail(f"{error}: believe it with --even-if-fewer, if that is so")
 
 
 @ledger.command("verify")

@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
             from jiema_app.commands import database
 
             database.migrate()
-            database.catalog_sync(offers=False)
+            database.catalog_sync(offers=False, even_if_fewer=False)
             return 0
         case _:
             print("usage: python -m jiema_app.processes up|build [--force]", file=sys.stderr)

@@ -100,6 +100,18 @@ async def test_an_answer_that_lost_most_of_the_stock_is_not_believed(shop: Shop)
     assert await shop.fetchval("select count(*) from offers where count > 0") > 2 * before
 
 
+async def test_stock_that_is_really_gone_can_be_believed(shop: Shop) -> None:
+    before = await shop.fetchval("select count(*) from offers where count > 0")
+    await shop.execute(
+        "insert into offers (supplier, service_code, country_id, cost_micro, count) "
+        "select 'primary', s.code, c.id, 1000000, 9 from services s, countries c "
+        "on conflict do nothing"
+    )
+    supplier = shop.services.suppliers["primary"]
+    await shop.services.catalog.refresh_offers(supplier, even_if_fewer=True)
+    assert await shop.fetchval("select count(*) from offers where count > 0") <= before
+
+
 async def test_stock_we_stopped_selling_does_not_make_an_answer_look_broken(shop: Shop) -> None:
     await shop.execute(
         "update services set is_enabled = false where code not in ('tg', 'wa', 'go')"

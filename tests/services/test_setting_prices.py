@@ -1,6 +1,7 @@
 """Changing prices: the rule is kept, every process reprices, the next order pays it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -121,3 +122,11 @@ async def test_no_number_is_sold_below_its_cost(shop: Shop) -> None:
         for quotes in countries.values()
         for quote in quotes
     )
+
+
+@pytest.mark.parametrize(
+    "unknown", [{"service": ServiceCode("nope")}, {"service": None, "country": CountryId(99_999)}]
+)
+async def test_a_rule_for_something_unknown_is_refused(shop: Shop, unknown: Any) -> None:
+    with pytest.raises(BadRequest, match="unknown service or country"):
+        await add(shop, rule(**unknown))

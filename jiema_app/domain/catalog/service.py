@@ -72,8 +72,12 @@ class CatalogService:
             await connection.execute(queries.ANNOUNCE)
         return len(services), len(countries)
 
-    async def refresh_offers(self, supplier: Supplier) -> int:
+    async def refresh_offers(self, supplier: Supplier, *, even_if_fewer: bool = False) -> int:
         """Replace a supplier's offers by what it offers now.
+
+        Args:
+            supplier: Whose.
+            even_if_fewer: Somebody has looked, and most of the stock is really gone.
 
         Returns:
             How many pairs are in stock.
@@ -84,7 +88,7 @@ class CatalogService:
         """
         offers = await supplier.list_offers()
         async with self.database.transaction() as connection:
-            stocked = await self._merge(connection, supplier.name, offers)
+            stocked = await self._merge(connection, supplier.name, offers, even_if_fewer)
             await connection.execute(queries.ANNOUNCE)
         log.info("offers refreshed", supplier=supplier.name, pairs_in_stock=stocked)
         return stocked
@@ -117,7 +121,11 @@ class CatalogService:
         )
 
     async def _merge(
-        self, connection: Connection, supplier: str, offers: list[SupplierOffer]
+        self,
+        connection: Connection,
+        supplier: str,
+        offers: list[SupplierOffer],
+        even_if_fewer: bool,  # noqa: FBT001 - passed on from a keyword
     ) -> int:
         services = {row["code"] for row in await connection.fetch(queries.SERVICES_ON_SALE)}
         countries = {row["id"] for row in await connection.fetch(queries.COUNTRIES_ON_SALE)}
@@ -130,7 +138,7 @@ class CatalogService:
         before = await connection.fetchval(
             queries.COUNT_IN_STOCK, supplier, list(services), list(countries)
         )
-        if stocked < before * SHRINK_LIMIT:
+        if stocked < before * SHRINK_LIMIT and not even_if_fewer:
             raise OffersLookBroken(f"{stocked} pairs in stock after {before}")
         await connection.execute(queries.STAGE_OFFERS)
         await connection.copy_records_to_table("staged_offers", records=ours)

@@ -82,15 +82,15 @@ class Purchasing:
             UpstreamError: Nobody would sell (the price is back), or the outcome is unknown
                 (the price stays held until reconciliation settles it, within a minute).
         """
-        started = time.monotonic()
+        last_begin = time.monotonic() + RETRY_WINDOW_S
         failure: Exception = NumbersExhausted()
         for position, quote in enumerate(quotes):
             if position:
-                if time.monotonic() - started > RETRY_WINDOW_S:
+                if time.monotonic() > last_begin:
                     break
                 await self._reroute(reservation, quote)
             try:
-                order = await self._buy_acceptable(reservation, quote)
+                order = await self._buy_acceptable(reservation, quote, last_begin)
             except (NumbersExhausted, PurchaseRefused, SupplierUnavailable) as error:
                 log.info("purchase refused", order=reservation.order, error=type(error).__name__)
                 failure = error
@@ -108,9 +108,13 @@ class Purchasing:
             raise NoNumbers from failure
         raise UpstreamError from failure
 
-    async def _buy_acceptable(self, reservation: Reservation, quote: Quote) -> OrderView | None:
+    async def _buy_acceptable(
+        self, reservation: Reservation, quote: Quote, last_begin: float
+    ) -> OrderView | None:
         """Buy until the number is one that has not failed this buyer; None when none was."""
-        for _ in range(self.tries_max):
+        for attempt in range(self.tries_max):
+            if attempt and time.monotonic() > last_begin:
+                break
             number = await self._buy_from(reservation, quote)
             order = await self._store(reservation, quote, number)
             if order is not None:

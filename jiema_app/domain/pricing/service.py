@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import asyncpg
+
 from jiema_app.domain.clock import Clock
 from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.pricing import queries
@@ -28,13 +30,19 @@ class PricingService:
 
         Raises:
             BadRequest: The rule starts in the past, where orders were already priced,
-                or would sell below cost.
+                would sell below cost, or is for something unknown.
         """
         now = self.clock.now()
         if rule.effective_from < now.replace(microsecond=0):
             raise BadRequest("A rule cannot start in the past: orders were priced already.")
         if not rule.is_withdrawn and rule.percent_bp < BASIS_POINTS and not rule.fixed_micro:
             raise BadRequest("This rule would sell below cost: set at least 100 %.")
+        try:
+            await self._add(rule, actor, note)
+        except asyncpg.ForeignKeyViolationError:
+            raise BadRequest("This rule is for an unknown service or country.") from None
+
+    async def _add(self, rule: PriceRule, actor: str, note: str) -> None:
         async with self.database.transaction() as connection:
             await connection.execute(
                 queries.ADD,
