@@ -11,7 +11,13 @@ from api_routes.addresses import UNKNOWN, ClientAddresses
 from api_routes.credentials import Credentials
 from api_routes.payloads import CatalogPayloads
 from api_routes.rate_limits import RateLimits, build_rate_limits
-from jiema_app.bootstrap import Services, build_geo_policy, listening, running_services
+from jiema_app.bootstrap import (
+    START_PATIENCE_S,
+    Services,
+    build_geo_policy,
+    listening,
+    running_services,
+)
 from jiema_app.domain.api_keys.service import Principal
 from jiema_app.domain.compliance.geo import GeoPolicy
 from jiema_app.settings import Settings
@@ -32,7 +38,7 @@ class WebContext:
 @asynccontextmanager
 async def running_context(settings: Settings) -> AsyncIterator[WebContext]:
     """Everything a web process needs, from its start to its end."""
-    async with running_services(settings, "web") as services:
+    async with running_services(settings, "web", patience_s=START_PATIENCE_S) as services:
         context = WebContext(
             services=services,
             credentials=Credentials(services.api_keys),

@@ -15,7 +15,7 @@ from prometheus_client import start_http_server
 from backend_jobs.offers import OfferRefresh
 from backend_jobs.runner import JobRunner
 from backend_jobs.schedule import fill, timetable
-from jiema_app.bootstrap import Services, listening, running_services
+from jiema_app.bootstrap import START_PATIENCE_S, Services, listening, running_services
 from jiema_app.domain.transaction import DATABASE_TROUBLES
 from jiema_app.observability.errors import configure_error_reports
 from jiema_app.observability.logs import configure_logs
@@ -34,7 +34,7 @@ async def work(settings: Settings) -> None:
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stopping.set)
     holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
-    async with running_services(settings, "worker") as services:
+    async with running_services(settings, "worker", patience_s=START_PATIENCE_S) as services:
         await _run_until(stopping, services, holder)
 
 

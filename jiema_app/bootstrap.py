@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+import structlog
+
 from jiema_app.domain.api_keys.service import ApiKeyService
 from jiema_app.domain.catalog.live import LiveCatalog
 from jiema_app.domain.catalog.service import CatalogService
@@ -28,15 +30,24 @@ from jiema_app.domain.orders.sync import ActiveSync, OrderRefresh
 from jiema_app.domain.orders.tasks import SupplierTasks
 from jiema_app.domain.orders.waiting import OrderWatch
 from jiema_app.domain.pricing.service import PricingService
-from jiema_app.domain.transaction import Database, PooledDatabase
+from jiema_app.domain.transaction import DATABASE_TROUBLES, Database, Pool, PooledDatabase
 from jiema_app.domain.units import OrderId
 from jiema_app.integrations.geoip.finder import GeoIpFinder
-from jiema_app.integrations.postgres.address import current_address
+from jiema_app.integrations.postgres.address import DatabaseNotRunning, current_address
 from jiema_app.integrations.postgres.migrations import head_revision
 from jiema_app.integrations.postgres.notifications import Hear, Notifications
 from jiema_app.integrations.postgres.pool import open_pool
 from jiema_app.integrations.supplier.registry import build_suppliers
 from jiema_app.settings import Settings
+
+log = structlog.get_logger()
+
+START_PATIENCE_S = 60.0
+"""A server that starts waits this long for its database, which may be starting too."""
+
+CONNECT_PAUSE_S = 0.5
+
+NOT_THERE_YET: tuple[type[Exception], ...] = (*DATABASE_TROUBLES, DatabaseNotRunning)
 
 PURCHASE_MARGIN_S = 8
 """Beyond its time-out, a purchase may still be waiting for its turn or for the database."""
@@ -162,20 +173,17 @@ def build_geo_policy(settings: Settings) -> GeoPolicy:
 
 
 @asynccontextmanager
-async def running_services(settings: Settings, name: str) -> AsyncIterator[Services]:
+async def running_services(
+    settings: Settings, name: str, *, patience_s: float = 0.0
+) -> AsyncIterator[Services]:
     """The services of a process, from opening its connections to closing them.
 
     Args:
         settings: Its settings.
-        name: What it is, for the database's own views: ``web``, ``worker``, ``cli``.
+        name: What it is, for the database's own views: ``web``, ``worker``, ``command``.
+        patience_s: How long to wait for a database that is not there yet.
     """
-    address = current_address()
-    pool = await open_pool(
-        address,
-        name=name,
-        size=settings.database.pool_size,
-        statement_timeout_s=settings.database.statement_timeout_s,
-    )
+    pool = await _reach_database(settings, name, patience_s)
     async with build_suppliers(settings) as suppliers:
         try:
             yield build_services(settings, PooledDatabase(pool), suppliers)
@@ -183,6 +191,25 @@ async def running_services(settings: Settings, name: str) -> AsyncIterator[Servi
             with suppress(TimeoutError):
                 await asyncio.wait_for(pool.close(), 5)
             pool.terminate()
+
+
+async def _reach_database(settings: Settings, name: str, patience_s: float) -> Pool:
+    """Open the pool, trying again while the database is starting or out of reach."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + patience_s
+    while True:
+        try:
+            return await open_pool(
+                current_address(),
+                name=name,
+                size=settings.database.pool_size,
+                statement_timeout_s=settings.database.statement_timeout_s,
+            )
+        except NOT_THERE_YET as error:
+            if loop.time() >= deadline:
+                raise
+            log.warning("waiting for the database", error=type(error).__name__)
+        await asyncio.sleep(CONNECT_PAUSE_S)
 
 
 @asynccontextmanager

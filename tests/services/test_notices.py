@@ -157,3 +157,18 @@ async def test_noting_wakes_the_workers(shop: Shop) -> None:
         async with asyncio.timeout(5):
             await heard.wait()
         await connection.remove_listener("supplier_notice", hear)
+
+
+async def test_a_call_during_a_confirmation_is_confirmed_by_itself(shop: Shop) -> None:
+    ann = await shop.customer()
+    order = await shop.place(ann)
+    assert order.activation_id is not None
+    notices = shop.services.notices
+    await notices.note(order.supplier, order.activation_id)
+    # Claimed, and the supplier already asked: what comes now was not in its answer.
+    await shop.execute("update supplier_notices set due_at = now() + interval '15 s', attempts = 1")
+    first = await shop.fetchval("select received_at from supplier_notices")
+    await notices.note(order.supplier, order.activation_id)
+    await shop.execute("update supplier_notices set done_at = now() where received_at = $1", first)
+    assert await notices.confirm() == 1
+    assert await shop.fetchval("select count(*) from supplier_notices where done_at is null") == 0

@@ -14,7 +14,7 @@ from jiema_app.domain.units import MicroUsdt, UserId
 
 PSEUDONYM_WORDS: Final = (
     ("amber", "brisk", "calm", "clever", "coral", "gentle", "golden", "jade", "lucky", "mellow"),
-    ("badger", "crane", "dolphin", "falcon", "gecko", "heron", "lynx", "otter", "panda", "robin"),
+    ("badger", "crane", "dolphin", "falcon", "gecko", "kestrel", "lynx", "otter", "panda", "robin"),
 )
 
 

@@ -6,6 +6,7 @@ The calls are unsigned and repeated, so they only say where to look.
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -18,13 +19,16 @@ from jiema_app.domain.units import OrderId
 
 log = structlog.get_logger()
 
-# Only rentals we know: anybody who finds the address could fill the table otherwise.
+# Only rentals we know: anybody who finds the address could fill the table otherwise. A call
+# that comes while an earlier one is being confirmed may announce something newer: it is due
+# at once, and the earlier confirmation does not count for it.
 NOTE: Final = """
 with noted as (
     insert into supplier_notices (supplier, activation_id)
     select $1, $2
     where exists (select from orders where supplier = $1 and activation_id = $2)
-    on conflict (supplier, activation_id) where done_at is null do nothing
+    on conflict (supplier, activation_id) where done_at is null
+    do update set received_at = now(), due_at = now()
     returning id
 )
 select pg_notify('supplier_notice', '') from noted
@@ -38,12 +42,12 @@ from (
     order by due_at limit $1 for update skip locked
 ) due
 where n.id = due.id
-returning n.id, n.supplier, n.activation_id, n.attempts,
+returning n.id, n.supplier, n.activation_id, n.attempts, n.received_at,
     (select o.id from orders o
      where o.supplier = n.supplier and o.activation_id = n.activation_id) as order_id
 """
 
-DONE: Final = "update supplier_notices set done_at = now() where id = $1"
+DONE: Final = "update supplier_notices set done_at = now() where id = $1 and received_at = $2"
 
 RETRY: Final = (
     "update supplier_notices set due_at = now() + make_interval(secs => $2) where id = $1"
@@ -62,6 +66,7 @@ class Notice:
     supplier: str
     activation_id: str
     attempts: int
+    received_at: datetime
     order_id: OrderId | None
 
 
@@ -107,7 +112,7 @@ class SupplierNotices:
                     await connection.execute(RETRY, notice.id, min(30, 2**notice.attempts))
                 return
         async with self.database.connection() as connection:
-            await connection.execute(DONE, notice.id)
+            await connection.execute(DONE, notice.id, notice.received_at)
 
     async def _look(self, peer: Supplier, order: OrderId, activation_id: str) -> None:
         """Fetch what was announced: mostly one request, where a whole look takes two.
