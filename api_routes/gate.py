@@ -40,6 +40,9 @@ REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9_-]{8,64}")
 SLOW_S: Final = 30.0
 """Longer than the longest long-poll: worth a line in the log."""
 
+SELF_EXPLAINING: Final = frozenset({"/readyz"})
+"""Their 503 is an answer, asked for again and again while a process starts."""
+
 SECURITY_HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -211,7 +214,8 @@ def _account(scope: Scope, head: _Head, seconds: float) -> None:
     route = scope.get("route")
     template = getattr(route, "path", "unmatched")
     metrics.note_request(scope["method"], template, head.status, seconds)
-    if errors.is_ours(head.status) or seconds > SLOW_S:
+    is_news = errors.is_ours(head.status) and template not in SELF_EXPLAINING
+    if is_news or seconds > SLOW_S:
         log.warning(
             "request",
             method=scope["method"],

@@ -6,7 +6,8 @@ from typing import Final
 import orjson
 import structlog
 from fastapi import APIRouter, Request
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -59,10 +60,20 @@ async def metrics(request: Request) -> Response:
     elif settings.env == "production":
         raise HTTPException(404)
     watched = len(context.services.watch)
-    body = generate_latest() + WATCHED % watched
+    body = _figures_of_processes(settings.web_processes) + WATCHED % watched
     try:
         body += await context.services.figures.render()
     except DATABASE_TROUBLES as error:
         # The figures of this process matter most when the database is in trouble.
         log.warning("figures of the database left out", error=type(error).__name__)
     return Response(body, headers={"Content-Type": CONTENT_TYPE_LATEST, **NO_STORE})
+
+
+def _figures_of_processes(processes: int) -> bytes:
+    """The figures of all web processes of this machine; whichever of them is asked."""
+    if processes == 1:
+        return generate_latest()
+    # Their common folder is set where they are started: see processes/serve.py.
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return generate_latest(registry)

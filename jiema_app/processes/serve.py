@@ -1,7 +1,9 @@
 """Become the web server: granian with our ASGI application."""
 
 import os
+import shutil
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 from jiema_app.settings import Settings, get_settings
@@ -19,7 +21,16 @@ def serve(settings: Settings, host: str | None = None) -> NoReturn:
     command = granian_command(
         address, settings.port, settings.web_processes, "--factory", "jiema_app.asgi:create"
     )
+    if settings.web_processes > 1:
+        _share_figures(settings.data_dir / "web-figures")
     os.execv(sys.executable, command)  # noqa: S606 - no shell; the arguments are ours
+
+
+def _share_figures(folder: Path) -> None:
+    """Have the web processes keep their Prometheus figures in files that each can add up."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def granian_command(host: str, port: int, workers: int, *application: str) -> list[str]:
