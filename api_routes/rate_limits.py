@@ -29,8 +29,8 @@ from jiema_app.settings import Settings
 log = structlog.get_logger()
 
 WINDOW_S: Final = 60
-REDIS_TIMEOUT_S: Final = 0.5
-SHUN_S: Final = 1.0
+REDIS_TIMEOUT_S: Final = 1.0
+SHUN_S: Final = 2.0
 """Redis is left alone this long after it failed."""
 
 REDIS_TROUBLES: Final = (RedisError, StorageError, OSError)
@@ -72,6 +72,10 @@ class Windows(Protocol):
 
 def _verdict(item: RateLimitItem, stats: WindowStats, *, allowed: bool) -> Verdict:
     left_s = math.ceil(stats.reset_time - time.time())
+    if not allowed and stats.remaining:
+        # The window moved between the two questions: there is room already, and what is
+        # oldest now says nothing about the refusal.
+        left_s = 1
     reset_s = min(WINDOW_S, max(left_s, 0 if allowed else 1))
     return Verdict(allowed, item.amount, stats.remaining, reset_s)
 

@@ -23,6 +23,7 @@ from api_routes.v1.schemas import (
     PublicStatus,
 )
 from jiema_app.domain.errors import BadRequest
+from jiema_app.domain.ids import ID_PATTERN
 from jiema_app.domain.models.order import OrderStatus
 from jiema_app.domain.orders.service import Buyer, Wish
 from jiema_app.domain.orders.views import OrderView
@@ -30,6 +31,9 @@ from jiema_app.domain.orders.views import OrderView
 router = new_router()
 
 WAIT_MAX_S: Final = 25
+CURSOR: Final = f"^({ID_PATTERN.strip('^$')})?$"
+"""An empty one is the first page: some clients always send it."""
+
 REPLAYED: Final = header("`true` when this is the order of an earlier request.", const="true")
 
 OrderId = Annotated[str, Path(description="The order's id.", min_length=1, max_length=64)]
@@ -147,7 +151,7 @@ async def list_orders(
     status: Annotated[PublicStatus | None, Query(description="Only these.")] = None,
     limit: Annotated[int, Query(ge=1, le=100, description="Orders on a page.")] = 20,
     cursor: Annotated[
-        str | None, Query(max_length=64, description="`nextCursor` of the page before.")
+        str | None, Query(pattern=CURSOR, description="`nextCursor` of the page before.")
     ] = None,
 ) -> Response:
     """`nextCursor` is null on the last page."""
@@ -155,7 +159,7 @@ async def list_orders(
         principal_of(request).user_id,
         status=None if status is None else OrderStatus(status),
         limit=limit,
-        cursor=_storable(cursor) if cursor else None,
+        cursor=cursor or None,
     )
     items = [order_json(order) for order in page.orders]
     return ok({"items": items, "nextCursor": page.next_cursor})

@@ -33,7 +33,7 @@ CHECKS: Final = [
     checks.content_type_conformance,
     checks.response_headers_conformance,
     checks.response_schema_conformance,
-    checks.negative_data_rejection,
+    checks.negative_data_rejection,  # the last one: see below
 ]
 
 PLENTY: Final = {
@@ -144,7 +144,9 @@ def _test(
         if answer.status_code == OK and "phone" in answer.json()["data"]:
             # The further requests find orders that are still open.
             order_ids.append(answer.json()["data"]["id"])
-        case.validate_response(answer, checks=CHECKS)
+        # Lists and objects become a parameter sent several times, of which the last counts.
+        is_plain = not any(isinstance(value, list | dict) for value in case.query.values())
+        case.validate_response(answer, checks=CHECKS if is_plain else CHECKS[:-1])
 
     return run
 
@@ -152,7 +154,8 @@ def _test(
 def _make_likely(case: schemathesis.Case[Any], order_ids: list[str], dice: Any) -> None:
     """Replace some made-up values by real ones, or nothing would ever be found."""
     if "order_id" in case.path_parameters and dice.random() < 0.6:
-        case.path_parameters["order_id"] = dice.choice(order_ids)
+        # The list grows meanwhile, which must not change what is drawn.
+        case.path_parameters["order_id"] = order_ids[dice.randrange(1 << 16) % len(order_ids)]
     if "service" in case.query and dice.random() < 0.6:
         case.query["service"] = dice.choice(["tg", "telegram", "wa"])
     if isinstance(case.body, dict) and dice.random() < 0.6:

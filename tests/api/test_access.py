@@ -98,11 +98,11 @@ async def test_a_stranger_s_order_does_not_exist(shop: Shop) -> None:
 
 async def test_a_stranger_s_orders_are_not_listed(shop: Shop) -> None:
     ann, eve = await shop.customer(), await shop.customer()
-    order = await shop.place(ann)
+    await shop.place(ann)
     api = await shop.api()
     listed = await api.get("/api/v1/orders", headers=eve.headers)
     assert data(listed) == {"items": [], "nextCursor": None}
-    beyond = await api.get(f"/api/v1/orders?cursor=z{order.id}", headers=eve.headers)
+    beyond = await api.get(f"/api/v1/orders?cursor=c{'z' * 24}", headers=eve.headers)
     assert data(beyond)["items"] == []
 
 
