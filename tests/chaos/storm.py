@@ -3,6 +3,7 @@
 import asyncio
 import time
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any, Final
 
 import httpx
@@ -185,10 +186,19 @@ def _figures(plan: Plan, memory: Memory, striker: Striker, began: float) -> dict
 async def _judge(
     result: Result, stack: BreakableStack, database: PooledDatabase, memory: Memory
 ) -> None:
+    async with database.connection() as connection:
+        stopping_at = await connection.fetchval("select now()")
     ours = [*stack.live.workers, *stack.live.webs]
     for program in (*ours, stack.live.sandbox):
         program.stop()
-    verdict = await judge(database, memory, read_supplier(stack.live.folder), patience_s=PATIENCE_S)
+    verdict = await judge(
+        database,
+        memory,
+        read_supplier(stack.live.folder),
+        patience_s=PATIENCE_S,
+        # A call that was queued a moment before the end has had no time to be made.
+        under_way_since=stopping_at - timedelta(seconds=GRACE_S),
+    )
     result.broken += verdict.broken[:SHOWN_MAX]
     result.details["brokenInAll"] = len(verdict.broken)
     result.details["ends"] = dict(sorted(verdict.figures.items()))

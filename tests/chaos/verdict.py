@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,6 +31,10 @@ where t.kind in ('order_placed', 'order_received', 'order_refunded')
 BALANCES: Final = """
 select a.user_id, b.balance_micro from ledger_accounts a
 join ledger_balances b on b.account_id = a.id where a.kind = 'user:spending'
+"""
+
+UNDER_WAY: Final = """
+select activation_id from supplier_tasks where done_at is null and created_at > $1
 """
 
 OPEN: Final = frozenset({"RESERVED", "WAITING", "RECEIVED"})
@@ -66,19 +71,35 @@ def read_supplier(data_dir: Path) -> dict[str, Activation]:
 
 
 async def judge(
-    database: Database, memory: Memory, rentals: dict[str, Activation], *, patience_s: float
+    database: Database,
+    memory: Memory,
+    rentals: dict[str, Activation],
+    *,
+    patience_s: float,
+    under_way_since: datetime,
 ) -> Verdict:
-    """Hold what the users were told against the database, the ledger and the supplier."""
+    """Hold what the users were told against the database, the ledger and the supplier.
+
+    Args:
+        database: The shop's.
+        memory: What the users were told.
+        rentals: What the supplier sold.
+        patience_s: How long an order waits for a last look at the supplier.
+        under_way_since: Calls queued after this were still under way at the end.
+    """
     async with database.connection() as connection:
         orders = {row["id"]: dict(row) for row in await connection.fetch(ORDERS)}
         moves = [dict(row) for row in await connection.fetch(MOVES)]
         balances = {
             row["user_id"]: row["balance_micro"] for row in await connection.fetch(BALANCES)
         }
+        under_way = {
+            row["activation_id"] for row in await connection.fetch(UNDER_WAY, under_way_since)
+        }
     verdict = Verdict(list(memory.lies))
     _judge_memory(verdict, memory, orders)
     _judge_money(verdict, memory, orders, moves, balances)
-    _judge_rentals(verdict, orders, rentals, patience_s)
+    _judge_rentals(verdict, orders, rentals, under_way, patience_s)
     for order in orders.values():
         verdict.figures[f"{order['status']} {order['reason'] or ''}".strip()] += 1
     return verdict
@@ -153,7 +174,11 @@ def _judge_money(
 
 
 def _judge_rentals(
-    verdict: Verdict, orders: dict[str, Row], rentals: dict[str, Activation], patience_s: float
+    verdict: Verdict,
+    orders: dict[str, Row],
+    rentals: dict[str, Activation],
+    under_way: set[str],
+    patience_s: float,
 ) -> None:
     """Nothing is left at the supplier, no charge was without an SMS, no code came for nothing."""
     by_rental = {order["activation_id"]: order for order in orders.values()}
@@ -163,7 +188,7 @@ def _judge_rentals(
         verdict.figures["rentals that no order got"] += order is None
         is_needed = order is not None and order["status"] in OPEN
         verdict.demand(
-            holds=is_needed or not rental.is_open,
+            holds=is_needed or not rental.is_open or number in under_way,
             otherwise=f"rental {number} is still {rental.status.name}",
         )
         if order is not None and not is_needed:
