@@ -169,7 +169,7 @@ def build_services(
 def build_geo_policy(settings: Settings) -> GeoPolicy:
     """Where this deployment does not serve."""
     blocked = frozenset(country.upper() for country in settings.geo.blocked_countries)
-    return GeoPolicy(blocked, GeoIpFinder())
+    return GeoPolicy(blocked, GeoIpFinder(settings.geo.data_file))
 
 
 @asynccontextmanager

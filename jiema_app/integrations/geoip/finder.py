@@ -1,18 +1,24 @@
-"""Countries of addresses, from the GeoLite2 data inside the geoip2fast package."""
+"""Countries of addresses, from GeoLite2 data in the form of the geoip2fast package."""
 
 from functools import lru_cache
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Final
 
-from jiema_app.integrations.geoip.ranges import Ranges, read_ranges
+from jiema_app.integrations.geoip.ranges import Ranges, read_ranges, shipped_file
 
 REMEMBERED: Final = 20_000
 
 
 class GeoIpFinder:
-    """Looks addresses up offline, in microseconds; the data is read at the first look-up."""
+    """Looks addresses up offline, in microseconds; the data is read at the first look-up.
 
-    def __init__(self) -> None:
+    Args:
+        data_file: Newer data than what the package brings; none: the package's.
+    """
+
+    def __init__(self, data_file: Path | None = None) -> None:
+        self._data_file = data_file or shipped_file()
         self._ranges: Ranges | None = None
         self._remembered = lru_cache(maxsize=REMEMBERED)(self._look_up)
 
@@ -26,7 +32,7 @@ class GeoIpFinder:
 
     def _opened(self) -> Ranges:
         if self._ranges is None:
-            self._ranges = read_ranges()
+            self._ranges = read_ranges(self._data_file)
         return self._ranges
 
     def _look_up(self, address: str) -> str | None:

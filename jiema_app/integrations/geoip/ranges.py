@@ -61,20 +61,29 @@ class Ranges:
         return None if country < SPECIAL or country == NOWHERE else self.codes[country]
 
 
-@lru_cache(maxsize=1)
-def read_ranges() -> Ranges:
-    """Read and pack the data, once in a process; takes 0.3 s.
-
-    Raises:
-        UnknownLayout: Pin geoip2fast to a version whose file is laid out as before.
-    """
+def shipped_file() -> Path:
+    """The data inside the package."""
     package = find_spec("geoip2fast")
     assert package is not None
     assert package.submodule_search_locations is not None
-    with gzip.open(Path(package.submodule_search_locations[0]) / DATA_FILE) as file:
-        layout, about, _, tables = pickle.load(file)  # noqa: S301 - part of a pinned package
+    return Path(package.submodule_search_locations[0]) / DATA_FILE
+
+
+@lru_cache(maxsize=1)
+def read_ranges(path: Path) -> Ranges:
+    """Read and pack a data file, once in a process; takes 0.3 s.
+
+    Args:
+        path: The package's file, or a newer one of the operator's own: it is a pickle, so it
+            must come from somebody trusted.
+
+    Raises:
+        UnknownLayout: The file is of a version of geoip2fast with another layout.
+    """
+    with gzip.open(path) as file:
+        layout, about, _, tables = pickle.load(file)  # noqa: S301 - see above
     if layout != LAYOUT:
-        raise UnknownLayout(f"{DATA_FILE} has layout {layout}, not {LAYOUT}")
+        raise UnknownLayout(f"{path} has layout {layout}, not {LAYOUT}")
     _, names, *networks = tables
     high, low, countries = _pack(*networks)
     codes = tuple(name.partition(":")[0] for name in names)
