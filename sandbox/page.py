@@ -20,9 +20,7 @@ ROWS = 50
 @cache
 def _environment() -> Environment:
     """Compiles the template once, for tests that make many sandboxes."""
-    return Environment(
-        loader=PackageLoader("sandbox"), autoescape=True, undefined=StrictUndefined
-    )
+    return Environment(loader=PackageLoader("sandbox"), autoescape=True, undefined=StrictUndefined)
 
 
 def create_page_router(

@@ -84,7 +84,11 @@ async def _examine(services: Services) -> list[Finding]:
             findings.append(Finding("supplier key", ok=True, detail="accepted"))
     if services.settings.redis_url:
         findings.append(await _redis(services.settings.redis_url))
-    findings.append(Finding("places", ok=True, detail=GeoIpFinder(services.settings.geo.data_file).describe_data()))
+    findings.append(
+        Finding(
+            "places", ok=True, detail=GeoIpFinder(services.settings.geo.data_file).describe_data()
+        )
+    )
     return findings
 
 

@@ -38,8 +38,7 @@ def _clean(value: Any) -> Any:
         return _PHONES.sub(lambda match: match[0][: -len(match[1])] + "*" * len(match[1]), value)
     if isinstance(value, Mapping):
         return {
-            name: HIDDEN if _is_forbidden(name) else _clean(inner)
-            for name, inner in value.items()
+            name: HIDDEN if _is_forbidden(name) else _clean(inner) for name, inner in value.items()
         }
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_clean(inner) for inner in value]
@@ -50,9 +49,7 @@ def hide_secrets(
     _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
     """Hide whatever must not be logged: by its name, or by its looks, however deep it lies."""
-    return {
-        name: HIDDEN if _is_forbidden(name) else _clean(value) for name, value in event.items()
-    }
+    return {name: HIDDEN if _is_forbidden(name) else _clean(value) for name, value in event.items()}
 
 
 def configure_logs(*, form: str, level: str, process: str) -> None:
