@@ -26,11 +26,11 @@ CALL = re.compile(r"\bt\(\s*\w+(?:\.\w+)?,\s*((?:\"(?:[^\"\\]|\\.)*\"\s*)+),?\s*
 @pytest.fixture(scope="module")
 def build() -> Path:
     path = current_build(get_settings().locales)
-    if not path.exists():
-        pytest.skip("the pages are not built: make build")
+    assert path.exists(), "the pages are not built: make build"
     return path
 
 
+@pytest.mark.slow  # a build is made by `make test`, not by `make check`
 def test_no_page_loads_radix_themes(build: Path) -> None:
     assets = [*build.glob("assets/*.js"), *build.glob("assets/*.css")]
     assert assets
@@ -43,11 +43,13 @@ def test_pages_use_plain_elements() -> None:
         assert not found, f"{path.name}: build it from rx.el: {found}"
 
 
+@pytest.mark.slow  # a build is made by `make test`, not by `make check`
 def test_no_page_knows_the_build_machine_s_address(build: Path) -> None:
     for path in build.rglob("*.js"):
         assert b"localhost:" not in path.read_bytes(), path.name
 
 
+@pytest.mark.slow  # a build is made by `make test`, not by `make check`
 def test_every_language_has_its_page_and_its_name(build: Path) -> None:
     assert list(NATIVE_NAMES) == list(LOCALES)
     for locale in get_settings().locales:
