@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
+import orjson
 from pydantic import SecretStr
 
 from jiema_app.domain.orders.supplier import NumberRequest
@@ -148,3 +149,18 @@ class FakeTime:
         await asyncio.sleep(0)
         self.slept.append(seconds)
         self.now += seconds
+
+
+def envelope(status: int, title: str, **info: Any) -> httpx.Response:
+    return httpx.Response(
+        status,
+        content=orjson.dumps({"title": title, "details": "some words", "info": info}),
+        headers={"Content-Type": "text/html; charset=UTF-8"},
+    )
+
+
+EDGE_1010 = httpx.Response(403, text="error code: 1010")
+EDGE_1020 = httpx.Response(403, text="error code: 1020")
+EDGE_1020_AS_400 = httpx.Response(400, html="<html><body>error code: 1020</body></html>")
+CHALLENGE = httpx.Response(403, html="<!DOCTYPE html><title>Just a moment...</title>")
+RATE_LIMIT = httpx.Response(429, json={"title": "RATE_LIMIT", "details": ""})
