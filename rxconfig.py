@@ -7,7 +7,7 @@ import reflex as rx
 from reflex.plugins import Plugin
 from reflex_base.constants import StateManagerMode
 
-from jiema_app.processes.built_files import call_own_origin
+from jiema_app.processes.built_files import call_own_origin, prerender_templates
 from jiema_app.settings import get_settings
 from jiema_app.theme import TAILWIND_CONFIG
 
@@ -17,6 +17,10 @@ class SameOrigin(Plugin):
 
     Reflex bakes the address of its development server into the pages.
     """
+
+    def pre_compile(self, **context: Any) -> None:
+        """Have the pages whose address has a variable part prerendered too, as templates."""
+        context["add_modify_task"]("react-router.config.js", prerender_templates)
 
     def post_build(self, *, static_dir: Path, **_context: Any) -> None:
         """Rewrite the built files, before they are compressed."""

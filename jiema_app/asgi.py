@@ -2,6 +2,7 @@
 
 import signal
 
+from jiema_app.fragments.registry import LIVE_PARTS
 from jiema_app.processes.build import current_build
 from jiema_app.processes.kinship import die_with_parent
 from jiema_app.processes.reflex_environment import use_for_serving
@@ -9,7 +10,8 @@ from jiema_app.processes.start_gate import wait_until_prepared
 from jiema_app.settings import get_settings
 from jiema_app.web.dispatcher import Dispatcher
 from jiema_app.web.not_found import not_found_html
-from jiema_app.web.static_files import load_build, static_file
+from jiema_app.web.page_server import PageServer
+from jiema_app.web.static_files import is_page, load_build, static_file
 
 
 class PagesNotBuilt(RuntimeError):
@@ -26,7 +28,7 @@ def create() -> Dispatcher:
     die_with_parent(signal.SIGKILL)()
     use_for_serving()
     # Reflex reads its environment when it is imported.
-    from jiema_app.jiema_app import api, app  # noqa: PLC0415
+    from jiema_app.jiema_app import api, app, pages  # noqa: PLC0415
     from jiema_app.web.api_mount import api_lifespan_state  # noqa: PLC0415
 
     settings = get_settings()
@@ -36,15 +38,23 @@ def create() -> Dispatcher:
     reflex = app()
     # The API opens its database when the server starts us up.
     wait_until_prepared(settings.data_dir)
+    files = load_build(build, settings.origin)
     return Dispatcher(
         reflex=reflex,
         api=api,
         api_state=api_lifespan_state,
-        files=load_build(build, settings.origin),
+        pages=PageServer(
+            pages,
+            files,
+            LIVE_PARTS,
+            origin=settings.origin,
+            locales=settings.locales,
+            catalog=lambda: api.state.context.services.live_catalog.current,
+        ),
+        files={address: file for address, file in files.items() if not is_page(address)},
         not_found={
             locale: static_file(not_found_html(locale), "/404.html") for locale in settings.locales
         },
         locales=settings.locales,
-        is_dynamic_page=lambda path: "[" in (app.router(path) or ""),
         allowed_origins=frozenset({settings.origin}),
     )

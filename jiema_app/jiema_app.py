@@ -8,10 +8,10 @@ from reflex.utils.imports import ImportVar
 from reflex.vars import VarData
 
 from api_routes.app import create_api
-from jiema_app.layouts.page import social_meta
 from jiema_app.locale_list import LOCALES, RIGHT_TO_LEFT, language_tag
 from jiema_app.pages.registry import all_pages
 from jiema_app.settings import get_settings
+from jiema_app.states.session import Session
 from jiema_app.theme import token_css
 from jiema_app.web.api_mount import refuse_unknown_api_paths, run_lifespan_of
 from jiema_app.web.origin import ORIGIN_PLACEHOLDER
@@ -45,12 +45,13 @@ app = rx.App(
 )
 app.register_lifespan_task(run_lifespan_of(api))
 
-for page in all_pages(get_settings().locales):
+pages = all_pages(get_settings().locales)
+for page in pages:
     app.add_page(
         page.body,
         route=page.route,
-        title=page.title,
-        description=page.description,
+        title=page.react_title,
+        # The server writes the rest of the head: see web/page_heads.py.
         image=f"{ORIGIN_PLACEHOLDER}/og.png",
-        meta=social_meta(page),
+        on_load=[Session.load, *page.on_load],
     )

@@ -48,3 +48,8 @@ def language_tag(locale: str) -> str:
 def text_direction(locale: str) -> str:
     """``rtl`` or ``ltr``, as in the HTML attribute ``dir``."""
     return "rtl" if locale in RIGHT_TO_LEFT else "ltr"
+
+
+def language_tags(locale: str) -> tuple[str, ...]:
+    """Every name under which search engines are told of the locale."""
+    return ("fil", "tl") if locale == "tl" else (locale,)

@@ -157,6 +157,16 @@ class GeoSettings(BaseSettings):
         return () if named == ("none",) else named
 
 
+class ContactSettings(BaseSettings):
+    """Our names on Telegram, without the @."""
+
+    model_config = _group("CONTACT_")
+
+    bot: str = "jiema_my_bot"
+    support: str = "jiema_my_admin"
+    channel: str = "jiema_my"
+
+
 def _is_loopback(url: str) -> bool:
     host = urlsplit(url).hostname or ""
     return host in {"localhost", "::1"} or host.startswith("127.")
@@ -193,6 +203,7 @@ class Settings(BaseSettings):
     orders: OrderSettings = Field(default_factory=OrderSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
     geo: GeoSettings = Field(default_factory=GeoSettings)
+    contact: ContactSettings = Field(default_factory=ContactSettings)
 
     split = field_validator("locales", mode="before")(_split)
 
@@ -262,7 +273,14 @@ def get_settings() -> Settings:
 
 GROUP_PREFIXES = {
     group.__name__: group.model_config.get("env_prefix", "")
-    for group in (DatabaseSettings, SupplierSettings, OrderSettings, LimitSettings, GeoSettings)
+    for group in (
+        DatabaseSettings,
+        SupplierSettings,
+        OrderSettings,
+        LimitSettings,
+        GeoSettings,
+        ContactSettings,
+    )
 }
 
 

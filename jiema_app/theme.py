@@ -5,9 +5,12 @@ colour. Each colour has a light and a dark value; the browser's preference decid
 without JavaScript.
 """
 
+from pathlib import Path
 from typing import Final
 
 from reflex_base.plugins.shared_tailwind import TailwindConfig
+
+ROOT: Final = Path(__file__).resolve().parents[1]
 
 COLOURS: Final = {
     # Each name has its light value, then its dark one.
@@ -17,7 +20,13 @@ COLOURS: Final = {
     "line": ("#dcd9cd", "#2a3431"),
     "ink": ("#14201c", "#eef3f0"),
     "muted": ("#51605a", "#9fb0a9"),
+    "line-strong": ("#8b8f84", "#6b7a75"),
     "accent": ("#0a6b50", "#52d6a8"),
+    "accent-strong": ("#085540", "#7be3bf"),
+    "warning": ("#7a4b00", "#f2c14e"),
+    "warning-tint": ("#fdf0cf", "#33290f"),
+    "danger": ("#a62222", "#ff9c92"),
+    "danger-tint": ("#fce4e1", "#3a1a18"),
     "on-accent": ("#ffffff", "#052018"),
     "tint": ("#ddefe7", "#12302a"),
     "highlight": ("#ffd974", "#e5b94f"),
@@ -50,8 +59,15 @@ def token_css() -> str:
     where browsers do not read escapes.
     """
     css = (
-        f":root{{color-scheme:light dark;{_declarations(0)}}}"
-        f"@media (prefers-color-scheme:dark){{:root{{{_declarations(1)}}}}}"
+        f":root{{color-scheme:light;{_declarations(0)}}}"
+        # Reflex puts the class on <html> before anything is drawn; without JavaScript
+        # there is no class, and the browser's preference decides.
+        f"@media (prefers-color-scheme:dark){{:root:not(.light){{color-scheme:dark;{_declarations(1)}}}}}"
+        f":root.dark{{color-scheme:dark;{_declarations(1)}}}"
+        # Before anybody's name is known, the hint of a cookie says whether to expect one.
+        "html:not([data-visitor=member]) .member-only,html[data-visitor=member] .guest-only"
+        "{display:none!important}"
+        "@view-transition{navigation:auto}"
         f"html{{background:var(--paper);color:var(--ink);font-family:{FONT_SANS};"
         "-webkit-text-size-adjust:100%;scroll-behavior:smooth;scroll-padding-top:5rem}"
         f"code,pre{{font-family:{FONT_MONO}}}"
@@ -65,11 +81,19 @@ def token_css() -> str:
 
 
 TAILWIND_CONFIG: Final[TailwindConfig] = {
+    # Classes stand in built pages, and in what the server writes into them.
+    "content": [
+        "./app/**/*.{js,jsx}",
+        "./utils/**/*.{js,jsx}",
+        f"{ROOT}/jiema_app/fragments/**/*.jinja",
+        f"{ROOT}/jiema_app/components/*.py",
+        f"{ROOT}/assets/js/*.js",
+    ],
     "theme": {
         "extend": {
             "colors": {name: f"var(--{name})" for name in COLOURS},
             "fontFamily": {"sans": [FONT_SANS], "mono": [FONT_MONO]},
         }
-    }
+    },
 }
 """What Tailwind adds to its own scale: the tokens as colours."""

@@ -36,3 +36,8 @@ def t(locale: str, text: str) -> str:
 def is_translated(locale: str) -> bool:
     """Whether the locale has words of its own; English is its own translation."""
     return locale == "en" or bool(_catalogue(locale))
+
+
+def words_locale(locale: str) -> str:
+    """The language that pages of ``locale`` are written in: its own, or English."""
+    return locale if is_translated(locale) else "en"

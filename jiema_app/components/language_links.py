@@ -1,34 +1,46 @@
 """The same page in every language, as plain links."""
 
+from typing import Protocol
+
 import reflex as rx
 
+from jiema_app.components.link import link
 from jiema_app.locale_list import NATIVE_NAMES, language_tag, text_direction
 from jiema_app.settings import get_settings
 
 
-def language_links(current: str, path: str, label: str) -> rx.Component:
-    """A list of links to the page at ``path`` in each language that was built."""
+class Localised(Protocol):
+    """A page, as far as its languages go."""
+
+    @property
+    def locale(self) -> str: ...  # noqa: D102
+    def href_in(self, locale: str) -> str: ...  # noqa: D102
+
+
+def language_links(page: Localised, label: str) -> rx.Component:
+    """A list of links to the page in each language that was built."""
     return rx.el.nav(
-        rx.el.h2(label, class_name="text-sm font-semibold"),
+        rx.el.h2(label, class_name="px-3 text-sm font-semibold"),
         rx.el.ul(
-            *(_language(locale, current, path) for locale in get_settings().locales),
-            class_name="mt-4 grid grid-cols-2 gap-x-6 gap-y-1 sm:grid-cols-3 lg:grid-cols-4",
+            *(_language(page, locale) for locale in get_settings().locales),
+            class_name="mt-2 grid grid-cols-2 gap-x-2",
         ),
-        id="languages",
         aria_label=label,
     )
 
 
-def _language(locale: str, current: str, path: str) -> rx.Component:
-    tone = "font-semibold text-ink" if locale == current else "text-muted hover:text-ink"
+def _language(page: Localised, locale: str) -> rx.Component:
+    is_current = locale == page.locale
+    tone = "font-semibold text-ink" if is_current else "text-muted hover:text-ink"
     return rx.el.li(
-        rx.el.a(
+        link(
             NATIVE_NAMES[locale],
-            href=f"/{locale}/{path}".rstrip("/"),
+            href=page.href_in(locale),
             href_lang=language_tag(locale),
             lang=language_tag(locale),
             dir=text_direction(locale),
-            aria_current="page" if locale == current else None,
-            class_name=f"inline-block rounded-md py-1.5 text-sm hover:underline {tone}",
+            aria_current="true" if is_current else None,
+            class_name=f"flex min-h-11 items-center rounded-lg px-3 hover:bg-sunken {tone}",
+            custom_attrs={"data-locale": locale},
         )
     )

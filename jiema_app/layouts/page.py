@@ -5,52 +5,52 @@ Pages are data, so that they can be registered, listed and tested in loops.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Final
 
 import reflex as rx
 
-from jiema_app.locale_list import language_tag
-from jiema_app.web.origin import ORIGIN_PLACEHOLDER
+TEMPLATE_TITLE: Final = "%title%"
+"""Stands in a template for the title that belongs to one address."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One page in one language."""
 
     locale: str
     path: str
-    """Address below the locale, without slashes at its ends. Empty: the home page."""
+    """Address below the locale, without slashes at its ends. Empty: the home page.
+    A variable part stands in brackets, as in ``service/[slug]``."""
     title: str
+    """The document's title. A template's is replaced by its live part, when it has one."""
     description: str
+    """A sentence for search engines; empty for pages that are nobody else's business."""
     body: Callable[[], rx.Component]
+    on_load: tuple[Any, ...] = ()
+    """Event handlers that fetch what the page shows to its visitor."""
+
+    @property
+    def is_template(self) -> bool:
+        """Whether one built page serves many addresses."""
+        return "[" in self.path
 
     @property
     def route(self) -> str:
         """Address as Reflex registers it."""
         return f"{self.locale}/{self.path}".strip("/")
 
-    def url_in(self, locale: str) -> str:
-        """Full address of the same page in another language."""
-        return f"{ORIGIN_PLACEHOLDER}/{locale}/{self.path}".rstrip("/")
+    @property
+    def react_title(self) -> Any:
+        """The title as React is told it: a template keeps what the server wrote."""
+        if not self.is_template:
+            return self.title
+        return rx.Var(f"(typeof document === 'undefined' ? '{TEMPLATE_TITLE}' : document.title)")
 
+    @property
+    def built_path(self) -> str:
+        """Path under which the page is built; a template's variable part is ``_``."""
+        return "/".join("_" if part.startswith("[") else part for part in self.path.split("/"))
 
-def head_links(page: Page, locales: tuple[str, ...]) -> list[rx.Component]:
-    """Canonical address and the page's other languages; React moves them into <head>."""
-    return [
-        rx.el.link(rel="canonical", href=page.url_in(page.locale)),
-        *(
-            rx.el.link(rel="alternate", href_lang=language_tag(locale), href=page.url_in(locale))
-            for locale in locales
-        ),
-        rx.el.link(rel="alternate", href_lang="x-default", href=page.url_in("en")),
-    ]
-
-
-def social_meta(page: Page) -> list[dict[str, str]]:
-    """How the page looks when its address is shared."""
-    return [
-        {"property": "og:type", "content": "website"},
-        {"property": "og:site_name", "content": "jiema.my"},
-        {"property": "og:url", "content": page.url_in(page.locale)},
-        {"property": "og:locale", "content": language_tag(page.locale)},
-        {"name": "twitter:card", "content": "summary"},
-    ]
+    def href_in(self, locale: str) -> str:
+        """Address of the same page in another language; the server completes a template's."""
+        return f"/{locale}/{self.built_path}".rstrip("/")

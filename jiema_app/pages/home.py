@@ -2,11 +2,13 @@
 
 import reflex as rx
 
+from jiema_app.components.classes import CONTENT as CONTENT_WIDTH
+from jiema_app.components.link import link
 from jiema_app.components.section import card, eyebrow, fact, heading, step
 from jiema_app.components.sms_preview import sms_preview
 from jiema_app.components.terminal import terminal
 from jiema_app.layouts.page import Page
-from jiema_app.layouts.shop import CONTENT_WIDTH, shop_layout
+from jiema_app.layouts.shop import shop_layout
 from jiema_app.translation import t
 from jiema_app.web.origin import ORIGIN_PLACEHOLDER
 
@@ -82,8 +84,8 @@ def _hero(locale: str) -> rx.Component:
                     class_name="mt-6 max-w-xl text-lg leading-relaxed text-muted",
                 ),
                 rx.el.div(
-                    rx.el.a(t(locale, "Place a first order"), href="#api", class_name=primary),
-                    rx.el.a(t(locale, "How it works"), href="#how", class_name=secondary),
+                    link(t(locale, "Place a first order"), href="#api", class_name=primary),
+                    link(t(locale, "How it works"), href="#how", class_name=secondary),
                     class_name="mt-8 flex flex-wrap gap-3",
                 ),
             ),
@@ -200,12 +202,10 @@ def _api(locale: str) -> rx.Component:
                 ),
                 class_name="mt-5 max-w-xl leading-relaxed text-muted",
             ),
-            rx.el.a(
+            link(
                 t(locale, "OpenAPI description"),
                 rx.el.span("→", aria_hidden="true", class_name="rtl:-scale-x-100"),
                 href=OPENAPI_PATH,
-                # Reflex would look for a page of ours at this address.
-                custom_attrs={"reloadDocument": True},
                 class_name="mt-6 inline-flex items-center gap-2 font-semibold text-accent "
                 "hover:underline",
             ),

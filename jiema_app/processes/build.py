@@ -20,6 +20,7 @@ from jiema_app.processes.reflex_environment import building_environment
 SOURCES: Final = (
     "assets",
     "jiema_app/components",
+    "jiema_app/fragments/templates",
     "jiema_app/layouts",
     "jiema_app/locales",
     "jiema_app/pages",

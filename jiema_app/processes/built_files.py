@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 from typing import Final
 
+from jiema_app.settings import get_settings
+
 BAKED_ADDRESS: Final = re.compile(r"`(?:http|ws)://localhost:\d+(/[^`]*)`")
 
 
@@ -37,3 +39,32 @@ def tidy_package_file(path: Path) -> None:
     if path.exists():
         content = json.loads(path.read_text(encoding="utf-8"))
         path.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+PRERENDER_ALL: Final = '"prerender": true'
+
+
+def prerender_templates(config: str) -> str:
+    """Extend React Router's configuration: prerender each page with a variable part once.
+
+    It prerenders what has no variable part by itself. Our server writes into a template
+    what belongs to one address.
+
+    Raises:
+        BuildChanged: The configuration is not as we know it.
+    """
+    if PRERENDER_ALL not in config:
+        raise BuildChanged("react-router.config.js does not prerender.")
+    # Read late: this module also corrects files where no page can be imported.
+    from jiema_app.pages.registry import all_pages
+
+    templates = json.dumps(
+        [
+            page.href_in(page.locale)
+            for page in all_pages(get_settings().locales)
+            if page.is_template
+        ]
+    )
+    return config.replace(
+        PRERENDER_ALL, f'"prerender": ({{getStaticPaths}}) => [...getStaticPaths(), ...{templates}]'
+    )

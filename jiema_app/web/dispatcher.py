@@ -4,7 +4,7 @@ The API is called directly, round the layers that Reflex puts before an applicat
 mounts: that doubles the API's throughput.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jiema_app.web.language_choice import choose_locale
+from jiema_app.web.page_server import Moved, PageServer
 from jiema_app.web.paths import belongs_to_api, belongs_to_reflex
 from jiema_app.web.responses import send_file, send_method_not_allowed, send_redirect
-from jiema_app.web.static_files import SPA_FALLBACK, StaticFile
+from jiema_app.web.static_files import StaticFile
 
 READS: Final = frozenset({"GET", "HEAD"})
 
@@ -30,13 +31,12 @@ class Dispatcher:
     """FastAPI itself."""
     api_state: Mapping[str, Any]
     """What FastAPI's lifespan left for its requests."""
+    pages: PageServer
     files: Mapping[str, StaticFile]
-    """Pages and assets by address."""
+    """Assets by address."""
     not_found: Mapping[str, StaticFile]
     """The page for unknown addresses, by locale."""
     locales: tuple[str, ...]
-    is_dynamic_page: Callable[[str], bool]
-    """Whether an address matches a page whose address has a variable part."""
     allowed_origins: frozenset[str]
     """Origins other than the request's own that may open a WebSocket."""
 
@@ -60,9 +60,11 @@ class Dispatcher:
         if belongs_to_reflex(path):
             await self.reflex(scope, receive, send)
             return
-        file = self.files.get(path)
-        if file is not None:
-            await self._send_file(scope, send, file)
+        found = self.files.get(path) or await self.pages.find(path)
+        if isinstance(found, StaticFile):
+            await self._send_file(scope, send, found)
+        elif isinstance(found, Moved):
+            await send_redirect(send, found.address, 308)
         elif not await self._redirected(scope, send):
             await self._from_reflex(scope, receive, send)
 
@@ -101,7 +103,7 @@ class Dispatcher:
         return False
 
     def _is_page(self, path: str) -> bool:
-        return path in self.files or self.is_dynamic_page(path)
+        return self.pages.knows(path)
 
     def _best_locale(self, scope: Scope) -> str:
         return choose_locale(
@@ -124,9 +126,6 @@ class Dispatcher:
 
         await self.reflex(scope, receive, watch)
         if not replaced:
-            return
-        if scope["method"] in READS and self.is_dynamic_page(scope["path"]):
-            await self._send_file(scope, send, self.files[SPA_FALLBACK])
             return
         first = scope["path"].split("/")[1]
         locale = first if first in self.locales else self._best_locale(scope)

@@ -32,10 +32,9 @@ FOREVER: Final = b"public, max-age=31536000, immutable"
 ASK_AGAIN: Final = b"no-cache"
 """May be stored, but must be revalidated: with an ETag that costs an empty answer."""
 
-SPA_FALLBACK: Final = "spa-fallback"
-"""The shell of pages whose address has a variable part; it has no address of its own."""
-NOT_SERVED: Final = frozenset({"/404.html", "/index.html"})
-"""Reflex makes both; we redirect the one and have our own page for the other."""
+NOT_SERVED: Final = frozenset({"/404.html", "/index.html", "/__spa-fallback.html"})
+"""Reflex makes them. We have a page of our own for the first, redirect the second, and
+prerender what the third is for."""
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
@@ -48,6 +47,11 @@ class StaticFile:
     """Content by content coding: ``identity`` always, ``br`` and ``gzip`` when smaller."""
     etag: bytes
     headers: Headers = field(repr=False)
+
+    @property
+    def version(self) -> str:
+        """Names this content in an address that may be kept forever: ``?v=…``."""
+        return self.etag.decode()[3:11]
 
     def pick(self, accept_encoding: str) -> tuple[str, bytes]:
         """The smallest form that the client can read: its content coding and the bytes."""
@@ -82,11 +86,13 @@ def load_build(build: Path, origin: str) -> dict[str, StaticFile]:
             continue
         if path.name == "index.html" or address in NOT_SERVED:
             continue  # a page /en/index.html stands beside its folder too, as /en.html
-        name = address.removesuffix(".html")
-        if name == "/__spa-fallback":
-            name = SPA_FALLBACK
-        files[name] = _load(path, address, origin)
+        files[address.removesuffix(".html")] = _load(path, address, origin)
     return files
+
+
+def is_page(address: str) -> bool:
+    """Whether a file of the build is a page, as opposed to what pages load."""
+    return "." not in address.rpartition("/")[2]
 
 
 def _load(path: Path, address: str, origin: str) -> StaticFile:
@@ -104,9 +110,20 @@ def _load(path: Path, address: str, origin: str) -> StaticFile:
 
 
 def static_file(
-    body: bytes, address: str, compressed: dict[str, bytes] | None = None
+    body: bytes,
+    address: str,
+    compressed: dict[str, bytes] | None = None,
+    *,
+    policy: bytes | None = None,
 ) -> StaticFile:
-    """Make a file of ``body``, compressing it here unless that was done before."""
+    """Make a file of ``body``, compressing it here unless that was done before.
+
+    Args:
+        body: Its content.
+        address: Where it stands; the suffix says what it is.
+        compressed: Its forms by content coding; None compresses here.
+        policy: The Content-Security-Policy of a page; None makes one from its scripts.
+    """
     if compressed is None:
         compressed = {
             # A level that costs a millisecond a page and gives almost all of the gain.
@@ -117,11 +134,11 @@ def static_file(
     return StaticFile(
         bodies={"identity": body} | smaller,
         etag=b'W/"' + hashlib.sha256(body).hexdigest()[:20].encode() + b'"',
-        headers=_headers(body, address),
+        headers=_headers(body, address, policy),
     )
 
 
-def _headers(body: bytes, address: str) -> Headers:
+def _headers(body: bytes, address: str, policy: bytes | None) -> Headers:
     suffix = Path(address).suffix
     kind = TYPE_OF_SUFFIX.get(suffix) or mimetypes.guess_type(address)[0]
     headers = [
@@ -131,5 +148,5 @@ def _headers(body: bytes, address: str) -> Headers:
         *COMMON,
     ]
     if suffix == ".html":
-        headers.append((b"content-security-policy", content_security_policy(body)))
+        headers.append((b"content-security-policy", policy or content_security_policy(body)))
     return tuple(headers)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from jiema_app.domain.units import OrderId
@@ -13,6 +13,8 @@ class OrderWatch:
 
     def __init__(self) -> None:
         self._watchers: defaultdict[OrderId, set[asyncio.Event]] = defaultdict(set)
+        self.listeners: list[Callable[[OrderId | None], None]] = []
+        """Told of every change; of None when changes may have been missed."""
 
     @contextmanager
     def watching(self, order: OrderId) -> Iterator[asyncio.Event]:
@@ -34,12 +36,16 @@ class OrderWatch:
         """Say that an order has changed."""
         for event in self._watchers.get(order, ()):
             event.set()
+        for listen in self.listeners:
+            listen(order)
 
     def wake_all(self) -> None:
         """Have everybody look again: notifications may have been missed."""
         for events in self._watchers.values():
             for event in events:
                 event.set()
+        for listen in self.listeners:
+            listen(None)
 
     def __len__(self) -> int:
         """Orders being watched."""

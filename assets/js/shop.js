@@ -1,0 +1,186 @@
+/* What pages do in the browser besides showing what they are told. Everything works by
+ * attributes and events on the document, so it does not matter who drew an element, the
+ * server or React, or when. Without this script forms still post and links still lead. */
+
+const root = document.documentElement;
+const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
+
+/* ---- Small messages at the bottom of the page ---- */
+
+export function toast(text, mood = "neutral") {
+  const line = document.createElement("p");
+  line.className = "toast";
+  line.dataset.mood = mood;
+  line.textContent = text;
+  document.getElementById("toasts")?.append(line);
+  setTimeout(() => line.remove(), 6000);
+}
+
+/* ---- Light and dark ---- */
+
+function toggleTheme() {
+  const theme = root.classList.contains("dark") ? "light" : "dark";
+  root.classList.remove("light", "dark");
+  root.classList.add(theme);
+  root.style.colorScheme = theme;
+  try {
+    localStorage.setItem("theme", theme);
+  } catch {
+    // Private windows may have no storage: the choice lasts for this page.
+  }
+}
+
+/* ---- Copying ---- */
+
+async function copy(button) {
+  const text = button.dataset.copy;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // No permission, or plain http on another host: the old way.
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.style.position = "fixed";
+    area.style.opacity = "0";
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+    button.focus();
+  }
+  button.dataset.copied = "";
+  toast(words.copied ?? "Copied", "good");
+  clearTimeout(button.copyTimer);
+  button.copyTimer = setTimeout(() => delete button.dataset.copied, 2000);
+}
+
+/* ---- Time that is left: <time data-countdown="unix seconds"> ---- */
+
+
+function countDown() {
+  const now = Date.now() / 1000;
+  for (const element of document.querySelectorAll("[data-countdown]")) {
+    const left = Math.max(0, Math.ceil(Number(element.dataset.countdown) - now));
+    const text = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    if (element.textContent !== text) element.textContent = text;
+    const whole = Number(element.dataset.whole);
+    if (whole) {
+      const ring = element.closest("[data-ring]");
+      ring?.style.setProperty("--left", String(Math.min(1, left / whole)));
+    }
+  }
+}
+setInterval(countDown, 500);
+document.addEventListener("visibilitychange", countDown);
+new MutationObserver(countDown).observe(document.body, {
+  subtree: true,
+  childList: true,
+  attributes: true,
+  attributeFilter: ["data-countdown"],
+});
+countDown();
+
+/* ---- Times in the visitor's own zone: <time data-local datetime="…"> ---- */
+
+function localTimes() {
+  for (const element of document.querySelectorAll("time[data-local]")) {
+    if (element.dataset.shown === element.dateTime) continue;
+    const at = new Date(element.dateTime);
+    if (Number.isNaN(at.getTime())) continue;
+    const style = element.dataset.local === "time" ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
+    const tag = element.closest("[lang]")?.lang || "en";
+    element.textContent = new Intl.DateTimeFormat(`${tag}-u-nu-latn`, style).format(at);
+    element.dataset.shown = element.dateTime;
+  }
+}
+new MutationObserver(localTimes).observe(document.body, { subtree: true, childList: true });
+localTimes();
+
+/* ---- Signing in leads back to where one was ---- */
+
+function rememberPlace(anchor) {
+  const url = new URL(anchor.href);
+  if (!location.pathname.endsWith("/login")) {
+    url.searchParams.set("next", location.pathname + location.search);
+    anchor.href = url.href;
+  }
+}
+
+/* ---- Choosing a language keeps the page and is remembered ---- */
+
+function chooseLanguage(anchor) {
+  document.cookie = `locale=${anchor.dataset.locale}; path=/; max-age=31536000; samesite=lax`;
+  const url = new URL(anchor.href);
+  const [, , ...rest] = location.pathname.split("/");
+  url.pathname = ["", anchor.dataset.locale, ...rest].join("/");
+  url.search = location.search;
+  anchor.href = url.href;
+}
+
+document.addEventListener("click", (event) => {
+  const target = event.target instanceof Element ? event.target : null;
+  if (!target) return;
+  const copied = target.closest("[data-copy]");
+  if (copied) return void copy(copied);
+  if (target.closest("[data-theme-toggle]")) return void toggleTheme();
+  const opener = target.closest("[data-dialog-open]");
+  if (opener) return void document.getElementById(opener.dataset.dialogOpen)?.showModal();
+  if (target.closest("[data-dialog-close]")) return void target.closest("dialog")?.close();
+  const dialog = target.closest("dialog");
+  // A click on the backdrop is a click on the dialog itself, outside of its content.
+  if (dialog && target === dialog) return void dialog.close();
+  const language = target.closest("[data-locale]");
+  if (language) return void chooseLanguage(language);
+  const signIn = target.closest("[data-sign-in]");
+  if (signIn) rememberPlace(signIn);
+});
+
+/* ---- Forms that would load a page only to say "no" say it here ---- */
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || !form.matches("[data-enhanced]")) return;
+  event.preventDefault();
+  if (form.dataset.busy !== undefined) return;
+  const button = event.submitter ?? form.querySelector("[type=submit]");
+  form.dataset.busy = "";
+  button?.setAttribute("aria-busy", "true");
+  try {
+    // One key for one intention: a repeated click, or a retry after a lost answer, buys once.
+    form.dataset.key ??= crypto.randomUUID?.() ?? String(Math.random()).slice(2);
+    const answer = await fetch(form.action, {
+      method: "POST",
+      headers: { accept: "application/json", "idempotency-key": form.dataset.key },
+      body: new URLSearchParams(new FormData(form)),
+      credentials: "same-origin",
+    });
+    const body = await answer.json().catch(() => null);
+    if (answer.ok && body?.data?.location) {
+      location.assign(body.data.location);
+      return; // stays busy until the next page is there
+    }
+    delete form.dataset.key;
+    if (body?.details?.location) {
+      location.assign(body.details.location);
+      return;
+    }
+    toast(body?.details?.notice ?? body?.message ?? words.failed ?? "That did not work. Try again.", "bad");
+  } catch {
+    // The answer was lost, not necessarily the order: the key stays for the next try.
+    toast(words.offline ?? "No connection. Try again.", "bad");
+  }
+  delete form.dataset.busy;
+  button?.removeAttribute("aria-busy");
+});
+window.addEventListener("pageshow", (event) => {
+  // Back from the next page, out of the browser's memory: nothing is busy any more.
+  if (!event.persisted) return;
+  for (const busy of document.querySelectorAll("[data-busy], [aria-busy]")) {
+    delete busy.dataset.busy;
+    busy.removeAttribute("aria-busy");
+  }
+});
+
+if ("serviceWorker" in navigator && (location.protocol === "https:" || location.hostname === "localhost")) {
+  navigator.serviceWorker.register("/sw.js").catch(() => {});
+}

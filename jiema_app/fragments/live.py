@@ -1,0 +1,40 @@
+"""What a fragment module makes: the parts of one page that only the server knows."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from jiema_app.domain.catalog.snapshot import Catalog
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LivePart:
+    """The live part of a page at one address, in one language.
+
+    Attributes:
+        slots: Finished HTML by the name of its slot (see ``components/slot.py``).
+        title: The document's title; None keeps the page's own.
+        description: The sentence for search engines; None keeps the page's own.
+        json_ld: Structured data for search engines (schema.org).
+    """
+
+    slots: Mapping[str, str]
+    title: str | None = None
+    description: str | None = None
+    json_ld: tuple[Mapping[str, Any], ...] = field(default=())
+
+
+class MovedTo(Exception):
+    """The variable part is another spelling of ``part``."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__(part)
+        self.part = part
+
+
+LiveMaker = Callable[[Catalog, str, str], LivePart]
+"""Makes the live part from the catalogue, the locale, and the address's variable part.
+
+It raises ``BadService`` or ``BadCountry`` when there is no such page, and ``MovedTo`` when
+the page stands elsewhere.
+"""

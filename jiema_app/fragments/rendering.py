@@ -1,0 +1,52 @@
+"""Jinja2 as fragments use it: escaping on, words bound to a language, our components."""
+
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from jiema_app.components import classes
+from jiema_app.locale_list import text_direction
+from jiema_app.translation import t, words_locale
+
+TEMPLATES: Final = Path(__file__).with_name("templates")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals["classes"] = classes
+    return environment
+
+
+def render(template: str, locale: str, **values: Any) -> str:
+    """Render a template in the language of ``locale``.
+
+    Templates write ``_("English text")`` for words, ``ngettext(one, many, n)`` where a
+    number decides, and ``href("browse")`` for addresses of ours.
+    """
+    words = words_locale(locale)
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            locale=locale,
+            words=words,
+            direction=text_direction(words),
+            href=partial(_href, locale),
+            _=partial(t, words),
+            **values,
+        )
+    )
+
+
+def _href(locale: str, path: str) -> str:
+    return f"/{locale}/{path}".rstrip("/")

@@ -1,0 +1,1 @@
+"""What pages show of their visitor: small states over the domain's services."""

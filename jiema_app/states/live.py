@@ -1,0 +1,102 @@
+"""Telling open pages that something they show has changed.
+
+A page says what it watches when it loads. When the database announces a change, the
+process that holds the page's connection has the page's state read itself anew: the
+announcement carries no content, and the state checks once more whose page it is.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from typing import Final, NamedTuple, Protocol
+
+import structlog
+
+log = structlog.get_logger()
+
+SWEEP_S: Final = 30.0
+"""How often pages that were closed are forgotten."""
+
+
+class Watch(NamedTuple):
+    """One open page: its connection's token, and how its state is refreshed."""
+
+    token: str
+    state: type
+
+
+class Pusher(Protocol):
+    """What Reflex does for us; kept behind a name because parts of it are private to it."""
+
+    async def is_connected(self, token: str) -> bool:
+        """Whether this process, or another one, holds the token's connection."""
+        ...
+
+    async def refresh(self, watch: Watch) -> None:
+        """Run the ``refresh`` of the watching state and send the page what changed."""
+        ...
+
+
+class LivePages:
+    """Which open pages watch what, in this process."""
+
+    def __init__(self, pusher: Pusher) -> None:
+        self._pusher = pusher
+        self._watching: defaultdict[str, set[Watch]] = defaultdict(set)
+        self._topics: defaultdict[str, set[str]] = defaultdict(set)
+        self._pushes: set[asyncio.Task[None]] = set()
+
+    def __len__(self) -> int:
+        return len(self._topics)
+
+    def watch(self, topics: set[str], token: str, state: type) -> None:
+        """Have the page refreshed when one of the topics changes; replaces what it watched.
+
+        Args:
+            topics: For example ``{"order:c…", "user:c…"}``.
+            token: The page's connection.
+            state: The state class with an async method ``refresh``.
+        """
+        watch = Watch(token, state)
+        for topic in self._topics.pop(token, set()):
+            self._watching[topic] = {w for w in self._watching[topic] if w.token != token}
+            if not self._watching[topic]:
+                del self._watching[topic]
+        for topic in topics:
+            self._watching[topic].add(watch)
+            self._topics[token].add(topic)
+
+    def announce(self, topic: str) -> None:
+        """Something changed: refresh the pages that watch it, in the background."""
+        for watch in tuple(self._watching.get(topic, ())):
+            self._start(self._refresh(watch))
+
+    def announce_all(self) -> None:
+        """Announcements may have been missed: refresh every watching page."""
+        for watch in {watch for watches in self._watching.values() for watch in watches}:
+            self._start(self._refresh(watch))
+
+    async def sweep(self) -> None:
+        """Forget pages that were closed, from time to time, until cancelled."""
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            for token in tuple(self._topics):
+                if not await self._pusher.is_connected(token):
+                    self.watch(set(), token, object)
+
+    def _start(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._pushes.add(task)
+        task.add_done_callback(self._pushes.discard)
+
+    async def _refresh(self, watch: Watch) -> None:
+        try:
+            if await self._pusher.is_connected(watch.token):
+                await self._pusher.refresh(watch)
+            else:
+                self.watch(set(), watch.token, object)
+        except Exception:
+            log.warning("page not refreshed", exc_info=True)
+
+
+Refresh = Callable[[], Awaitable[None]]

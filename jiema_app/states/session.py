@@ -1,0 +1,46 @@
+"""Who is looking at the page, and their balance at the top of it."""
+
+import reflex as rx
+
+from jiema_app.domain.identity.sessions import Visitor
+from jiema_app.formats import money
+from jiema_app.states.desk import desk
+from jiema_app.web.session_cookie import read_session
+
+
+async def visitor_of(state: rx.State) -> Visitor | None:
+    """Whose page a state belongs to, by the cookie of its connection.
+
+    Asked in every handler, never remembered: a session may end at any moment. The cookie
+    is the one the connection was opened with, so signing in and out load a page anew.
+    """
+    token = read_session(state.router.headers.cookie or "")
+    return await desk().sessions.identify(token) if token else None
+
+
+def locale_of(state: rx.State) -> str:
+    """The language of the page a state belongs to, by its address."""
+    return str(state.router.url.path).strip("/").partition("/")[0] or "en"
+
+
+class Session(rx.State):
+    """The visitor, as every page shows them."""
+
+    is_known: bool = False
+    """Whether the server has said who this is."""
+    is_member: bool = False
+    display_name: str = ""
+    balance: str = ""
+
+    @rx.event
+    async def load(self) -> None:
+        """Say who is there. Runs when a page loads, and after each reconnection."""
+        visitor = await visitor_of(self)
+        self.is_known = True
+        self.is_member = visitor is not None
+        if visitor is None:
+            self.display_name = self.balance = ""
+            return
+        account = await desk().identity.get_account(visitor.user_id)
+        self.display_name = account.display_name
+        self.balance = money(locale_of(self), micro=account.balance_micro)

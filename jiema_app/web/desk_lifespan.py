@@ -1,0 +1,61 @@
+"""Laying out the services for the pages' states, for as long as the process runs."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import reflex as rx
+from fastapi import FastAPI
+
+from api_routes.context import WebContext
+from jiema_app.domain.errors import RateLimited
+from jiema_app.domain.units import OrderId
+from jiema_app.states.desk import Desk, close_desk, open_desk
+from jiema_app.states.live import LivePages
+from jiema_app.states.pusher import ReflexPusher
+
+
+def lay_out_desk(app: rx.App, api: FastAPI) -> Callable[[], AbstractAsyncContextManager[None]]:
+    """A lifespan task for Reflex; it needs the API's to run around it."""
+
+    @asynccontextmanager
+    async def desk_lifespan() -> AsyncIterator[None]:
+        context: WebContext = api.state.context
+        live = LivePages(ReflexPusher(app))
+        services = context.services
+
+        async def admit_write(user_id: str) -> None:
+            verdict = await context.limits.count_write(user_id)
+            if not verdict.allowed:
+                raise RateLimited("Too many changes in a minute.", retry_after_s=verdict.reset_s)
+
+        open_desk(
+            Desk(
+                clock=services.clock,
+                catalog=services.live_catalog,
+                identity=services.identity,
+                sessions=services.sessions,
+                api_keys=services.api_keys,
+                orders=services.orders,
+                statement=services.statement,
+                live=live,
+                admit_write=admit_write,
+            )
+        )
+
+        def hear_order(order: OrderId | None) -> None:
+            if order is None:
+                live.announce_all()
+            else:
+                live.announce(f"order:{order}")
+
+        services.watch.listeners.append(hear_order)
+        services.sessions.listeners.append(lambda user: live.announce(f"user:{user}"))
+        sweeping = asyncio.create_task(live.sweep())
+        try:
+            yield
+        finally:
+            sweeping.cancel()
+            close_desk()
+
+    return desk_lifespan

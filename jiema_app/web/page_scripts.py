@@ -1,0 +1,53 @@
+"""The scripts that the server puts into every page, besides those that Reflex built."""
+
+import json
+from typing import Final
+
+from jiema_app.translation import t
+
+HINT: Final = (
+    "<script>/(?:^|; )signed_in=1/.test(document.cookie)&&"
+    'document.documentElement.setAttribute("data-visitor","member")</script>'
+)
+"""Draws the page for a member or a guest before anything is fetched. It decides nothing:
+the cookie says only what to expect."""
+
+_RULES: Final = json.dumps(
+    {
+        "prefetch": [
+            {
+                "where": {
+                    "and": [
+                        {"href_matches": "/*"},
+                        {"not": {"href_matches": "/api/*"}},
+                        {"not": {"href_matches": "/r/*"}},
+                    ]
+                },
+                "eagerness": "moderate",
+            }
+        ]
+    },
+    separators=(",", ":"),
+)
+PREFETCH: Final = f'<script type="speculationrules">{_RULES}</script>'
+"""Pages are fetched when a pointer rests on their link. Reading one changes nothing."""
+
+
+def page_scripts(locale: str, shop_script: str) -> str:
+    """The scripts for pages of one locale.
+
+    Args:
+        locale: That of the page.
+        shop_script: Address of ``js/shop.js``, with its version.
+    """
+    words = {
+        "copied": t(locale, "Copied"),
+        "failed": t(locale, "That did not work. Try again."),
+        "offline": t(locale, "No connection. Try again."),
+    }
+    data = json.dumps(words, ensure_ascii=False).replace("</", "<\\/")
+    return (
+        f"{HINT}{PREFETCH}"
+        f'<script type="application/json" id="words">{data}</script>'
+        f'<script type="module" src="{shop_script}"></script>'
+    )

@@ -1,0 +1,159 @@
+"""Pages: built HTML, completed with what only the server knows, and kept in memory.
+
+A page without a live part is completed once. One with a live part is completed when it is
+first asked for after a change of the catalogue, off the event loop, and then served from
+memory like the others. Nothing in a page belongs to one visitor, so all share it.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+from jiema_app.domain.catalog.snapshot import Catalog
+from jiema_app.domain.errors import BadCountry, BadService
+from jiema_app.fragments.live import LiveMaker, LivePart, MovedTo
+from jiema_app.layouts.page import TEMPLATE_TITLE, Page
+from jiema_app.web.page_heads import Head, head_html
+from jiema_app.web.page_scripts import page_scripts
+from jiema_app.web.security_headers import content_security_policy
+from jiema_app.web.static_files import StaticFile, static_file
+
+KEPT: Final = 160
+"""Completed pages with a live part that are kept. A large one (the whole catalogue)
+takes 0.7 MB with its compressed forms, most take 0.1 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The page stands at another address."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A page as it was built, and how to complete it."""
+
+    page: Page
+    html: str
+    policy: bytes
+    """Its Content-Security-Policy. Live parts hold no scripts, so it is the same for all."""
+    make_live: LiveMaker | None
+
+
+class PageServer:
+    """Finds the page at an address."""
+
+    def __init__(
+        self,
+        pages: Iterable[Page],
+        files: Mapping[str, StaticFile],
+        live_parts: Mapping[str, LiveMaker],
+        *,
+        origin: str,
+        locales: tuple[str, ...],
+        catalog: Callable[[], Catalog],
+    ) -> None:
+        self._origin = origin
+        self._locales = locales
+        self._catalog = catalog
+        self._built = {
+            (page.locale, page.path): _built(page, files, live_parts.get(page.path))
+            for page in pages
+        }
+        self._templates = {path.partition("/")[0]: path for _, path in self._built if "[" in path}
+        self._completed: dict[tuple[str, str], StaticFile] = {}
+        self._live: OrderedDict[str, tuple[object, asyncio.Task[StaticFile]]] = OrderedDict()
+
+    def knows(self, address: str) -> bool:
+        """Whether an address is one of a page, as far as its form tells."""
+        return self._resolve(address) is not None
+
+    async def find(self, address: str) -> StaticFile | Moved | None:
+        """The page at an address; None when there is none."""
+        resolved = self._resolve(address)
+        if resolved is None:
+            return None
+        built, part = resolved
+        try:
+            if built.make_live is None:
+                return self._complete_once(built)
+            return await self._complete_live(address, built, part)
+        except (BadService, BadCountry):
+            return None
+        except MovedTo as moved:
+            folder = built.page.path.partition("/")[0]
+            return Moved(f"/{built.page.locale}/{folder}/{moved.part}")
+
+    def _resolve(self, address: str) -> tuple[Built, str] | None:
+        locale, _, path = address.removeprefix("/").partition("/")
+        built = self._built.get((locale, path))
+        if built is not None and not built.page.is_template:
+            return built, ""
+        folder, _, part = path.partition("/")
+        template = self._templates.get(folder)
+        if template is None or not part or "/" in part or (locale, template) not in self._built:
+            return None
+        return self._built[locale, template], part
+
+    def _complete_once(self, built: Built) -> StaticFile:
+        """A page without a live part; a template stays one, for its addresses are endless."""
+        key = (built.page.locale, built.page.path)
+        file = self._completed.get(key)
+        if file is None:
+            live = LivePart(slots={})
+            file = self._completed[key] = self._complete(built, built.page.built_path, live)
+        return file
+
+    async def _complete_live(self, address: str, built: Built, part: str) -> StaticFile:
+        catalog = self._catalog()
+        known = self._live.get(address)
+        if known is None or known[0] is not catalog.generated_at:
+            task = asyncio.create_task(asyncio.to_thread(self._make, built, part, catalog))
+            # Everybody who asks meanwhile waits for the same task.
+            known = self._live[address] = (catalog.generated_at, task)
+            if len(self._live) > KEPT:
+                self._live.popitem(last=False)
+        self._live.move_to_end(address)
+        try:
+            return await asyncio.shield(known[1])
+        except Exception:
+            self._live.pop(address, None)
+            raise
+
+    def _make(self, built: Built, part: str, catalog: Catalog) -> StaticFile:
+        assert built.make_live is not None
+        live = built.make_live(catalog, built.page.locale, part)
+        path = "/".join(part if p.startswith("[") else p for p in built.page.path.split("/"))
+        return self._complete(built, path, live)
+
+    def _complete(self, built: Built, path: str, live: LivePart) -> StaticFile:
+        title = live.title or built.page.title
+        head = Head(
+            origin=self._origin,
+            locale=built.page.locale,
+            path=path,
+            title=title,
+            description=live.description or built.page.description,
+            locales=self._locales,
+            json_ld=live.json_ld,
+        )
+        html = built.html.replace(TEMPLATE_TITLE, escape(title), 1)
+        if built.page.is_template:
+            # Links to the same page in other languages, and to signing in and back.
+            html = html.replace(f'/{built.page.built_path}"', f'/{escape(path)}"')
+        html = html.replace("</head>", head_html(head) + "</head>", 1)
+        for name, fragment in live.slots.items():
+            html = html.replace(f"<!--slot:{name}-->", fragment, 1)
+        return static_file(html.encode(), "/page.html", policy=built.policy)
+
+
+def _built(page: Page, files: Mapping[str, StaticFile], make_live: LiveMaker | None) -> Built:
+    html = files[page.href_in(page.locale)].bodies["identity"].decode()
+    script = files["/js/shop.js"]
+    scripts = page_scripts(page.locale, f"/js/shop.js?v={script.version}")
+    html = html.replace("</head>", scripts + "</head>", 1)
+    return Built(page, html, content_security_policy(html.encode()), make_live)
