@@ -111,7 +111,7 @@ class PageServer:
     async def _complete_live(self, address: str, built: Built, part: str) -> StaticFile:
         catalog = self._catalog()
         known = self._live.get(address)
-        if known is None or known[0] is not catalog.generated_at:
+        if known is None or known[0] != catalog.generated_at:
             task = asyncio.create_task(asyncio.to_thread(self._make, built, part, catalog))
             # Everybody who asks meanwhile waits for the same task.
             known = self._live[address] = (catalog.generated_at, task)

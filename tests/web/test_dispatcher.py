@@ -8,17 +8,18 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from jiema_app.web.dispatcher import Dispatcher
-from jiema_app.web.static_files import SPA_FALLBACK, static_file
+from jiema_app.web.static_files import static_file
+from tests.web.built_pages import page_server
 
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 async def reflex(scope: Scope, receive: Receive, send: Send) -> None:
-    """Knows one address of a page that FastAPI makes, and Reflex's own."""
+    """Knows its own addresses."""
     if scope["type"] == "websocket":
         await send({"type": "websocket.accept"})
         return
-    known = scope["path"] in {"/en/service/telegram", "/ping"}
+    known = scope["path"] == "/ping"
     await PlainTextResponse("reflex", 200 if known else 404)(scope, receive, send)
 
 
@@ -32,19 +33,13 @@ def dispatcher() -> Dispatcher:
         reflex=reflex,
         api=api,
         api_state={"pool": "open"},
-        files={
-            "/en": static_file(b"home", "/en.html"),
-            "/de": static_file(b"heim", "/de.html"),
-            "/en/account/api-keys": static_file(b"keys", "/en/account/api-keys.html"),
-            "/de/account/api-keys": static_file(b"keys", "/de/account/api-keys.html"),
-            SPA_FALLBACK: static_file(b"shell", "/__spa-fallback.html"),
-        },
+        pages=page_server({"": "home", "account/api-keys": "keys", "order/[id]": "order"}),
+        files={"/robots.png": static_file(b"picture", "/robots.png")},
         not_found={
             "en": static_file(b"nothing here", "/404.html"),
             "de": static_file(b"nichts", "/404.html"),
         },
         locales=("en", "de"),
-        is_dynamic_page=lambda path: path.startswith(("/en/order/", "/de/order/")),
         allowed_origins=frozenset({"https://shop.example"}),
     )
 
@@ -59,12 +54,12 @@ def client(dispatcher: Dispatcher) -> httpx.AsyncClient:
 @pytest.mark.parametrize(
     ("path", "status", "body"),
     [
-        ("/en", 200, "home"),
+        ("/robots.png", 200, "picture"),
         ("/api/v1/account", 200, "api open"),
         ("/healthz", 200, "api open"),
         ("/ping", 200, "reflex"),
-        ("/en/service/telegram", 200, "reflex"),
-        ("/en/order/c123", 200, "shell"),
+        ("/en/order", 404, "nothing here"),
+        ("/en/order/a/b", 404, "nothing here"),
         ("/en/nope", 404, "nothing here"),
         ("/de/nope", 404, "nichts"),
         ("/%00", 404, "nothing here"),
@@ -76,6 +71,15 @@ async def test_each_address_has_one_who_answers(
 ) -> None:
     answer = await client.get(f"http://shop.example{path}")
     assert (answer.status_code, answer.text) == (status, body)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [("/en", "home"), ("/en/account/api-keys", "keys"), ("/en/order/c123", "order")],
+)
+async def test_each_page_has_its_address(client: httpx.AsyncClient, path: str, text: str) -> None:
+    answer = await client.get(path)
+    assert (answer.status_code, text in answer.text) == (200, True)
 
 
 @pytest.mark.parametrize(
@@ -102,8 +106,8 @@ async def test_no_address_leads_to_another_site(client: httpx.AsyncClient, path:
 
 
 async def test_head_has_the_length_but_no_body(client: httpx.AsyncClient) -> None:
-    answer = await client.head("/en")
-    assert (answer.status_code, answer.headers["content-length"], answer.content) == (200, "4", b"")
+    answer = await client.head("/robots.png")
+    assert (answer.status_code, answer.headers["content-length"], answer.content) == (200, "7", b"")
 
 
 @pytest.mark.parametrize(

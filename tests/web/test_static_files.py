@@ -5,7 +5,7 @@ import pytest
 
 from jiema_app.web.origin import ORIGIN_PLACEHOLDER
 from jiema_app.web.security_headers import content_security_policy
-from jiema_app.web.static_files import SPA_FALLBACK, load_build, static_file
+from jiema_app.web.static_files import load_build, static_file
 
 HTML = b"<html>" + b"<p>hello</p>" * 100 + b"</html>"
 
@@ -45,7 +45,7 @@ def test_a_build_is_loaded_under_the_addresses_of_its_pages(tmp_path: Path) -> N
 
     files = load_build(tmp_path, "https://shop.example")
 
-    assert set(files) == {"/en", "/assets/a-1.js", SPA_FALLBACK}
+    assert set(files) == {"/en", "/assets/a-1.js"}
     assert files["/assets/a-1.js"].pick("br") == ("br", b"short")
     sent = brotli.decompress(files["/en"].pick("br")[1])
     assert b"https://shop.example" in sent

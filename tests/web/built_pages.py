@@ -1,0 +1,53 @@
+"""A few built pages, as small as they can be, and the server that completes them."""
+
+from collections.abc import Callable, Mapping
+
+import reflex as rx
+
+from jiema_app.domain.catalog.snapshot import Catalog, empty_catalog
+from jiema_app.domain.clock import SystemClock
+from jiema_app.fragments.live import LiveMaker
+from jiema_app.layouts.page import TEMPLATE_TITLE, Page
+from jiema_app.web.page_server import PageServer
+from jiema_app.web.static_files import StaticFile, static_file
+
+LOCALES = ("en", "de")
+
+
+def _page(locale: str, path: str, text: str) -> Page:
+    return Page(
+        locale=locale,
+        path=path,
+        title=f"Title of {text}",
+        description="",
+        body=rx.fragment,
+    )
+
+
+def _html(page: Page, text: str) -> bytes:
+    title = TEMPLATE_TITLE if page.is_template else page.title
+    return (
+        f"<html><head><title>{title}</title></head><body><script>reflex()</script>"
+        f'<a href="{page.href_in("de")}">de</a>{text}</body></html>'
+    ).encode()
+
+
+def page_server(
+    texts: Mapping[str, str],
+    live_parts: Mapping[str, LiveMaker] | None = None,
+    catalog: Callable[[], Catalog] | None = None,
+) -> PageServer:
+    """Pages by path, each with a text as its body, in two languages."""
+    pages = [_page(locale, path, text) for locale in LOCALES for path, text in texts.items()]
+    files: dict[str, StaticFile] = {"/js/shop.js": static_file(b"shop()", "/js/shop.js")}
+    for page in pages:
+        files[page.href_in(page.locale)] = static_file(_html(page, texts[page.path]), "/p.html")
+    empty = empty_catalog(SystemClock().now())
+    return PageServer(
+        pages,
+        files,
+        live_parts or {},
+        origin="https://shop.example",
+        locales=LOCALES,
+        catalog=catalog or (lambda: empty),
+    )

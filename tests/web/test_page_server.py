@@ -1,0 +1,110 @@
+"""Built pages, completed as they are served."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from jiema_app.domain.catalog.snapshot import Catalog, empty_catalog
+from jiema_app.domain.clock import SystemClock
+from jiema_app.domain.errors import BadService
+from jiema_app.fragments.live import LivePart, MovedTo
+from jiema_app.web.page_server import Moved
+from jiema_app.web.static_files import StaticFile
+from tests.web.built_pages import page_server
+
+TEXTS = {"browse": "<!--slot:list-->", "service/[slug]": "<!--slot:offers-->"}
+
+
+def live_service(catalog: Catalog, locale: str, slug: str) -> LivePart:
+    """Knows Telegram alone."""
+    if slug.lower() != "telegram":
+        raise BadService(slug)
+    if slug != "telegram":
+        raise MovedTo("telegram")
+    return LivePart(
+        slots={"offers": f"<p>{locale} {catalog.generated_at.isoformat()}</p>"},
+        title="Tele & gram",
+        description='All "numbers"',
+        json_ld=({"@type": "Product", "name": "</script><script>evil()"},),
+    )
+
+
+def text_of(found: StaticFile | Moved | None) -> str:
+    assert isinstance(found, StaticFile)
+    return found.bodies["identity"].decode()
+
+
+async def test_a_template_takes_on_its_address() -> None:
+    pages = page_server(TEXTS, {"service/[slug]": live_service})
+    html = text_of(await pages.find("/en/service/telegram"))
+
+    assert "<title>Tele &amp; gram</title>" in html
+    assert 'name="description" content="All &quot;numbers&quot;"' in html
+    assert 'rel="canonical" href="https://shop.example/en/service/telegram"' in html
+    assert 'hreflang="x-default" href="https://shop.example/en/service/telegram"' in html
+    assert '<a href="/de/service/telegram">' in html
+    assert "slot:" not in html
+
+
+async def test_structured_data_cannot_end_its_script() -> None:
+    pages = page_server(TEXTS, {"service/[slug]": live_service})
+    html = text_of(await pages.find("/en/service/telegram"))
+    assert "</script><script>evil" not in html
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/en/service/nope", "/en/service", "/en/service/a/b", "/xx/browse", "/en/nope", "/service/x"],
+)
+async def test_what_does_not_exist_is_not_found(address: str) -> None:
+    pages = page_server(TEXTS, {"service/[slug]": live_service})
+    assert await pages.find(address) is None
+
+
+async def test_another_spelling_leads_to_the_one_address() -> None:
+    pages = page_server(TEXTS, {"service/[slug]": live_service})
+    assert await pages.find("/de/service/TELEGRAM") == Moved("/de/service/telegram")
+
+
+async def test_a_page_is_completed_once_for_each_state_of_the_catalogue() -> None:
+    now = SystemClock().now()
+    held = [empty_catalog(now)]
+    calls = 0
+
+    def count(_catalog: Catalog, _locale: str, _part: str) -> LivePart:
+        nonlocal calls
+        calls += 1
+        return LivePart(slots={"list": f"<p>{calls}</p>"})
+
+    pages = page_server(TEXTS, {"browse": count}, lambda: held[0])
+    assert "<p>1</p>" in text_of(await pages.find("/en/browse"))
+    assert "<p>1</p>" in text_of(await pages.find("/en/browse"))
+    held[0] = replace(held[0], generated_at=now + timedelta(seconds=1))
+    assert "<p>2</p>" in text_of(await pages.find("/en/browse"))
+
+
+async def test_a_page_that_could_not_be_completed_is_tried_again() -> None:
+    troubles = [RuntimeError("first time")]
+
+    def fragile(_catalog: Catalog, _locale: str, _part: str) -> LivePart:
+        if troubles:
+            raise troubles.pop()
+        return LivePart(slots={"list": "<p>whole</p>"})
+
+    pages = page_server(TEXTS, {"browse": fragile})
+    with pytest.raises(RuntimeError):
+        await pages.find("/en/browse")
+    assert "<p>whole</p>" in text_of(await pages.find("/en/browse"))
+
+
+async def test_the_policy_covers_the_scripts_of_the_page_and_nothing_else() -> None:
+    file = await page_server(TEXTS).find("/en/browse")
+    html = text_of(file)
+    assert isinstance(file, StaticFile)
+    policy = dict(file.headers)[b"content-security-policy"].decode()
+    run = re.findall(r"<script>|<script type=\"speculationrules\">", html)
+    assert policy.count("'sha256-") == len(run)
+    assert "unsafe-eval" not in policy
+    assert '<script type="module" src="/js/shop.js?v=' in html
