@@ -13,6 +13,7 @@ from jiema_app.domain.catalog.service import CatalogService
 from jiema_app.domain.clock import Clock, SystemClock
 from jiema_app.domain.compliance.geo import GeoPolicy
 from jiema_app.domain.identity.service import IdentityService
+from jiema_app.domain.ledger.statement import Statement
 from jiema_app.domain.operations.figures import Figures
 from jiema_app.domain.operations.jobs import JobStates
 from jiema_app.domain.operations.outbox import Outbox
@@ -66,6 +67,7 @@ class Services:
     pricing: PricingService
     identity: IdentityService
     api_keys: ApiKeyService
+    statement: Statement
     orders: OrderService
     settlement: Settlement
     tasks: SupplierTasks
@@ -108,6 +110,7 @@ def build_services(
         pricing=PricingService(database, clock),
         identity=IdentityService(database),
         api_keys=ApiKeyService(database, limits.api_keys),
+        statement=Statement(database),
         orders=OrderService(
             database=database,
             clock=clock,

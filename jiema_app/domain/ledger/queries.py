@@ -80,3 +80,38 @@ where o.id is null or money.reference is null or not money.placed
    or money.received <> (o.sms_count > 0)
    or money.refunded <> (o.status in ('CANCELLED', 'FAILED'))
 """
+
+# The page is cut out of the index first, newest first; what its lines are about is looked up
+# for them alone. Ids follow the balance: an entry is written while its balance row is locked.
+# The account is asked for as a range. To "= account order by id" the planner may answer with
+# the primary key, and read everybody's entries back to the last ones of this account.
+# The limits of one keep it from reading a whole table to look up a page.
+STATEMENT: Final = """
+with account as (select id from ledger_accounts where user_id = $1 and kind = $2)
+select line.id, t.kind, t.reference, line.created_at, line.amount_micro,
+    line.balance_after_micro,
+    o.id as order_id, o.service_code, o.country_id, o.phone is not null as is_order_shown
+from (
+    select e.id, e.transfer_id, e.created_at, e.amount_micro, e.balance_after_micro
+    from ledger_entries e
+    where e.account_id >= (select id from account)
+      and (e.account_id, e.id)
+          < ((select id from account), coalesce($3::bigint, 9223372036854775807))
+    order by e.account_id desc, e.id desc limit $4
+) line
+cross join lateral (
+    select kind, reference from ledger_transfers where id = line.transfer_id limit 1
+) t
+left join lateral (
+    select id, service_code, country_id, phone from orders
+    where id = t.reference and user_id = $1 and t.kind = any($5::text[]) limit 1
+) o on true
+order by line.id desc
+"""
+
+STATEMENT_LINE: Final = """
+select e.id
+from ledger_transfers t join ledger_entries e on e.transfer_id = t.id
+where t.kind = $3 and t.reference = $4
+  and e.account_id = (select id from ledger_accounts where user_id = $1 and kind = $2)
+"""
