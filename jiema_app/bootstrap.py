@@ -9,6 +9,7 @@ import structlog
 
 from jiema_app.domain.api_keys.service import ApiKeyService
 from jiema_app.domain.catalog.live import LiveCatalog
+from jiema_app.domain.catalog.search import CatalogSearch
 from jiema_app.domain.catalog.service import CatalogService
 from jiema_app.domain.clock import Clock, SystemClock
 from jiema_app.domain.compliance.geo import GeoPolicy
@@ -19,6 +20,7 @@ from jiema_app.domain.operations.jobs import JobStates
 from jiema_app.domain.operations.outbox import Outbox
 from jiema_app.domain.operations.readiness import Readiness
 from jiema_app.domain.orders.expiry import Expiry
+from jiema_app.domain.orders.history import OrderHistory
 from jiema_app.domain.orders.notices import SupplierNotices
 from jiema_app.domain.orders.purchase import Purchasing
 from jiema_app.domain.orders.reconciliation import Reconciliation
@@ -69,6 +71,7 @@ class Services:
     api_keys: ApiKeyService
     statement: Statement
     orders: OrderService
+    order_history: OrderHistory
     settlement: Settlement
     tasks: SupplierTasks
     notices: SupplierNotices
@@ -134,6 +137,7 @@ def build_services(
             ),
             next_sms_max=rules.next_sms_max,
         ),
+        order_history=OrderHistory(database, CatalogSearch(live_catalog)),
         settlement=settlement,
         tasks=SupplierTasks(database, suppliers),
         notices=SupplierNotices(database, settlement, suppliers),
