@@ -101,8 +101,8 @@ class CatalogPayloads:
         def make(catalog: Catalog) -> Payload:
             items = [
                 _service(summary)
-                for service in catalog.services
-                if (summary := catalog.summarise(service)).total_count or not in_stock
+                for summary in catalog.service_summaries.values()
+                if summary.total_count or not in_stock
             ]
             return _listing(catalog, items, as_array=as_array)
 
@@ -176,18 +176,16 @@ def _country(country: CountryView, lang: str | None) -> dict[str, Any]:
 
 
 def _prices(catalog: Catalog, service: ServiceView) -> list[dict[str, Any]]:
-    by_country = catalog.quotes.get(service.code, {})
-    rows = [
+    offers = sorted(
+        catalog.list_country_offers(service),
+        key=lambda offer: (offer.stock == 0, offer.price_cents),
+    )
+    return [
         {
-            "countryId": country.id,
-            "countrySlug": country.slug,
-            "priceCents": quotes[0].price_cents,
-            "count": sum(quote.stock for quote in quotes),
+            "countryId": offer.country.id,
+            "countrySlug": offer.country.slug,
+            "priceCents": str(offer.price_cents),
+            "count": offer.stock,
         }
-        for country in catalog.countries
-        if (quotes := by_country.get(country.id))
+        for offer in offers
     ]
-    rows.sort(key=lambda row: (row["count"] == 0, row["priceCents"]))
-    for row in rows:
-        row["priceCents"] = str(row["priceCents"])
-    return rows

@@ -9,15 +9,18 @@ import structlog
 
 from jiema_app.domain.api_keys.service import ApiKeyService
 from jiema_app.domain.catalog.live import LiveCatalog
+from jiema_app.domain.catalog.search import CatalogSearch
 from jiema_app.domain.catalog.service import CatalogService
 from jiema_app.domain.clock import Clock, SystemClock
 from jiema_app.domain.compliance.geo import GeoPolicy
 from jiema_app.domain.identity.service import IdentityService
+from jiema_app.domain.ledger.statement import Statement
 from jiema_app.domain.operations.figures import Figures
 from jiema_app.domain.operations.jobs import JobStates
 from jiema_app.domain.operations.outbox import Outbox
 from jiema_app.domain.operations.readiness import Readiness
 from jiema_app.domain.orders.expiry import Expiry
+from jiema_app.domain.orders.history import OrderHistory
 from jiema_app.domain.orders.notices import SupplierNotices
 from jiema_app.domain.orders.purchase import Purchasing
 from jiema_app.domain.orders.reconciliation import Reconciliation
@@ -66,7 +69,9 @@ class Services:
     pricing: PricingService
     identity: IdentityService
     api_keys: ApiKeyService
+    statement: Statement
     orders: OrderService
+    order_history: OrderHistory
     settlement: Settlement
     tasks: SupplierTasks
     notices: SupplierNotices
@@ -108,6 +113,7 @@ def build_services(
         pricing=PricingService(database, clock),
         identity=IdentityService(database),
         api_keys=ApiKeyService(database, limits.api_keys),
+        statement=Statement(database),
         orders=OrderService(
             database=database,
             clock=clock,
@@ -131,6 +137,7 @@ def build_services(
             ),
             next_sms_max=rules.next_sms_max,
         ),
+        order_history=OrderHistory(database, CatalogSearch(live_catalog)),
         settlement=settlement,
         tasks=SupplierTasks(database, suppliers),
         notices=SupplierNotices(database, settlement, suppliers),

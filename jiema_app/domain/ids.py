@@ -4,6 +4,7 @@ Sortable ids keep the primary-key index append-only and make one id enough of a 
 83 random bits per millisecond leave nothing to guess.
 """
 
+import re
 import secrets
 import string
 import time
@@ -14,6 +15,7 @@ ALPHABET: Final = string.digits + string.ascii_lowercase
 ID_LENGTH: Final = 25
 ID_PATTERN: Final = r"^c[0-9a-z]{24}$"
 
+_ID: Final = re.compile(ID_PATTERN.strip("^$"))
 _TIME_DIGITS: Final = 8
 _RANDOM_DIGITS: Final = 16
 _RANDOM_SPACE: Final = 36**_RANDOM_DIGITS
@@ -31,6 +33,11 @@ def new_id() -> str:
     """A fresh id: ``c`` and 24 characters of lower-case base 36."""
     milliseconds = time.time_ns() // 1_000_000
     return f"c{_base36(milliseconds, _TIME_DIGITS)}{_base36(secrets.randbelow(_RANDOM_SPACE), _RANDOM_DIGITS)}"
+
+
+def is_id(text: str) -> bool:
+    """Whether a text has the form of an id. Only such are worth a look in the database."""
+    return _ID.fullmatch(text) is not None
 
 
 def first_id_at(moment: datetime) -> str:

@@ -246,3 +246,60 @@ async def test_two_processes_beating_at_once_record_each_code_once(shop: Shop) -
     await asyncio.gather(shop.services.syncs["primary"].beat(), other.syncs["primary"].beat())
     counts = {len((await shop.read(ann, order)).sms) for order in orders}
     assert counts == {1}
+
+
+async def test_a_finish_and_a_first_code_leave_the_code_with_its_buyer(shop: Shop) -> None:
+    ann = await shop.customer(cents=100_000)
+    orders = await waiting_orders(shop, ann, ROUNDS)
+
+    async def race(order: OrderView) -> object:
+        finished, recorded = await asyncio.gather(
+            outcome_of(shop.services.orders.finish(ann.id, order.id)),
+            shop.services.settlement.record_sms(order.id, [SMS]),
+        )
+        assert recorded == 1
+        now = await shop.read(ann, order)
+        assert [sms.code for sms in now.sms] == ["12345"]
+        won = isinstance(finished, OrderView)
+        assert won or finished is NotOpen
+        assert now.status is (OrderStatus.COMPLETED if won else OrderStatus.RECEIVED)
+        return won
+
+    await in_batches(orders, race)
+    assert await spent(shop, ann, 100_000) == ROUNDS * orders[0].price_micro
+
+
+async def test_a_finish_and_a_further_code_keep_both(shop: Shop) -> None:
+    ann = await shop.customer(cents=100_000)
+    orders = await waiting_orders(shop, ann, ROUNDS)
+    further = IncomingSms("Code 67890", "67890", None)
+
+    async def race(order: OrderView) -> None:
+        await shop.services.settlement.record_sms(order.id, [SMS])
+        finished, recorded = await asyncio.gather(
+            outcome_of(shop.services.orders.finish(ann.id, order.id)),
+            shop.services.settlement.record_sms(order.id, [SMS, further]),
+        )
+        assert isinstance(finished, OrderView)
+        assert recorded == 1
+        now = await shop.read(ann, order)
+        assert (now.status, now.sms_count) == (OrderStatus.COMPLETED, 2)
+
+    await in_batches(orders, race)
+
+
+async def test_one_of_two_finishes_at_once_ends_the_order(shop: Shop) -> None:
+    ann = await shop.customer(cents=100_000)
+    orders = await waiting_orders(shop, ann, ROUNDS)
+
+    async def race(order: OrderView) -> None:
+        await shop.services.settlement.record_sms(order.id, [SMS])
+        outcomes = await asyncio.gather(
+            *(outcome_of(shop.services.orders.finish(ann.id, order.id)) for _ in range(2))
+        )
+        [refusal] = [one for one in outcomes if not isinstance(one, OrderView)]
+        assert refusal in {NotOpen, AlreadyChanged}
+
+    await in_batches(orders, race)
+    finishing = "select count(*) from supplier_tasks where kind = 'finish'"
+    assert await shop.fetchval(finishing) == ROUNDS

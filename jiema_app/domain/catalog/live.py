@@ -6,7 +6,7 @@ import contextlib
 import structlog
 
 from jiema_app.domain.catalog.service import CatalogService
-from jiema_app.domain.catalog.snapshot import Catalog, empty_catalog
+from jiema_app.domain.catalog.snapshot import Catalog, build_catalog
 from jiema_app.domain.transaction import DATABASE_TROUBLES
 
 log = structlog.get_logger()
@@ -24,7 +24,7 @@ class LiveCatalog:
     def __init__(self, service: CatalogService) -> None:
         self._service = service
         self._changed = asyncio.Event()
-        self.current: Catalog = empty_catalog(service.clock.now())
+        self.current: Catalog = build_catalog(service.clock.now())
 
     def announce_change(self) -> None:
         """Have the catalogue read again soon."""

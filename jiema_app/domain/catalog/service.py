@@ -9,7 +9,13 @@ import asyncpg
 import structlog
 
 from jiema_app.domain.catalog import queries, seed
-from jiema_app.domain.catalog.snapshot import Catalog, CountryView, Quote, ServiceView
+from jiema_app.domain.catalog.snapshot import (
+    Catalog,
+    CountryView,
+    Quote,
+    ServiceView,
+    build_catalog,
+)
 from jiema_app.domain.clock import Clock
 from jiema_app.domain.compliance.classes import ComplianceClass
 from jiema_app.domain.orders.supplier import Supplier, SupplierOffer
@@ -108,17 +114,7 @@ class CatalogService:
                 book = await load_price_book(connection, now)
                 offers = await connection.fetch(queries.OFFERS, self.suppliers)
         quotes = _price(offers, book, services, countries)
-        services_by_key = {s.slug: s for s in services} | {s.code.lower(): s for s in services}
-        countries_by_key = {c.slug: c for c in countries} | {str(c.id): c for c in countries}
-        return Catalog(
-            generated_at=now,
-            services=tuple(services),
-            countries=tuple(countries),
-            quotes=quotes,
-            services_by_key=services_by_key,
-            countries_by_key=countries_by_key,
-            next_change_at=book.next_change_at,
-        )
+        return build_catalog(now, services, countries, quotes, next_change_at=book.next_change_at)
 
     async def _merge(
         self,

@@ -4,8 +4,8 @@ A process holds one and replaces it whole, so a request sees one consistent stat
 needs no database for it. About 15 MB for 1,000 services in 200 countries.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -73,21 +73,78 @@ class ServiceSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class Catalog:
-    """Everything on sale at one moment.
+class CountrySummary:
+    """A country over all services.
 
     Attributes:
+        min_price_cents: Cheapest price in stock, or last known when nothing is; None
+            when no service ever had an offer.
+        total_count: Numbers in stock over all services.
+        service_count: Services with stock.
+    """
+
+    country: CountryView
+    min_price_cents: Cents | None
+    total_count: int
+    service_count: int
+
+
+class CountryOffer(NamedTuple):
+    """What a service costs in a country, and how many numbers there are."""
+
+    country: CountryView
+    price_cents: Cents
+    stock: int
+
+
+class ServiceOffer(NamedTuple):
+    """What a number of a country costs for a service, and how many there are."""
+
+    service: ServiceView
+    price_cents: Cents
+    stock: int
+
+
+Quotes = Mapping[ServiceCode, Mapping[CountryId, tuple[Quote, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Everything on sale at one moment. Made by ``build_catalog``.
+
+    Attributes:
+        services: Most popular first.
+        countries: Most popular first.
         quotes: By service code and country id: the quotes, cheapest in stock first.
+        service_summaries: In the order of ``services``.
+        country_summaries: In the order of ``countries``.
         next_change_at: When prices change by plan.
     """
 
     generated_at: datetime
     services: tuple[ServiceView, ...]
     countries: tuple[CountryView, ...]
-    quotes: Mapping[ServiceCode, Mapping[CountryId, tuple[Quote, ...]]]
+    quotes: Quotes
     services_by_key: Mapping[str, ServiceView]
     countries_by_key: Mapping[str, CountryView]
+    service_summaries: Mapping[ServiceCode, ServiceSummary]
+    country_summaries: Mapping[CountryId, CountrySummary]
     next_change_at: datetime | None = None
+    # Put together when first asked for: all of them would be most of a snapshot's memory.
+    _country_offers: dict[ServiceCode, tuple[CountryOffer, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _service_offers: dict[CountryId, tuple[ServiceOffer, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def find_service(self, key: str) -> ServiceView | None:
+        """A service by code or slug, in any case; None when unknown or not on sale."""
+        return self.services_by_key.get(key.strip().lower())
+
+    def find_country(self, key: str | int) -> CountryView | None:
+        """A country by numeric id (0 is Russia) or slug; None when unknown or not on sale."""
+        return self.countries_by_key.get(str(key).strip().lower())
 
     def get_service(self, key: str) -> ServiceView:
         """A service by code or slug, in any case.
@@ -95,7 +152,7 @@ class Catalog:
         Raises:
             BadService: It is unknown or not on sale.
         """
-        service = self.services_by_key.get(key.strip().lower())
+        service = self.find_service(key)
         if service is None:
             raise BadService(key)
         return service
@@ -106,7 +163,7 @@ class Catalog:
         Raises:
             BadCountry: It is unknown or not on sale.
         """
-        country = self.countries_by_key.get(str(key).strip().lower())
+        country = self.find_country(key)
         if country is None:
             raise BadCountry(str(key))
         return country
@@ -117,31 +174,123 @@ class Catalog:
 
     def summarise(self, service: ServiceView) -> ServiceSummary:
         """A service over all countries."""
-        by_country = self.quotes.get(service.code, {})
-        known: list[Cents] = []
-        in_stock: list[Cents] = []
-        total = 0
-        for quotes in by_country.values():
-            count = sum(quote.stock for quote in quotes)
-            known.append(quotes[0].price_cents)
-            if count:
-                in_stock.append(quotes[0].price_cents)
-                total += count
-        return ServiceSummary(
-            service=service,
-            min_price_cents=min(in_stock or known, default=None),
-            total_count=total,
-            country_count=len(in_stock),
-        )
+        return self.service_summaries[service.code]
+
+    def summarise_country(self, country: CountryView) -> CountrySummary:
+        """A country over all services."""
+        return self.country_summaries[country.id]
+
+    def list_country_offers(self, service: ServiceView) -> tuple[CountryOffer, ...]:
+        """Where a service was ever offered: in stock first, then by popularity of the country."""
+        offers = self._country_offers.get(service.code)
+        if offers is None:
+            by_country = self.quotes.get(service.code, {})
+            found = (
+                CountryOffer(country, quotes[0].price_cents, count_stock(quotes))
+                for country in self.countries
+                if (quotes := by_country.get(country.id))
+            )
+            offers = tuple(sorted(found, key=_is_out_of_stock))
+            self._country_offers[service.code] = offers
+        return offers
+
+    def list_service_offers(self, country: CountryView) -> tuple[ServiceOffer, ...]:
+        """What a country was ever offered for: in stock first, then by popularity of the service."""
+        offers = self._service_offers.get(country.id)
+        if offers is None:
+            found = (
+                ServiceOffer(service, quotes[0].price_cents, count_stock(quotes))
+                for service in self.services
+                if (quotes := self.list_quotes(service.code, country.id))
+            )
+            offers = tuple(sorted(found, key=_is_out_of_stock))
+            self._service_offers[country.id] = offers
+        return offers
 
 
-def empty_catalog(at: datetime) -> Catalog:
-    """A shop with nothing in it: what a process holds before its first load."""
+def count_stock(quotes: tuple[Quote, ...]) -> int:
+    """Numbers of a pair, over all suppliers."""
+    return quotes[0].stock if len(quotes) == 1 else sum(quote.stock for quote in quotes)
+
+
+def build_catalog(
+    at: datetime,
+    services: Iterable[ServiceView] = (),
+    countries: Iterable[CountryView] = (),
+    quotes: Quotes | None = None,
+    *,
+    next_change_at: datetime | None = None,
+) -> Catalog:
+    """A catalogue with all that is worked out once for its lifetime.
+
+    Args:
+        at: When it was read.
+        services: On sale, most popular first.
+        countries: On sale, most popular first.
+        quotes: Of these services and countries only; nothing was ever offered when left out.
+        next_change_at: When prices change by plan.
+    """
+    services, countries, quotes = tuple(services), tuple(countries), quotes or {}
+    by_service, by_country = _summarise(services, countries, quotes)
     return Catalog(
         generated_at=at,
-        services=(),
-        countries=(),
-        quotes={},
-        services_by_key={},
-        countries_by_key={},
+        services=services,
+        countries=countries,
+        quotes=quotes,
+        services_by_key={s.slug: s for s in services} | {s.code.lower(): s for s in services},
+        countries_by_key={c.slug: c for c in countries} | {str(c.id): c for c in countries},
+        service_summaries=by_service,
+        country_summaries=by_country,
+        next_change_at=next_change_at,
     )
+
+
+def _is_out_of_stock(offer: CountryOffer | ServiceOffer) -> bool:
+    return offer.stock == 0
+
+
+class _Tally:
+    """Prices and stock of one service or country, while they are added up."""
+
+    __slots__ = ("in_stock", "known", "pairs", "total")
+
+    def __init__(self) -> None:
+        self.known: Cents | None = None
+        self.in_stock: Cents | None = None
+        self.total = 0
+        self.pairs = 0
+
+    def add(self, price: Cents, stock: int) -> None:
+        if stock:
+            self.total += stock
+            self.pairs += 1
+            if self.in_stock is None or price < self.in_stock:
+                self.in_stock = price
+        elif self.known is None or price < self.known:
+            self.known = price
+
+    @property
+    def min_price(self) -> Cents | None:
+        return self.known if self.in_stock is None else self.in_stock
+
+
+def _summarise(
+    services: tuple[ServiceView, ...], countries: tuple[CountryView, ...], quotes: Quotes
+) -> tuple[dict[ServiceCode, ServiceSummary], dict[CountryId, CountrySummary]]:
+    """Both summaries in one pass: there may be a hundred thousand pairs."""
+    by_country = {country.id: _Tally() for country in countries}
+    by_service: dict[ServiceCode, ServiceSummary] = {}
+    for service in services:
+        tally = _Tally()
+        for country, pair in quotes.get(service.code, {}).items():
+            price, stock = pair[0].price_cents, count_stock(pair)
+            tally.add(price, stock)
+            by_country[country].add(price, stock)
+        by_service[service.code] = ServiceSummary(
+            service, tally.min_price, tally.total, tally.pairs
+        )
+    return by_service, {
+        country.id: CountrySummary(country, tally.min_price, tally.total, tally.pairs)
+        for country in countries
+        for tally in [by_country[country.id]]
+    }

@@ -134,6 +134,36 @@ where o.user_id = $1 and o.phone is not null
 order by o.id desc limit $4
 """
 
+_SEARCH_OWN: Final = f"""
+select {ORDER_COLUMNS} from orders o
+where o.user_id = $1 and o.phone is not null
+  and ($2::text[] is null or o.status = any($2))
+  and (not $3::boolean or o.sms_count > 0)
+  and o.id < coalesce($4::text, '~')
+"""
+
+# Texts become codes, ids and digits before they come here: there is no pattern to escape.
+_TERM: Final = """
+  and (o.service_code = any(${}::text[]) or o.country_id = any(${}::integer[])
+       or (o.purged_at is null and strpos(o.phone, ${}::text) > 0) or starts_with(o.id, ${}::text))
+"""
+
+
+def search_own(terms: int) -> str:
+    """One user's orders that are meant by each of so many terms of four arguments."""
+    numbers = iter(range(6, 6 + 4 * terms))
+    meant = (_TERM.format(*(next(numbers) for _ in range(4))) for _ in range(terms))
+    return f"{_SEARCH_OWN}{''.join(meant)} order by o.id desc limit $5"
+
+
+COUNT_OWN: Final = """
+select count(*) as all,
+    count(*) filter (where status in ('RESERVED', 'WAITING', 'RECEIVED')) as open,
+    count(*) filter (where sms_count > 0) as received,
+    count(*) filter (where status in ('CANCELLED', 'FAILED')) as refunded
+from orders where user_id = $1 and phone is not null
+"""
+
 ASK_NEXT: Final = f"""
 update orders o
 set status = 'WAITING', next_sms_count = next_sms_count + 1, version = version + 1

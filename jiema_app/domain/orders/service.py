@@ -32,7 +32,7 @@ from jiema_app.domain.orders.settlement import Settlement
 from jiema_app.domain.orders.standing import StandingLimits
 from jiema_app.domain.orders.supplier import ActivationGone, PurchaseRefused, SupplierError
 from jiema_app.domain.orders.sync import OrderRefresh
-from jiema_app.domain.orders.views import OrderView, order_view
+from jiema_app.domain.orders.views import OrderPage, OrderView, order_view
 from jiema_app.domain.orders.waiting import OrderWatch
 from jiema_app.domain.transaction import Database
 from jiema_app.domain.units import AccountId, OrderId, UserId, micro
@@ -81,14 +81,6 @@ class Placed:
 
     order: OrderView
     is_replay: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class OrderPage:
-    """Orders, newest first, and where the next page begins."""
-
-    orders: Sequence[OrderView]
-    next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +215,27 @@ class OrderService:
             raise AlreadyChanged
         return ended
 
+    async def finish(self, user: UserId, order: str) -> OrderView:
+        """End an order whose buyer needs no further code, before its window is over.
+
+        The supplier is told by a queued call. A code that arrives at this moment is still
+        recorded.
+
+        Raises:
+            NotFound: There is none with this id, or it is somebody else's.
+            NotOpen: No code has arrived yet, or it has ended already; nothing changed.
+            AlreadyChanged: It ended at the same moment.
+        """
+        view = await self._get_own(user, order)
+        if not view.is_open:
+            raise NotOpen(f"This order is {view.status} already.")
+        if not view.sms_count:
+            raise NotOpen("No code has arrived yet: this order can be cancelled, not finished.")
+        ended = await self.settlement.complete(view.id, EndReason.USER)
+        if ended is None:
+            raise AlreadyChanged
+        return ended
+
     async def ask_next_sms(self, user: UserId, order: str) -> OrderView:
         """Keep the number waiting for a further code, free of charge within the window.
 
@@ -261,6 +274,8 @@ class OrderService:
         return order_view(row)
 
     async def _get_own(self, user: UserId, order: str) -> OrderView:
+        if not ids.is_id(order):
+            raise NotFound("No such order.")
         async with self.database.connection() as connection:
             row = await connection.fetchrow(queries.GET_OWN, order, user)
         if row is None:

@@ -1,5 +1,6 @@
 """An order as the services hand it out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -63,6 +64,14 @@ class OrderView:
     def is_refunded(self) -> bool:
         """Whether the price went back to the balance."""
         return self.status in {OrderStatus.CANCELLED, OrderStatus.FAILED}
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """Orders, newest first, and where the next page begins."""
+
+    orders: Sequence[OrderView]
+    next_cursor: str | None
 
 
 def order_view(row: Any) -> OrderView:

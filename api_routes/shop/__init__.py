@@ -1,0 +1,1 @@
+"""What the pages of the shop ask for by address, in the name of who is signed in."""

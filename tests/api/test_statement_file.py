@@ -1,0 +1,72 @@
+"""The statement as a download, for who is signed in."""
+
+import csv
+import io
+from dataclasses import dataclass
+from decimal import Decimal
+
+import httpx
+from starlette.requests import Request
+
+from api_routes.shop.statement import STATEMENT_CSV, build_router
+from jiema_app.domain.errors import AuthMissing
+from jiema_app.domain.units import UserId
+from tests.support.shop import Customer, Shop, build_api
+
+
+@dataclass(frozen=True)
+class SomebodySignedIn:
+    user_id: UserId
+
+
+async def download(shop: Shop, customer: Customer | None) -> httpx.Response:
+    """Ask for the file in the name of a customer, or of nobody."""
+
+    async def visitor_of(_request: Request) -> SomebodySignedIn:
+        if customer is None:
+            raise AuthMissing
+        return SomebodySignedIn(customer.id)
+
+    app = build_api(shop.services, shop.settings)
+    app.router.routes.extend(build_router(visitor_of).routes)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        return await client.get(STATEMENT_CSV)
+
+
+async def test_the_file_holds_every_line_and_they_sum_to_the_balance(shop: Shop) -> None:
+    ann, bob = await shop.customer(), await shop.customer()
+    order = await shop.place(ann)
+    await shop.services.orders.cancel(ann.id, order.id)
+    await shop.place(ann, "wa")
+    await shop.place(bob)
+    answer = await download(shop, ann)
+    assert answer.status_code == 200
+    rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
+    assert [row["kind"] for row in rows] == [
+        "order_placed", "order_refunded", "order_placed", "sandbox_credit",
+    ]  # fmt: skip
+    assert [row["service"] for row in rows] == ["WhatsApp", "Telegram", "Telegram", ""]
+    assert {row["country"] for row in rows} == {"Malaysia", ""}
+    total = sum(Decimal(row["amount_usdt"]) for row in rows)
+    assert total * 1_000_000 == await shop.balance(ann)
+    assert Decimal(rows[0]["balance_usdt"]) == total
+
+
+async def test_it_is_a_file_to_keep_and_nobody_else_s(shop: Shop) -> None:
+    headers = (await download(shop, await shop.customer())).headers
+    assert headers["content-type"] == "text/csv; charset=utf-8; header=present"
+    assert headers["content-disposition"].startswith('attachment; filename="statement-2')
+    assert headers["cache-control"] == "private, no-store"
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+async def test_an_account_without_movements_is_a_file_with_its_header(shop: Shop) -> None:
+    answer = await download(shop, await shop.customer(cents=0))
+    assert answer.text.splitlines() == [
+        "time_utc,kind,amount_usdt,balance_usdt,reference,order_id,service,country"
+    ]
+
+
+async def test_nobody_gets_a_file_without_signing_in(shop: Shop) -> None:
+    assert (await download(shop, None)).status_code == 401
