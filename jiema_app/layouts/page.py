@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import reflex as rx
 
-from jiema_app.locale_list import language_tag
+from jiema_app.locale_list import language_tag, search_engine_tags
 from jiema_app.web.origin import ORIGIN_PLACEHOLDER
 
 
@@ -38,8 +38,9 @@ def head_links(page: Page, locales: tuple[str, ...]) -> list[rx.Component]:
     return [
         rx.el.link(rel="canonical", href=page.url_in(page.locale)),
         *(
-            rx.el.link(rel="alternate", href_lang=language_tag(locale), href=page.url_in(locale))
+            rx.el.link(rel="alternate", href_lang=tag, href=page.url_in(locale))
             for locale in locales
+            for tag in search_engine_tags(locale)
         ),
         rx.el.link(rel="alternate", href_lang="x-default", href=page.url_in("en")),
     ]
