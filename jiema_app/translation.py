@@ -10,31 +10,34 @@ tells how texts get into the catalogues.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from gettext import c2py
 from pathlib import Path
 from typing import Final
 
-from babel.messages.catalog import Catalog, Message
+from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from jiema_app.locale_list import RIGHT_TO_LEFT
+from jiema_app.locale_list import PLURAL_RULES, RIGHT_TO_LEFT
+from jiema_app.settings import get_settings
 
 CATALOGUES: Final = Path(__file__).with_name("locales")
 TEMPLATE: Final = CATALOGUES / "jiema.pot"
 """Every text of the product, written by ``make locales``."""
 
 PLACEHOLDER: Final = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
+PLACEHOLDER_AND_REST: Final = re.compile(r"(\{[a-z_][a-z0-9_]*\})")
+ACCENTS: Final = str.maketrans("aceinouyACEINOUY", "áçéíñóúýÁÇÉÍÑÓÚÝ")
 
 FIRST_STRONG_ISOLATE: Final = "\u2068"
 POP_DIRECTIONAL_ISOLATE: Final = "\u2069"
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class Words:
     """What a catalogue says. Without texts it is English."""
 
     locale: str
@@ -43,7 +46,7 @@ class _Words:
     plural_form: Callable[[int], int]
 
 
-ENGLISH: Final = _Words("en", {}, {}, lambda n: int(n != 1))
+ENGLISH: Final = Words("en", {}, {}, lambda n: int(n != 1))
 
 
 def t(locale: str, text: str, /, **values: object) -> str:
@@ -78,8 +81,9 @@ def tn(locale: str, singular: str, plural: str, n: int, /, **values: object) -> 
         ValueError: Another placeholder has no value, or a value no placeholder.
     """
     words = _words(locale)
-    forms = words.plurals.get(singular) or (singular, plural)
-    text = forms[words.plural_form(abs(n))]
+    forms = words.plurals.get(singular)
+    # A text that is new since `make locales` is in no catalogue: English has its own rule.
+    text = forms[words.plural_form(abs(n))] if forms else (singular if abs(n) == 1 else plural)
     if "{n}" in text:
         values["n"] = format_decimal(n, locale=words.locale)
     return _fill(words, text, values)
@@ -117,7 +121,7 @@ def _key(context: str | None, text: str) -> str:
     return f"{context}\x04{text}" if context else text  # as gettext joins them
 
 
-def _fill(words: _Words, text: str, values: Mapping[str, object]) -> str:
+def _fill(words: Words, text: str, values: Mapping[str, object]) -> str:
     wanted = placeholders(text)
     if wanted != values.keys():
         raise ValueError(f"{text!r} wants {sorted(wanted)}, was given {sorted(values)}")
@@ -130,14 +134,22 @@ def _fill(words: _Words, text: str, values: Mapping[str, object]) -> str:
 
 
 @cache
-def _words(locale: str) -> _Words:
-    path = CATALOGUES / locale / "LC_MESSAGES" / "jiema.po"
-    if not path.exists():
+def _words(locale: str) -> Words:
+    if locale == "en":
         return ENGLISH
-    catalogue = _read(path)
+    path = CATALOGUES / locale / "LC_MESSAGES" / "jiema.po"
+    found = _load(path, locale)
+    if get_settings().pseudo_words:
+        return _with_pseudo_words(found)
+    return found if _wanted().keys() <= found.texts.keys() | found.plurals.keys() else ENGLISH
+
+
+def _load(path: Path, locale: str) -> Words:
+    """What a catalogue says, without what is missing or only guessed."""
     texts: dict[str, str] = {}
     plurals: dict[str, tuple[str, ...]] = {}
-    for message in catalogue:
+    plural_rule = PLURAL_RULES[locale]
+    for message in _read(path):
         forms = message_forms(message)
         if not message.id or message.fuzzy or not all(forms):
             continue
@@ -145,16 +157,39 @@ def _words(locale: str) -> _Words:
             texts[message_key(message)] = forms[0]
         else:
             plurals[message_key(message)] = forms
-    if not _wanted() <= texts.keys() | plurals.keys():
-        return ENGLISH
-    return _Words(locale, texts, plurals, c2py(catalogue.plural_expr))
+    return Words(locale, texts, plurals, c2py(plural_rule.partition("plural=")[2].rstrip(";")))
+
+
+def pseudo(text: str) -> str:
+    """The text as it might look in a language with accents that needs a third more room."""
+    parts = PLACEHOLDER_AND_REST.split(text)
+    accented = "".join(part if part.startswith("{") else part.translate(ACCENTS) for part in parts)
+    return f"[{accented}{' ~' * (len(text) // 6)}]"
+
+
+def _with_pseudo_words(words: Words) -> Words:
+    texts, plurals = dict(words.texts), dict(words.plurals)
+    forms = int(PLURAL_RULES[words.locale].partition("nplurals=")[2][0])
+    for key, english in _wanted().items():
+        if isinstance(english, str):
+            texts.setdefault(key, pseudo(english))
+        else:
+            plurals.setdefault(key, (pseudo(english[1]),) * forms)
+    return replace(words, texts=texts, plurals=plurals)
 
 
 @cache
-def _wanted() -> frozenset[str]:
-    return frozenset(message_key(message) for message in _read(TEMPLATE) if message.id)
+def _wanted() -> dict[str, str | tuple[str, ...]]:
+    """The template: the English of every text, under its key."""
+    return {
+        message_key(message): message.id if isinstance(message.id, str) else tuple(message.id)
+        for message in _read(TEMPLATE)
+        if message.id
+    }
 
 
-def _read(path: Path) -> Catalog:
+def _read(path: Path) -> Iterable[Message]:
+    if not path.exists():
+        return ()
     with path.open("rb") as file:
         return read_po(file)

@@ -154,9 +154,11 @@ def _use(call: _Call, shape: tuple[str, ...], remark: str) -> Use:
     if any(not words[name] for name in ("text", "plural", "context") if name in shape):
         raise UnusableText(f"{where} needs its words as literals")
     assert text is not None  # just seen
-    wanted = placeholders(text) | placeholders(plural or "")
+    wanted = placeholders(text)
     if plural is not None:
         wanted -= {"n"}
+        if wanted != placeholders(plural) - {"n"}:
+            raise UnusableText(f"{where} has other placeholders in its plural")
     if call.given is not None and call.given != wanted:
         raise UnusableText(f"{where} wants {sorted(wanted)}, is given {sorted(call.given)}")
     return Use(call.path, text, plural, context, remark)

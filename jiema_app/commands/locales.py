@@ -11,7 +11,7 @@ from babel.messages.pofile import PoFileError, read_po, write_po
 
 from jiema_app.commands.console import fail
 from jiema_app.commands.locale_checks import Standing, standing_of
-from jiema_app.commands.locale_sources import UnusableText, extract_template
+from jiema_app.commands.locale_sources import ROOT, UnusableText, extract_template
 from jiema_app.locale_list import LOCALES, PLURAL_RULES, language_tag
 from jiema_app.translation import CATALOGUES, TEMPLATE
 
@@ -66,17 +66,22 @@ def locales(
         raise typer.Exit(1)
 
 
-def catalogue_path(locale: str) -> Path:
+def catalogue_path(locale: str, folder: Path = CATALOGUES) -> Path:
     """Where the catalogue of a language is kept."""
-    return CATALOGUES / locale / "LC_MESSAGES" / "jiema.po"
+    return folder / locale / "LC_MESSAGES" / "jiema.po"
 
 
-def stale_files() -> dict[Path, str]:
-    """Template and catalogues that do not fit the sources, each with what it should hold."""
-    template = extract_template()
-    wanted = {TEMPLATE: render(template, None)}
+def stale_files(sources: Path = ROOT, folder: Path = CATALOGUES) -> dict[Path, str]:
+    """Template and catalogues that do not fit the sources, each with what it should hold.
+
+    Raises:
+        UnusableText: Something is asked for that can't be translated.
+        PoFileError: A catalogue can't be read.
+    """
+    template = extract_template(sources)
+    wanted = {folder / TEMPLATE.name: render(template, None)}
     for locale in LOCALES:
-        path = catalogue_path(locale)
+        path = catalogue_path(locale, folder)
         if path.exists():
             wanted[path] = render(
                 updated(locale, path.read_text(encoding="utf-8"), template), locale
