@@ -80,6 +80,10 @@ format: install-dev ## Format the code and mend what ruff can mend
 docs: install-dev ## Write the generated parts of docs/ anew
 	@$(BIN)/python -m jiema_app docs $(ARGS)
 
+.PHONY: locales
+locales: install-dev ## Collect the texts, update the catalogues, show what is translated
+	@$(BIN)/python -m jiema_app locales $(ARGS)
+
 .PHONY: clean
 clean: ## Remove what was built; data and .venv stay
 	@rm -rf .web .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results

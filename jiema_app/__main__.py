@@ -5,6 +5,7 @@ import typer
 from jiema_app.commands import database, keys, people
 from jiema_app.commands.docs import docs
 from jiema_app.commands.doctor import doctor
+from jiema_app.commands.locales import locales
 from jiema_app.processes.cli import commands as processes
 
 app = typer.Typer(
@@ -15,6 +16,7 @@ app = typer.Typer(
 app.command()(database.migrate)
 app.command()(doctor)
 app.command()(docs)
+app.command()(locales)
 app.add_typer(processes)
 app.add_typer(database.catalog, name="catalog")
 app.add_typer(database.ledger, name="ledger")

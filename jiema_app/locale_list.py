@@ -36,6 +36,35 @@ NATIVE_NAMES: Final = {
 }
 """How speakers call each language."""
 
+ONE_FORM: Final = "nplurals=1; plural=0;"
+TWO_FORMS: Final = "nplurals=2; plural=(n != 1);"
+TWO_FORMS_FROM_TWO: Final = "nplurals=2; plural=(n > 1);"
+EAST_SLAVIC: Final = (
+    "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : "
+    "n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);"
+)
+POLISH: Final = (
+    "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);"
+)
+ARABIC: Final = (
+    "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : "
+    "n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);"
+)
+
+PLURAL_RULES: Final = {
+    **dict.fromkeys(("zh", "id", "vi", "th", "ja", "ko", "ms"), ONE_FORM),
+    **dict.fromkeys(("en", "es", "pt", "de", "it", "tr"), TWO_FORMS),
+    **dict.fromkeys(("fr", "fa", "hi", "tl"), TWO_FORMS_FROM_TWO),
+    **dict.fromkeys(("ru", "uk"), EAST_SLAVIC),
+    "pl": POLISH,
+    "ar": ARABIC,
+}
+"""Which form goes with a number, as gettext writes it, for whole numbers.
+
+The rules are those of the Unicode CLDR; Babel's own table numbers the last two Arabic
+forms differently and gives Persian one form.
+"""
+
 
 def language_tag(locale: str) -> str:
     """The locale as browsers and search engines name it (BCP 47).
@@ -50,6 +79,10 @@ def text_direction(locale: str) -> str:
     return "rtl" if locale in RIGHT_TO_LEFT else "ltr"
 
 
-def language_tags(locale: str) -> tuple[str, ...]:
-    """Every name under which search engines are told of the locale."""
-    return ("fil", "tl") if locale == "tl" else (locale,)
+def search_engine_tags(locale: str) -> tuple[str, ...]:
+    """The names under which a page of the locale is announced to search engines.
+
+    Filipino has two: ``fil`` is the usual one, ``tl`` is the one of our addresses.
+    """
+    tag = language_tag(locale)
+    return (tag,) if tag == locale else (tag, locale)

@@ -182,6 +182,8 @@ class Settings(BaseSettings):
     sandbox_port: int = Field(default=8090, alias="SANDBOX_PORT")
     data_dir: Path = Field(default=Path(".data"), alias="JIEMA_DATA_DIR")
     locales: CommaList = Field(default=LOCALES, alias="JIEMA_LOCALES")
+    pseudo_words: bool = Field(default=False, alias="JIEMA_PSEUDO")
+    """Untranslated texts become long accented ones, to see what overflows."""
     public_url: str | None = Field(default=None, alias="JIEMA_PUBLIC_URL")
     """Origin under which users reach the product. Unset: localhost on ``PORT``."""
     redis_url: str | None = Field(default=None, alias="REDIS_URL")
@@ -236,6 +238,8 @@ class Settings(BaseSettings):
             yield "SUPPLIER_WEBHOOK_PATH is the sandbox's default: set your own"
         if self.public_url is None:
             yield "JIEMA_PUBLIC_URL is unset: set the origin users reach"
+        if self.pseudo_words:
+            yield "JIEMA_PSEUDO is set: pages would not be readable"
         if self.geo.trusted_proxies is None:
             yield "GEO_TRUSTED_PROXIES is unset: name your proxies' networks, or say `none`"
 

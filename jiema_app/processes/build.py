@@ -16,6 +16,7 @@ from typing import Final
 from jiema_app.processes.kinship import die_with_parent
 from jiema_app.processes.paths import BUILD_LOCK, BUILDS, ROOT, WORKSHOP
 from jiema_app.processes.reflex_environment import building_environment
+from jiema_app.settings import get_settings
 
 SOURCES: Final = (
     "assets",
@@ -25,6 +26,7 @@ SOURCES: Final = (
     "jiema_app/locales",
     "jiema_app/pages",
     "jiema_app/states",
+    "jiema_app/formats.py",
     "jiema_app/jiema_app.py",
     "jiema_app/locale_list.py",
     "jiema_app/theme.py",
@@ -49,6 +51,8 @@ class BuildFailed(RuntimeError):
 def current_build(locales: Iterable[str]) -> Path:
     """Folder of the build that belongs to the sources as they are. It may not exist yet."""
     digest = hashlib.sha256("\0".join(locales).encode())
+    if get_settings().pseudo_words:
+        digest.update(b"\0pseudo")
     for file in _source_files():
         digest.update(f"\0{file.relative_to(ROOT)}\0".encode())
         digest.update(file.read_bytes())

@@ -43,4 +43,4 @@ class Session(rx.State):
             return
         account = await desk().identity.get_account(visitor.user_id)
         self.display_name = account.display_name
-        self.balance = money(locale_of(self), micro=account.balance_micro)
+        self.balance = money(locale_of(self), account.balance_micro)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from jiema_app.locale_list import language_tag, language_tags
+from jiema_app.locale_list import language_tag, search_engine_tags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ def _addresses(head: Head) -> Iterable[str]:
     yield f'<link rel="canonical" href="{escape(head.url_in(head.locale))}">'
     for locale in head.locales:
         url = escape(head.url_in(locale))
-        for tag in language_tags(locale):
+        for tag in search_engine_tags(locale):
             yield f'<link rel="alternate" hreflang="{tag}" href="{url}">'
     yield f'<link rel="alternate" hreflang="x-default" href="{escape(head.url_in("en"))}">'
 

@@ -8,7 +8,6 @@ import pytest
 from jiema_app.locale_list import LOCALES, NATIVE_NAMES
 from jiema_app.processes.build import current_build
 from jiema_app.settings import get_settings
-from jiema_app.translation import CATALOGUES, t
 from jiema_app.web.origin import ORIGIN_PLACEHOLDER
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,7 +19,6 @@ SOURCES = [
 RADIX = re.compile(
     r"\brx\.(?!el\b|Component\b|Var\b|cond\b|foreach\b|match\b|State\b|event\b|fragment\b)[a-z]\w*\("
 )
-CALL = re.compile(r"\bt\(\s*\w+(?:\.\w+)?,\s*((?:\"(?:[^\"\\]|\\.)*\"\s*)+),?\s*\)")
 
 
 @pytest.fixture(scope="module")
@@ -56,15 +54,3 @@ def test_every_language_has_its_page_and_its_name(build: Path) -> None:
         html = (build / f"{locale}.html").read_text(encoding="utf-8")
         assert ORIGIN_PLACEHOLDER in html
         assert "<h1" in html
-
-
-def test_a_started_catalogue_is_complete() -> None:
-    texts = {
-        "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', match[1]))
-        for path in SOURCES
-        for match in CALL.finditer(path.read_text(encoding="utf-8"))
-    }
-    assert len(texts) > 30
-    for folder in CATALOGUES.iterdir():
-        missing = [text for text in texts if t(folder.name, text) == text != "API"]
-        assert missing == [], folder.name

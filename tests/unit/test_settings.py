@@ -62,6 +62,7 @@ def test_production_refuses_the_sandbox_s_value(
         ("SUPPLIER_BASE_URL", "http://127.0.0.1:8090"),
         ("SUPPLIER_BASE_URL", "http://localhost:8090"),
         ("SUPPLIER_BASE_URL", "http://[::1]:8090"),
+        ("JIEMA_PSEUDO", "1"),
     ],
 )
 def test_production_refuses_what_only_the_sandbox_may_have(
