@@ -19,7 +19,10 @@ from jiema_app.processes.reflex_environment import building_environment
 
 SOURCES: Final = (
     "assets",
+    "jiema_app/artwork.py",
     "jiema_app/components",
+    "jiema_app/domain/catalog/data/countries.json",
+    "jiema_app/domain/catalog/data/icons.json",
     "jiema_app/layouts",
     "jiema_app/locales",
     "jiema_app/pages",
@@ -28,6 +31,7 @@ SOURCES: Final = (
     "jiema_app/locale_list.py",
     "jiema_app/theme.py",
     "jiema_app/translation.py",
+    "jiema_app/processes/artwork_files.py",
     "jiema_app/processes/built_files.py",
     "jiema_app/web/origin.py",
     "requirements.txt",
