@@ -9,7 +9,7 @@ from reflex_base.constants import StateManagerMode
 
 from jiema_app.artwork import PACKAGES
 from jiema_app.processes.artwork_files import draw_artwork
-from jiema_app.processes.built_files import call_own_origin
+from jiema_app.processes.built_files import call_own_origin, stamp_service_worker
 from jiema_app.processes.paths import WORKSHOP
 from jiema_app.settings import get_settings
 from jiema_app.theme import TAILWIND_CONFIG
@@ -27,11 +27,12 @@ class SameOrigin(Plugin):
 
 
 class Artwork(Plugin):
-    """Put the icons of services and the flags of countries into the build."""
+    """Put icons and flags into the build, and its name into the service worker."""
 
     def post_build(self, *, static_dir: Path, **_context: Any) -> None:
         """Draw them, before the files are compressed."""
         draw_artwork(WORKSHOP / "node_modules", static_dir)
+        stamp_service_worker(static_dir)
 
 
 config = rx.Config(

@@ -7,7 +7,7 @@ browsers may keep them forever.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Final, TypedDict
@@ -90,3 +90,12 @@ def letters(name: str) -> str:
 def hue(name: str) -> int:
     """The colour of a lettered tile, in degrees of the colour circle; fixed for a name."""
     return crc32(name.encode()) % HUES * (360 // HUES)
+
+
+TEMPLATE_GLOBALS: Final[Mapping[str, Callable[[str], object]]] = {
+    "service_icon_path": service_icon_path,
+    "flag_path": flag_path,
+    "letters": letters,
+    "hue": hue,
+}
+"""What fragments/templates/artwork.jinja calls."""

@@ -2,6 +2,8 @@
 
 import signal
 
+from starlette.types import ASGIApp
+
 from jiema_app.processes.build import current_build
 from jiema_app.processes.kinship import die_with_parent
 from jiema_app.processes.reflex_environment import use_for_serving
@@ -9,14 +11,16 @@ from jiema_app.processes.start_gate import wait_until_prepared
 from jiema_app.settings import get_settings
 from jiema_app.web.dispatcher import Dispatcher
 from jiema_app.web.not_found import not_found_html
+from jiema_app.web.offline import OFFLINE_FOLDER, offline_html
 from jiema_app.web.static_files import load_build, static_file
+from jiema_app.web.strict_transport import with_strict_transport
 
 
 class PagesNotBuilt(RuntimeError):
     """There is no build of the present sources."""
 
 
-def create() -> Dispatcher:
+def create() -> ASGIApp:
     """Build the whole web application.
 
     Raises:
@@ -36,11 +40,15 @@ def create() -> Dispatcher:
     reflex = app()
     # The API opens its database when the server starts us up.
     wait_until_prepared(settings.data_dir)
-    return Dispatcher(
+    dispatcher = Dispatcher(
         reflex=reflex,
         api=api,
         api_state=api_lifespan_state,
-        files=load_build(build, settings.origin),
+        files=load_build(build, settings.origin)
+        | {
+            f"{OFFLINE_FOLDER}{locale}": static_file(offline_html(locale), "/offline.html")
+            for locale in settings.locales
+        },
         not_found={
             locale: static_file(not_found_html(locale), "/404.html") for locale in settings.locales
         },
@@ -48,3 +56,4 @@ def create() -> Dispatcher:
         is_dynamic_page=lambda path: "[" in (app.router(path) or ""),
         allowed_origins=frozenset({settings.origin}),
     )
+    return with_strict_transport(dispatcher) if settings.env == "production" else dispatcher
