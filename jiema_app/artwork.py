@@ -7,6 +7,7 @@ browsers may keep them forever.
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
@@ -23,6 +24,9 @@ ICON_FOLDER: Final = "/icons/"
 FLAG_FOLDER: Final = "/flags/"
 VERSIONED_FOLDERS: Final = (ICON_FOLDER, FLAG_FOLDER)
 """Any address with a ``?v=`` in these never changes its content."""
+
+LETTERS_MAX: Final = 2
+DOMAIN_ENDING: Final = re.compile(r"\.[a-z]{2,4}$")
 
 HUES: Final = 12
 """Colours of lettered tiles: enough to tell neighbours apart."""
@@ -71,20 +75,22 @@ def flag_path(iso2: str) -> str:
 def letters(name: str) -> str:
     """One or two letters that stand for a service without a drawing.
 
-    The first letters of its first two words, or the first two capitals of a single one:
-    "Mercado Libre" is ML, "LinkedIn" is LI, "Temu" is T.
+    The first letters of its first two words, the capitals of a single one, or a word of
+    two letters: "Mercado Libre" is ML, "LinkedIn" is LI, "JD.com" is JD, "Temu" is T.
     """
-    words = "".join(char if char.isalnum() else " " for char in name.partition("/")[0]).split()
+    plain = DOMAIN_ENDING.sub("", name.partition("/")[0].strip())
+    words = "".join(char if char.isalnum() else " " for char in plain).split()
     if not words:
         return "?"
-    first = words[0][0]
+    first = words[0]
     if len(words) > 1:
         second = words[1][0]
+    elif len(first) == LETTERS_MAX:
+        second = first[1]
     else:
-        word = words[0]
-        is_mixed = not word.isupper()
-        second = next((char for char in word[1:] if char.isupper()), "") if is_mixed else ""
-    return (first + second).upper()
+        capitals = [char for char in first[1:] if char.isupper()]
+        second = capitals[0] if capitals and not first.isupper() else ""
+    return (first[0] + second).upper()
 
 
 def hue(name: str) -> int:

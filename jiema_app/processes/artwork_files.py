@@ -75,8 +75,8 @@ def _tile(outline: str, colour: str) -> str:
     """A square with a brand's mark in the middle; whoever shows it rounds the corners."""
     ground = LIGHT_GROUND if _contrast_to_white(colour) >= CONTRAST_MIN else DARK_GROUND
     return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-8 -8 40 40">'
-        f'<path fill="{ground}" d="M-8-8h40v40H-8z"/>'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-6.5 -6.5 37 37">'
+        f'<path fill="{ground}" d="M-7-7h38v38H-7z"/>'
         f'<path fill="#{colour}" d="{outline}"/></svg>'
     )
 

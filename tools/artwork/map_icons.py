@@ -28,6 +28,9 @@ REFUSED = {
 }
 """Proposed by a shared word alone, and wrong."""
 
+UNREADABLE = {"aliexpress", "coinbase", "nextdoor", "pegasus-airlines", "ticketmaster"}
+"""A whole word in thin letters: at the size of a tile, a letter says more."""
+
 BY_HAND = {
     "1and1": "1and1",
     "airasia-move": "airasia",
@@ -78,7 +81,7 @@ def main() -> None:
     chosen = {}
     for service in json.loads((DATA / "services.json").read_text(encoding="utf-8")):
         slug = service["slug"]
-        if service["compliance"] == "denied" or slug in REFUSED:
+        if service["compliance"] == "denied" or slug in REFUSED or slug in UNREADABLE:
             continue
         names = [slug, service["name"], *re.split(r"[/(),]", service["name"]), *service["aliases"]]
         found = list(dict.fromkeys(by_name[plain(n)] for n in names if plain(n) in by_name))
