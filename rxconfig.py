@@ -7,7 +7,14 @@ import reflex as rx
 from reflex.plugins import Plugin
 from reflex_base.constants import StateManagerMode
 
-from jiema_app.processes.built_files import call_own_origin, prerender_templates
+from jiema_app.artwork import PACKAGES
+from jiema_app.processes.artwork_files import draw_artwork
+from jiema_app.processes.built_files import (
+    call_own_origin,
+    prerender_templates,
+    stamp_service_worker,
+)
+from jiema_app.processes.paths import WORKSHOP
 from jiema_app.settings import get_settings
 from jiema_app.theme import TAILWIND_CONFIG
 
@@ -27,11 +34,21 @@ class SameOrigin(Plugin):
         call_own_origin(static_dir)
 
 
+class Artwork(Plugin):
+    """Put icons and flags into the build, and its name into the service worker."""
+
+    def post_build(self, *, static_dir: Path, **_context: Any) -> None:
+        """Draw them, before the files are compressed."""
+        draw_artwork(WORKSHOP / "node_modules", static_dir)
+        stamp_service_worker(static_dir)
+
+
 config = rx.Config(
     app_name="jiema_app",
-    plugins=[rx.plugins.TailwindV4Plugin(TAILWIND_CONFIG), SameOrigin()],
+    plugins=[rx.plugins.TailwindV4Plugin(TAILWIND_CONFIG), SameOrigin(), Artwork()],
     # We write our own sitemap, with the languages of each page.
     disable_plugins=[rx.plugins.SitemapPlugin],
+    frontend_packages=list(PACKAGES),
     telemetry_enabled=False,
     show_built_with_reflex=False,
     frontend_compression_formats=["brotli", "gzip"],

@@ -2,6 +2,8 @@
 
 import signal
 
+from starlette.types import ASGIApp
+
 from jiema_app.fragments.registry import LIVE_PARTS
 from jiema_app.processes.build import current_build
 from jiema_app.processes.kinship import die_with_parent
@@ -10,15 +12,17 @@ from jiema_app.processes.start_gate import wait_until_prepared
 from jiema_app.settings import get_settings
 from jiema_app.web.dispatcher import Dispatcher
 from jiema_app.web.not_found import not_found_html
+from jiema_app.web.offline import OFFLINE_FOLDER, offline_html
 from jiema_app.web.page_server import PageServer
 from jiema_app.web.static_files import is_page, load_build, static_file
+from jiema_app.web.strict_transport import with_strict_transport
 
 
 class PagesNotBuilt(RuntimeError):
     """There is no build of the present sources."""
 
 
-def create() -> Dispatcher:
+def create() -> ASGIApp:
     """Build the whole web application.
 
     Raises:
@@ -39,7 +43,11 @@ def create() -> Dispatcher:
     # The API opens its database when the server starts us up.
     wait_until_prepared(settings.data_dir)
     files = load_build(build, settings.origin)
-    return Dispatcher(
+    offline = {
+        f"{OFFLINE_FOLDER}{locale}": static_file(offline_html(locale), "/offline.html")
+        for locale in settings.locales
+    }
+    dispatcher = Dispatcher(
         reflex=reflex,
         api=api,
         api_state=api_lifespan_state,
@@ -51,10 +59,11 @@ def create() -> Dispatcher:
             locales=settings.locales,
             catalog=lambda: api.state.context.services.live_catalog.current,
         ),
-        files={address: file for address, file in files.items() if not is_page(address)},
+        files={path: file for path, file in files.items() if not is_page(path)} | offline,
         not_found={
             locale: static_file(not_found_html(locale), "/404.html") for locale in settings.locales
         },
         locales=settings.locales,
         allowed_origins=frozenset({settings.origin}),
     )
+    return with_strict_transport(dispatcher) if settings.env == "production" else dispatcher

@@ -12,7 +12,7 @@ from jiema_app.locale_list import LOCALES, RIGHT_TO_LEFT, language_tag
 from jiema_app.pages.registry import all_pages
 from jiema_app.settings import get_settings
 from jiema_app.states.session import Session
-from jiema_app.theme import token_css
+from jiema_app.theme import COLOURS, token_css
 from jiema_app.web.api_mount import refuse_unknown_api_paths, run_lifespan_of
 from jiema_app.web.origin import ORIGIN_PLACEHOLDER
 
@@ -36,7 +36,17 @@ app = rx.App(
     },
     head_components=[
         rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
+        rx.el.link(rel="manifest", href="/manifest.webmanifest"),
+        rx.el.link(rel="apple-touch-icon", href="/app/apple-touch-icon.png"),
         rx.el.meta(name="color-scheme", content="light dark"),
+        *(
+            rx.el.meta(
+                name="theme-color",
+                content=colour,
+                custom_attrs={"media": f"(prefers-color-scheme:{scheme})"},
+            )
+            for scheme, colour in zip(("light", "dark"), COLOURS["paper"], strict=True)
+        ),
         rx.el.style(token_css()),
     ],
     # A page that shows messages brings its own; ours need none yet.

@@ -72,6 +72,13 @@ def token_css() -> str:
         "-webkit-text-size-adjust:100%;scroll-behavior:smooth;scroll-padding-top:5rem}"
         f"code,pre{{font-family:{FONT_MONO}}}"
         ":focus-visible{outline:3px solid var(--accent);outline-offset:3px;border-radius:4px}"
+        # Tiles of services and flags: the same in components and in templates. A tile is
+        # light in both schemes, for marks are drawn for a light ground.
+        ".tile,.flag{flex:none;outline:1px solid color-mix(in srgb,var(--ink) 12%,transparent);"
+        "outline-offset:-1px}.tile{border-radius:27%}.flag{border-radius:3px}"
+        ".lettered{display:inline-grid;place-items:center;width:var(--tile);height:var(--tile);"
+        "background:oklch(.93 .06 var(--hue));color:oklch(.4 .11 var(--hue));"
+        "font-size:calc(var(--tile)*.4);font-weight:650;line-height:1}"
         "::selection{background:var(--highlight);color:var(--on-highlight)}"
         "@media (prefers-reduced-motion:reduce){*{animation:none!important;"
         "transition:none!important;scroll-behavior:auto!important}}"

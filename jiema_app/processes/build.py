@@ -20,7 +20,10 @@ from jiema_app.settings import get_settings
 
 SOURCES: Final = (
     "assets",
+    "jiema_app/artwork.py",
     "jiema_app/components",
+    "jiema_app/domain/catalog/data/countries.json",
+    "jiema_app/domain/catalog/data/icons.json",
     "jiema_app/fragments/templates",
     "jiema_app/layouts",
     "jiema_app/locales",
@@ -31,6 +34,7 @@ SOURCES: Final = (
     "jiema_app/locale_list.py",
     "jiema_app/theme.py",
     "jiema_app/translation.py",
+    "jiema_app/processes/artwork_files.py",
     "jiema_app/processes/built_files.py",
     "jiema_app/web/origin.py",
     "requirements.txt",

@@ -1,12 +1,15 @@
 """Corrections to the files that Reflex built."""
 
+import hashlib
 import json
 import re
 from pathlib import Path
 from typing import Final
 
+from jiema_app.artwork import artwork_version
 from jiema_app.settings import get_settings
 
+BUILD_PLACE: Final = "__BUILD__"
 BAKED_ADDRESS: Final = re.compile(r"`(?:http|ws)://localhost:\d+(/[^`]*)`")
 
 
@@ -29,6 +32,23 @@ def call_own_origin(static_dir: Path) -> None:
         replaced += count
     if replaced == 0:
         raise BuildChanged("No backend address found in assets/reflex-env-*.js.")
+
+
+def stamp_service_worker(static_dir: Path) -> None:
+    """Write into the service worker which build it belongs to.
+
+    Browsers look for a changed worker, and a new one throws away what the old one kept.
+
+    Raises:
+        BuildChanged: The worker has no place for the stamp.
+    """
+    worker = static_dir / "sw.js"
+    text = worker.read_text(encoding="utf-8")
+    if text.count(BUILD_PLACE) != 1:
+        raise BuildChanged("assets/sw.js has no place for the build's name.")
+    names = sorted(path.name for path in (static_dir / "assets").iterdir())
+    stamp = hashlib.sha256("\0".join((artwork_version(), *names)).encode()).hexdigest()[:12]
+    worker.write_text(text.replace(BUILD_PLACE, stamp), encoding="utf-8")
 
 
 def tidy_package_file(path: Path) -> None:

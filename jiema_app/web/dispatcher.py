@@ -80,6 +80,7 @@ class Dispatcher:
             status=status,
             accept_encoding=_header(scope, b"accept-encoding"),
             if_none_match=_header(scope, b"if-none-match"),
+            query=scope.get("query_string", b""),
             head_only=scope["method"] == "HEAD",
         )
 

@@ -15,14 +15,16 @@ async def send_file(
     status: int = HTTPStatus.OK,
     accept_encoding: str = "",
     if_none_match: str = "",
+    query: bytes = b"",
     head_only: bool = False,
 ) -> None:
     """Send a file, or an empty answer when the client already has it."""
+    own = file.headers_at(query)
     if status == HTTPStatus.OK and _matches(if_none_match, file.etag.decode()):
-        await _send(send, 304, (*file.headers, (b"etag", file.etag)), b"")
+        await _send(send, 304, (*own, (b"etag", file.etag)), b"")
         return
     coding, body = file.pick(accept_encoding)
-    headers = [*file.headers, (b"content-length", str(len(body)).encode())]
+    headers = [*own, (b"content-length", str(len(body)).encode())]
     if status == HTTPStatus.OK:
         headers.append((b"etag", file.etag))
     if coding != "identity":

@@ -13,6 +13,7 @@ from typing import Final
 
 import brotli
 
+from jiema_app.artwork import VERSIONED_FOLDERS
 from jiema_app.web.origin import ORIGIN_PLACEHOLDER
 from jiema_app.web.security_headers import COMMON, content_security_policy
 
@@ -28,7 +29,7 @@ TYPE_OF_SUFFIX: Final = {
 """Explicit where the machine's own table may differ."""
 
 FOREVER: Final = b"public, max-age=31536000, immutable"
-"""For files whose name holds a hash of their content."""
+"""For addresses that hold a hash of their content, in the name or as ``?v=``."""
 ASK_AGAIN: Final = b"no-cache"
 """May be stored, but must be revalidated: with an ETag that costs an empty answer."""
 
@@ -47,11 +48,22 @@ class StaticFile:
     """Content by content coding: ``identity`` always, ``br`` and ``gzip`` when smaller."""
     etag: bytes
     headers: Headers = field(repr=False)
+    is_versioned: bool = False
+    """Whether any ``?v=`` names this content: its address changes with the content."""
 
     @property
     def version(self) -> str:
-        """Names this content in an address that may be kept forever: ``?v=…``."""
-        return self.etag.decode()[3:11]
+        """Eight characters that change with the content: ``?v=`` of a lasting address."""
+        return self.etag[3:11].decode()
+
+    def headers_at(self, query: bytes) -> Headers:
+        """The headers of the file's address with a query string."""
+        name, _, version = query.partition(b"=")
+        if name != b"v" or not (self.is_versioned or version == self.version.encode()):
+            return self.headers
+        return tuple(
+            (key, FOREVER if key == b"cache-control" else value) for key, value in self.headers
+        )
 
     def pick(self, accept_encoding: str) -> tuple[str, bytes]:
         """The smallest form that the client can read: its content coding and the bytes."""
@@ -135,6 +147,7 @@ def static_file(
         bodies={"identity": body} | smaller,
         etag=b'W/"' + hashlib.sha256(body).hexdigest()[:20].encode() + b'"',
         headers=_headers(body, address, policy),
+        is_versioned=address.startswith(VERSIONED_FOLDERS),
     )
 
 
