@@ -1,0 +1,63 @@
+"""SQL about signed-in browsers. Whatever ends one tells the processes that remember it."""
+
+from typing import Final
+
+OPEN: Final = """
+insert into web_sessions
+    (jti, user_id, device, created_at, last_seen_at, expires_at, absolute_expires_at)
+select $1, u.id, $3, $4, $4, $5, $6 from users u where u.id = $2 and u.banned_at is null
+returning (select session_version from users where id = $2)
+"""
+
+FIND: Final = """
+select s.jti, s.user_id, s.last_seen_at, s.absolute_expires_at, u.session_version,
+       u.display_name, u.lang, u.role, a.id as account_id
+from web_sessions s
+join users u on u.id = s.user_id
+join ledger_accounts a on a.user_id = u.id and a.kind = 'user:spending'
+where s.jti = $1 and s.revoked_at is null and u.banned_at is null and s.expires_at > $2
+"""
+
+TOUCH: Final = """
+update web_sessions set last_seen_at = $2 where jti = $1 and last_seen_at < $3
+"""
+
+# The moment never goes back: two tabs may renew at once.
+RENEW: Final = """
+update web_sessions
+set last_seen_at = $2, expires_at = least(greatest(expires_at, $3), absolute_expires_at)
+where jti = $1 and revoked_at is null
+returning expires_at
+"""
+
+LIST: Final = """
+select s.jti, s.device, s.created_at, s.last_seen_at, s.expires_at
+from web_sessions s
+where s.user_id = $1 and s.revoked_at is null and s.expires_at > $2
+order by s.last_seen_at desc, s.jti
+"""
+
+CLOSE: Final = """
+with closed as (
+    update web_sessions set revoked_at = $3
+    where user_id = $1 and jti = $2 and revoked_at is null returning user_id
+)
+select pg_notify('credentials_changed', user_id) from closed
+"""
+
+CLOSE_ALL: Final = """
+with person as (
+    update users set session_version = session_version + 1 where id = $1 returning id
+), closed as (
+    update web_sessions s set revoked_at = $2 from person
+    where s.user_id = person.id and s.revoked_at is null
+)
+select pg_notify('credentials_changed', id) from person
+"""
+
+SWEEP: Final = (
+    # A row tells its owner where they were signed in; once it is over it tells nobody anything.
+    "delete from web_sessions where expires_at < now() or revoked_at < now() - interval '1 day'",
+    "delete from login_links where expires_at < now()",
+    "delete from used_sign_ins where expires_at < now()",
+)
