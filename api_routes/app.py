@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from api_routes import crawlers, errors, health, v1, webhooks
+from api_routes.auth.routes import sign_in_routes
 from api_routes.context import running_context
 from api_routes.gate import Gate
 from api_routes.paths import API_PREFIX
@@ -63,6 +64,7 @@ def create_api(settings: Settings | None = None) -> FastAPI:
         # include_router() would have every request matched router by router (a third of
         # the framework's time) and name routes without their prefix in the metrics.
         app.router.routes.extend(router.routes)
+    app.router.routes.extend(sign_in_routes(chosen))
     document: dict[str, Any] = {}
 
     @app.get(f"{API_PREFIX}/openapi.json", include_in_schema=False)

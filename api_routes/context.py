@@ -50,7 +50,11 @@ async def running_context(settings: Settings) -> AsyncIterator[WebContext]:
         # Now, and off the loop: else the first order would stop everybody for 0.3 s.
         await asyncio.to_thread(context.geo.ensure_served, UNKNOWN)
         await services.live_catalog.reload()
-        forget = context.credentials.forget
+
+        def forget(user_id: str) -> None:
+            context.credentials.forget(user_id)
+            services.sessions.forget(user_id)
+
         async with listening(services, {"credentials_changed": forget}, forget):
             noting = asyncio.create_task(context.credentials.note_uses())
             try:

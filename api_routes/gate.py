@@ -2,6 +2,8 @@
 
 request id → size of the body → key → ban → place → rate
 
+Beside the public API, what a cookie vouches for passes `same_site` instead of the key.
+
 It is plain ASGI, for it runs on every request: a dependency of the framework costs
 several times as much. It stands before the framework's own layers, and plain reads never
 enter them (`quick_routes`). Whatever a route lets through ends here, so no stack trace
@@ -23,6 +25,7 @@ from api_routes.body_limits import BodyRefused, declared_length, limited, too_la
 from api_routes.context import WebContext
 from api_routes.paths import API_PREFIX, OPEN_PATHS
 from api_routes.rate_limits import Verdict
+from api_routes.same_site import GUARDED_FOLDER, ensure_same_site
 from jiema_app.domain.api_keys.service import Principal
 from jiema_app.domain.errors import (
     AuthInvalid,
@@ -48,6 +51,8 @@ SECURITY_HEADERS: Final = (
     (b"referrer-policy", b"no-referrer"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 )
+OWN_POLICY: Final = "own_policy"
+"""Set in a request's state by the one answer that needs another policy than the last one."""
 
 
 request_ids: Final = random.Random()  # noqa: S311 - names a request, guards nothing
@@ -69,10 +74,11 @@ class Gate:
         request_id = _request_id(scope)
         state = scope.setdefault("state", {})
         state["request_id"] = request_id
-        head = _Head(send, request_id)
+        head = _Head(send, request_id, state)
         if scope["method"] == "HEAD":
             # Routes know GET alone; HEAD is the same without the body.
             scope["method"], head.is_bodiless = "GET", True
+            state["is_head"] = True
         try:
             await self._pass(scope, state, receive, head)
         except ClientDisconnect:
@@ -102,6 +108,8 @@ class Gate:
         path = scope["path"]
         if path.startswith(API_PREFIX) and path not in OPEN_PATHS:
             state["principal"] = await self._admit(scope, context, head)
+        elif path.startswith(GUARDED_FOLDER) and scope["method"] not in READS:
+            ensure_same_site(scope, (context.services.settings.origin,))
         if scope["method"] not in READS:
             receive = limited(
                 receive,
@@ -157,10 +165,11 @@ class Gate:
 class _Head:
     """Adds what every answer carries to its start, and remembers its status."""
 
-    __slots__ = ("_headers", "_send", "is_bodiless", "status", "verdict")
+    __slots__ = ("_headers", "_send", "_state", "is_bodiless", "status", "verdict")
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, send: Send, request_id: str, state: dict[str, Any]) -> None:
         self._send = send
+        self._state = state
         self._headers = [(b"x-request-id", request_id.encode()), *SECURITY_HEADERS]
         self.status = 0
         self.verdict: Verdict | None = None
@@ -174,6 +183,8 @@ class _Head:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = [*message["headers"], *self._headers]
+            if OWN_POLICY in self._state:
+                headers.remove(SECURITY_HEADERS[-1])
             if self.verdict is not None:
                 headers += self.verdict.headers()
             message = {**message, "headers": headers}

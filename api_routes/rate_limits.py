@@ -169,12 +169,14 @@ class RateLimits:
         reads: Of one user, all keys together.
         writes: Of one user, all keys together.
         anonymous: Of one address, without a valid key.
+        sign_ins: Of one address, steps of signing in.
     """
 
     windows: Windows
     reads: RateLimitItem
     writes: RateLimitItem
     anonymous: RateLimitItem
+    sign_ins: RateLimitItem
 
     async def count_read(self, user: str) -> Verdict:
         """Count a read of a user."""
@@ -187,6 +189,10 @@ class RateLimits:
     async def count_anonymous(self, address: str) -> Verdict:
         """Count a request without a valid key."""
         return await self.windows.hit(self.anonymous, "anonymous", neighbourhood(address))
+
+    async def count_sign_in(self, address: str) -> Verdict:
+        """Count a step of signing in."""
+        return await self.windows.hit(self.sign_ins, "sign-in", neighbourhood(address))
 
     async def is_shut_out(self, address: str) -> bool:
         """Whether an address used up its tries with bad keys."""
@@ -201,4 +207,5 @@ def build_rate_limits(settings: Settings) -> RateLimits:
         reads=RateLimitItemPerMinute(limits.reads_per_minute),
         writes=RateLimitItemPerMinute(limits.writes_per_minute),
         anonymous=RateLimitItemPerMinute(limits.anonymous_per_minute),
+        sign_ins=RateLimitItemPerMinute(limits.sign_ins_per_minute),
     )

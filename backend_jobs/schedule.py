@@ -117,3 +117,4 @@ async def _give_up(services: Services) -> None:
 
 async def _sweep(services: Services, _started: datetime) -> None:
     await services.retention.sweep()
+    await services.sessions.sweep()

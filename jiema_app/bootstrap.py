@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 
@@ -14,6 +15,9 @@ from jiema_app.domain.catalog.service import CatalogService
 from jiema_app.domain.clock import Clock, SystemClock
 from jiema_app.domain.compliance.geo import GeoPolicy
 from jiema_app.domain.identity.service import IdentityService
+from jiema_app.domain.identity.session_tokens import SessionTokens, SigningKey
+from jiema_app.domain.identity.sessions import Sessions
+from jiema_app.domain.identity.sign_in import SignIn
 from jiema_app.domain.ledger.statement import Statement
 from jiema_app.domain.operations.figures import Figures
 from jiema_app.domain.operations.jobs import JobStates
@@ -34,7 +38,7 @@ from jiema_app.domain.orders.tasks import SupplierTasks
 from jiema_app.domain.orders.waiting import OrderWatch
 from jiema_app.domain.pricing.service import PricingService
 from jiema_app.domain.transaction import DATABASE_TROUBLES, Database, Pool, PooledDatabase
-from jiema_app.domain.units import OrderId
+from jiema_app.domain.units import Cents, OrderId, micro
 from jiema_app.integrations.geoip.finder import GeoIpFinder
 from jiema_app.integrations.postgres.address import DatabaseNotRunning, current_address
 from jiema_app.integrations.postgres.migrations import head_revision
@@ -68,6 +72,8 @@ class Services:
     live_catalog: LiveCatalog
     pricing: PricingService
     identity: IdentityService
+    sessions: Sessions
+    sign_in: SignIn
     api_keys: ApiKeyService
     statement: Statement
     orders: OrderService
@@ -103,6 +109,7 @@ def build_services(
     watch = OrderWatch()
     refresher = OrderRefresh(settlement, suppliers)
     jobs = JobStates(database)
+    identity, sessions = IdentityService(database), _build_sessions(settings, database, clock)
     return Services(
         settings=settings,
         database=database,
@@ -111,7 +118,11 @@ def build_services(
         catalog=catalog,
         live_catalog=live_catalog,
         pricing=PricingService(database, clock),
-        identity=IdentityService(database),
+        identity=identity,
+        sessions=sessions,
+        sign_in=SignIn(
+            database, clock, identity, sessions, micro(Cents(settings.welcome_usd * 100))
+        ),
         api_keys=ApiKeyService(database, limits.api_keys),
         statement=Statement(database),
         orders=OrderService(
@@ -170,6 +181,21 @@ def build_services(
         figures=Figures(database, jobs),
         watch=watch,
         refresher=refresher,
+    )
+
+
+def _build_sessions(settings: Settings, database: Database, clock: Clock) -> Sessions:
+    rules = settings.session
+    previous = rules.previous_key
+    return Sessions(
+        database=database,
+        clock=clock,
+        tokens=SessionTokens(
+            SigningKey.derived((rules.key or settings.secret_key).get_secret_value()),
+            SigningKey.derived(previous.get_secret_value()) if previous else None,
+        ),
+        life=timedelta(days=rules.days),
+        absolute_life=timedelta(days=rules.absolute_days),
     )
 
 

@@ -6,6 +6,7 @@ all with where each value came from.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -20,6 +21,14 @@ from jiema_app.locale_list import LOCALES
 SANDBOX_SECRET_KEY = "sandbox-secret-key-do-not-use-in-production"  # noqa: S105 - refused in production
 SANDBOX_SUPPLIER_KEY = "sandbox-supplier-key"
 SANDBOX_WEBHOOK_PATH = "sandbox-webhook-path"
+SANDBOX_GOOGLE_CLIENT = "sandbox-google-client"
+SANDBOX_GOOGLE_SECRET = "sandbox-google-secret"  # noqa: S105 - refused in production
+SANDBOX_BOT_TOKEN = "123456789:AAE-sandbox-bot-token-of-nobody"  # noqa: S105 - likewise
+SANDBOX_TELEGRAM_CLIENT = SANDBOX_BOT_TOKEN.partition(":")[0]
+SANDBOX_TELEGRAM_SECRET = "sandbox-telegram-secret"  # noqa: S105 - likewise
+
+GOOGLE_METADATA_URL = "https://accounts.google.com/.well-known/openid-configuration"
+TELEGRAM_METADATA_URL = "https://oauth.telegram.org/.well-known/openid-configuration"
 
 SECRET_LENGTH_MIN = 32
 
@@ -123,6 +132,8 @@ class LimitSettings(BaseSettings):
     writes_per_minute: int = Field(default=10, ge=1)
     anonymous_per_minute: int = Field(default=60, ge=1)
     """Requests without a valid key, per client address."""
+    sign_ins_per_minute: int = Field(default=30, ge=1)
+    """Steps of signing in, per client address; one sign-in takes two."""
     open_orders: int = Field(default=20, ge=1)
     """Orders one user may have open at once."""
     cancels_per_hour: int = Field(default=60, ge=1)
@@ -167,6 +178,75 @@ class ContactSettings(BaseSettings):
     channel: str = "jiema_my"
 
 
+class SessionSettings(BaseSettings):
+    """Browsers that are signed in."""
+
+    model_config = _group("SESSION_")
+
+    key: SecretStr | None = None
+    """Signs the sessions. Unset: derived from ``JIEMA_SECRET_KEY``, which must never change."""
+    previous_key: SecretStr | None = None
+    """The key before it, still accepted. To leave the derived one: ``JIEMA_SECRET_KEY``."""
+    days: int = Field(default=30, ge=1, le=400)
+    """A browser that stays away for so long is signed out."""
+    absolute_days: int = Field(default=90, ge=1, le=400)
+    """So long after signing in everybody signs in again."""
+
+
+class GoogleSettings(BaseSettings):
+    """Signing in with Google. In production not offered until there is a client."""
+
+    model_config = _group("GOOGLE_")
+
+    client_id: str | None = None
+    """Unset: the sandbox's, in production none."""
+    client_secret: SecretStr | None = None
+    metadata_url: str | None = None
+    """OpenID Connect discovery. Unset: Google's, or the sandbox's without a client."""
+
+
+class TelegramSettings(BaseSettings):
+    """Signing in with Telegram. In production not offered until there is a client or a bot."""
+
+    model_config = _group("TELEGRAM_")
+
+    login_mode: Literal["oidc", "widget"] = "oidc"
+    """``widget`` is the older way, for bots that were not moved to OpenID Connect."""
+    client_id: str | None = None
+    """For ``oidc``. The bot's number. Unset: the sandbox's, in production none."""
+    client_secret: SecretStr | None = None
+    metadata_url: str | None = None
+    """OpenID Connect discovery. Unset: Telegram's, or the sandbox's without a client."""
+    bot_token: SecretStr | None = None
+    """For ``widget``, whose answers it signs. Unset: the sandbox's, in production none."""
+    bot_username: str = "jiema_my_bot"
+    """For ``widget``. Without the @."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityClient:
+    """What we are at a provider of identities."""
+
+    client_id: str
+    client_secret: str
+    metadata_url: str
+
+
+def _unfit_client(
+    prefix: str, group: GoogleSettings | TelegramSettings, sandbox_secret: str
+) -> Iterator[str]:
+    """What is wrong with a provider in production."""
+    secret, url = group.client_secret, group.metadata_url
+    if group.client_id is not None and secret is None:
+        yield f"{prefix}CLIENT_SECRET is unset, but {prefix}CLIENT_ID is set"
+    if group.client_id in {SANDBOX_GOOGLE_CLIENT, SANDBOX_TELEGRAM_CLIENT}:
+        yield f"{prefix}CLIENT_ID is the sandbox's: set your own"
+    if secret is not None and secret.get_secret_value() == sandbox_secret:
+        yield f"{prefix}CLIENT_SECRET is the sandbox's: set your own"
+    if url is not None and (_is_loopback(url) or not url.startswith("https://")):
+        yield f"{prefix}METADATA_URL is this machine or not https, so it would be the sandbox"
+
+
 def _is_loopback(url: str) -> bool:
     host = urlsplit(url).hostname or ""
     return host in {"localhost", "::1"} or host.startswith("127.")
@@ -199,6 +279,8 @@ class Settings(BaseSettings):
     sentry_dsn: SecretStr | None = Field(default=None, alias="SENTRY_DSN")
     log_format: Literal["console", "json"] = Field(default="console", alias="JIEMA_LOG_FORMAT")
     log_level: str = Field(default="INFO", alias="JIEMA_LOG_LEVEL")
+    sandbox_welcome_usd: int = Field(default=20, alias="SANDBOX_WELCOME_USD", ge=0, le=10_000)
+    """Play money of somebody who signs in for the first time. In production always none."""
 
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     supplier: SupplierSettings = Field(default_factory=SupplierSettings)
@@ -206,6 +288,9 @@ class Settings(BaseSettings):
     limits: LimitSettings = Field(default_factory=LimitSettings)
     geo: GeoSettings = Field(default_factory=GeoSettings)
     contact: ContactSettings = Field(default_factory=ContactSettings)
+    session: SessionSettings = Field(default_factory=SessionSettings)
+    google: GoogleSettings = Field(default_factory=GoogleSettings)
+    telegram: TelegramSettings = Field(default_factory=TelegramSettings)
 
     split = field_validator("locales", mode="before")(_split)
 
@@ -242,6 +327,19 @@ class Settings(BaseSettings):
             yield "JIEMA_PSEUDO is set: pages would not be readable"
         if self.geo.trusted_proxies is None:
             yield "GEO_TRUSTED_PROXIES is unset: name your proxies' networks, or say `none`"
+        yield from self._unfit_sign_in()
+
+    def _unfit_sign_in(self) -> Iterator[str]:
+        token, session = self.telegram.bot_token, self.session
+        yield from _unfit_client("GOOGLE_", self.google, SANDBOX_GOOGLE_SECRET)
+        yield from _unfit_client("TELEGRAM_", self.telegram, SANDBOX_TELEGRAM_SECRET)
+        if token is not None and token.get_secret_value() == SANDBOX_BOT_TOKEN:
+            yield "TELEGRAM_BOT_TOKEN is the sandbox's: set your own"
+        if not self.sign_in_providers:
+            yield "GOOGLE_CLIENT_ID and TELEGRAM_CLIENT_ID are unset: nobody could sign in"
+        for name, key in (("KEY", session.key), ("PREVIOUS_KEY", session.previous_key)):
+            if key is not None and len(key.get_secret_value()) < SECRET_LENGTH_MIN:
+                yield f"SESSION_{name} must have {SECRET_LENGTH_MIN} characters or more"
 
     @model_validator(mode="after")
     def _several_processes_share_redis(self) -> Self:
@@ -253,6 +351,58 @@ class Settings(BaseSettings):
     def supplier_base_url(self) -> str:
         """Origin of the supplier's API, without a trailing slash."""
         return (self.supplier.base_url or f"http://127.0.0.1:{self.sandbox_port}").rstrip("/")
+
+    @property
+    def sandbox_url(self) -> str:
+        """Origin of the sandbox, without a trailing slash."""
+        return f"http://127.0.0.1:{self.sandbox_port}"
+
+    @property
+    def google_client(self) -> IdentityClient | None:
+        """What we are at Google; None where signing in with it is not offered."""
+        own = self.google
+        if own.client_id is not None:
+            secret = own.client_secret.get_secret_value() if own.client_secret else ""
+            return IdentityClient(own.client_id, secret, own.metadata_url or GOOGLE_METADATA_URL)
+        if self.env == "production":
+            return None
+        url = own.metadata_url or f"{self.sandbox_url}/google/.well-known/openid-configuration"
+        return IdentityClient(SANDBOX_GOOGLE_CLIENT, SANDBOX_GOOGLE_SECRET, url)
+
+    @property
+    def telegram_client(self) -> IdentityClient | None:
+        """What we are at Telegram's OpenID Connect; None where that is not offered."""
+        own = self.telegram
+        if own.login_mode != "oidc":
+            return None
+        if own.client_id is not None:
+            secret = own.client_secret.get_secret_value() if own.client_secret else ""
+            return IdentityClient(own.client_id, secret, own.metadata_url or TELEGRAM_METADATA_URL)
+        if self.env == "production":
+            return None
+        url = own.metadata_url or f"{self.sandbox_url}/telegram/.well-known/openid-configuration"
+        return IdentityClient(SANDBOX_TELEGRAM_CLIENT, SANDBOX_TELEGRAM_SECRET, url)
+
+    @property
+    def telegram_widget_token(self) -> str | None:
+        """What signs the answers of Telegram's older widget; None where that is not offered."""
+        if self.telegram.login_mode != "widget":
+            return None
+        if self.telegram.bot_token is not None:
+            return self.telegram.bot_token.get_secret_value()
+        return None if self.env == "production" else SANDBOX_BOT_TOKEN
+
+    @property
+    def sign_in_providers(self) -> tuple[str, ...]:
+        """With whom one can sign in here, in the order to show them."""
+        telegram = self.telegram_client or self.telegram_widget_token
+        offered = (("google", self.google_client), ("telegram", telegram))
+        return tuple(name for name, client in offered if client)
+
+    @property
+    def welcome_usd(self) -> int:
+        """Play money of a newcomer, in whole dollars."""
+        return 0 if self.env == "production" else self.sandbox_welcome_usd
 
     @property
     def origin(self) -> str:
@@ -284,6 +434,9 @@ GROUP_PREFIXES = {
         LimitSettings,
         GeoSettings,
         ContactSettings,
+        SessionSettings,
+        GoogleSettings,
+        TelegramSettings,
     )
 }
 

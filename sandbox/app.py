@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sandbox.asgi import Application, Receive, Scope, Send
 from sandbox.clock import SandboxClock
 from sandbox.control import ControlError, Part, install_error_handlers
+from sandbox.identity.part import IdentityPart
 from sandbox.page import create_page_router
 from sandbox.settings import DEFAULT_SEED, SandboxSettings
 from sandbox.supplier.part import SupplierPart
@@ -29,7 +30,8 @@ class SandboxApp:
         self.settings = settings
         self.clock = SandboxClock()
         self.supplier = SupplierPart(settings, self.clock)
-        self.parts: list[Part] = [self.supplier]
+        self.identity = IdentityPart(settings)
+        self.parts: list[Part] = [self.supplier, self.identity]
         self._hot: dict[str, Application] = {}
         for part in self.parts:
             self._hot.update(part.hot_paths)

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from sandbox.identity.faults import KINDS as IDENTITY_KINDS
 from sandbox.supplier.actions.table import HERO, LEGACY
 from sandbox.supplier.behaviour import ALLOWED_KEYS
 from sandbox.supplier.faults import EVERY_ACTION, KINDS
@@ -38,6 +39,7 @@ def create_page_router(
         html = template.render(
             state=state,
             kinds=KINDS,
+            identity_kinds=IDENTITY_KINDS,
             actions=[EVERY_ACTION, *sorted({*HERO, *LEGACY})],
             behaviour_keys=ALLOWED_KEYS,
             rows=ROWS,

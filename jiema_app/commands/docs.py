@@ -21,6 +21,7 @@ from jiema_app.domain.ledger.accounts import HouseAccount, TransferKind, UserAcc
 DATA_DICTIONARY: Final = Path(__file__).resolve().parents[2] / "docs" / "data-dictionary.md"
 
 WORDS: Final[tuple[type[Enum], ...]] = (
+    models.Provider,
     models.OrderStatus,
     models.EndReason,
     models.Role,

@@ -44,7 +44,7 @@ def sandbox_user(
     balance_usd: Annotated[str, typer.Option(help="Play money to start with.")] = "50",
     as_json: AsJson = False,
 ) -> None:
-    """Make a user with a balance and an API key."""
+    """Make a user with a balance, an API key, and a link that signs a browser in once."""
     amount = parse_usdt(balance_usd)
 
     async def make(services: Services) -> dict[str, str]:
@@ -59,7 +59,9 @@ def sandbox_user(
                     reference=ids.new_id(),
                 )
         key = await services.api_keys.create(made, "sandbox")
-        return {"userId": made, "apiKey": key.token}
+        link = await services.sign_in.make_link(made)
+        login_url = f"{services.settings.origin}/api/auth/link/{link}"
+        return {"userId": made, "apiKey": key.token, "loginUrl": login_url}
 
     show(with_services(make), as_json=as_json)
 

@@ -136,12 +136,15 @@ class IdempotencyConflict(Refusal):
 
 
 class AuthMissing(Unauthenticated):
-    """No API key was sent."""
+    """No API key was sent, or the browser is not signed in."""
 
     code = "AUTH_MISSING"
 
-    def __init__(self) -> None:
-        super().__init__("Send your API key as 'Authorization: Bearer jm_…' or 'X-API-Key: jm_…'.")
+    def __init__(
+        self,
+        message: str = "Send your API key as 'Authorization: Bearer jm_…' or 'X-API-Key: jm_…'.",
+    ) -> None:
+        super().__init__(message)
 
 
 class AuthInvalid(Unauthenticated):

@@ -4,6 +4,7 @@ from typing import Any
 
 import sentry_sdk
 
+from jiema_app.observability.logs import hide_in_text
 from jiema_app.settings import Settings
 
 
@@ -13,7 +14,7 @@ def _strip_request(event: Any, _hint: Any) -> Any:
     if request:
         event["request"] = {
             "method": request.get("method"),
-            "url": request.get("url", "").split("?")[0],
+            "url": hide_in_text(request.get("url", "").split("?")[0]),
         }
     for frame in _frames(event):
         frame.pop("vars", None)

@@ -16,12 +16,13 @@ HIDDEN: Final = "[hidden]"
 
 _FORBIDDEN_NAMES: Final = frozenset(
     {"authorization", "apikey", "xapikey", "token", "secret", "password", "cookie", "sms", "body",
-     "text", "code", "phone", "phonenumber", "smsbody", "smstext", "smscode", "initdata"}
+     "text", "code", "phone", "phonenumber", "smsbody", "smstext", "smscode", "initdata", "idtoken", "accesstoken"}
 )  # fmt: skip
 """Without case and punctuation: ``api_key``, ``apiKey`` and ``X-API-Key`` are meant alike."""
 
 _SECRETS: Final = re.compile(
-    r"jm_[A-Za-z0-9_-]{8,}|(?<=api_key=)[^&\s]+|(?<=Bearer )\S+|(?<=ApiKey )\S+"
+    r"j[lm]_[A-Za-z0-9_-]{8,}|eyJ[\w-]+\.[\w-]+\.[\w-]+"
+    r"|(?<=api_key=)[^&\s]+|(?<=Bearer )\S+|(?<=ApiKey )\S+"
 )
 _PHONES: Final = re.compile(r"\+\d{4}(\d{2,9})(?=\d{2}(?!\d))")
 
@@ -43,6 +44,11 @@ def _clean(value: Any) -> Any:
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_clean(inner) for inner in value]
     return value
+
+
+def hide_in_text(text: str) -> str:
+    """A text without what looks like a key, a token or a phone number."""
+    return str(_clean(text))
 
 
 def hide_secrets(
@@ -89,8 +95,9 @@ def configure_logs(*, form: str, level: str, process: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    # They log whole addresses, the supplier's key in them, or every job every second.
-    for noisy in ("httpx", "httpcore", "_granian", "granian"):
+    # They log whole addresses, the supplier's key in them, or every job every second;
+    # authlib the secret half of a sign-in.
+    for noisy in ("httpx", "httpcore", "httpx2", "httpcore2", "authlib", "_granian", "granian"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     # It also warns of every run that it leaves out because the last one still goes on.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)

@@ -13,7 +13,7 @@ API_FILES: Final = frozenset(
         "/sitemap.xml",
     }
 )
-API_FOLDERS: Final = ("/api/", "/webhooks/")
+API_FOLDERS: Final = ("/api/", "/webhooks/", "/r/")
 
 
 def belongs_to_api(path: str) -> bool:

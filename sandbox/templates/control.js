@@ -69,6 +69,21 @@ function drawFaults(faults) {
     return make("li", {}, make("span", { className: "mono", textContent: `${fault.action} · ${fault.kind} · ${often}` }), button);
   }));
 }
+function drawIdentity(identity) {
+  for (const [name, provider] of Object.entries(identity.providers)) {
+    $(`[data-sign-ins="${name}"]`).textContent = provider.signIns;
+    $(`[data-persons="${name}"]`).textContent = provider.persons.length;
+  }
+  const list = $("#identityfaults");
+  const drawn = JSON.stringify(identity.faults);
+  if (list.dataset.drawn === drawn) return;
+  list.dataset.drawn = drawn;
+  list.replaceChildren(...identity.faults.map((fault) => {
+    const button = make("button", { className: "quiet", textContent: "Remove" });
+    button.dataset.removeIdentity = JSON.stringify({ provider: fault.provider, kind: fault.kind });
+    return make("li", {}, make("span", { className: "mono", textContent: `${fault.provider} · ${fault.kind} · ${fault.count} left` }), button);
+  }));
+}
 async function refresh() {
   let state;
   try {
@@ -86,6 +101,7 @@ async function refresh() {
   $("#offset").textContent = Math.round(state.clock.offsetSeconds);
   drawRows(state.activations);
   drawFaults(state.faults);
+  drawIdentity(state.identity);
 }
 function readDelay(text) {
   if (text.trim() === "never") return null;
@@ -105,6 +121,8 @@ document.addEventListener("submit", (event) => {
     };
     if (data.balanceUsd !== "") body.balanceUsd = +data.balanceUsd;
     post("/control/supplier/behaviour", body, "Behaviour changed.");
+  } else if ("identityFault" in form.dataset) {
+    post("/control/identity/faults", { ...data, count: +data.count }, "Fault ordered.");
   } else {
     post("/control/supplier/faults", { action: data.action, kind: data.kind, [data.mode]: +data.amount }, "Fault ordered.");
   }
@@ -112,6 +130,7 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("click", (event) => {
   const set = event.target.dataset;
   if (set.remove) post("/control/supplier/faults", { ...JSON.parse(set.remove), count: 0 }, "Fault removed.");
+  if (set.removeIdentity) post("/control/identity/faults", { ...JSON.parse(set.removeIdentity), count: 0 }, "Fault removed.");
   if (set.clock) post("/control/clock", { advanceSeconds: +set.clock }, "The clock moved.");
   if ("reset" in set && confirm("Forget every number, offer, fault and switch?")) post("/control/reset", {}, "Everything is forgotten.");
 });

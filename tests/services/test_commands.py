@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 PRODUCTION = {
     "JIEMA_ENV": "production",
+    "GOOGLE_CLIENT_ID": "our-client",
+    "GOOGLE_CLIENT_SECRET": "our client's secret",
     "JIEMA_SECRET_KEY": "a key of our own, of 32 characters or more",
     "SUPPLIER_BASE_URL": "https://supplier.example",
     "SUPPLIER_API_KEY": "a supplier key of our own",
@@ -72,7 +74,7 @@ def console(database_address: str) -> Console:
 async def test_a_sandbox_user_can_order_at_once(shop: Shop, console: Console) -> None:
     done = await console.run("sandbox", "user", "--balance-usd", "12.34", "--json")
     assert (done.code, done.err) == (0, "")
-    assert set(done.json) == {"userId", "apiKey"}
+    assert set(done.json) == {"userId", "apiKey", "loginUrl"}
     principal = await shop.services.api_keys.authenticate(done.json["apiKey"])
     assert principal is not None
     assert principal.user_id == done.json["userId"]

@@ -43,6 +43,7 @@ WHOLE_SITE = "jiema_app.asgi:create"
 """Needs the built pages."""
 
 OURS = ("PYTEST_", "COV_", "DATABASE_", "REDIS_", "JIEMA_", "SUPPLIER_", "LIMIT_", "ORDER_",
+        "SESSION_", "GOOGLE_", "TELEGRAM_",
         "GEO_", "SANDBOX_")  # fmt: skip
 """What the tests' own environment must not decide."""
 

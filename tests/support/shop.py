@@ -49,6 +49,15 @@ MOMENTS: dict[str, tuple[str, ...]] = {
     "supplier_notices": ("received_at", "due_at", "done_at"),
     "unclaimed_activations": ("first_seen_at", "resolved_at"),
     "outbox_events": ("created_at", "published_at"),
+    "web_sessions": (
+        "created_at",
+        "last_seen_at",
+        "expires_at",
+        "absolute_expires_at",
+        "revoked_at",
+    ),
+    "login_links": ("expires_at", "used_at"),
+    "used_sign_ins": ("expires_at",),
     "job_states": (
         "lease_expires_at",
         "last_started_at",

@@ -8,6 +8,8 @@ from jiema_app.settings import Settings
 
 PRODUCTION = {
     "JIEMA_ENV": "production",
+    "GOOGLE_CLIENT_ID": "our-client",
+    "GOOGLE_CLIENT_SECRET": "our client's secret",
     "JIEMA_SECRET_KEY": "a key of our own, and long enough",
     "SUPPLIER_BASE_URL": "https://supplier.example/",
     "SUPPLIER_API_KEY": "a supplier key of our own",
@@ -20,6 +22,11 @@ SANDBOX_VALUES = {
     "JIEMA_SECRET_KEY": module.SANDBOX_SECRET_KEY,
     "SUPPLIER_API_KEY": module.SANDBOX_SUPPLIER_KEY,
     "SUPPLIER_WEBHOOK_PATH": module.SANDBOX_WEBHOOK_PATH,
+    "GOOGLE_CLIENT_ID": module.SANDBOX_GOOGLE_CLIENT,
+    "GOOGLE_CLIENT_SECRET": module.SANDBOX_GOOGLE_SECRET,
+    "TELEGRAM_CLIENT_ID": module.SANDBOX_TELEGRAM_CLIENT,
+    "TELEGRAM_CLIENT_SECRET": module.SANDBOX_TELEGRAM_SECRET,
+    "TELEGRAM_BOT_TOKEN": module.SANDBOX_BOT_TOKEN,
 }
 
 
@@ -63,6 +70,10 @@ def test_production_refuses_the_sandbox_s_value(
         ("SUPPLIER_BASE_URL", "http://localhost:8090"),
         ("SUPPLIER_BASE_URL", "http://[::1]:8090"),
         ("JIEMA_PSEUDO", "1"),
+        ("GOOGLE_METADATA_URL", "http://127.0.0.1:8090/google/.well-known/openid-configuration"),
+        ("TELEGRAM_METADATA_URL", "http://idp.example/.well-known/openid-configuration"),
+        ("SESSION_KEY", "short"),
+        ("SESSION_PREVIOUS_KEY", "short"),
     ],
 )
 def test_production_refuses_what_only_the_sandbox_may_have(
@@ -71,6 +82,30 @@ def test_production_refuses_what_only_the_sandbox_may_have(
     production.setenv(variable, value)
     with pytest.raises(ValidationError, match=variable):
         Settings()
+
+
+@pytest.mark.usefixtures("production")
+def test_in_production_only_who_has_a_client_is_offered() -> None:
+    settings = Settings()
+    assert settings.sign_in_providers == ("google",)
+    assert settings.google_client is not None
+    assert settings.google_client.metadata_url == module.GOOGLE_METADATA_URL
+    assert settings.welcome_usd == 0
+
+
+def test_in_production_the_widget_is_offered_once_there_is_a_bot(
+    production: pytest.MonkeyPatch,
+) -> None:
+    production.setenv("TELEGRAM_LOGIN_MODE", "widget")
+    assert Settings().telegram_widget_token is None
+    production.setenv("TELEGRAM_BOT_TOKEN", "1:a token of our own")
+    assert Settings().telegram_widget_token == "1:a token of our own"
+    assert Settings().sign_in_providers == ("google", "telegram")
+
+
+def test_the_sandbox_offers_both_without_any_client() -> None:
+    assert Settings().sign_in_providers == ("google", "telegram")
+    assert Settings().welcome_usd == 20
 
 
 def test_production_may_say_that_there_is_no_proxy(production: pytest.MonkeyPatch) -> None:

@@ -17,8 +17,12 @@ where u.id = $1
 
 BAN: Final = """
 with banned as (
-    update users set banned_at = coalesce(banned_at, now()), ban_reason = $3
+    update users set banned_at = coalesce(banned_at, now()), ban_reason = $3,
+                     session_version = session_version + 1
     where id = $1 returning id
+), signed_out as (
+    update web_sessions s set revoked_at = now() from banned
+    where s.user_id = banned.id and s.revoked_at is null
 ), audited as (
     insert into audit_records (actor, action, subject_id, details)
     select $2, 'user.ban', id, jsonb_build_object('reason', $3::text) from banned

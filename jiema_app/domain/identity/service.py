@@ -69,6 +69,8 @@ class IdentityService:
     async def ban(self, user: UserId, *, actor: str, reason: str) -> None:
         """Stop a user from acting, at once and in every process. Their orders run to their end.
 
+        Their browsers are signed out, and stay so when the ban is lifted.
+
         Raises:
             BadRequest: No reason was given.
             NotFound: There is no such user.

@@ -5,6 +5,11 @@ from jiema_app.domain.models.catalog import Country as Country
 from jiema_app.domain.models.catalog import Offer as Offer
 from jiema_app.domain.models.catalog import PricingRule as PricingRule
 from jiema_app.domain.models.catalog import Service as Service
+from jiema_app.domain.models.identity import Identity as Identity
+from jiema_app.domain.models.identity import LoginLink as LoginLink
+from jiema_app.domain.models.identity import Provider as Provider
+from jiema_app.domain.models.identity import UsedSignIn as UsedSignIn
+from jiema_app.domain.models.identity import WebSession as WebSession
 from jiema_app.domain.models.ledger import LedgerAccount as LedgerAccount
 from jiema_app.domain.models.ledger import LedgerBalance as LedgerBalance
 from jiema_app.domain.models.ledger import LedgerEntry as LedgerEntry

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint
-from sqlmodel import SQLModel
+from sqlmodel import Field, SQLModel
 
 from jiema_app.domain.models.columns import moment, now_default, text, text_id
 
@@ -22,6 +22,7 @@ class User(SQLModel, table=True):
     __tablename__ = "users"
     __table_args__ = (
         CheckConstraint("role in ('user', 'admin')", name="users_role_known"),
+        CheckConstraint("referrer_id <> id", name="users_referrer_is_another"),
         CheckConstraint("length(display_name) between 1 and 60", name="users_display_name_length"),
     )
 
@@ -32,6 +33,12 @@ class User(SQLModel, table=True):
     """The locale they last chose."""
     referral_code: str = text(unique=True)
     """Last part of their personal link ``/r/<code>``."""
+    referrer_id: str | None = text_id(
+        foreign_key="users.id", default=None, nullable=True, index=True
+    )
+    """Whose personal link brought them. Set when the account is made, or never."""
+    session_version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Browsers signed in under an earlier version are signed out."""
     role: str = text(sa_column_kwargs={"server_default": "user"})
     banned_at: datetime | None = moment(default=None, nullable=True)
     """Since when they may not act. Their orders still run to their end, with refunds."""

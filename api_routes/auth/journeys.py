@@ -1,0 +1,112 @@
+"""What is remembered of a visitor while a provider of identities has them.
+
+It lies in a signed cookie of its own, sent to the sign-in routes alone, and never travels
+through the provider.
+"""
+
+import hmac
+import time
+from dataclasses import dataclass
+from typing import Any, Final
+
+from authlib.integrations.starlette_client import StarletteIntegration
+from starlette.middleware import Middleware
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.requests import Request
+
+from jiema_app.settings import Settings
+from jiema_app.web.language_choice import choose_locale
+from jiema_app.web.next_address import locale_of, safe_next
+from jiema_app.web.session_cookie import find_cookie
+
+FOLDER: Final = "/api/auth"
+COOKIE: Final = "oauth_tx"
+LIFE_S: Final = 600
+REFERRAL_COOKIE: Final = "ref"
+
+PENDING_MAX: Final = 4
+"""Sign-ins of one browser under way at a provider: tabs. More would not fit the cookie."""
+
+WIDGET_KEY: Final = "widget"
+
+_PURPOSE: Final = b"jiema sign-in transaction v1"
+_KEPT: Final = ("redirect_uri", "code_verifier", "nonce", "next", "locale", "ref")
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """Where a visitor came from and wants to go.
+
+    Attributes:
+        next: The page to show afterwards; always one of ours.
+        locale: The language they read.
+        ref: The code of the personal link they followed before.
+    """
+
+    next: str
+    locale: str
+    ref: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """In the form that the cookie keeps."""
+        return {"next": self.next, "locale": self.locale, "ref": self.ref}
+
+
+def read_journey(request: Request, locales: tuple[str, ...]) -> Journey:
+    """The journey of a request that begins one."""
+    cookies = "; ".join(request.headers.getlist("cookie"))
+    wish = safe_next(request.query_params.get("next"), "")
+    locale = locale_of(wish, locales) or choose_locale(
+        cookies, request.headers.get("accept-language", ""), locales
+    )
+    return Journey(wish or f"/{locale}/browse", locale, find_cookie(cookies, REFERRAL_COOKIE))
+
+
+def journey_out_of(kept: dict[str, Any]) -> Journey:
+    """The journey that the cookie kept."""
+    return Journey(kept["next"], kept["locale"], kept["ref"])
+
+
+def remember_widget(request: Request, journey: Journey) -> None:
+    """Note that this browser asked for the widget, which has no ``state`` of its own."""
+    request.session[WIDGET_KEY] = {**journey.as_dict(), "exp": time.time() + LIFE_S}
+
+
+def recall_widget(request: Request) -> Journey | None:
+    """The journey of a browser that asked for the widget. Works once."""
+    kept = request.session.pop(WIDGET_KEY, None)
+    return journey_out_of(kept) if kept and kept["exp"] > time.time() else None
+
+
+def transaction_cookie(settings: Settings) -> Middleware:
+    """The layer that reads and writes the cookie, for the routes that need it."""
+    secret = settings.session.key or settings.secret_key
+    return Middleware(
+        SessionMiddleware,
+        secret_key=hmac.new(secret.get_secret_value().encode(), _PURPOSE, "sha256").hexdigest(),
+        session_cookie=COOKIE,
+        max_age=LIFE_S,
+        path=FOLDER,
+        same_site="lax",
+        https_only=settings.origin.startswith("https://"),
+    )
+
+
+class PendingSignIns(StarletteIntegration):  # type: ignore[misc]
+    """What authlib remembers, of several tabs at once: its own keeps only the last."""
+
+    expires_in = LIFE_S
+
+    async def set_state_data(
+        self, session: dict[str, Any], state: str, data: dict[str, Any]
+    ) -> None:
+        """Remember a sign-in that begins."""
+        prefix = f"_state_{self.name}_"
+        pending = sorted(
+            (key for key in session if key.startswith(prefix)),
+            key=lambda key: float(session[key]["exp"]),
+        )
+        for key in pending[: max(0, len(pending) - PENDING_MAX + 1)]:
+            del session[key]
+        kept = {name: data[name] for name in _KEPT if name in data}
+        session[f"{prefix}{state}"] = {"data": kept, "exp": time.time() + self.expires_in}

@@ -1,0 +1,234 @@
+"""Signing in and out.
+
+Everything here answers with a redirect: to the page that was wanted, or to the sign-in
+page with a reason. What goes wrong is logged by its kind, never with what was sent.
+"""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Final
+from urllib.parse import urlencode
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from api_routes.auth import outcomes
+from api_routes.auth.journeys import (
+    FOLDER,
+    Journey,
+    read_journey,
+    recall_widget,
+    remember_widget,
+    transaction_cookie,
+)
+from api_routes.auth.outcomes import SignInStopped, along, onward, sign_in_page
+from api_routes.auth.providers import Person, Providers
+from api_routes.auth.referrals import follow_referral
+from api_routes.auth.widget_page import widget_page
+from api_routes.context import context_of
+from api_routes.gate import OWN_POLICY
+from api_routes.visitors import find_visitor, sign_browser_in, sign_browser_out
+from jiema_app.domain.errors import Forbidden, NotFound
+from jiema_app.domain.identity.telegram_widget import StatementRefused, verify_statement
+from jiema_app.domain.models import Provider
+from jiema_app.domain.transaction import DATABASE_TROUBLES
+from jiema_app.settings import Settings
+from jiema_app.web.next_address import safe_next
+
+log = structlog.get_logger()
+
+USER_AGENT_MAX: Final = 512
+
+WIDGET_ISSUER: Final = "https://telegram.org"
+
+Step = Callable[[Request, Journey], Awaitable[Response]]
+
+
+def sign_in_routes(settings: Settings) -> list[Route]:
+    """The routes of signing in with this deployment's providers, and of personal links."""
+    own = SignInRoutes(settings)
+    transaction = [transaction_cookie(settings)]
+    steps = {
+        "/google": own.start_google,
+        "/google/callback": own.finish_google,
+        "/telegram": own.start_telegram,
+        "/telegram/callback": own.finish_telegram,
+    }
+    return [
+        *(
+            Route(f"{FOLDER}{path}", step, methods=["GET"], middleware=transaction)
+            for path, step in steps.items()
+        ),
+        Route(f"{FOLDER}/link/{{token}}", own.follow_link, methods=["GET"]),
+        Route(f"{FOLDER}/sign-out", own.sign_out, methods=["POST"]),
+        Route(f"{FOLDER}/sign-out-everywhere", own.sign_out_everywhere, methods=["POST"]),
+        Route("/r/{code}", follow_referral, methods=["GET"]),
+    ]
+
+
+class SignInRoutes:
+    """The steps of signing in and out."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._providers = Providers(settings)
+        self._widget_token = settings.telegram_widget_token
+
+    async def start_google(self, request: Request) -> Response:
+        """Send the visitor to Google."""
+        return await self._guarded(request, self._to(Provider.GOOGLE))
+
+    async def start_telegram(self, request: Request) -> Response:
+        """Send the visitor to Telegram, or show them its widget."""
+        step = self._to(Provider.TELEGRAM) if self._widget_token is None else self._to_widget
+        return await self._guarded(request, step)
+
+    async def finish_google(self, request: Request) -> Response:
+        """Let in whom Google vouches for."""
+        return await self._guarded(request, self._from(Provider.GOOGLE))
+
+    async def finish_telegram(self, request: Request) -> Response:
+        """Let in whom Telegram vouches for, in the way that is configured."""
+        is_widget = "hash" in request.query_params
+        if is_widget != (self._widget_token is not None):
+            return await self._guarded(request, self._not_offered)
+        step = self._from_widget if is_widget else self._from(Provider.TELEGRAM)
+        return await self._guarded(request, step)
+
+    async def follow_link(self, request: Request) -> Response:
+        """Let in the bearer of a one-time link."""
+        return await self._guarded(request, self._by_link)
+
+    async def sign_out(self, request: Request) -> Response:
+        """End this browser's session."""
+        visitor = await find_visitor(request)
+        if visitor is not None:
+            with suppress(NotFound):
+                await context_of(request).services.sessions.close(visitor.user_id, visitor.jti)
+        return self._signed_out(request, "")
+
+    async def sign_out_everywhere(self, request: Request) -> Response:
+        """End every session of whoever uses this browser."""
+        visitor = await find_visitor(request)
+        if visitor is not None:
+            await context_of(request).services.sessions.close_all(visitor.user_id)
+        return self._signed_out(request, "/login")
+
+    async def _guarded(self, request: Request, step: Step) -> Response:
+        """Take a step of signing in, and say on the sign-in page when it leads nowhere."""
+        journey = read_journey(request, self._settings.locales)
+        try:
+            await self._admit(request)
+            return await step(request, journey)
+        except SignInStopped as stopped:
+            outcome, reason = stopped.outcome, stopped.reason
+            journey = stopped.journey or journey
+        except DATABASE_TROUBLES as error:
+            outcome, reason = outcomes.UNAVAILABLE, type(error).__name__
+        log.info("nobody signed in", route=request.scope["route"].path, outcome=outcome, why=reason)
+        return sign_in_page(journey.locale, outcome, journey)
+
+    async def _admit(self, request: Request) -> None:
+        context = context_of(request)
+        address = context.addresses.of(request.scope)
+        if not (await context.limits.count_sign_in(address)).allowed:
+            raise SignInStopped(outcomes.BUSY, "too many from one address")
+        try:
+            context.geo.ensure_served(address)
+        except Forbidden:
+            raise SignInStopped(outcomes.PLACE, "a place we may not serve") from None
+
+    def _to(self, provider: Provider) -> Step:
+        async def step(request: Request, journey: Journey) -> Response:
+            location = await self._providers.begin(request, provider, journey)
+            return RedirectResponse(location, 302, outcomes.NO_STORE)
+
+        return step
+
+    def _from(self, provider: Provider) -> Step:
+        async def step(request: Request, _: Journey) -> Response:
+            journey = await self._providers.recall(request, provider)
+            with along(journey):
+                person = await self._providers.complete(request, provider)
+                return await self._let_in(request, person, journey)
+
+        return step
+
+    async def _to_widget(self, request: Request, journey: Journey) -> Response:
+        remember_widget(request, journey)
+        own, callback = self._settings.telegram, self._providers.callback_url(Provider.TELEGRAM)
+        if own.bot_token is None:
+            query = urlencode({"bot": own.bot_username, "auth_url": callback})
+            page = f"{self._settings.sandbox_url}/telegram/widget?{query}"
+            return RedirectResponse(page, 302, outcomes.NO_STORE)
+        setattr(request.state, OWN_POLICY, True)
+        return widget_page(own.bot_username, callback, journey.locale)
+
+    async def _from_widget(self, request: Request, _: Journey) -> Response:
+        journey = recall_widget(request)
+        if journey is None:
+            raise SignInStopped(outcomes.EXPIRED, "this browser did not ask")
+        assert self._widget_token is not None
+        services = context_of(request).services
+        fields = request.query_params.multi_items()
+        with along(journey):
+            try:
+                statement = verify_statement(fields, self._widget_token, services.clock.now())
+            except StatementRefused as refused:
+                raise SignInStopped(outcomes.EXPIRED, str(refused)) from None
+            if not await services.sign_in.accept_once(statement.digest, statement.expires_at):
+                raise SignInStopped(outcomes.EXPIRED, "it was accepted before")
+            person = Person(Provider.TELEGRAM, WIDGET_ISSUER, statement.user_id)
+            return await self._let_in(request, person, journey)
+
+    async def _not_offered(self, _request: Request, _journey: Journey) -> Response:
+        raise SignInStopped(outcomes.UNAVAILABLE, "not offered")
+
+    async def _by_link(self, request: Request, journey: Journey) -> Response:
+        if getattr(request.state, "is_head", False):
+            return onward(journey.next)
+        sign_in = context_of(request).services.sign_in
+        try:
+            token = await sign_in.with_link(request.path_params["token"], _user_agent(request))
+        except NotFound:
+            raise SignInStopped(outcomes.EXPIRED, "no such link") from None
+        except Forbidden:
+            raise SignInStopped(outcomes.BLOCKED, "banned") from None
+        return await self._signed_in(request, token, journey)
+
+    async def _let_in(self, request: Request, person: Person, journey: Journey) -> Response:
+        try:
+            token = await context_of(request).services.sign_in.with_identity(
+                person.provider,
+                person.issuer,
+                person.subject,
+                lang=journey.locale,
+                referral_code=journey.ref,
+                user_agent=_user_agent(request),
+            )
+        except Forbidden:
+            raise SignInStopped(outcomes.BLOCKED, "banned") from None
+        return await self._signed_in(request, token, journey)
+
+    async def _signed_in(self, request: Request, token: str, journey: Journey) -> Response:
+        before = await find_visitor(request)
+        if before is not None:
+            # The browser forgets that session now: it would stay on its owner's list.
+            with suppress(NotFound):
+                await context_of(request).services.sessions.close(before.user_id, before.jti)
+        answer = onward(journey.next)
+        sign_browser_in(answer, self._settings, token)
+        return answer
+
+    def _signed_out(self, request: Request, page: str) -> Response:
+        journey = read_journey(request, self._settings.locales)
+        fallback = f"/{journey.locale}{page}"
+        answer = onward(safe_next(request.query_params.get("next"), fallback))
+        sign_browser_out(answer, self._settings)
+        return answer
+
+
+def _user_agent(request: Request) -> str:
+    return request.headers.get("user-agent", "")[:USER_AGENT_MAX]

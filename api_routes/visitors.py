@@ -1,0 +1,53 @@
+"""Whose signed-in browser sends a request."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api_routes.context import context_of
+from jiema_app.domain.errors import AuthMissing
+from jiema_app.domain.identity.sessions import Visitor
+from jiema_app.settings import Settings
+from jiema_app.web.session_cookie import SessionCookie, session_cookie_of
+
+
+def cookie_of(settings: Settings) -> SessionCookie:
+    """How this deployment writes its session cookie."""
+    return session_cookie_of(settings.origin, settings.session.days)
+
+
+def session_token(request: Request) -> str | None:
+    """What the browser carries, unchecked."""
+    header = "; ".join(request.headers.getlist("cookie"))
+    return cookie_of(context_of(request).services.settings).read(header)
+
+
+async def find_visitor(request: Request) -> Visitor | None:
+    """Who uses the browser, or None when it is not signed in."""
+    token = session_token(request)
+    if token is None:
+        return None
+    return await context_of(request).services.sessions.identify(token)
+
+
+async def visitor_of(request: Request) -> Visitor:
+    """Who uses the browser.
+
+    Raises:
+        AuthMissing: Nobody is signed in there.
+    """
+    visitor = await find_visitor(request)
+    if visitor is None:
+        raise AuthMissing("Sign in first.")
+    return visitor
+
+
+def sign_browser_in(response: Response, settings: Settings, token: str) -> None:
+    """Have the browser keep a session."""
+    for value in cookie_of(settings).set(token):
+        response.headers.append("set-cookie", value)
+
+
+def sign_browser_out(response: Response, settings: Settings) -> None:
+    """Have the browser forget its session."""
+    for value in cookie_of(settings).clear():
+        response.headers.append("set-cookie", value)

@@ -1,0 +1,155 @@
+"""Signing in: the person behind an identity is found or made, and their browser let in."""
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from jiema_app.domain.clock import Clock
+from jiema_app.domain.errors import Forbidden, NotFound
+from jiema_app.domain.identity import sign_in_queries as queries
+from jiema_app.domain.identity.service import IdentityService
+from jiema_app.domain.identity.sessions import Sessions
+from jiema_app.domain.models.identity import Provider
+from jiema_app.domain.transaction import Connection, Database
+from jiema_app.domain.units import MicroUsdt, UserId
+
+LINK_LIFE: Final = timedelta(minutes=15)
+LINK_PATTERN: Final = re.compile(r"jl_[A-Za-z0-9_-]{43}")
+"""``jl_`` and 32 random bytes. The prefix lets logs know it and hide it."""
+
+REFERRAL_PATTERN: Final = re.compile(r"[0-9a-z]{8}")
+
+BLOCKED: Final = "This account is blocked. Contact support."
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Lets people in.
+
+    Attributes:
+        welcome: Play money of a newcomer in the sandbox; 0 in production.
+    """
+
+    database: Database
+    clock: Clock
+    identity: IdentityService
+    sessions: Sessions
+    welcome: MicroUsdt
+
+    async def with_identity(
+        self,
+        provider: Provider,
+        issuer: str,
+        subject: str,
+        *,
+        lang: str,
+        referral_code: str | None,
+        user_agent: str,
+    ) -> str:
+        """Sign in whoever a provider vouches for; at the first time, make their account.
+
+        Args:
+            provider: Who vouches.
+            issuer: What it calls itself.
+            subject: Its lasting name for the person. Google's and Telegram's are never
+                the same account.
+            lang: The locale of a newcomer.
+            referral_code: Whose link a newcomer followed. Counts once, now, or never.
+            user_agent: Of the browser.
+
+        Returns:
+            The token for the browser's cookie.
+
+        Raises:
+            Forbidden: They are banned. Nothing was opened.
+        """
+        async with self.database.transaction() as connection:
+            # Two first sign-ins at one moment: the second one waits, and finds the account.
+            await connection.execute(queries.LOCK_IDENTITY, f"{provider}:{subject}")
+            user = await self._find(connection, provider, subject)
+            is_new = user is None
+            if user is None:
+                user = await self._welcome(connection, provider, issuer, subject, lang)
+                await self._bind_referrer(connection, user, referral_code)
+            token = await self.sessions.open(connection, user, user_agent)
+        if is_new and self.welcome:
+            await self.identity.credit(
+                user, self.welcome, actor="sandbox", reason="Sandbox balance"
+            )
+        return token
+
+    async def accept_once(self, digest: bytes, expires_at: datetime) -> bool:
+        """Whether a signed statement is seen for the first time, in any process."""
+        async with self.database.connection() as connection:
+            row = await connection.fetchrow(queries.ACCEPT_ONCE, digest, expires_at)
+        return row is not None
+
+    async def make_link(self, user: UserId) -> str:
+        """Make the token of an address that signs a browser in, once, within 15 minutes.
+
+        Raises:
+            NotFound: There is no such user.
+        """
+        token = f"jl_{secrets.token_urlsafe(32)}"
+        expires_at = self.clock.now() + LINK_LIFE
+        async with self.database.connection() as connection:
+            made = await connection.fetchval(queries.MAKE_LINK, _hash(token), user, expires_at)
+        if made is None:
+            raise NotFound("No such user.")
+        return token
+
+    async def with_link(self, token: str, user_agent: str) -> str:
+        """Sign in whom a link was made for.
+
+        Returns:
+            The token for the browser's cookie.
+
+        Raises:
+            NotFound: The link was used, is too old, or never was one.
+            Forbidden: They are banned. The link is not used up.
+        """
+        if LINK_PATTERN.fullmatch(token) is None:
+            raise NotFound("No such link.")
+        async with self.database.transaction() as connection:
+            user = await connection.fetchval(queries.USE_LINK, _hash(token), self.clock.now())
+            if user is None:
+                raise NotFound("No such link.")
+            return await self.sessions.open(connection, UserId(user), user_agent)
+
+    async def find_referrer(self, code: str) -> UserId | None:
+        """Whose personal link has this code, unless they are banned."""
+        if REFERRAL_PATTERN.fullmatch(code) is None:
+            return None
+        async with self.database.connection() as connection:
+            found = await connection.fetchval(queries.FIND_REFERRER, code)
+        return None if found is None else UserId(found)
+
+    async def _find(
+        self, connection: Connection, provider: Provider, subject: str
+    ) -> UserId | None:
+        row = await connection.fetchrow(queries.FIND, provider, subject)
+        if row is None:
+            return None
+        if row["is_banned"]:
+            raise Forbidden(BLOCKED)
+        return UserId(row["user_id"])
+
+    async def _welcome(
+        self, connection: Connection, provider: Provider, issuer: str, subject: str, lang: str
+    ) -> UserId:
+        user = await self.identity.create(connection, lang=lang)
+        await connection.execute(queries.KEEP_IDENTITY, provider, subject, issuer, user)
+        return user
+
+    async def _bind_referrer(
+        self, connection: Connection, user: UserId, referral_code: str | None
+    ) -> None:
+        if referral_code is not None and REFERRAL_PATTERN.fullmatch(referral_code):
+            await connection.execute(queries.BIND_REFERRER, user, referral_code)
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,90 @@
+"""What Telegram's older login widget says of a person, and whether it is true.
+
+The rules are those of core.telegram.org/widgets/login-legacy, "Checking authorization".
+The widget has no ``state``; whoever calls this must know by a cookie that the same
+browser asked, and must accept each statement once.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+FRESH: Final = timedelta(seconds=300)
+"""Telegram sets no limit; a person needs seconds."""
+SKEW: Final = timedelta(seconds=60)
+"""Their clock may be ahead of ours."""
+
+FIELDS_MAX: Final = 20
+DIGITS_MAX: Final = 18
+
+
+class StatementRefused(Exception):
+    """The statement is forged, spoilt, or not of now. The message names no value of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class WidgetStatement:
+    """A statement that holds.
+
+    Attributes:
+        user_id: Telegram's numeric id of the person.
+        digest: Names the statement, to accept it once.
+        expires_at: From then on it is too old in any case.
+    """
+
+    user_id: str
+    digest: bytes
+    expires_at: datetime
+
+
+def verify_statement(
+    fields: Sequence[tuple[str, str]], bot_token: str, now: datetime
+) -> WidgetStatement:
+    """Check what came back from the widget.
+
+    Args:
+        fields: Every parameter of the callback's address, decoded. One more or less and
+            the signature does not fit.
+        bot_token: The bot's, whose hash is the key.
+        now: The moment it is.
+
+    Raises:
+        StatementRefused: It does not hold.
+    """
+    named = dict(fields)
+    if len(named) != len(fields) or len(fields) > FIELDS_MAX:
+        raise StatementRefused("a field comes twice, or there are too many")
+    signature = named.pop("hash", "")
+    checked = "\n".join(f"{name}={named[name]}" for name in sorted(named))
+    key = hashlib.sha256(bot_token.encode()).digest()
+    expected = hmac.new(key, checked.encode(), "sha256").hexdigest()
+    # As bytes: of text with other than ASCII characters the comparison would raise.
+    if not hmac.compare_digest(signature.encode(), expected.encode()):
+        raise StatementRefused("the signature does not fit")
+    user_id, stated = named.get("id", ""), named.get("auth_date", "")
+    if not (_is_number(user_id) and _is_number(stated)):
+        raise StatementRefused("id or auth_date is no number")
+    return WidgetStatement(user_id, _digest(signature), _expiry(int(stated), now))
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= DIGITS_MAX and text[0] != "0"
+
+
+def _expiry(stated: int, now: datetime) -> datetime:
+    try:
+        said_at = datetime.fromtimestamp(stated, UTC)
+    except (OverflowError, ValueError, OSError):
+        raise StatementRefused("auth_date is no moment") from None
+    if said_at > now + SKEW:
+        raise StatementRefused("it is of the future")
+    if said_at < now - FRESH:
+        raise StatementRefused("it is too old")
+    return said_at + FRESH + SKEW
+
+
+def _digest(signature: str) -> bytes:
+    return hashlib.sha256(signature.encode()).digest()

@@ -1,0 +1,1 @@
+"""The stand-ins of Google and Telegram as providers of identities."""
