@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from typing import Final
 
+from jiema_app.fragments.browse import browse_part
+from jiema_app.fragments.countries import countries_part
+from jiema_app.fragments.country import country_part
 from jiema_app.fragments.live import LiveMaker
+from jiema_app.fragments.service import service_part
 
-LIVE_PARTS: Final[Mapping[str, LiveMaker]] = {}
+LIVE_PARTS: Final[Mapping[str, LiveMaker]] = {
+    "browse": browse_part,
+    "service/[slug]": service_part,
+    "countries": countries_part,
+    "country/[slug]": country_part,
+}
 """By the page's path, as its ``Page`` has it."""

@@ -3,9 +3,19 @@
 from collections.abc import Callable, Iterable
 
 from jiema_app.layouts.page import Page
+from jiema_app.pages.browse import browse
+from jiema_app.pages.countries import countries
+from jiema_app.pages.country import country
 from jiema_app.pages.home import home
+from jiema_app.pages.service import service
 
-PAGES: tuple[Callable[[str], Page], ...] = (home,)
+PAGES: tuple[Callable[[str], Page], ...] = (
+    home,
+    browse,
+    service,
+    countries,
+    country,
+)
 
 
 def all_pages(locales: Iterable[str]) -> list[Page]:
