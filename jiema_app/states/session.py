@@ -5,7 +5,6 @@ import reflex as rx
 from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.formats import money
 from jiema_app.states.desk import desk
-from jiema_app.web.session_cookie import read_session
 
 
 async def visitor_of(state: rx.State) -> Visitor | None:
@@ -14,7 +13,7 @@ async def visitor_of(state: rx.State) -> Visitor | None:
     Asked in every handler, never remembered: a session may end at any moment. The cookie
     is the one the connection was opened with, so signing in and out load a page anew.
     """
-    token = read_session(state.router.headers.cookie or "")
+    token = desk().cookie.read(state.router.headers.cookie or "")
     return await desk().sessions.identify(token) if token else None
 
 

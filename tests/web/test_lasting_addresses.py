@@ -7,6 +7,7 @@ from starlette.responses import PlainTextResponse
 from jiema_app.web.dispatcher import Dispatcher
 from jiema_app.web.static_files import static_file
 from jiema_app.web.strict_transport import with_strict_transport
+from tests.web.built_pages import no_renewal, page_server
 
 SCRIPT = static_file(b"let shop", "/js/shop.js")
 FOREVER = "public, max-age=31536000, immutable"
@@ -20,11 +21,11 @@ dispatcher = Dispatcher(
         "/js/shop.js": SCRIPT,
         "/icons/service/telegram.svg": static_file(b"<svg/>", "/icons/service/telegram.svg"),
         "/flags/my.svg": static_file(b"<svg/>", "/flags/my.svg"),
-        "/en": static_file(b"home", "/en.html"),
     },
     not_found={"en": static_file(b"nothing here", "/404.html")},
     locales=("en",),
-    is_dynamic_page=lambda _path: False,
+    pages=page_server({"": "home"}),
+    renewal=no_renewal(),
     allowed_origins=frozenset(),
 )
 
