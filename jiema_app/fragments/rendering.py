@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from jiema_app.artwork import TEMPLATE_GLOBALS
 from jiema_app.components import classes
 from jiema_app.locale_list import text_direction
 from jiema_app.translation import t, words_locale
@@ -24,6 +25,7 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.globals["classes"] = classes
+    environment.globals.update(TEMPLATE_GLOBALS)
     return environment
 
 

@@ -12,20 +12,23 @@ from tests.web.built_pages import no_renewal, page_server
 SCRIPT = static_file(b"let shop", "/js/shop.js")
 FOREVER = "public, max-age=31536000, immutable"
 
+
 nothing = PlainTextResponse("nothing", 404)
+HOME = static_file(b"home", "/en.html")
 dispatcher = Dispatcher(
     reflex=nothing,
     api=PlainTextResponse("api"),
     api_state={},
+    pages=page_server({}),
+    renewal=no_renewal(),
     files={
         "/js/shop.js": SCRIPT,
         "/icons/service/telegram.svg": static_file(b"<svg/>", "/icons/service/telegram.svg"),
         "/flags/my.svg": static_file(b"<svg/>", "/flags/my.svg"),
+        "/en": HOME,
     },
     not_found={"en": static_file(b"nothing here", "/404.html")},
     locales=("en",),
-    pages=page_server({"": "home"}),
-    renewal=no_renewal(),
     allowed_origins=frozenset(),
 )
 
@@ -48,7 +51,7 @@ def client(app: object = dispatcher) -> httpx.AsyncClient:
         ("/icons/service/telegram.svg?v=anything", FOREVER),
         ("/icons/service/telegram.svg", "no-cache"),
         ("/flags/my.svg?v=anything", FOREVER),
-        ("/en?v=1", "no-cache"),
+        (f"/en?v={HOME.version}", "no-cache"),
     ],
 )
 async def test_an_address_with_its_version_lasts(address: str, kept: str) -> None:
