@@ -34,12 +34,18 @@ class Session(rx.State):
     @rx.event
     async def load(self) -> None:
         """Say who is there. Runs when a page loads, and after each reconnection."""
+        await self.refresh()
+
+    async def refresh(self) -> None:
+        """Look again who is there: the session may have ended, or the balance moved."""
         visitor = await visitor_of(self)
         self.is_known = True
         self.is_member = visitor is not None
         if visitor is None:
             self.display_name = self.balance = ""
             return
+        token = self.router.session.client_token
+        desk().live.watch({f"user:{visitor.user_id}"}, token, Session)
         account = await desk().identity.get_account(visitor.user_id)
         self.display_name = account.display_name
         self.balance = money(locale_of(self), account.balance_micro)
