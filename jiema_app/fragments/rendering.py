@@ -26,7 +26,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals.update(TEMPLATE_GLOBALS, classes=classes)
+    environment.globals["classes"] = classes
+    environment.globals.update(TEMPLATE_GLOBALS)
     return environment
 
 
