@@ -110,10 +110,10 @@ class SignInRoutes:
 
     async def finish_telegram(self, request: Request) -> Response:
         """Let in whom Telegram vouches for, in the way that is configured."""
-        is_widget = "hash" in request.query_params
-        if is_widget != (self._widget_token is not None):
-            return await self._guarded(request, self._not_offered)
-        step = self._from_widget if is_widget else self._from(Provider.TELEGRAM)
+        step = self._from(Provider.TELEGRAM) if self._widget_token is None else self._from_widget
+        other = "hash" if self._widget_token is None else "code"
+        if other in request.query_params:
+            step = self._not_offered
         return await self._guarded(request, step)
 
     async def follow_link(self, request: Request) -> Response:
@@ -193,6 +193,8 @@ class SignInRoutes:
         services = context_of(request).services
         fields = request.query_params.multi_items()
         with along(journey):
+            if not fields:
+                raise SignInStopped(outcomes.DENIED, "no statement")
             try:
                 statement = verify_statement(fields, self._widget_token, services.clock.now())
             except StatementRefused as refused:

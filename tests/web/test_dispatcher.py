@@ -62,6 +62,7 @@ def client(dispatcher: Dispatcher) -> httpx.AsyncClient:
         ("/en", 200, "home"),
         ("/api/v1/account", 200, "api open"),
         ("/healthz", 200, "api open"),
+        ("/r/abcdefgh", 200, "api open"),
         ("/ping", 200, "reflex"),
         ("/en/service/telegram", 200, "reflex"),
         ("/en/order/c123", 200, "shell"),
