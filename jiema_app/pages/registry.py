@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable
 
 from jiema_app.layouts.page import Page
+from jiema_app.pages.api_docs import api_docs
 from jiema_app.pages.home import home
+from jiema_app.pages.login import login
 
-PAGES: tuple[Callable[[str], Page], ...] = (home,)
+PAGES: tuple[Callable[[str], Page], ...] = (home, api_docs, login)
 
 
 def all_pages(locales: Iterable[str]) -> list[Page]:
