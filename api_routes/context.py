@@ -1,9 +1,9 @@
 """What the routes of one web process share."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import Request
 
@@ -33,6 +33,8 @@ class WebContext:
     addresses: ClientAddresses
     geo: GeoPolicy
     payloads: CatalogPayloads
+    credentials_listeners: list[Callable[[str], None]] = field(default_factory=list)
+    """Told whose keys, sessions or standing changed; of "" when it may be anybody's."""
 
 
 @asynccontextmanager
@@ -54,6 +56,8 @@ async def running_context(settings: Settings) -> AsyncIterator[WebContext]:
         def forget(user_id: str) -> None:
             context.credentials.forget(user_id)
             services.sessions.forget(user_id)
+            for listen in context.credentials_listeners:
+                listen(user_id)
 
         async with listening(services, {"credentials_changed": forget}, forget):
             noting = asyncio.create_task(context.credentials.note_uses())

@@ -4,6 +4,7 @@ import signal
 
 from starlette.types import ASGIApp
 
+from jiema_app.domain.clock import SystemClock
 from jiema_app.fragments.registry import LIVE_PARTS
 from jiema_app.processes.build import current_build
 from jiema_app.processes.kinship import die_with_parent
@@ -14,6 +15,8 @@ from jiema_app.web.dispatcher import Dispatcher
 from jiema_app.web.not_found import not_found_html
 from jiema_app.web.offline import OFFLINE_FOLDER, offline_html
 from jiema_app.web.page_server import PageServer
+from jiema_app.web.renewal import Renewal
+from jiema_app.web.session_cookie import session_cookie_of
 from jiema_app.web.static_files import is_page, load_build, static_file
 from jiema_app.web.strict_transport import with_strict_transport
 
@@ -64,6 +67,11 @@ def create() -> ASGIApp:
             locale: static_file(not_found_html(locale), "/404.html") for locale in settings.locales
         },
         locales=settings.locales,
+        renewal=Renewal(
+            session_cookie_of(settings.origin, settings.session.days),
+            SystemClock(),
+            lambda: api.state.context.services.sessions,
+        ),
         allowed_origins=frozenset({settings.origin}),
     )
     return with_strict_transport(dispatcher) if settings.env == "production" else dispatcher

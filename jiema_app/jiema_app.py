@@ -14,6 +14,7 @@ from jiema_app.settings import get_settings
 from jiema_app.states.session import Session
 from jiema_app.theme import COLOURS, token_css
 from jiema_app.web.api_mount import refuse_unknown_api_paths, run_lifespan_of
+from jiema_app.web.desk_lifespan import lay_out_desk
 from jiema_app.web.origin import ORIGIN_PLACEHOLDER
 
 
@@ -54,6 +55,7 @@ app = rx.App(
     api_transformer=[refuse_unknown_api_paths(api), api],
 )
 app.register_lifespan_task(run_lifespan_of(api))
+app.register_lifespan_task(lay_out_desk(app, api))
 
 pages = all_pages(get_settings().locales)
 for page in pages:

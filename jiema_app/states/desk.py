@@ -13,8 +13,10 @@ from jiema_app.domain.clock import Clock
 from jiema_app.domain.identity.service import IdentityService
 from jiema_app.domain.identity.sessions import Sessions
 from jiema_app.domain.ledger.statement import Statement
+from jiema_app.domain.orders.history import OrderHistory
 from jiema_app.domain.orders.service import OrderService
 from jiema_app.states.live import LivePages
+from jiema_app.web.session_cookie import SessionCookie
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +29,10 @@ class Desk:
     sessions: Sessions
     api_keys: ApiKeyService
     orders: OrderService
+    order_history: OrderHistory
     statement: Statement
     live: LivePages
+    cookie: SessionCookie
     admit_write: Callable[[str], Awaitable[None]]
     """Counts a change that a user makes; raises RateLimited beyond their limit, which
     they share with their API keys."""

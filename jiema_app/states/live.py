@@ -7,7 +7,7 @@ announcement carries no content, and the state checks once more whose page it is
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Collection
 from typing import Final, NamedTuple, Protocol
 
 import structlog
@@ -43,14 +43,16 @@ class LivePages:
     def __init__(self, pusher: Pusher) -> None:
         self._pusher = pusher
         self._watching: defaultdict[str, set[Watch]] = defaultdict(set)
-        self._topics: defaultdict[str, set[str]] = defaultdict(set)
+        self._topics: dict[Watch, frozenset[str]] = {}
         self._pushes: set[asyncio.Task[None]] = set()
 
     def __len__(self) -> int:
         return len(self._topics)
 
-    def watch(self, topics: set[str], token: str, state: type) -> None:
-        """Have the page refreshed when one of the topics changes; replaces what it watched.
+    def watch(self, topics: Collection[str], token: str, state: type) -> None:
+        """Have a state of a page refreshed when one of the topics changes.
+
+        Replaces what the same state of the same page watched before.
 
         Args:
             topics: For example ``{"order:c…", "user:c…"}``.
@@ -58,13 +60,11 @@ class LivePages:
             state: The state class with an async method ``refresh``.
         """
         watch = Watch(token, state)
-        for topic in self._topics.pop(token, set()):
-            self._watching[topic] = {w for w in self._watching[topic] if w.token != token}
-            if not self._watching[topic]:
-                del self._watching[topic]
+        self._forget(watch)
+        if topics:
+            self._topics[watch] = frozenset(topics)
         for topic in topics:
             self._watching[topic].add(watch)
-            self._topics[token].add(topic)
 
     def announce(self, topic: str) -> None:
         """Something changed: refresh the pages that watch it, in the background."""
@@ -73,16 +73,23 @@ class LivePages:
 
     def announce_all(self) -> None:
         """Announcements may have been missed: refresh every watching page."""
-        for watch in {watch for watches in self._watching.values() for watch in watches}:
+        for watch in tuple(self._topics):
             self._start(self._refresh(watch))
 
     async def sweep(self) -> None:
         """Forget pages that were closed, from time to time, until cancelled."""
         while True:
             await asyncio.sleep(SWEEP_S)
-            for token in tuple(self._topics):
-                if not await self._pusher.is_connected(token):
-                    self.watch(set(), token, object)
+            for watch in tuple(self._topics):
+                if not await self._pusher.is_connected(watch.token):
+                    self._forget(watch)
+
+    def _forget(self, watch: Watch) -> None:
+        for topic in self._topics.pop(watch, ()):
+            watching = self._watching[topic]
+            watching.discard(watch)
+            if not watching:
+                del self._watching[topic]
 
     def _start(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
@@ -94,9 +101,6 @@ class LivePages:
             if await self._pusher.is_connected(watch.token):
                 await self._pusher.refresh(watch)
             else:
-                self.watch(set(), watch.token, object)
+                self._forget(watch)
         except Exception:
             log.warning("page not refreshed", exc_info=True)
-
-
-Refresh = Callable[[], Awaitable[None]]

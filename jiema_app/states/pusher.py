@@ -1,6 +1,7 @@
 """Sending to open pages through Reflex."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import reflex as rx
 
@@ -23,5 +24,5 @@ class ReflexPusher:
         """Have the watching state read itself anew."""
         token = rx.BaseStateToken(ident=watch.token, cls=watch.state)
         async with self.app.modify_state(token) as root:
-            state = await root.get_state(watch.state)
+            state: Any = await root.get_state(watch.state)
             await state.refresh()

@@ -5,7 +5,6 @@ import reflex as rx
 from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.formats import money
 from jiema_app.states.desk import desk
-from jiema_app.web.session_cookie import read_session
 
 
 async def visitor_of(state: rx.State) -> Visitor | None:
@@ -14,7 +13,7 @@ async def visitor_of(state: rx.State) -> Visitor | None:
     Asked in every handler, never remembered: a session may end at any moment. The cookie
     is the one the connection was opened with, so signing in and out load a page anew.
     """
-    token = read_session(state.router.headers.cookie or "")
+    token = desk().cookie.read(state.router.headers.cookie or "")
     return await desk().sessions.identify(token) if token else None
 
 
@@ -35,12 +34,18 @@ class Session(rx.State):
     @rx.event
     async def load(self) -> None:
         """Say who is there. Runs when a page loads, and after each reconnection."""
+        await self.refresh()
+
+    async def refresh(self) -> None:
+        """Look again who is there: the session may have ended, or the balance moved."""
         visitor = await visitor_of(self)
         self.is_known = True
         self.is_member = visitor is not None
         if visitor is None:
             self.display_name = self.balance = ""
             return
+        token = self.router.session.client_token
+        desk().live.watch({f"user:{visitor.user_id}"}, token, Session)
         account = await desk().identity.get_account(visitor.user_id)
         self.display_name = account.display_name
         self.balance = money(locale_of(self), account.balance_micro)

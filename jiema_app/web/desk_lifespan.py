@@ -3,16 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING
 
 import reflex as rx
 from fastapi import FastAPI
 
-from api_routes.context import WebContext
 from jiema_app.domain.errors import RateLimited
 from jiema_app.domain.units import OrderId
 from jiema_app.states.desk import Desk, close_desk, open_desk
 from jiema_app.states.live import LivePages
 from jiema_app.states.pusher import ReflexPusher
+from jiema_app.web.session_cookie import session_cookie_of
+
+if TYPE_CHECKING:
+    from api_routes.context import WebContext
 
 
 def lay_out_desk(app: rx.App, api: FastAPI) -> Callable[[], AbstractAsyncContextManager[None]]:
@@ -22,7 +26,7 @@ def lay_out_desk(app: rx.App, api: FastAPI) -> Callable[[], AbstractAsyncContext
     async def desk_lifespan() -> AsyncIterator[None]:
         context: WebContext = api.state.context
         live = LivePages(ReflexPusher(app))
-        services = context.services
+        services, settings = context.services, context.services.settings
 
         async def admit_write(user_id: str) -> None:
             verdict = await context.limits.count_write(user_id)
@@ -37,7 +41,9 @@ def lay_out_desk(app: rx.App, api: FastAPI) -> Callable[[], AbstractAsyncContext
                 sessions=services.sessions,
                 api_keys=services.api_keys,
                 orders=services.orders,
+                order_history=services.order_history,
                 statement=services.statement,
+                cookie=session_cookie_of(settings.origin, settings.session.days),
                 live=live,
                 admit_write=admit_write,
             )
@@ -50,7 +56,14 @@ def lay_out_desk(app: rx.App, api: FastAPI) -> Callable[[], AbstractAsyncContext
                 live.announce(f"order:{order}")
 
         services.watch.listeners.append(hear_order)
-        services.sessions.listeners.append(lambda user: live.announce(f"user:{user}"))
+
+        def hear_credentials(user_id: str) -> None:
+            if user_id:
+                live.announce(f"user:{user_id}")
+            else:
+                live.announce_all()
+
+        context.credentials_listeners.append(hear_credentials)
         sweeping = asyncio.create_task(live.sweep())
         try:
             yield

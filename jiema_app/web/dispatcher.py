@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from jiema_app.web.language_choice import choose_locale
 from jiema_app.web.page_server import Moved, PageServer
 from jiema_app.web.paths import belongs_to_api, belongs_to_reflex
+from jiema_app.web.renewal import Renewal
 from jiema_app.web.responses import send_file, send_method_not_allowed, send_redirect
 from jiema_app.web.static_files import StaticFile
 
@@ -37,6 +38,7 @@ class Dispatcher:
     not_found: Mapping[str, StaticFile]
     """The page for unknown addresses, by locale."""
     locales: tuple[str, ...]
+    renewal: Renewal
     allowed_origins: frozenset[str]
     """Origins other than the request's own that may open a WebSocket."""
 
@@ -60,8 +62,12 @@ class Dispatcher:
         if belongs_to_reflex(path):
             await self.reflex(scope, receive, send)
             return
-        found = self.files.get(path) or await self.pages.find(path)
+        if path in self.files:
+            await self._send_file(scope, send, self.files[path])
+            return
+        found = await self.pages.find(path)
         if isinstance(found, StaticFile):
+            send = await self.renewal.wrap(scope, send, _header(scope, b"cookie"))
             await self._send_file(scope, send, found)
         elif isinstance(found, Moved):
             await send_redirect(send, found.address, 308)

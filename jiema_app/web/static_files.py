@@ -61,6 +61,8 @@ class StaticFile:
         name, _, version = query.partition(b"=")
         if name != b"v" or not (self.is_versioned or version == self.version.encode()):
             return self.headers
+        if any(key == b"content-security-policy" for key, _ in self.headers):
+            return self.headers  # a page changes at its address, whatever the query
         return tuple(
             (key, FOREVER if key == b"cache-control" else value) for key, value in self.headers
         )

@@ -4,14 +4,26 @@ from collections.abc import Callable, Mapping
 
 import reflex as rx
 
-from jiema_app.domain.catalog.snapshot import Catalog, empty_catalog
+from jiema_app.domain.catalog.snapshot import Catalog, build_catalog
 from jiema_app.domain.clock import SystemClock
+from jiema_app.domain.identity.sessions import Sessions
 from jiema_app.fragments.live import LiveMaker
 from jiema_app.layouts.page import TEMPLATE_TITLE, Page
 from jiema_app.web.page_server import PageServer
+from jiema_app.web.renewal import Renewal
+from jiema_app.web.session_cookie import session_cookie_of
 from jiema_app.web.static_files import StaticFile, static_file
 
 LOCALES = ("en", "de")
+
+
+def no_renewal() -> Renewal:
+    """Renews nothing: for visitors who are not signed in."""
+
+    def none() -> Sessions:
+        raise AssertionError("nobody is signed in")
+
+    return Renewal(session_cookie_of("https://shop.example"), SystemClock(), none)
 
 
 def _page(locale: str, path: str, text: str) -> Page:
@@ -42,7 +54,7 @@ def page_server(
     files: dict[str, StaticFile] = {"/js/shop.js": static_file(b"shop()", "/js/shop.js")}
     for page in pages:
         files[page.href_in(page.locale)] = static_file(_html(page, texts[page.path]), "/p.html")
-    empty = empty_catalog(SystemClock().now())
+    empty = build_catalog(SystemClock().now())
     return PageServer(
         pages,
         files,

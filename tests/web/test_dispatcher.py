@@ -9,7 +9,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from jiema_app.web.dispatcher import Dispatcher
 from jiema_app.web.static_files import static_file
-from tests.web.built_pages import page_server
+from tests.web.built_pages import no_renewal, page_server
 
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -40,6 +40,7 @@ def dispatcher() -> Dispatcher:
             "de": static_file(b"nichts", "/404.html"),
         },
         locales=("en", "de"),
+        renewal=no_renewal(),
         allowed_origins=frozenset({"https://shop.example"}),
     )
 

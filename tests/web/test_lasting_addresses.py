@@ -7,24 +7,28 @@ from starlette.responses import PlainTextResponse
 from jiema_app.web.dispatcher import Dispatcher
 from jiema_app.web.static_files import static_file
 from jiema_app.web.strict_transport import with_strict_transport
+from tests.web.built_pages import no_renewal, page_server
 
 SCRIPT = static_file(b"let shop", "/js/shop.js")
 FOREVER = "public, max-age=31536000, immutable"
 
+
 nothing = PlainTextResponse("nothing", 404)
+HOME = static_file(b"home", "/en.html")
 dispatcher = Dispatcher(
     reflex=nothing,
     api=PlainTextResponse("api"),
     api_state={},
+    pages=page_server({}),
+    renewal=no_renewal(),
     files={
         "/js/shop.js": SCRIPT,
         "/icons/service/telegram.svg": static_file(b"<svg/>", "/icons/service/telegram.svg"),
         "/flags/my.svg": static_file(b"<svg/>", "/flags/my.svg"),
-        "/en": static_file(b"home", "/en.html"),
+        "/en": HOME,
     },
     not_found={"en": static_file(b"nothing here", "/404.html")},
     locales=("en",),
-    is_dynamic_page=lambda _path: False,
     allowed_origins=frozenset(),
 )
 
@@ -47,7 +51,7 @@ def client(app: object = dispatcher) -> httpx.AsyncClient:
         ("/icons/service/telegram.svg?v=anything", FOREVER),
         ("/icons/service/telegram.svg", "no-cache"),
         ("/flags/my.svg?v=anything", FOREVER),
-        ("/en?v=1", "no-cache"),
+        (f"/en?v={HOME.version}", "no-cache"),
     ],
 )
 async def test_an_address_with_its_version_lasts(address: str, kept: str) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from jiema_app.domain.catalog.snapshot import Catalog, empty_catalog
+from jiema_app.domain.catalog.snapshot import Catalog, build_catalog
 from jiema_app.domain.clock import SystemClock
 from jiema_app.domain.errors import BadService
 from jiema_app.fragments.live import LivePart, MovedTo
@@ -70,7 +70,7 @@ async def test_another_spelling_leads_to_the_one_address() -> None:
 
 async def test_a_page_is_completed_once_for_each_state_of_the_catalogue() -> None:
     now = SystemClock().now()
-    held = [empty_catalog(now)]
+    held = [build_catalog(now)]
     calls = 0
 
     def count(_catalog: Catalog, _locale: str, _part: str) -> LivePart:

@@ -1,0 +1,94 @@
+"""Telling open pages that something changed."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from jiema_app.states.live import LivePages, Watch
+
+
+class Order:
+    """Stands for a state class."""
+
+
+class Visitor:
+    """Stands for another."""
+
+
+@dataclass
+class Pages:
+    """Browsers that are connected, and what they were told."""
+
+    connected: set[str]
+    refreshed: list[Watch] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
+
+    async def is_connected(self, token: str) -> bool:
+        return token in self.connected
+
+    async def refresh(self, watch: Watch) -> None:
+        if watch.token in self.broken:
+            raise RuntimeError("this page cannot be reached")
+        self.refreshed.append(watch)
+
+
+async def settle() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+async def test_only_those_who_watch_are_told() -> None:
+    pages = Pages({"ann", "bob"})
+    live = LivePages(pages)
+    live.watch({"order:1"}, "ann", Order)
+    live.watch({"order:2"}, "bob", Order)
+    live.announce("order:1")
+    await settle()
+    assert pages.refreshed == [Watch("ann", Order)]
+
+
+async def test_a_page_that_moves_on_is_no_longer_told() -> None:
+    pages = Pages({"ann"})
+    live = LivePages(pages)
+    live.watch({"order:1"}, "ann", Order)
+    live.watch({"order:2"}, "ann", Order)
+    live.announce("order:1")
+    await settle()
+    assert pages.refreshed == []
+
+
+async def test_two_states_of_one_page_watch_apart() -> None:
+    pages = Pages({"ann"})
+    live = LivePages(pages)
+    live.watch({"user:a"}, "ann", Visitor)
+    live.watch({"order:1"}, "ann", Order)
+    live.announce("user:a")
+    await settle()
+    assert pages.refreshed == [Watch("ann", Visitor)]
+
+
+async def test_closed_pages_are_forgotten() -> None:
+    pages = Pages(set())
+    live = LivePages(pages)
+    live.watch({"order:1"}, "ann", Order)
+    live.announce("order:1")
+    await settle()
+    assert (pages.refreshed, len(live)) == ([], 0)
+
+
+async def test_one_page_s_trouble_does_not_keep_the_news_from_others() -> None:
+    pages = Pages({"ann", "bob"}, broken={"ann"})
+    live = LivePages(pages)
+    live.watch({"order:1"}, "ann", Order)
+    live.watch({"order:1"}, "bob", Order)
+    live.announce("order:1")
+    await settle()
+    assert pages.refreshed == [Watch("bob", Order)]
+
+
+async def test_after_a_gap_everybody_looks_again_once() -> None:
+    pages = Pages({"ann"})
+    live = LivePages(pages)
+    live.watch({"order:1", "order:2", "user:a"}, "ann", Order)
+    live.announce_all()
+    await settle()
+    assert pages.refreshed == [Watch("ann", Order)]
