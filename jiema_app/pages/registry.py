@@ -3,9 +3,19 @@
 from collections.abc import Callable, Iterable
 
 from jiema_app.layouts.page import Page
+from jiema_app.pages.account.api_keys import api_keys
+from jiema_app.pages.account.overview import account
+from jiema_app.pages.account.sessions import sessions
+from jiema_app.pages.account.statement import statement
 from jiema_app.pages.home import home
 
-PAGES: tuple[Callable[[str], Page], ...] = (home,)
+PAGES: tuple[Callable[[str], Page], ...] = (
+    home,
+    account,
+    statement,
+    api_keys,
+    sessions,
+)
 
 
 def all_pages(locales: Iterable[str]) -> list[Page]:
