@@ -3,6 +3,10 @@
 from collections.abc import Callable, Iterable
 
 from jiema_app.layouts.page import Page
+from jiema_app.pages.account.api_keys import api_keys
+from jiema_app.pages.account.overview import account
+from jiema_app.pages.account.sessions import sessions
+from jiema_app.pages.account.statement import statement
 from jiema_app.pages.api_docs import api_docs
 from jiema_app.pages.browse import browse
 from jiema_app.pages.countries import countries
@@ -19,6 +23,10 @@ PAGES: tuple[Callable[[str], Page], ...] = (
     country,
     api_docs,
     login,
+    account,
+    api_keys,
+    sessions,
+    statement,
 )
 
 
