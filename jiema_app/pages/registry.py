@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 
 from jiema_app.layouts.page import Page
 from jiema_app.pages.home import home
+from jiema_app.pages.order import order
 
-PAGES: tuple[Callable[[str], Page], ...] = (home,)
+PAGES: tuple[Callable[[str], Page], ...] = (home, order)
 
 
 def all_pages(locales: Iterable[str]) -> list[Page]:
