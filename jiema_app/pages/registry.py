@@ -13,6 +13,7 @@ from jiema_app.pages.countries import countries
 from jiema_app.pages.country import country
 from jiema_app.pages.home import home
 from jiema_app.pages.login import login
+from jiema_app.pages.order import order
 from jiema_app.pages.service import service
 
 PAGES: tuple[Callable[[str], Page], ...] = (
@@ -23,6 +24,7 @@ PAGES: tuple[Callable[[str], Page], ...] = (
     country,
     api_docs,
     login,
+    order,
     account,
     api_keys,
     sessions,
