@@ -232,6 +232,18 @@ function startFilter(frame) {
     }
   }
 
+  /* ---- The price has changed since the page was loaded: the row shows the new one ---- */
+
+  frame.addEventListener("refused", (event) => {
+    const { price, priceCents, label } = event.detail ?? {};
+    const row = event.target.closest("[data-filter-items] > li");
+    if (!price || !row) return;
+    row.querySelector("data").value = String(priceCents);
+    row.querySelector("data bdi").textContent = price;
+    row.querySelector("[name=max_price_cents]").value = String(priceCents);
+    row.querySelector("button").setAttribute("aria-label", label);
+  });
+
   readAddress();
   showChosen();
   // Before the first key is pressed: folding a thousand names would delay its answer.
