@@ -231,6 +231,7 @@ document.addEventListener("submit", async (event) => {
       location.assign(body.details.location);
       return;
     }
+    form.dispatchEvent(new CustomEvent("refused", { bubbles: true, detail: body?.details }));
     toast(body?.details?.notice ?? body?.message ?? words.failed ?? "That did not work. Try again.", "bad");
   } catch {
     // The answer was lost, not necessarily the order: the key stays for the next try.
