@@ -28,6 +28,8 @@ class Page:
     body: Callable[[], rx.Component]
     on_load: tuple[Any, ...] = ()
     """Event handlers that fetch what the page shows to its visitor."""
+    sandbox_only: bool = False
+    """Whether production answers as if there were no such page."""
 
     @property
     def is_template(self) -> bool:

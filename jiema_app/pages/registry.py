@@ -13,3 +13,8 @@ PAGES: tuple[Callable[[str], Page], ...] = (home, api_docs, login)
 def all_pages(locales: Iterable[str]) -> list[Page]:
     """Every page in every given language."""
     return [make_page(locale) for locale in locales for make_page in PAGES]
+
+
+def served_pages(pages: Iterable[Page], env: str) -> list[Page]:
+    """The pages that a deployment of this kind has."""
+    return [page for page in pages if env == "sandbox" or not page.sandbox_only]
