@@ -4,10 +4,22 @@ from collections.abc import Callable, Iterable
 
 from jiema_app.layouts.page import Page
 from jiema_app.pages.api_docs import api_docs
+from jiema_app.pages.browse import browse
+from jiema_app.pages.countries import countries
+from jiema_app.pages.country import country
 from jiema_app.pages.home import home
 from jiema_app.pages.login import login
+from jiema_app.pages.service import service
 
-PAGES: tuple[Callable[[str], Page], ...] = (home, api_docs, login)
+PAGES: tuple[Callable[[str], Page], ...] = (
+    home,
+    browse,
+    service,
+    countries,
+    country,
+    login,
+    api_docs,
+)
 
 
 def all_pages(locales: Iterable[str]) -> list[Page]:
