@@ -7,6 +7,10 @@ from jiema_app.pages.api_docs import api_docs
 from jiema_app.pages.browse import browse
 from jiema_app.pages.countries import countries
 from jiema_app.pages.country import country
+from jiema_app.pages.account.api_keys import api_keys
+from jiema_app.pages.account.overview import account
+from jiema_app.pages.account.sessions import sessions
+from jiema_app.pages.account.statement import statement
 from jiema_app.pages.home import home
 from jiema_app.pages.login import login
 from jiema_app.pages.service import service
@@ -19,6 +23,10 @@ PAGES: tuple[Callable[[str], Page], ...] = (
     country,
     login,
     api_docs,
+    account,
+    statement,
+    api_keys,
+    sessions,
 )
 
 
