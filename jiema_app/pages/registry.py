@@ -3,14 +3,15 @@
 from collections.abc import Callable, Iterable
 
 from jiema_app.layouts.page import Page
-from jiema_app.pages.api_docs import api_docs
-from jiema_app.pages.browse import browse
-from jiema_app.pages.countries import countries
-from jiema_app.pages.country import country
 from jiema_app.pages.account.api_keys import api_keys
 from jiema_app.pages.account.overview import account
 from jiema_app.pages.account.sessions import sessions
 from jiema_app.pages.account.statement import statement
+from jiema_app.pages.api_docs import api_docs
+from jiema_app.pages.browse import browse
+from jiema_app.pages.components_page import components_page
+from jiema_app.pages.countries import countries
+from jiema_app.pages.country import country
 from jiema_app.pages.home import home
 from jiema_app.pages.login import login
 from jiema_app.pages.service import service
@@ -27,6 +28,7 @@ PAGES: tuple[Callable[[str], Page], ...] = (
     statement,
     api_keys,
     sessions,
+    components_page,
 )
 
 

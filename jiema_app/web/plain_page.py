@@ -9,7 +9,7 @@ from jiema_app.theme import token_css
 
 STYLE: Final = (
     "*{box-sizing:border-box}body{margin:0;min-height:100vh;min-height:100dvh;display:grid;"
-    "grid-template-rows:auto 1fr;line-height:1.6}"
+    "grid-template:auto 1fr/minmax(0,1fr);line-height:1.6}"
     "header{display:flex;align-items:center;height:4rem;padding:0 max(1rem,50vw - 36rem);"
     "border-bottom:1px solid var(--line)}"
     ".brand{display:flex;gap:10px;align-items:center;font-weight:600;font-size:1.125rem;"
