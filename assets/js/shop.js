@@ -118,7 +118,8 @@ if (document.querySelector("[data-provider]")) readSignInAddress();
 
 
 function countDown() {
-  const now = Date.now() / 1000;
+  // The server's clock decides, where a page has told how far off ours is (order.js).
+  const now = Date.now() / 1000 + Number(root.dataset.skew ?? 0);
   for (const element of document.querySelectorAll("[data-countdown]")) {
     const left = Math.max(0, Math.ceil(Number(element.dataset.countdown) - now));
     const text = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
@@ -153,7 +154,12 @@ function localTimes() {
     element.dataset.shown = element.dateTime;
   }
 }
-new MutationObserver(localTimes).observe(document.body, { subtree: true, childList: true });
+new MutationObserver(localTimes).observe(document.body, {
+  subtree: true,
+  childList: true,
+  attributes: true,
+  attributeFilter: ["datetime"],
+});
 localTimes();
 
 /* ---- Signing in leads back to where one was ---- */
@@ -244,3 +250,7 @@ window.addEventListener("pageshow", (event) => {
 if ("serviceWorker" in navigator && (location.protocol === "https:" || location.hostname === "localhost")) {
   navigator.serviceWorker.register("/sw.js").catch(() => {});
 }
+
+/* ---- What only one kind of page needs ---- */
+
+if (document.querySelector("[data-order-page]")) import("./order.js");

@@ -14,6 +14,7 @@ from jiema_app.pages.countries import countries
 from jiema_app.pages.country import country
 from jiema_app.pages.home import home
 from jiema_app.pages.login import login
+from jiema_app.pages.order import order
 from jiema_app.pages.service import service
 
 PAGES: tuple[Callable[[str], Page], ...] = (
@@ -24,10 +25,11 @@ PAGES: tuple[Callable[[str], Page], ...] = (
     country,
     login,
     api_docs,
+    order,
     account,
-    statement,
     api_keys,
     sessions,
+    statement,
     components_page,
 )
 
