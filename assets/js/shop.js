@@ -91,7 +91,6 @@ if (document.querySelector("[data-example-tabs]")) {
     // No storage: every example begins with its first tab.
   }
 }
-if (document.querySelector("[data-try-api]")) import("./try-api.js");
 
 /* ---- The sign-in page: where to go afterwards, and what went wrong before ---- */
 
