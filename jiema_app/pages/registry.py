@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable
 from jiema_app.layouts.page import Page
 from jiema_app.pages.home import home
 from jiema_app.pages.order import order
+from jiema_app.pages.orders import orders
 
-PAGES: tuple[Callable[[str], Page], ...] = (home, order)
+PAGES: tuple[Callable[[str], Page], ...] = (home, order, orders)
 
 
 def all_pages(locales: Iterable[str]) -> list[Page]:
