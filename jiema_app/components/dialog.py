@@ -1,28 +1,41 @@
-"""A question that has to be answered before anything else; see ``assets/js/shop.js``."""
+"""Questions that are asked before something that cannot be taken back."""
+
+from typing import Any
 
 import reflex as rx
 
 from jiema_app.components import classes
 
 
-def dialog(name: str, title: str, text: rx.Component, *buttons: rx.Component) -> rx.Component:
-    """A dialog, opened by ``data-dialog-open``. The browser keeps the focus inside.
+def dialog(identity: Any, title: Any, *body: Any, actions: tuple[Any, ...]) -> rx.Component:
+    """A native dialog. ``data-dialog-open`` with its id opens it, ``data-dialog-close`` closes it.
 
     Args:
-        name: Its id.
-        title: The question.
-        text: What the answer brings about.
-        *buttons: The answers, the harmless one first: it gets the focus.
+        identity: Its id; unique on the page.
+        title: What is asked.
+        *body: What one should know before answering.
+        actions: The answers, as buttons. The one that changes nothing comes first.
     """
     return rx.el.dialog(
         rx.el.div(
-            rx.el.h2(title, id=f"{name}-title", class_name="text-lg font-semibold"),
-            text,
-            rx.el.div(*buttons, class_name="mt-6 flex flex-wrap justify-end gap-3"),
+            rx.el.h2(title, class_name="text-lg font-semibold text-balance"),
+            rx.el.div(*body, class_name="mt-2 leading-relaxed text-muted"),
+            rx.el.div(*actions, class_name="mt-6 flex flex-wrap justify-end gap-3"),
             class_name="p-6",
         ),
-        id=name,
-        aria_labelledby=f"{name}-title",
-        class_name=f"{classes.CARD} m-auto w-[calc(100%-2rem)] max-w-md p-0 text-ink shadow-2xl "
-        "shadow-black/20 backdrop:bg-black/50",
+        id=identity,
+        aria_label=title,
+        class_name="m-auto w-[calc(100%-2rem)] max-w-md rounded-2xl border border-line bg-surface "
+        "p-0 text-start text-base whitespace-normal text-ink shadow-xl shadow-black/20 "
+        "backdrop:bg-black/50",
+    )
+
+
+def close_button(label: str) -> rx.Component:
+    """The answer that changes nothing."""
+    return rx.el.button(
+        label,
+        type="button",
+        class_name=classes.button("secondary"),
+        custom_attrs={"data-dialog-close": ""},
     )

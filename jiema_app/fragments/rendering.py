@@ -8,8 +8,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from jiema_app.artwork import TEMPLATE_GLOBALS
 from jiema_app.components import classes
+from jiema_app.domain.units import Cents, micro
+from jiema_app.formats import money, number
 from jiema_app.locale_list import text_direction
-from jiema_app.translation import t, words_locale
+from jiema_app.translation import t, tc, tn, words_locale
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 
@@ -24,8 +26,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals["classes"] = classes
-    environment.globals.update(TEMPLATE_GLOBALS)
+    environment.globals.update(TEMPLATE_GLOBALS, classes=classes)
     return environment
 
 
@@ -33,7 +34,8 @@ def render(template: str, locale: str, **values: Any) -> str:
     """Render a template in the language of ``locale``.
 
     Templates write ``_("English text")`` for words, ``ngettext(one, many, n)`` where a
-    number decides, and ``href("browse")`` for addresses of ours.
+    number decides, ``pgettext(context, text)`` for words with two meanings, ``price(cents)``
+    and ``number(n)`` for figures, and ``href("browse")`` for addresses of ours.
     """
     words = words_locale(locale)
     return (
@@ -44,10 +46,19 @@ def render(template: str, locale: str, **values: Any) -> str:
             words=words,
             direction=text_direction(words),
             href=partial(_href, locale),
+            price=partial(price, words),
+            number=partial(number, words),
             _=partial(t, words),
+            pgettext=partial(tc, words),
+            ngettext=partial(tn, words),
             **values,
         )
     )
+
+
+def price(locale: str, cents: int) -> str:
+    """A price of the catalogue, as pages of ``locale`` write it."""
+    return money(locale, micro(Cents(cents)))
 
 
 def _href(locale: str, path: str) -> str:

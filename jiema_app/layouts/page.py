@@ -28,6 +28,8 @@ class Page:
     body: Callable[[], rx.Component]
     on_load: tuple[Any, ...] = ()
     """Event handlers that fetch what the page shows to its visitor."""
+    scripts: tuple[str, ...] = ()
+    """Names of files in ``assets/js`` that this page runs besides ``shop.js``."""
 
     @property
     def is_template(self) -> bool:

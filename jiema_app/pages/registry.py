@@ -3,11 +3,35 @@
 from collections.abc import Callable, Iterable
 
 from jiema_app.layouts.page import Page
+from jiema_app.pages.account.api_keys import api_keys
+from jiema_app.pages.account.overview import account
+from jiema_app.pages.account.sessions import sessions
+from jiema_app.pages.account.statement import statement
+from jiema_app.pages.api_docs import api_docs
+from jiema_app.pages.browse import browse
+from jiema_app.pages.countries import countries
+from jiema_app.pages.country import country
 from jiema_app.pages.home import home
+from jiema_app.pages.login import login
 from jiema_app.pages.order import order
 from jiema_app.pages.orders import orders
+from jiema_app.pages.service import service
 
-PAGES: tuple[Callable[[str], Page], ...] = (home, order, orders)
+PAGES: tuple[Callable[[str], Page], ...] = (
+    home,
+    browse,
+    service,
+    countries,
+    country,
+    api_docs,
+    login,
+    order,
+    orders,
+    account,
+    api_keys,
+    sessions,
+    statement,
+)
 
 
 def all_pages(locales: Iterable[str]) -> list[Page]:

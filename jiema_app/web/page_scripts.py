@@ -33,12 +33,12 @@ PREFETCH: Final = f'<script type="speculationrules">{_RULES}</script>'
 """Pages are fetched when a pointer rests on their link. Reading one changes nothing."""
 
 
-def page_scripts(locale: str, shop_script: str) -> str:
+def page_scripts(locale: str, *modules: str) -> str:
     """The scripts for pages of one locale.
 
     Args:
         locale: That of the page.
-        shop_script: Address of ``js/shop.js``, with its version.
+        *modules: Addresses of the page's own scripts, with their versions.
     """
     words = {
         "copied": t(locale, "Copied"),
@@ -46,8 +46,6 @@ def page_scripts(locale: str, shop_script: str) -> str:
         "offline": t(locale, "No connection. Try again."),
     }
     data = json.dumps(words, ensure_ascii=False).replace("</", "<\\/")
-    return (
-        f"{HINT}{PREFETCH}"
-        f'<script type="application/json" id="words">{data}</script>'
-        f'<script type="module" src="{shop_script}"></script>'
+    return f'{HINT}{PREFETCH}<script type="application/json" id="words">{data}</script>' + "".join(
+        f'<script type="module" src="{module}"></script>' for module in modules
     )

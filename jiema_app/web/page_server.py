@@ -153,7 +153,7 @@ class PageServer:
 
 def _built(page: Page, files: Mapping[str, StaticFile], make_live: LiveMaker | None) -> Built:
     html = files[page.href_in(page.locale)].bodies["identity"].decode()
-    script = files["/js/shop.js"]
-    scripts = page_scripts(page.locale, f"/js/shop.js?v={script.version}")
+    modules = [f"/js/{name}.js" for name in ("shop", *page.scripts)]
+    scripts = page_scripts(page.locale, *(f"{path}?v={files[path].version}" for path in modules))
     html = html.replace("</head>", scripts + "</head>", 1)
     return Built(page, html, content_security_policy(html.encode()), make_live)

@@ -58,6 +58,7 @@ def client(dispatcher: Dispatcher) -> httpx.AsyncClient:
         ("/robots.png", 200, "picture"),
         ("/api/v1/account", 200, "api open"),
         ("/healthz", 200, "api open"),
+        ("/r/abcdefgh", 200, "api open"),
         ("/ping", 200, "reflex"),
         ("/en/order", 404, "nothing here"),
         ("/en/order/a/b", 404, "nothing here"),

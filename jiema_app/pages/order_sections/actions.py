@@ -3,7 +3,7 @@
 import reflex as rx
 
 from jiema_app.components import classes
-from jiema_app.components.dialog import dialog
+from jiema_app.components.dialog import close_button, dialog
 from jiema_app.components.link import link
 from jiema_app.components.plain_form import plain_form
 from jiema_app.states.order import OrderPage
@@ -105,15 +105,16 @@ def _cancel_dialog(locale: str) -> rx.Component:
             t(locale, "You get the whole price back:"),
             " ",
             rx.el.bdi(card.price, dir="ltr", class_name="font-semibold text-ink"),
-            class_name="mt-2 leading-relaxed text-muted",
         ),
-        _keep(t(locale, "Keep waiting")),
-        rx.el.button(
-            t(locale, "Cancel order"),
-            type="button",
-            on_click=OrderPage.cancel,
-            class_name=classes.button("danger"),
-            custom_attrs={"data-dialog-close": ""},
+        actions=(
+            close_button(t(locale, "Keep waiting")),
+            rx.el.button(
+                t(locale, "Cancel order"),
+                type="button",
+                on_click=OrderPage.cancel,
+                class_name=classes.button("danger"),
+                custom_attrs={"data-dialog-close": ""},
+            ),
         ),
     )
 
@@ -124,23 +125,15 @@ def _finish_dialog(locale: str) -> rx.Component:
         t(locale, "Finish this order?"),
         rx.el.p(
             t(locale, "The number receives no further code then. There is no refund: a code came."),
-            class_name="mt-2 leading-relaxed text-muted",
         ),
-        _keep(t(locale, "Keep the number")),
-        rx.el.button(
-            t(locale, "Finish order"),
-            type="button",
-            on_click=OrderPage.finish,
-            class_name=classes.button(),
-            custom_attrs={"data-dialog-close": ""},
+        actions=(
+            close_button(t(locale, "Keep the number")),
+            rx.el.button(
+                t(locale, "Finish order"),
+                type="button",
+                on_click=OrderPage.finish,
+                class_name=classes.button(),
+                custom_attrs={"data-dialog-close": ""},
+            ),
         ),
-    )
-
-
-def _keep(words: str) -> rx.Component:
-    return rx.el.button(
-        words,
-        type="button",
-        class_name=classes.button("secondary"),
-        custom_attrs={"data-dialog-close": ""},
     )

@@ -1,0 +1,239 @@
+/* Lists that narrow while one types: services and countries. The server wrote them whole,
+ * so this only takes rows out, puts them in another order, and keeps the address in step:
+ *
+ *   [data-filter]            around it all
+ *     [data-filter-query]    search field         [data-filter-sort]   select
+ *     [data-filter-stock]    checkbox             [data-filter-category="id"]  links
+ *     [data-filter-count]    what is announced    [data-filter-none]   shown when nothing fits
+ *     [data-filter-items]    <li data-words data-category data-price data-stock data-key> with
+ *                            the name in <b>
+ */
+
+const frame = document.querySelector("[data-filter]");
+if (frame) startFilter(frame);
+
+/** Text as it is compared: no case, no accents, words apart by one space, one before each. */
+function fold(text) {
+  const plain = text.normalize("NFKD").toLowerCase().normalize("NFKD");
+  return ` ${plain.replace(/\p{M}+/gu, "").replace(/[^\p{L}\p{N}]+/gu, " ").trim()}`;
+}
+
+/** Short words of Latin letters must begin a word: "us" is not in "Russia". */
+const SHORT = /^ [a-z0-9]{1,2}$/;
+
+function startFilter(frame) {
+  const part = (name) => frame.querySelector(`[data-filter-${name}]`);
+  const query = part("query");
+  const sort = part("sort");
+  const stock = part("stock");
+  const count = part("count");
+  const items = part("items");
+  const none = part("none");
+  const categories = [...frame.querySelectorAll("[data-filter-category]")];
+  const language = frame.closest("[lang]")?.lang || "en";
+  const figures = new Intl.NumberFormat(`${language}-u-nu-latn`);
+  let category = "";
+
+  let read = null;
+  /** What is known of each row; read when it is first needed, for folding takes a while. */
+  function entries() {
+    read ??= [...items.children].map((element, position) => {
+      const { words = "", price, stock = "0", category = "" } = element.dataset;
+      const name = element.querySelector("b").textContent;
+      const folded = fold(name);
+      return {
+        element,
+        position,
+        category,
+        name,
+        folded,
+        text: `${folded}${words && fold(words)}`,
+        price: price === undefined || stock === "0" ? Infinity : Number(price),
+        stock: Number(stock),
+      };
+    });
+    return read;
+  }
+
+  let names = null;
+  const orders = {
+    popular: (a, b) => a.position - b.position,
+    price: (a, b) => (a.price === b.price ? 0 : a.price - b.price),
+    stock: (a, b) => b.stock - a.stock,
+    name: (a, b) => {
+      names ??= new Intl.Collator(language, { numeric: true });
+      return names.compare(a.name, b.name);
+    },
+  };
+
+  /** How well a row fits: 0 begins with it, 1 a word begins with it, 2 holds it, -1 not. */
+  function fit(entry, wanted, parts) {
+    for (const part of parts) {
+      if (!entry.text.includes(SHORT.test(part) ? part : part.slice(1))) return -1;
+    }
+    if (entry.folded.startsWith(wanted)) return 0;
+    return entry.text.includes(wanted) ? 1 : 2;
+  }
+
+  function show() {
+    const wanted = fold(query.value);
+    const parts = wanted.split(/(?= )/).filter((part) => part !== " ");
+    const found = [];
+    for (const entry of entries()) {
+      if (category && entry.category !== category) continue;
+      if (stock?.checked && entry.stock === 0) continue;
+      entry.fit = parts.length ? fit(entry, wanted, parts) : 0;
+      if (entry.fit >= 0) found.push(entry);
+    }
+    const order = orders[sort.value] ?? orders.popular;
+    const byFit = sort.value === "popular";
+    found.sort((a, b) => (byFit && a.fit - b.fit) || order(a, b) || a.position - b.position);
+    items.replaceChildren(...found.map((entry) => entry.element));
+    items.hidden = found.length === 0;
+    none.hidden = found.length > 0;
+    const words = count.dataset.words.replace("%", figures.format(found.length));
+    if (count.textContent !== words) count.textContent = words;
+  }
+
+  function choose(id) {
+    category = categories.some((link) => link.dataset.filterCategory === id) ? id : "";
+    for (const link of categories) {
+      if (link.dataset.filterCategory === category) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+  }
+
+  /* ---- The address says what is shown, so that it can be kept, shared and come back to ---- */
+
+  let writing = 0;
+  function writeAddress() {
+    clearTimeout(writing);
+    writing = 0;
+    const url = new URL(location.href);
+    const set = (name, value) => (value ? url.searchParams.set(name, value) : url.searchParams.delete(name));
+    set("q", query.value.trim());
+    set("category", category);
+    set("sort", sort.value === sort.options[0].value ? "" : sort.value);
+    if (stock) set("stock", stock.checked ? "1" : "");
+    url.hash = "";
+    if (url.href !== location.href) history.replaceState(history.state, "", url);
+  }
+
+  function changed() {
+    show();
+    // Browsers refuse more than some hundred changes of the address in half a minute.
+    clearTimeout(writing);
+    writing = setTimeout(writeAddress, 250);
+  }
+
+  function readAddress() {
+    const given = new URL(location.href).searchParams;
+    query.value = given.get("q") ?? "";
+    const wish = given.get("sort");
+    sort.value = [...sort.options].some((option) => option.value === wish) ? wish : sort.options[0].value;
+    if (stock) stock.checked = given.get("stock") === "1";
+    choose(given.get("category") ?? location.hash.slice(1));
+    if (query.value || category || stock?.checked || sort.selectedIndex > 0) show();
+  }
+
+  function clear() {
+    query.value = "";
+    if (stock) stock.checked = false;
+    choose("");
+    changed();
+    query.focus();
+  }
+
+  query.addEventListener("input", changed);
+  sort.addEventListener("change", changed);
+  stock?.addEventListener("change", changed);
+  window.addEventListener("pagehide", () => writing && writeAddress());
+  frame.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-filter-category]");
+    if (link) {
+      event.preventDefault();
+      choose(link.dataset.filterCategory);
+      changed();
+      scrollToList();
+    } else if (event.target.closest("[data-filter-clear]")) {
+      clear();
+    }
+  });
+
+  function scrollToList() {
+    const top = frame.getBoundingClientRect().top;
+    if (top < 0) frame.scrollIntoView({ block: "start" });
+  }
+
+  /* ---- Keys: "/" to the search, Escape empties it, arrows walk through the list ---- */
+
+  const target = (element) => element?.querySelector("button, a");
+
+  function columns() {
+    const [first, ...rest] = items.children;
+    const top = first?.offsetTop;
+    const next = rest.findIndex((element) => element.offsetTop !== top);
+    return next === -1 ? rest.length + 1 : next + 1;
+  }
+
+  function walk(event) {
+    const here = event.target.closest("[data-filter-items] > li");
+    const forward = getComputedStyle(items).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
+    const steps = { ArrowDown: columns(), ArrowUp: -columns() };
+    const isRow = items.hasAttribute("data-rows");
+    if (!isRow) Object.assign(steps, { ArrowLeft: -1, ArrowRight: -1, [forward]: 1 });
+    const step = steps[event.key];
+    if (!here || !step) return;
+    event.preventDefault();
+    const all = [...items.children];
+    const to = all.indexOf(here) + step;
+    if (to < 0) query.focus();
+    else target(all[Math.min(to, all.length - 1)])?.focus();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const isTyping = event.target.closest?.("input, select, textarea, [contenteditable]");
+    if (event.key === "/" && !isTyping) {
+      event.preventDefault();
+      query.focus();
+      query.select();
+    } else if (event.target === query) {
+      const first = target(items.firstElementChild);
+      if (event.key === "Escape" && query.value) {
+        event.preventDefault();
+        query.value = "";
+        changed();
+      } else if (event.key === "ArrowDown" && first) {
+        event.preventDefault();
+        first.focus();
+      } else if (event.key === "Enter" && query.value.trim() && !items.hasAttribute("data-rows")) {
+        first?.click(); // a link; what a button does costs money, so it is pressed itself
+      }
+    } else if (event.key.startsWith("Arrow")) {
+      walk(event);
+    } else if (event.key === "Escape" && event.target.closest?.("[data-filter-items]")) {
+      query.focus();
+    }
+  });
+
+  /* ---- Somebody came for one row: ?country=my ---- */
+
+  function showChosen() {
+    const key = new URL(location.href).searchParams.get("country");
+    if (!key) return;
+    const row = [...items.children].find((element) => element.dataset.key === key);
+    const absent = part("absent");
+    if (row) {
+      row.dataset.chosen = "";
+      row.scrollIntoView({ block: "center", behavior: "instant" });
+    } else if (absent) {
+      absent.hidden = false;
+    }
+  }
+
+  readAddress();
+  showChosen();
+  // Before the first key is pressed: folding a thousand names would delay its answer.
+  (window.requestIdleCallback ?? setTimeout)(entries);
+}

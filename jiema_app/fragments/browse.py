@@ -1,0 +1,39 @@
+"""The whole catalogue as one list."""
+
+from collections import Counter
+
+from jiema_app.domain.catalog.snapshot import Catalog
+from jiema_app.formats import duration
+from jiema_app.fragments.categories import category_names, category_order
+from jiema_app.fragments.cautions import find_caution
+from jiema_app.fragments.live import LivePart
+from jiema_app.fragments.rendering import render
+from jiema_app.fragments.structured import breadcrumbs
+from jiema_app.settings import get_settings
+from jiema_app.translation import t
+
+
+def browse_part(catalog: Catalog, locale: str, _part: str) -> LivePart:
+    """The live part of the page of all services, most popular first."""
+    rows = [
+        (catalog.summarise(service), find_caution(service, locale), " ".join(service.aliases))
+        for service in catalog.services
+    ]
+    names = category_names(locale)
+    counts = Counter(service.category for service in catalog.services)
+    categories = [
+        (category, names[category], counts[category])
+        for category in category_order()
+        if category in counts
+    ]
+    html = render(
+        "browse.jinja",
+        locale,
+        rows=rows,
+        categories=categories,
+        window=duration(locale, get_settings().orders.window_s),
+    )
+    return LivePart(
+        slots={"browse": html},
+        json_ld=(breadcrumbs(locale, (t(locale, "Browse services"), "browse")),),
+    )

@@ -1,0 +1,26 @@
+"""One country: the page whose text the server writes for each of them."""
+
+import reflex as rx
+
+from jiema_app.components import classes
+from jiema_app.components.slot import slot
+from jiema_app.layouts.page import Page
+from jiema_app.layouts.shop import shop_layout
+from jiema_app.translation import t
+
+
+def country(locale: str) -> Page:
+    """The page of any country in one language."""
+
+    def body() -> rx.Component:
+        return shop_layout(page, slot("country", class_name=f"{classes.CONTENT} py-6 sm:py-10"))
+
+    page = Page(
+        locale=locale,
+        path="country/[slug]",
+        title=t(locale, "Countries: temporary numbers for SMS codes"),
+        description="",
+        body=body,
+        scripts=("catalogue",),
+    )
+    return page
