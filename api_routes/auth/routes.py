@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 import structlog
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
+from starlette.types import Scope
 
 from api_routes.auth import outcomes
 from api_routes.auth.journeys import (
@@ -28,8 +29,9 @@ from api_routes.auth.providers import Person, Providers
 from api_routes.auth.referrals import follow_referral
 from api_routes.auth.widget_page import widget_page
 from api_routes.context import context_of
+from api_routes.envelope import ok
 from api_routes.gate import OWN_POLICY
-from api_routes.visitors import find_visitor, sign_browser_in, sign_browser_out
+from api_routes.visitors import find_visitor, sign_browser_in, sign_browser_out, visitor_of
 from jiema_app.domain.errors import Forbidden, NotFound
 from jiema_app.domain.identity.telegram_widget import StatementRefused, verify_statement
 from jiema_app.domain.models import Provider
@@ -46,6 +48,15 @@ WIDGET_ISSUER: Final = "https://telegram.org"
 Step = Callable[[Request, Journey], Awaitable[Response]]
 
 
+class NamedRoute(Route):
+    """A plain route that leaves its address, without what it was filled with, for metrics."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """See `Route`."""
+        match, found = super().matches(scope)
+        return match, {**found, "route": self}
+
+
 def sign_in_routes(settings: Settings) -> list[Route]:
     """The routes of signing in with this deployment's providers, and of personal links."""
     own = SignInRoutes(settings)
@@ -58,14 +69,22 @@ def sign_in_routes(settings: Settings) -> list[Route]:
     }
     return [
         *(
-            Route(f"{FOLDER}{path}", step, methods=["GET"], middleware=transaction)
+            NamedRoute(f"{FOLDER}{path}", step, methods=["GET"], middleware=transaction)
             for path, step in steps.items()
         ),
-        Route(f"{FOLDER}/link/{{token}}", own.follow_link, methods=["GET"]),
-        Route(f"{FOLDER}/sign-out", own.sign_out, methods=["POST"]),
-        Route(f"{FOLDER}/sign-out-everywhere", own.sign_out_everywhere, methods=["POST"]),
-        Route("/r/{code}", follow_referral, methods=["GET"]),
+        NamedRoute(f"{FOLDER}/link/{{token}}", own.follow_link, methods=["GET"]),
+        NamedRoute(f"{FOLDER}/session", show_session, methods=["GET"]),
+        NamedRoute(f"{FOLDER}/sign-out", own.sign_out, methods=["POST"]),
+        NamedRoute(f"{FOLDER}/sign-out-everywhere", own.sign_out_everywhere, methods=["POST"]),
+        NamedRoute("/r/{code}", follow_referral, methods=["GET"]),
     ]
+
+
+async def show_session(request: Request) -> Response:
+    """Who uses this browser, for scripts of our pages."""
+    visitor = await visitor_of(request)
+    data = {"displayName": visitor.display_name, "lang": visitor.lang}
+    return ok(data, headers=outcomes.NO_STORE)
 
 
 class SignInRoutes:
@@ -91,10 +110,10 @@ class SignInRoutes:
 
     async def finish_telegram(self, request: Request) -> Response:
         """Let in whom Telegram vouches for, in the way that is configured."""
-        is_widget = "hash" in request.query_params
-        if is_widget != (self._widget_token is not None):
-            return await self._guarded(request, self._not_offered)
-        step = self._from_widget if is_widget else self._from(Provider.TELEGRAM)
+        step = self._from(Provider.TELEGRAM) if self._widget_token is None else self._from_widget
+        other = "hash" if self._widget_token is None else "code"
+        if other in request.query_params:
+            step = self._not_offered
         return await self._guarded(request, step)
 
     async def follow_link(self, request: Request) -> Response:
@@ -174,6 +193,8 @@ class SignInRoutes:
         services = context_of(request).services
         fields = request.query_params.multi_items()
         with along(journey):
+            if not fields:
+                raise SignInStopped(outcomes.DENIED, "no statement")
             try:
                 statement = verify_statement(fields, self._widget_token, services.clock.now())
             except StatementRefused as refused:

@@ -33,7 +33,7 @@ function toggleTheme() {
 /* ---- Copying ---- */
 
 async function copy(button) {
-  const text = button.dataset.copy;
+  const text = button.dataset.copy ?? codeBeside(button);
   try {
     await navigator.clipboard.writeText(text);
   } catch {
@@ -54,11 +54,72 @@ async function copy(button) {
   button.copyTimer = setTimeout(() => delete button.dataset.copied, 2000);
 }
 
+function codeBeside(button) {
+  const shown = [...button.closest("[data-code]").querySelectorAll("pre")].find((pre) => pre.offsetParent);
+  return shown?.textContent ?? "";
+}
+
+/* ---- Examples in several languages: one choice holds everywhere, and next time ---- */
+
+function chooseExamples(language) {
+  for (const choice of document.querySelectorAll("[data-example-tabs] input")) {
+    choice.checked = choice.value === language;
+  }
+}
+
+function rememberExamples(language) {
+  const above = document.activeElement?.getBoundingClientRect().top;
+  chooseExamples(language);
+  // Examples further up have changed their height: what was chosen stays where it is.
+  scrollBy({ top: document.activeElement.getBoundingClientRect().top - above, behavior: "instant" });
+  try {
+    localStorage.setItem("examples", language);
+  } catch {
+    // It lasts for this page.
+  }
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.closest?.("[data-example-tabs]")) rememberExamples(event.target.value);
+});
+if (document.querySelector("[data-example-tabs]")) {
+  try {
+    const known = ["curl", "python", "javascript"];
+    const language = localStorage.getItem("examples");
+    if (known.includes(language)) chooseExamples(language);
+  } catch {
+    // No storage: every example begins with its first tab.
+  }
+}
+
+/* ---- The sign-in page: where to go afterwards, and what went wrong before ---- */
+
+function readSignInAddress() {
+  const query = new URLSearchParams(location.search);
+  const next = query.get("next");
+  if (next) {
+    for (const anchor of document.querySelectorAll("[data-provider]")) {
+      const url = new URL(anchor.href);
+      url.searchParams.set("next", next);
+      anchor.href = url.href;
+    }
+    const onward = document.querySelector("[data-onward]");
+    // The server checks where the providers lead back to; here it is only ever a path of ours.
+    const url = URL.canParse(next, location.origin) ? new URL(next, location.origin) : null;
+    if (onward && url?.origin === location.origin) onward.href = url.pathname + url.search;
+  }
+  for (const outcome of document.querySelectorAll("[data-outcome]")) {
+    outcome.hidden = outcome.dataset.outcome !== query.get("error");
+  }
+}
+if (document.querySelector("[data-provider]")) readSignInAddress();
+
 /* ---- Time that is left: <time data-countdown="unix seconds"> ---- */
 
 
 function countDown() {
-  const now = Date.now() / 1000;
+  // The server's clock decides, where a page has told how far off ours is (order.js).
+  const now = Date.now() / 1000 + Number(root.dataset.skew ?? 0);
   for (const element of document.querySelectorAll("[data-countdown]")) {
     const left = Math.max(0, Math.ceil(Number(element.dataset.countdown) - now));
     const text = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
@@ -93,7 +154,12 @@ function localTimes() {
     element.dataset.shown = element.dateTime;
   }
 }
-new MutationObserver(localTimes).observe(document.body, { subtree: true, childList: true });
+new MutationObserver(localTimes).observe(document.body, {
+  subtree: true,
+  childList: true,
+  attributes: true,
+  attributeFilter: ["datetime"],
+});
 localTimes();
 
 /* ---- Signing in leads back to where one was ---- */
@@ -120,7 +186,7 @@ function chooseLanguage(anchor) {
 document.addEventListener("click", (event) => {
   const target = event.target instanceof Element ? event.target : null;
   if (!target) return;
-  const copied = target.closest("[data-copy]");
+  const copied = target.closest("[data-copy], [data-copy-code]");
   if (copied) return void copy(copied);
   if (target.closest("[data-theme-toggle]")) return void toggleTheme();
   const opener = target.closest("[data-dialog-open]");
@@ -185,3 +251,7 @@ window.addEventListener("pageshow", (event) => {
 if ("serviceWorker" in navigator && (location.protocol === "https:" || location.hostname === "localhost")) {
   navigator.serviceWorker.register("/sw.js").catch(() => {});
 }
+
+/* ---- What only one kind of page needs ---- */
+
+if (document.querySelector("[data-order-page]")) import("./order.js");

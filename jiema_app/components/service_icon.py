@@ -20,7 +20,10 @@ def service_icon(slug: str, name: str, size: int = SIZE) -> rx.Component:
 
 
 def service_icon_of(
-    path: rx.Var[str], letters_shown: rx.Var[str], hue_shown: rx.Var[int], size: int = SIZE
+    path: str | rx.Var[str],
+    letters_shown: str | rx.Var[str],
+    hue_shown: int | rx.Var[int],
+    size: int = SIZE,
 ) -> rx.Component:
     """The tile of a service that only the state knows.
 

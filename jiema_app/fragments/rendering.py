@@ -26,8 +26,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals["classes"] = classes
-    environment.globals.update(TEMPLATE_GLOBALS)
+    environment.globals.update(TEMPLATE_GLOBALS, classes=classes)
     return environment
 
 

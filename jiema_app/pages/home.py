@@ -2,17 +2,18 @@
 
 import reflex as rx
 
-from jiema_app.components.classes import CONTENT as CONTENT_WIDTH
+from jiema_app.components import classes
+from jiema_app.components.icons import icon
 from jiema_app.components.link import link
+from jiema_app.components.plain_form import plain_form
 from jiema_app.components.section import card, eyebrow, fact, heading, step
+from jiema_app.components.slot import slot
 from jiema_app.components.sms_preview import sms_preview
 from jiema_app.components.terminal import terminal
 from jiema_app.layouts.page import Page
 from jiema_app.layouts.shop import shop_layout
 from jiema_app.translation import t
 from jiema_app.web.origin import ORIGIN_PLACEHOLDER
-
-OPENAPI_PATH = "/api/v1/openapi.json"
 
 FIRST_ORDER = (
     f"API={ORIGIN_PLACEHOLDER}/api/v1 KEY=jm_your_key",
@@ -37,9 +38,12 @@ def home(locale: str) -> Page:
             page,
             _hero(locale),
             _facts(locale),
-            _uses(locale),
+            _popular(locale),
             _steps(locale),
+            _uses(locale),
+            _payment(locale),
             _api(locale),
+            _questions(locale),
         )
 
     page = Page(
@@ -57,14 +61,6 @@ def home(locale: str) -> Page:
 
 
 def _hero(locale: str) -> rx.Component:
-    primary = (
-        "inline-flex min-h-12 items-center rounded-xl bg-accent px-6 font-semibold text-on-accent "
-        "hover:opacity-90"
-    )
-    secondary = (
-        "inline-flex min-h-12 items-center rounded-xl border border-line bg-surface px-6 "
-        "font-semibold hover:border-accent"
-    )
     return rx.el.section(
         rx.el.div(
             rx.el.div(
@@ -83,10 +79,20 @@ def _hero(locale: str) -> rx.Component:
                     ),
                     class_name="mt-6 max-w-xl text-lg leading-relaxed text-muted",
                 ),
+                _search(locale),
                 rx.el.div(
-                    link(t(locale, "Place a first order"), href="#api", class_name=primary),
-                    link(t(locale, "How it works"), href="#how", class_name=secondary),
-                    class_name="mt-8 flex flex-wrap gap-3",
+                    link(
+                        t(locale, "Browse services"),
+                        icon("arrow", "size-5 rtl:-scale-x-100"),
+                        href=f"/{locale}/browse",
+                        class_name=f"{classes.button('primary', 'large')} max-sm:grow max-sm:px-4",
+                    ),
+                    link(
+                        t(locale, "How it works"),
+                        href="#how",
+                        class_name=f"{classes.button('secondary', 'large')} max-sm:grow max-sm:px-4",
+                    ),
+                    class_name="mt-4 flex flex-wrap gap-3",
                 ),
             ),
             sms_preview(
@@ -95,10 +101,36 @@ def _hero(locale: str) -> rx.Component:
                 message=t(locale, "Your verification code is"),
                 refund=t(locale, "No code, full refund. Automatically."),
             ),
-            class_name=f"{CONTENT_WIDTH} grid items-center gap-14 py-14 sm:py-20 "
-            "lg:grid-cols-[1.15fr_1fr] lg:py-28",
+            class_name=f"{classes.CONTENT} grid items-center gap-14 py-12 sm:py-20 lg:gap-20 "
+            "lg:grid-cols-[1.15fr_1fr] lg:py-24",
         ),
         class_name="overflow-hidden",
+    )
+
+
+def _search(locale: str) -> rx.Component:
+    """A plain form: it leads to the catalogue, with or without JavaScript."""
+    return plain_form(
+        rx.el.label(t(locale, "Which service sends the code?"), html_for="q", class_name="sr-only"),
+        icon("search", "pointer-events-none absolute start-4 top-4 size-5 text-muted"),
+        rx.el.input(
+            id="q",
+            name="q",
+            type="search",
+            max_length=64,
+            auto_complete="off",
+            placeholder=t(locale, "Telegram, WhatsApp, Google…"),
+            class_name=f"{classes.FIELD} min-h-13 ps-12 pe-28",
+        ),
+        rx.el.button(
+            t(locale, "Search"),
+            type="submit",
+            class_name=f"{classes.button('quiet', 'small')} absolute end-2 top-2",
+        ),
+        action=f"/{locale}/browse",
+        method="get",
+        role="search",
+        class_name="relative mt-8 max-w-xl",
     )
 
 
@@ -109,10 +141,40 @@ def _facts(locale: str) -> rx.Component:
             fact("194+", t(locale, "countries")),
             fact("$0.04", t(locale, "a code, at the lowest")),
             fact("100%", t(locale, "back when no code comes")),
-            class_name=f"{CONTENT_WIDTH} grid grid-cols-2 gap-8 py-10 lg:grid-cols-4",
+            class_name=f"{classes.CONTENT} grid grid-cols-2 gap-8 py-10 lg:grid-cols-4",
         ),
         aria_label=t(locale, "jiema in figures"),
         class_name="border-y border-line bg-surface",
+    )
+
+
+def _popular(locale: str) -> rx.Component:
+    return rx.el.section(
+        _shelf(
+            "popular-services",
+            t(locale, "Popular services"),
+            t(locale, "All services"),
+            f"/{locale}/browse",
+        ),
+        _shelf(
+            "popular-countries",
+            t(locale, "Popular countries"),
+            t(locale, "All countries"),
+            f"/{locale}/countries",
+        ),
+        class_name=f"{classes.CONTENT} grid gap-14 py-14 sm:py-20",
+    )
+
+
+def _shelf(name: str, title: str, all_of_them: str, href: str) -> rx.Component:
+    """Some of the goods, which the server puts there, and the way to all."""
+    return rx.el.div(
+        rx.el.div(
+            rx.el.h2(title, class_name="text-2xl font-semibold tracking-tight sm:text-3xl"),
+            link(all_of_them, href=href, class_name=f"{classes.TEXT_LINK} py-2"),
+            class_name="mb-5 flex flex-wrap items-baseline justify-between gap-x-6",
+        ),
+        slot(name),
     )
 
 
@@ -143,7 +205,7 @@ def _uses(locale: str) -> rx.Component:
             ),
             class_name="mt-10 grid gap-4 sm:grid-cols-2 lg:grid-cols-4",
         ),
-        class_name=f"{CONTENT_WIDTH} py-16 sm:py-24",
+        class_name=f"{classes.CONTENT} py-16 sm:py-24",
     )
 
 
@@ -182,36 +244,82 @@ def _steps(locale: str) -> rx.Component:
                 ),
                 class_name="mt-10 grid gap-8 lg:grid-cols-3 lg:gap-10",
             ),
-            class_name=f"{CONTENT_WIDTH} py-16 sm:py-24",
+            class_name=f"{classes.CONTENT} py-16 sm:py-24",
         ),
         id="how",
         class_name="border-y border-line bg-sunken",
     )
 
 
-def _api(locale: str) -> rx.Component:
+def _payment(locale: str) -> rx.Component:
     return rx.el.section(
         rx.el.div(
-            eyebrow(t(locale, "API")),
-            heading(t(locale, "A first order in five lines")),
+            eyebrow(t(locale, "Paying")),
+            heading(t(locale, "USDT, and nothing else")),
             rx.el.p(
                 t(
                     locale,
-                    "Everything the shop does, your programs can do: list prices, order a number, "
-                    "poll for its code, cancel for a refund. JSON over HTTPS, one key.",
+                    "You fill a balance with USDT on the TRON network (TRC-20) and pay per code "
+                    "from it: no card, no bank, no subscription, no monthly minimum.",
                 ),
                 class_name="mt-5 max-w-xl leading-relaxed text-muted",
             ),
-            link(
-                t(locale, "OpenAPI description"),
-                rx.el.span("→", aria_hidden="true", class_name="rtl:-scale-x-100"),
-                href=OPENAPI_PATH,
-                class_name="mt-6 inline-flex items-center gap-2 font-semibold text-accent "
-                "hover:underline",
-            ),
         ),
-        terminal(t(locale, "Prices, order, code, cancel"), *FIRST_ORDER),
+        rx.el.ul(
+            _promise("wallet", t(locale, "The price you see is the whole price.")),
+            _promise("refund", t(locale, "No code: all of it is back, within seconds.")),
+            _promise("list", t(locale, "Every movement of your balance is on your statement.")),
+            _promise("shield", t(locale, "We never ask for keys or seed words of your wallet.")),
+            class_name=f"{classes.CARD} grid gap-5 p-6 sm:p-8",
+        ),
+        class_name=f"{classes.CONTENT} grid items-center gap-8 pb-16 sm:pb-24 lg:grid-cols-2",
+    )
+
+
+def _promise(drawing: str, text: str) -> rx.Component:
+    return rx.el.li(
+        icon(drawing, "size-5.5 text-accent"), text, class_name="flex items-center gap-4"
+    )
+
+
+def _questions(locale: str) -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(
+            t(locale, "Questions and answers"),
+            class_name="mb-8 text-3xl font-semibold tracking-tight sm:text-4xl",
+        ),
+        slot("questions"),
+        id="questions",
+        class_name=f"{classes.CONTENT} py-16 sm:py-24",
+    )
+
+
+def _api(locale: str) -> rx.Component:
+    return rx.el.section(
+        rx.el.div(
+            rx.el.div(
+                eyebrow(t(locale, "API")),
+                heading(t(locale, "A first order in five lines")),
+                rx.el.p(
+                    t(
+                        locale,
+                        "Everything the shop does, your programs can do: list prices, order a number, "
+                        "poll for its code, cancel for a refund. JSON over HTTPS, one key.",
+                    ),
+                    class_name="mt-5 max-w-xl leading-relaxed text-muted",
+                ),
+                link(
+                    t(locale, "API documentation"),
+                    rx.el.span("→", aria_hidden="true", class_name="rtl:-scale-x-100"),
+                    href=f"/{locale}/api-docs",
+                    class_name="mt-6 inline-flex items-center gap-2 font-semibold text-accent "
+                    "hover:underline",
+                ),
+            ),
+            terminal(t(locale, "Prices, order, code, cancel"), *FIRST_ORDER),
+            class_name=f"{classes.CONTENT} grid items-center gap-10 py-16 sm:py-24 "
+            "lg:grid-cols-[1fr_1.5fr] [&>*]:min-w-0",
+        ),
         id="api",
-        class_name=f"{CONTENT_WIDTH} grid items-center gap-10 py-16 sm:py-24 "
-        "lg:grid-cols-[1fr_1.5fr] [&>*]:min-w-0",
+        class_name="border-y border-line bg-sunken",
     )

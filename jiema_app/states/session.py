@@ -30,6 +30,7 @@ class Session(rx.State):
     is_member: bool = False
     display_name: str = ""
     balance: str = ""
+    _shown_to: str = ""
 
     @rx.event
     async def load(self) -> None:
@@ -41,6 +42,7 @@ class Session(rx.State):
         visitor = await visitor_of(self)
         self.is_known = True
         self.is_member = visitor is not None
+        self._shown_to = visitor.jti if visitor else ""
         if visitor is None:
             self.display_name = self.balance = ""
             return
@@ -49,3 +51,12 @@ class Session(rx.State):
         account = await desk().identity.get_account(visitor.user_id)
         self.display_name = account.display_name
         self.balance = money(locale_of(self), account.balance_micro)
+
+    @property
+    def shown_to(self) -> str:
+        """The session that everything in this tab was shown to; see ``privacy.py``."""
+        return self._shown_to
+
+    def forget_everything(self) -> None:
+        """Empty all that this tab's pages keep."""
+        self._get_root_state().reset()

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from jiema_app.domain.identity.session_tokens import RENEW_AFTER
+
 HINT_NAME: Final = "signed_in"
 """Lets a page draw the right header at once. It says nothing else, and proves nothing."""
-
-RENEW_AFTER: Final = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,7 @@ class OidcProvider:
             return refusal
         return choose_page(
             self.manner.title,
-            self.people.of(self.manner.name),
+            self.people.to_choose_from(self.manner.name),
             action=f"/{self.manner.name}{self.manner.authorize_path}",
             hidden=wish,
             asks=urlsplit(wish["redirect_uri"]).netloc,

@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from sandbox.journal import Event, Journal
 
 KEY_BITS: Final = 2048
+FIRST_PEOPLE: Final = 4
+ADDED_SHOWN: Final = 6
 
 FIRST_NAMES: Final = (
     "Ada",
@@ -87,6 +89,12 @@ class People:
         """A provider's people, those who were there first at the top."""
         return [person for person in self._persons if person.provider == provider]
 
+    def to_choose_from(self, provider: str) -> list[Person]:
+        """Those who were always there, and the latest of those who were added."""
+        everybody = self.of(provider)
+        first, added = everybody[:FIRST_PEOPLE], everybody[FIRST_PEOPLE:]
+        return first + added[-ADDED_SHOWN:][::-1]
+
     def find(self, provider: str, sub: str) -> Person | None:
         """The person that a provider calls so."""
         return next((one for one in self.of(provider) if one.sub == sub), None)
@@ -128,7 +136,7 @@ class People:
         return [
             _make(provider, random.Random(f"{self._seed} {provider} {place}"), place)
             for provider in self._providers
-            for place in range(4)
+            for place in range(FIRST_PEOPLE)
         ]
 
     def _record(self, event: Event) -> None:

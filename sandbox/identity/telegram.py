@@ -61,7 +61,11 @@ def create_widget_router(people: People) -> APIRouter:
             return refusal_page(TELEGRAM.title, "Bot domain invalid")
         hidden = {"auth_url": auth_url}
         return choose_page(
-            TELEGRAM.title, people.of("telegram"), action=path, hidden=hidden, asks=f"@{bot}"
+            TELEGRAM.title,
+            people.to_choose_from("telegram"),
+            action=path,
+            hidden=hidden,
+            asks=f"@{bot}",
         )
 
     @router.post("/widget", response_model=None)

@@ -70,11 +70,16 @@ OPEN: Final = tuple(route for route in ROUTES if route.is_open)
 OF_AN_ORDER: Final = tuple(route for route in ROUTES if "{order_id}" in route.path)
 
 
+FOR_BROWSERS: Final = ("/api/auth/", "/r/")
+"""Below these a cookie says who asks; they have tests of their own."""
+
+
 def route_table(app: FastAPI) -> set[tuple[str, str]]:
-    """Method and address of everything that an application answers."""
+    """Method and address of everything that an application answers to programs."""
     return {
         (method, getattr(route, "path", ""))
         for route in app.router.routes
+        if not getattr(route, "path", "").startswith(FOR_BROWSERS)
         for method in getattr(route, "methods", None) or ()
     }
 

@@ -114,6 +114,46 @@ async def test_a_key_needs_a_name_of_sensible_length(shop: Shop, name: str) -> N
         await shop.services.api_keys.create(ann.id, name)
 
 
+async def test_the_name_of_a_key_is_kept_as_one_line(shop: Shop) -> None:
+    ann = await shop.customer()
+    made = await shop.services.api_keys.create(ann.id, "  build \n server  ")
+    assert made.key.name == "build server"
+
+
+async def test_active_keys_are_listed_first_then_those_revoked_last(shop: Shop) -> None:
+    ann, bob = await shop.customer(), await shop.customer()
+    keys = shop.services.api_keys
+    made = {name: (await keys.create(ann.id, name)).key.id for name in ("a", "b", "c", "d")}
+    await keys.create(bob.id, "of bob")
+    await keys.revoke(ann.id, made["d"])
+    await keys.revoke(ann.id, made["b"])
+    listed = await keys.list_all(ann.id)
+    assert [(key.name, key.is_active) for key in listed] == [
+        ("c", True), ("a", True), ("test", True), ("b", False), ("d", False),
+    ]  # fmt: skip
+
+
+async def test_many_revoked_keys_hide_no_active_one(shop: Shop) -> None:
+    ann = await shop.customer()
+    await shop.execute(
+        "insert into api_keys (id, user_id, name, prefix, token_hash, revoked_at) "
+        "select 'old ' || n, $1, 'old', 'jm_00000', sha256(n::text::bytea), now() "
+        "from generate_series(1, 100) n",
+        ann.id,
+    )
+    listed = await shop.services.api_keys.list_all(ann.id)
+    assert listed[0].name == "test"
+    assert 20 <= len(listed) - 1 <= 30
+
+
+@pytest.mark.parametrize("key_id", ["", "x", "\0", "c" + "0" * 24, "' or 1=1 --"])
+async def test_a_key_that_does_not_exist_cannot_be_revoked(shop: Shop, key_id: str) -> None:
+    ann = await shop.customer()
+    with pytest.raises(NotFound):
+        await shop.services.api_keys.revoke(ann.id, key_id)
+    assert len(await shop.services.api_keys.list_active(ann.id)) == 1
+
+
 async def test_somebody_who_does_not_exist_gets_no_key(shop: Shop) -> None:
     with pytest.raises(NotFound):
         await shop.services.api_keys.create(UserId("c" + "0" * 24), "mine")

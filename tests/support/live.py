@@ -207,6 +207,18 @@ def _sandbox(stack: LiveStack) -> Program:
     )
 
 
+def sandbox_program(port: int, folder: Path) -> Program:
+    """A sandbox alone, for tests that ask it over sockets."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    return Program(
+        "sandbox",
+        [sys.executable, "-m", "sandbox"],
+        {**inherited, "SANDBOX_PORT": str(port), "JIEMA_DATA_DIR": str(folder)},
+        folder / "sandbox.log",
+        partial(answers, f"http://127.0.0.1:{port}/control/state"),
+    )
+
+
 def redis_program(port: int, folder: Path) -> Program:
     """A Redis server that keeps nothing on disk."""
     return Program(

@@ -17,6 +17,12 @@ select id, name, prefix, created_at, last_used_at, revoked_at
 from api_keys where user_id = $1 and revoked_at is null order by id desc
 """
 
+LIST_ALL: Final = """
+select id, name, prefix, created_at, last_used_at, revoked_at
+from api_keys where user_id = $1
+order by revoked_at is not null, revoked_at desc, id desc limit $2
+"""
+
 REVOKE: Final = """
 with revoked as (
     update api_keys set revoked_at = now()

@@ -10,6 +10,7 @@ from typing import Final
 from jiema_app.domain import ids
 from jiema_app.domain.api_keys import queries
 from jiema_app.domain.errors import BadRequest, NotFound
+from jiema_app.domain.labels import clean_label
 from jiema_app.domain.transaction import Database
 from jiema_app.domain.units import AccountId, UserId
 
@@ -18,6 +19,8 @@ TOKEN_PATTERN: Final = re.compile(r"jm_[A-Za-z0-9_-]{43}")
 
 PREFIX_LENGTH: Final = 8
 NAME_LENGTH_MAX: Final = 60
+REVOKED_SHOWN: Final = 20
+"""Of the revoked keys, at least so many are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,11 @@ class ApiKeyView:
     created_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it still opens the API."""
+        return self.revoked_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +79,11 @@ class ApiKeyService:
         """Make a key. Its token is returned here and never again.
 
         Raises:
-            BadRequest: The name is empty or too long, or the user holds the most keys
-                allowed. Nothing was made.
+            BadRequest: The name is empty, too long or has invisible characters, or the user
+                holds the most keys allowed. Nothing was made.
             NotFound: There is no such user.
         """
-        name = name.strip()
-        if not 1 <= len(name) <= NAME_LENGTH_MAX:
-            raise BadRequest(f"Give the key a name of 1 to {NAME_LENGTH_MAX} characters.")
+        name = clean_label(name, what="Name of the key", length_max=NAME_LENGTH_MAX)
         token = f"jm_{secrets.token_urlsafe(32)}"
         async with self.database.transaction() as connection:
             if await connection.fetchval(queries.LOCK_OWNER, user) is None:
@@ -98,12 +104,20 @@ class ApiKeyService:
             rows = await connection.fetch(queries.LIST, user)
         return [ApiKeyView(**dict(row)) for row in rows]
 
+    async def list_all(self, user: UserId) -> list[ApiKeyView]:
+        """The user's active keys, newest first, then those revoked last."""
+        async with self.database.connection() as connection:
+            rows = await connection.fetch(queries.LIST_ALL, user, self.active_max + REVOKED_SHOWN)
+        return [ApiKeyView(**dict(row)) for row in rows]
+
     async def revoke(self, user: UserId, key_id: str) -> None:
         """End a key at once, in every process.
 
         Raises:
             NotFound: It is not an active key of this user.
         """
+        if not ids.is_id(key_id):
+            raise NotFound("No such active key.")
         async with self.database.transaction() as connection:
             revoked = await connection.fetch(queries.REVOKE, key_id, user)
         if not revoked:

@@ -15,6 +15,10 @@ join ledger_balances b on b.account_id = a.id
 where u.id = $1
 """
 
+RENAME: Final = "update users set display_name = $2 where id = $1 returning id"
+
+SET_LANG: Final = "update users set lang = $2 where id = $1 returning id"
+
 BAN: Final = """
 with banned as (
     update users set banned_at = coalesce(banned_at, now()), ban_reason = $3,

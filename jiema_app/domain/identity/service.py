@@ -7,10 +7,14 @@ from typing import Final
 from jiema_app.domain import ids
 from jiema_app.domain.errors import BadRequest, NotFound
 from jiema_app.domain.identity import queries
+from jiema_app.domain.labels import clean_label
 from jiema_app.domain.ledger import service as ledger
 from jiema_app.domain.ledger.accounts import TransferKind
 from jiema_app.domain.transaction import Connection, Database
 from jiema_app.domain.units import MicroUsdt, UserId
+from jiema_app.locale_list import LOCALES
+
+DISPLAY_NAME_MAX: Final = 60
 
 PSEUDONYM_WORDS: Final = (
     ("amber", "brisk", "calm", "clever", "coral", "gentle", "golden", "jade", "lucky", "mellow"),
@@ -65,6 +69,31 @@ class IdentityService:
         if row is None:
             raise NotFound("No such user.")
         return Account(**dict(row))
+
+    async def rename(self, user: UserId, display_name: str) -> str:
+        """Give a user another name, by their own wish.
+
+        Returns:
+            The name as it is kept: one line, single spaces.
+
+        Raises:
+            BadRequest: It is empty, too long, or has invisible characters. Nothing changed.
+            NotFound: There is no such user.
+        """
+        name = clean_label(display_name, what="Display name", length_max=DISPLAY_NAME_MAX)
+        await self._change(queries.RENAME, user, name)
+        return name
+
+    async def set_lang(self, user: UserId, lang: str) -> None:
+        """Note the language a user reads, one of the shop's locales.
+
+        Raises:
+            BadRequest: The shop is not written in it. Nothing changed.
+            NotFound: There is no such user.
+        """
+        if lang not in LOCALES:
+            raise BadRequest(f"Language: one of {', '.join(LOCALES)}, please.")
+        await self._change(queries.SET_LANG, user, lang)
 
     async def ban(self, user: UserId, *, actor: str, reason: str) -> None:
         """Stop a user from acting, at once and in every process. Their orders run to their end.
@@ -121,6 +150,11 @@ class IdentityService:
         """
         async with self.database.transaction() as connection:
             if await connection.fetchval(queries.GRANT, user, role, actor) is None:
+                raise NotFound("No such user.")
+
+    async def _change(self, query: str, user: UserId, value: str) -> None:
+        async with self.database.connection() as connection:
+            if await connection.fetchval(query, user, value) is None:
                 raise NotFound("No such user.")
 
     async def _set_ban(self, query: str, user: UserId, actor: str, reason: str) -> None:

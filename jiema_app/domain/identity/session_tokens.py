@@ -6,7 +6,7 @@ It is proof of nothing by itself: `Sessions` asks the database whether it still 
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
 
 import jwt
@@ -20,6 +20,9 @@ ALGORITHM: Final = "HS256"
 REQUIRED: Final = ("iss", "aud", "sub", "sv", "jti", "iat", "exp", "typ")
 
 TOKEN_LENGTH_MAX: Final = 2048
+
+RENEW_AFTER: Final = timedelta(hours=24)
+"""A browser that comes with an older token is given a younger one."""
 
 _PURPOSE: Final = b"jiema web session v1"
 """Keeps this key apart from others made of the same secret (of phone numbers, of forms)."""

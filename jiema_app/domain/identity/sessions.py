@@ -17,14 +17,13 @@ from jiema_app.domain.clock import Clock
 from jiema_app.domain.errors import Forbidden, NotFound
 from jiema_app.domain.identity import session_queries as queries
 from jiema_app.domain.identity.devices import describe_device
-from jiema_app.domain.identity.session_tokens import Claims, SessionTokens
+from jiema_app.domain.identity.session_tokens import RENEW_AFTER, Claims, SessionTokens
 from jiema_app.domain.transaction import Connection, Database
 from jiema_app.domain.units import AccountId, UserId
 
 TRUST_S: Final = 5.0
 ENTRIES_MAX: Final = 10_000
 SEEN_EVERY: Final = timedelta(minutes=15)
-RENEW_AFTER: Final = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,46 @@
+"""Short names that people give: to themselves, to their keys."""
+
+import unicodedata
+from typing import Final
+
+from jiema_app.domain.errors import BadRequest
+
+JOINERS: Final = frozenset("\u200c\u200d")
+"""Invisible, and part of the spelling of Persian words and of many emoji."""
+
+UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+"""Categories that show nothing, or change how the text around them is shown. Unassigned
+characters are not among them: they may be emoji younger than our tables."""
+
+BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters by category, and blank to the eye."""
+
+
+def clean_label(text: str, *, what: str, length_max: int) -> str:
+    """A name as it is kept: one line, single spaces, nothing unseen.
+
+    Args:
+        text: As it was typed.
+        what: What is named, for the refusal: ``Display name``.
+        length_max: Characters allowed.
+
+    Raises:
+        BadRequest: Nothing to see is left, it is too long, or something in it is invisible
+            or turns the direction of text.
+    """
+    label = unicodedata.normalize("NFC", " ".join(text.split()))
+    if any(_is_unseen(character) for character in label):
+        raise BadRequest(f"{what}: please leave out invisible and control characters.")
+    if not 1 <= len(label) <= length_max or not any(map(_is_seen, label)):
+        raise BadRequest(f"{what}: 1 to {length_max} characters, please.")
+    return label
+
+
+def _is_unseen(character: str) -> bool:
+    if character in JOINERS:
+        return False
+    return character in BLANK or unicodedata.category(character) in UNSEEN
+
+
+def _is_seen(character: str) -> bool:
+    return character not in JOINERS and unicodedata.category(character)[0] not in "MZ"

@@ -1,0 +1,124 @@
+"""The page of one order: the number, and its code as soon as it comes."""
+
+import reflex as rx
+
+from jiema_app.components import classes
+from jiema_app.components.icons import icon
+from jiema_app.components.link import link
+from jiema_app.components.order_parts import goods_country, goods_icon, status_badge
+from jiema_app.layouts.page import Page
+from jiema_app.layouts.shop import shop_layout
+from jiema_app.pages.order_sections.actions import actions
+from jiema_app.pages.order_sections.advice import advice
+from jiema_app.pages.order_sections.alerts import alerts
+from jiema_app.pages.order_sections.code import code_panel
+from jiema_app.pages.order_sections.history import history
+from jiema_app.pages.order_sections.number import facts, number_panel
+from jiema_app.pages.order_sections.placeholders import guest_panel, missing_panel, skeleton
+from jiema_app.states.order import OrderPage
+from jiema_app.translation import t
+
+COLUMNS = "mt-6 grid items-start gap-6 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]"
+
+
+def order(locale: str) -> Page:
+    """The page of one order in one language."""
+
+    def body() -> rx.Component:
+        return shop_layout(page, _page(locale))
+
+    page = Page(
+        locale=locale,
+        path="order/[order_id]",
+        title=t(locale, "Your order | jiema.my"),
+        description="",
+        body=body,
+        on_load=(OrderPage.load,),
+    )
+    return page
+
+
+def _page(locale: str) -> rx.Component:
+    return rx.el.div(
+        link(
+            icon("arrow", "size-4 rotate-180 rtl:rotate-0"),
+            t(locale, "All orders"),
+            href=f"/{locale}/orders",
+            class_name="inline-flex min-h-9 items-center gap-2 text-sm text-muted hover:text-ink",
+        ),
+        rx.match(
+            OrderPage.phase,
+            ("shown", _order(locale)),
+            ("missing", missing_panel(locale)),
+            ("guest", guest_panel(locale)),
+            # Before the server has answered, the hint of a cookie says what to expect.
+            rx.fragment(skeleton(locale), guest_panel(locale, "guest-only")),
+        ),
+        # For assets/js/order.js, when the browser wakes up or finds the network again.
+        rx.el.button(
+            id="look-again",
+            type="button",
+            hidden=True,
+            on_click=OrderPage.look_again,
+            aria_label=t(locale, "Refresh"),
+        ),
+        rx.el.p(OrderPage.announcement, aria_live="assertive", class_name="sr-only"),
+        class_name=f"{classes.CONTENT} min-h-[46rem] pt-5 pb-16",
+        custom_attrs={"data-order-page": "", "data-code-word": t(locale, "Code received")},
+    )
+
+
+def _order(locale: str) -> rx.Component:
+    card = OrderPage.order
+    return rx.el.article(
+        _heading(),
+        rx.el.div(
+            rx.el.div(
+                number_panel(locale),
+                code_panel(locale),
+                rx.el.div(
+                    rx.cond(
+                        OrderPage.notice,
+                        rx.el.p(OrderPage.notice, class_name=f"{classes.notice('waiting')} mt-4"),
+                    ),
+                    rx.cond(
+                        OrderPage.good_news,
+                        rx.el.p(OrderPage.good_news, class_name=f"{classes.notice('good')} mt-4"),
+                    ),
+                    role="status",
+                ),
+                actions(locale),
+                history(locale),
+                class_name="min-w-0",
+            ),
+            rx.el.aside(
+                facts(locale),
+                rx.cond(card.is_open, alerts(locale)),
+                rx.cond(card.shows_code, rx.fragment(), advice(locale)),
+                class_name="grid min-w-0 gap-6",
+                aria_label=t(locale, "About this order"),
+            ),
+            class_name=COLUMNS,
+        ),
+        custom_attrs={
+            "data-order": card.id,
+            "data-status": card.status,
+            "data-sms-count": card.sms_count,
+            "data-code": card.code,
+            "data-server-now": OrderPage.server_now,
+        },
+    )
+
+
+def _heading() -> rx.Component:
+    card = OrderPage.order
+    return rx.el.header(
+        goods_icon(card.goods, 52),
+        rx.el.div(
+            rx.el.h1(card.goods.service, class_name="truncate text-2xl font-bold tracking-tight"),
+            rx.el.p(goods_country(card.goods), class_name="mt-0.5 text-muted"),
+            class_name="min-w-0 grow",
+        ),
+        status_badge(card.status_word, card.mood, is_waiting=card.is_waiting),
+        class_name="mt-3 flex min-h-14 flex-wrap items-center gap-x-4 gap-y-2",
+    )

@@ -1,0 +1,45 @@
+"""Every SMS that came on a number."""
+
+import reflex as rx
+
+from jiema_app.components import classes
+from jiema_app.components.copy_button import copy_icon
+from jiema_app.components.countdown import local_time
+from jiema_app.states.order import OrderPage
+from jiema_app.states.order_display import SmsLine
+from jiema_app.translation import t
+
+
+def history(locale: str) -> rx.Component:
+    """The messages, newest first; only when the code panel does not show them all."""
+    card = OrderPage.order
+    return rx.cond(
+        card.has_history,
+        rx.el.section(
+            rx.el.h2(t(locale, "Messages on this number"), class_name="text-lg font-semibold"),
+            rx.el.ul(
+                rx.foreach(card.sms, lambda sms: _line(sms, locale)),
+                class_name=f"{classes.CARD} mt-3 divide-y divide-line",
+            ),
+            class_name="mt-8",
+        ),
+    )
+
+
+def _line(sms: SmsLine, locale: str) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.cond(
+                sms.code,
+                rx.el.p(
+                    rx.el.bdi(sms.code, dir="ltr"),
+                    class_name="font-mono text-lg font-semibold tracking-wider",
+                ),
+            ),
+            rx.el.p(rx.el.bdi(sms.body), class_name="text-sm leading-relaxed break-words"),
+            local_time(sms.at, "mt-1 block text-xs text-muted"),
+            class_name="min-w-0 grow",
+        ),
+        copy_icon(rx.cond(sms.code, sms.code, sms.body), t(locale, "Copy code")),
+        class_name="flex items-center gap-4 px-5 py-4",
+    )

@@ -1,0 +1,63 @@
+"""The number that was rented, and what is known of the order."""
+
+import reflex as rx
+
+from jiema_app.components import classes
+from jiema_app.components.copy_button import copy_button, copy_icon
+from jiema_app.components.countdown import local_time
+from jiema_app.states.order import OrderPage
+from jiema_app.translation import t
+
+
+def number_panel(locale: str) -> rx.Component:
+    """The number, large, with a button that copies it as programs write it."""
+    card = OrderPage.order
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h2(t(locale, "Your number"), class_name="text-sm font-medium text-muted"),
+            rx.el.p(
+                rx.el.bdi(card.phone, dir="ltr"),
+                class_name="mt-1 text-2xl font-semibold tracking-tight tabular-nums "
+                "min-[400px]:text-3xl",
+            ),
+            class_name="min-w-0",
+        ),
+        rx.cond(
+            card.phone_copied,
+            copy_button(
+                card.phone_copied,
+                t(locale, "Copy number"),
+                class_name=f"{classes.button('secondary')} max-sm:w-full",
+            ),
+        ),
+        class_name=f"{classes.CARD} flex min-h-26 flex-wrap items-center justify-between gap-x-6 "
+        "gap-y-4 rounded-b-none p-5 sm:p-6",
+    )
+
+
+def facts(locale: str) -> rx.Component:
+    """Price, times and the id."""
+    card = OrderPage.order
+    return rx.el.dl(
+        _fact(t(locale, "Price"), rx.el.bdi(card.price, dir="ltr")),
+        _fact(t(locale, "Ordered"), local_time(card.ordered_at)),
+        _fact(t(locale, "Dialling code"), rx.el.bdi(card.goods.dial_code, dir="ltr")),
+        rx.el.div(
+            rx.el.dt(t(locale, "Order"), class_name="text-muted"),
+            rx.el.dd(
+                rx.el.bdi(card.id, dir="ltr", class_name="truncate font-mono text-xs"),
+                copy_icon(card.id, t(locale, "Copy the order's id")),
+                class_name="-my-2 -me-3 flex min-w-0 items-center",
+            ),
+            class_name="flex items-center justify-between gap-4",
+        ),
+        class_name=f"{classes.CARD} grid gap-3 p-5 text-sm",
+    )
+
+
+def _fact(label: str, value: rx.Component) -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(label, class_name="text-muted"),
+        rx.el.dd(value, class_name="font-medium tabular-nums"),
+        class_name="flex min-h-5 items-center justify-between gap-4",
+    )

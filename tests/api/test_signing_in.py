@@ -1,0 +1,516 @@
+"""Signing in, from the button to the cookie: authlib against the sandbox's providers."""
+
+import asyncio
+import hashlib
+import hmac
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from jiema_app.settings import SANDBOX_BOT_TOKEN, GeoSettings, LimitSettings, Settings
+from tests.api.asking import IRAN, problem
+from tests.support.browser import PHONE, Browser, cookies_set, outcome
+from tests.support.live import sandbox_program
+from tests.support.processes import free_port
+from tests.support.shop import Shop
+
+WAYS = ("google", "telegram", "widget")
+PLENTY = 100_000
+HOME = "/en/browse"
+
+
+@pytest.fixture(scope="session")
+def sandbox_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """A sandbox of its own process: authlib asks it over real sockets."""
+    port = free_port()
+    folder = tmp_path_factory.mktemp("identity")
+    program = sandbox_program(port, folder)
+    program.start()
+    yield port
+    program.stop()
+
+
+@pytest.fixture
+def settings(sandbox_port: int) -> Settings:
+    return Settings(
+        SANDBOX_PORT=sandbox_port,
+        limits=LimitSettings(sign_ins_per_minute=PLENTY, anonymous_per_minute=PLENTY),
+        geo=GeoSettings(trusted_proxies=("127.0.0.1/32",)),
+    )
+
+
+@pytest.fixture
+async def outside(sandbox_port: int) -> AsyncIterator[httpx.AsyncClient]:
+    origin = f"http://127.0.0.1:{sandbox_port}"
+    async with httpx.AsyncClient(base_url=origin, trust_env=False) as client:
+        yield client
+        (await client.post("/control/reset")).raise_for_status()
+
+
+Open = Callable[..., Any]
+
+
+@pytest.fixture
+def open_browser(shop: Shop, outside: httpx.AsyncClient) -> Open:
+    """Makes browsers; two of them share nothing but the shop."""
+
+    async def make(**changes: Any) -> Browser:
+        return Browser(await shop.api(**changes), outside)
+
+    return make
+
+
+def in_mode(settings: Settings, way: str) -> dict[str, Any]:
+    """The changes that have a shop offer Telegram in a way."""
+    mode = "widget" if way == "widget" else "oidc"
+    return {"telegram": settings.telegram.model_copy(update={"login_mode": mode})}
+
+
+def provider_of(way: str) -> str:
+    return "telegram" if way == "widget" else way
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_click_signs_a_newcomer_in(
+    shop: Shop, settings: Settings, open_browser: Open, way: str
+) -> None:
+    browser = await open_browser(**in_mode(settings, way))
+    assert await browser.who() is None
+    answer = await browser.sign_in(provider_of(way))
+    assert outcome(answer) == (HOME, None)
+    cookies = cookies_set(answer)
+    assert cookies["sid"]["httponly"]
+    assert cookies["sid"]["samesite"] == "Lax"
+    assert cookies["sid"]["path"] == "/"
+    assert cookies["sid"]["max-age"] == "2592000"
+    assert cookies["signed_in"].value == "1"
+    assert not cookies["signed_in"]["httponly"]
+    assert answer.headers["cache-control"] == "no-store"
+    name = await shop.fetchval("select display_name from users")
+    assert await browser.who() == name
+    assert await shop.fetchval("select device from web_sessions") == "Chrome on Android"
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_the_same_person_finds_the_same_account_in_another_browser(
+    shop: Shop, settings: Settings, open_browser: Open, way: str
+) -> None:
+    names = []
+    for _ in range(2):
+        browser = await open_browser(**in_mode(settings, way))
+        person = (await browser.persons(provider_of(way)))[0]["sub"]
+        await browser.sign_in(provider_of(way), person)
+        names.append(await browser.who())
+        # Two statements of one second about one person are one statement.
+        await shop.execute("delete from used_sign_ins")
+    assert names[0] is not None
+    assert names[0] == names[1]
+    assert await shop.fetchval("select count(*) from users") == 1
+
+
+async def test_both_of_telegram_s_ways_lead_to_one_account(
+    shop: Shop, settings: Settings, open_browser: Open
+) -> None:
+    for way in ("widget", "telegram"):
+        browser = await open_browser(**in_mode(settings, way))
+        person = (await browser.persons("telegram"))[1]
+        assert outcome(await browser.sign_in("telegram", person["sub"])) == (HOME, None)
+    assert await shop.fetchval("select array_agg(subject) from identities") == [
+        str(person["number"])
+    ]
+
+
+async def test_what_is_asked_of_google_is_as_little_as_can_be(open_browser: Open) -> None:
+    browser = await open_browser()
+    asked = parse_qs(urlsplit(await browser.start("google")).query)
+    assert asked["scope"] == ["openid"]
+    assert asked["redirect_uri"] == ["http://localhost:8000/api/auth/google/callback"]
+    assert asked["code_challenge_method"] == ["S256"]
+    assert {"state", "nonce", "code_challenge"} <= asked.keys()
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_the_wanted_page_follows_in_its_language(
+    shop: Shop, settings: Settings, open_browser: Open, way: str
+) -> None:
+    browser = await open_browser(**in_mode(settings, way))
+    wish = urlencode({"next": "/ar/service/telegram?country=7"})
+    answer = await browser.sign_in(provider_of(way), query=f"?{wish}")
+    assert answer.headers["location"] == "/ar/service/telegram?country=7"
+    assert await shop.fetchval("select lang from users") == "ar"
+
+
+@pytest.mark.parametrize(
+    "wish", ["//evil.example", "https://evil.example", "/\\evil.example", "/en\n", "/api/v1/orders"]
+)
+async def test_no_other_site_follows(open_browser: Open, wish: str) -> None:
+    browser = await open_browser()
+    answer = await browser.sign_in("google", query="?" + urlencode({"next": wish}))
+    assert answer.headers["location"] == HOME
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_who_says_no_is_told_so(settings: Settings, open_browser: Open, way: str) -> None:
+    browser = await open_browser(**in_mode(settings, way))
+    answer = await browser.sign_in(provider_of(way), "deny", "?next=/zh/browse")
+    assert answer.headers["location"] == "/zh/login?error=denied&next=%2Fzh%2Fbrowse"
+    assert await browser.who() is None
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_callback_works_once(settings: Settings, open_browser: Open, way: str) -> None:
+    browser = await open_browser(**in_mode(settings, way))
+    back = await browser.choose(await browser.start(provider_of(way)))
+    assert outcome(await browser.get(back)) == (HOME, None)
+    assert outcome(await browser.get(back)) == ("/en/login", "expired")
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_callback_works_in_the_browser_that_asked_alone(
+    settings: Settings, open_browser: Open, way: str
+) -> None:
+    attacker = await open_browser(**in_mode(settings, way))
+    back = await attacker.choose(await attacker.start(provider_of(way)))
+    victim = await open_browser(**in_mode(settings, way))
+    assert outcome(await victim.get(back)) == ("/en/login", "expired")
+    # Nor when they have a sign-in of their own under way.
+    await victim.start(provider_of(way))
+    if way != "widget":
+        assert outcome(await victim.get(back)) == ("/en/login", "expired")
+        assert await victim.who() is None
+
+
+async def test_a_statement_of_the_widget_is_accepted_once_in_any_browser(
+    settings: Settings, open_browser: Open
+) -> None:
+    browsers = [await open_browser(**in_mode(settings, "widget")) for _ in range(2)]
+    back = await browsers[0].choose(await browsers[0].start("telegram"))
+    for browser in browsers:
+        await browser.start("telegram")
+    answers = await asyncio.gather(*(browser.get(back) for browser in browsers))
+    assert sorted(outcome(answer)[0] for answer in answers) == [HOME, "/en/login"]
+
+
+async def test_two_tabs_both_come_through(open_browser: Open) -> None:
+    browser = await open_browser()
+    first = await browser.start("google", "?next=/en/one")
+    second = await browser.start("google", "?next=/en/two")
+    answers = [await browser.get(await browser.choose(page)) for page in (first, second)]
+    assert [answer.headers["location"] for answer in answers] == ["/en/one", "/en/two"]
+
+
+async def test_many_tabs_do_not_outgrow_the_cookie(open_browser: Open) -> None:
+    browser = await open_browser()
+    pages = [await browser.start("google", f"?next=/en/{'x' * 400}") for _ in range(9)]
+    kept = next(c.value for c in browser.api.cookies.jar if c.name == "oauth_tx")
+    assert kept is not None
+    assert len(kept) < 4000
+    assert outcome(await browser.get(await browser.choose(pages[0])))[1] == "expired"
+    assert outcome(await browser.get(await browser.choose(pages[-1])))[1] is None
+
+
+@pytest.mark.parametrize("way", ["google", "telegram"])
+async def test_a_state_that_was_changed_is_refused(open_browser: Open, way: str) -> None:
+    browser = await open_browser()
+    back = urlsplit(await browser.choose(await browser.start(way)))
+    fields = dict(parse_qsl(back.query)) | {"state": "another"}
+    answer = await browser.get(f"{back.path}?{urlencode(fields)}")
+    assert outcome(answer) == ("/en/login", "expired")
+
+
+@pytest.mark.parametrize("way", ["google", "telegram"])
+async def test_a_code_that_another_verifier_asked_for_is_refused(
+    open_browser: Open, way: str
+) -> None:
+    """The code of one sign-in put into the answer of another: PKCE tells them apart."""
+    browser = await open_browser()
+    mine, theirs = await browser.start(way), await browser.start(way)
+    stolen = dict(parse_qsl(urlsplit(await browser.choose(theirs)).query))["code"]
+    back = urlsplit(await browser.choose(mine))
+    fields = dict(parse_qsl(back.query)) | {"code": stolen}
+    answer = await browser.get(f"{back.path}?{urlencode(fields)}")
+    assert outcome(answer) == ("/en/login", "expired")
+    assert await browser.who() is None
+
+
+@pytest.mark.parametrize("way", ["google", "telegram"])
+@pytest.mark.parametrize("kind", ["down", "bad_signature", "wrong_audience", "expired_id_token"])
+async def test_a_provider_that_fails_signs_nobody_in(
+    shop: Shop, open_browser: Open, way: str, kind: str
+) -> None:
+    browser = await open_browser()
+    back = await browser.choose(await browser.start(way, "?next=/en/wanted"))
+    await browser.fault(way, kind)
+    answer = await browser.get(back)
+    assert outcome(answer) == ("/en/login", "unavailable")
+    assert answer.headers["location"].endswith("&next=%2Fen%2Fwanted")
+    assert await shop.fetchval("select count(*) from users") == 0
+    assert outcome(await browser.sign_in(way)) == (HOME, None)
+
+
+async def test_a_provider_that_is_down_before_the_first_sign_in_is_asked_again(
+    open_browser: Open,
+) -> None:
+    browser = await open_browser()
+    await browser.fault("google", "down")
+    assert outcome(await browser.get("/api/auth/google")) == ("/en/login", "unavailable")
+    assert outcome(await browser.sign_in("google")) == (HOME, None)
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?code=x", "?state=x", "?code=x&state=x", "?error=server_error", "?state=" + "x" * 3000]
+)  # fmt: skip
+async def test_a_callback_out_of_nowhere_leads_to_the_sign_in_page(
+    open_browser: Open, query: str
+) -> None:
+    browser = await open_browser()
+    for way in ("google", "telegram"):
+        answer = await browser.get(f"/api/auth/{way}/callback{query}")
+        assert outcome(answer) == ("/en/login", "expired")
+
+
+async def test_the_way_that_is_not_configured_is_refused(
+    settings: Settings, open_browser: Open
+) -> None:
+    oidc = await open_browser()
+    answer = await oidc.get(f"/api/auth/telegram/callback?{urlencode(statement())}")
+    assert outcome(answer) == ("/en/login", "unavailable")
+    widget = await open_browser(**in_mode(settings, "widget"))
+    answer = await widget.get("/api/auth/telegram/callback?code=1&state=2")
+    assert outcome(answer) == ("/en/login", "unavailable")
+
+
+def statement(**changes: str) -> dict[str, str]:
+    fields = {"id": "42", "first_name": "Ada", "auth_date": str(int(time.time())), **changes}
+    checked = "\n".join(f"{name}={fields[name]}" for name in sorted(fields))
+    key = hashlib.sha256(SANDBOX_BOT_TOKEN.encode()).digest()
+    return {**fields, "hash": hmac.new(key, checked.encode(), "sha256").hexdigest()}
+
+
+async def test_a_statement_that_does_not_hold_signs_nobody_in(
+    settings: Settings, open_browser: Open
+) -> None:
+    browser = await open_browser(**in_mode(settings, "widget"))
+    good = statement()
+    for fields in (
+        good | {"id": "43"},
+        good | {"hash": "0" * 64},
+        good | {"next": "/en"},
+        statement(auth_date=str(int(time.time()) - 301)),
+        statement(auth_date=str(int(time.time()) + 90)),
+    ):
+        await browser.start("telegram")
+        answer = await browser.get(f"/api/auth/telegram/callback?{urlencode(fields)}")
+        assert outcome(answer) == ("/en/login", "expired")
+    await browser.start("telegram")
+    answer = await browser.get(f"/api/auth/telegram/callback?{urlencode(good)}")
+    assert outcome(answer) == (HOME, None)
+
+
+async def test_with_a_bot_of_our_own_the_widget_stands_on_a_page_of_its_own(
+    settings: Settings, open_browser: Open
+) -> None:
+    own = settings.telegram.model_copy(
+        update={"login_mode": "widget", "bot_token": SecretStr("1:own"), "bot_username": "our_bot"}
+    )
+    browser = await open_browser(telegram=own)
+    page = await browser.get("/api/auth/telegram?next=/ar/browse")
+    assert page.status_code == 200
+    assert 'data-telegram-login="our_bot"' in page.text
+    assert 'data-auth-url="http://localhost:8000/api/auth/telegram/callback"' in page.text
+    assert '<html lang="ar" dir="rtl">' in page.text
+    [policy] = page.headers.get_list("content-security-policy")
+    assert "script-src https://telegram.org;" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "oauth_tx" in cookies_set(page)
+
+
+async def test_a_banned_person_is_told_so(shop: Shop, open_browser: Open) -> None:
+    browser = await open_browser()
+    person = (await browser.persons("google"))[0]["sub"]
+    await browser.sign_in("google", person)
+    user = await shop.fetchval("select id from users")
+    await shop.services.identity.ban(user, actor="test", reason="test")
+    shop.services.sessions.forget(user)
+    assert await browser.who() is None
+    assert outcome(await browser.sign_in("google", person)) == ("/en/login", "blocked")
+    assert await browser.who() is None
+
+
+async def test_nobody_signs_in_from_a_place_we_may_not_serve(
+    shop: Shop, settings: Settings, open_browser: Open
+) -> None:
+    browser = await open_browser()
+    there = {"X-Forwarded-For": IRAN}
+    for way in ("google", "telegram"):
+        assert outcome(await browser.get(f"/api/auth/{way}", **there)) == ("/en/login", "place")
+    back = await browser.choose(await browser.start("google"))
+    assert outcome(await browser.get(back, **there)) == ("/en/login", "place")
+    link = await shop.services.sign_in.make_link((await shop.customer()).id)
+    answer = await browser.get(f"/api/auth/link/{link}", **there)
+    assert outcome(answer) == ("/en/login", "place")
+    assert await shop.fetchval("select count(*) from web_sessions") == 0
+
+
+async def test_guesses_from_one_address_are_limited(settings: Settings, open_browser: Open) -> None:
+    few = settings.limits.model_copy(update={"sign_ins_per_minute": 3})
+    browser = await open_browser(limits=few)
+    tries = [outcome(await browser.get("/api/auth/link/jl_" + "a" * 43))[1] for _ in range(4)]
+    assert tries == ["expired", "expired", "expired", "busy"]
+    elsewhere = {"X-Forwarded-For": "1.9.0.7"}
+    answer = await browser.get("/api/auth/link/jl_" + "a" * 43, **elsewhere)
+    assert outcome(answer)[1] == "expired"
+
+
+async def test_a_link_signs_a_browser_in_once(shop: Shop, open_browser: Open) -> None:
+    link = f"/api/auth/link/{await shop.services.sign_in.make_link((await shop.customer()).id)}"
+    browser = await open_browser()
+    looked = await browser.api.head(link)
+    assert "sid" not in cookies_set(looked)
+    assert outcome(await browser.get(f"{link}?next=/en/orders")) == ("/en/orders", None)
+    assert await browser.who() is not None
+    assert outcome(await (await open_browser()).get(link)) == ("/en/login", "expired")
+
+
+async def test_signing_out_ends_the_session_and_takes_the_cookies(
+    shop: Shop, open_browser: Open
+) -> None:
+    browser = await open_browser()
+    signed_in = cookies_set(await browser.sign_in("google"))
+    answer = await browser.post("/api/auth/sign-out")
+    assert outcome(answer) == ("/en", None)
+    assert {"sid", "signed_in"} <= cookies_set(answer).keys()
+    assert await browser.who() is None
+    kept = {"Cookie": f"sid={signed_in['sid'].value}"}
+    assert problem(await browser.get("/api/auth/session", **kept)) == (401, "AUTH_MISSING")
+    assert outcome(await browser.post("/api/auth/sign-out")) == ("/en", None)
+
+
+async def test_signing_out_everywhere_ends_the_other_browsers_too(open_browser: Open) -> None:
+    phone, laptop, stranger = [await open_browser() for _ in range(3)]
+    person = (await phone.persons("google"))[0]["sub"]
+    for browser in (phone, laptop):
+        await browser.sign_in("google", person)
+    await stranger.sign_in("google")
+    assert outcome(await phone.post("/api/auth/sign-out-everywhere")) == ("/en/login", None)
+    assert [await browser.who() is None for browser in (phone, laptop, stranger)] == [
+        True,
+        True,
+        False,
+    ]
+
+
+async def test_signing_in_anew_replaces_the_browser_s_session(
+    shop: Shop, open_browser: Open
+) -> None:
+    browser = await open_browser()
+    person = (await browser.persons("google"))[0]["sub"]
+    for _ in range(3):
+        await browser.sign_in("google", person)
+    open_ones = "select count(*) from web_sessions where revoked_at is null"
+    assert await shop.fetchval(open_ones) == 1
+
+
+@pytest.mark.parametrize("path", ["/api/auth/sign-out", "/api/auth/sign-out-everywhere"])
+@pytest.mark.parametrize(
+    ("headers", "passes"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "null"}, True),
+        ({"Origin": "http://localhost:8000"}, True),
+        ({}, False),
+        ({"Origin": "null"}, False),
+        ({"Origin": "https://evil.example"}, False),
+        ({"Origin": "http://localhost:8000.evil.example"}, False),
+        ({"Origin": "http://localhost:8001"}, False),
+        ({"Origin": "https://localhost:8000"}, False),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+        ({"Sec-Fetch-Site": "none"}, False),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost:8000"}, False),
+        ({"Referer": "http://localhost:8000/en"}, False),
+    ],
+    ids=str,
+)
+async def test_another_site_changes_nothing(
+    shop: Shop, path: str, headers: dict[str, str], *, passes: bool
+) -> None:
+    user = (await shop.customer()).id
+    token = await shop.services.sign_in.with_link(await shop.services.sign_in.make_link(user), "")
+    api = await shop.api()
+    answer = await api.post(path, headers={"Cookie": f"sid={token}", **headers})
+    if passes:
+        assert answer.status_code == 303
+    else:
+        assert problem(answer) == (403, "FORBIDDEN")
+    assert (await shop.services.sessions.identify(token) is None) is passes
+
+
+async def test_reading_changes_nothing(shop: Shop, open_browser: Open) -> None:
+    browser = await open_browser()
+    await browser.sign_in("google")
+    for path in ("sign-out", "sign-out-everywhere"):
+        assert problem(await browser.get(f"/api/auth/{path}")) == (405, "BAD_REQUEST")
+    assert await browser.who() is not None
+
+
+async def code_of(shop: Shop) -> str:
+    return (await shop.services.identity.get_account((await shop.customer()).id)).referral_code
+
+
+async def test_who_followed_a_personal_link_is_brought_by_its_owner(
+    shop: Shop, open_browser: Open
+) -> None:
+    code, browser = await code_of(shop), await open_browser()
+    answer = await browser.get(f"/r/{code}", **{"Accept-Language": "zh-CN"})
+    assert (answer.status_code, answer.headers["location"]) == (302, "/zh")
+    cookie = cookies_set(answer)["ref"]
+    assert (cookie.value, cookie["max-age"], cookie["samesite"]) == (code, "2592000", "lax")
+    assert cookie["httponly"]
+    await browser.sign_in("google")
+    brought = "select count(*) from users where referrer_id is not null"
+    assert await shop.fetchval(brought) == 1
+
+
+async def test_the_last_link_counts(shop: Shop, open_browser: Open) -> None:
+    codes, browser = [await code_of(shop) for _ in range(2)], await open_browser()
+    for code in codes:
+        await browser.get(f"/r/{code}")
+    await browser.sign_in("telegram")
+    owner = "select r.referral_code from users u join users r on r.id = u.referrer_id"
+    assert await shop.fetchval(owner) == codes[1]
+
+
+@pytest.mark.parametrize("code", ["zzzzzzzz", "x", "a" * 300, "%00", "AB-CD"])
+async def test_a_code_of_nobody_leads_home_without_a_cookie(open_browser: Open, code: str) -> None:
+    answer = await (await open_browser()).get(f"/r/{code}")
+    assert (answer.status_code, answer.headers["location"]) == (302, "/en")
+    assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Purpose": "prefetch;prerender"},
+        {"Purpose": "prefetch"},
+        {"User-Agent": "TelegramBot (like TwitterBot)"},
+        {"User-Agent": "facebookexternalhit/1.1"},
+        {"User-Agent": "WhatsApp/2.23"},
+        {"User-Agent": "Googlebot/2.1"},
+    ],
+    ids=str,
+)
+async def test_machines_follow_no_personal_link(
+    shop: Shop, open_browser: Open, headers: dict[str, str]
+) -> None:
+    browser = await open_browser()
+    code = await code_of(shop)
+    assert "set-cookie" not in (await browser.get(f"/r/{code}", **headers)).headers
+    looked = await browser.api.head(f"/r/{code}", headers={"User-Agent": PHONE})
+    assert looked.status_code == 302
+    assert "set-cookie" not in looked.headers
