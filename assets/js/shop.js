@@ -91,7 +91,6 @@ if (document.querySelector("[data-example-tabs]")) {
     // No storage: every example begins with its first tab.
   }
 }
-if (document.querySelector("[data-try-api]")) import("./try-api.js");
 
 /* ---- The sign-in page: where to go afterwards, and what went wrong before ---- */
 
@@ -231,6 +230,7 @@ document.addEventListener("submit", async (event) => {
       location.assign(body.details.location);
       return;
     }
+    form.dispatchEvent(new CustomEvent("refused", { bubbles: true, detail: body?.details }));
     toast(body?.details?.notice ?? body?.message ?? words.failed ?? "That did not work. Try again.", "bad");
   } catch {
     // The answer was lost, not necessarily the order: the key stays for the next try.
