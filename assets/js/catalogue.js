@@ -214,11 +214,15 @@ function startFilter(frame) {
     query.focus();
   }
 
-  query.addEventListener("input", changed);
-  sort.addEventListener("change", changed);
-  stock?.addEventListener("change", changed);
-  window.addEventListener("pagehide", () => writing && writeAddress());
-  frame.addEventListener("click", (event) => {
+  /* While React takes a page over it stops events on their way down, at the document: what
+   * must not be missed is heard before, at the window. */
+  const hear = (type, act) => window.addEventListener(type, act, true);
+
+  hear("input", (event) => event.target === query && changed());
+  hear("change", (event) => (event.target === sort || event.target === stock) && changed());
+  hear("pagehide", () => writing && writeAddress());
+  hear("click", (event) => {
+    if (!(event.target instanceof Element) || !frame.contains(event.target)) return;
     const link = event.target.closest("[data-filter-category]");
     if (link) {
       event.preventDefault();
@@ -254,7 +258,7 @@ function startFilter(frame) {
     else target(list[Math.min(to, list.length - 1)])?.focus();
   }
 
-  document.addEventListener("keydown", (event) => {
+  hear("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const isTyping = event.target.closest?.("input, select, textarea, [contenteditable]");
     if (event.key === "/" && !isTyping) {
@@ -297,7 +301,7 @@ function startFilter(frame) {
 
   /* ---- The price has changed since the page was loaded: the row shows the new one ---- */
 
-  frame.addEventListener("refused", (event) => {
+  hear("refused", (event) => {
     const { price, priceCents, label } = event.detail ?? {};
     const key = event.target.closest("[data-filter-items] > li")?.dataset.key;
     if (!price || !key) return;
