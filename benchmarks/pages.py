@@ -111,7 +111,7 @@ def sign_in(origin: str) -> Visitor:
         cwd=ROOT,
     )
     user = json.loads(made.stdout)
-    with httpx.Client(base_url=origin, trust_env=False) as http:
+    with httpx.Client(base_url=origin, trust_env=False, follow_redirects=True) as http:
         http.get(user["loginUrl"]).raise_for_status()
         cookie = "; ".join(f"{name}={value}" for name, value in http.cookies.items())
         placed = http.post(

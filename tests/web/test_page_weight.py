@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.page_weight import first_load_bytes, pages_of
 from jiema_app.processes.build import current_build
 from jiema_app.settings import get_settings
-from benchmarks.page_weight import first_load_bytes, pages_of
 
 BUDGET = 150 * 1024
 
