@@ -15,6 +15,7 @@ from jiema_app.pages.country import country
 from jiema_app.pages.home import home
 from jiema_app.pages.login import login
 from jiema_app.pages.order import order
+from jiema_app.pages.orders import orders
 from jiema_app.pages.service import service
 
 PAGES: tuple[Callable[[str], Page], ...] = (
@@ -26,6 +27,7 @@ PAGES: tuple[Callable[[str], Page], ...] = (
     login,
     api_docs,
     order,
+    orders,
     account,
     api_keys,
     sessions,
