@@ -1,6 +1,7 @@
 """Catalogues that tests of fragments make out of the real one."""
 
 from dataclasses import replace
+
 from jiema_app.domain.catalog.snapshot import Catalog, build_catalog
 from jiema_app.domain.compliance.classes import ComplianceClass
 
