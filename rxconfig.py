@@ -53,7 +53,8 @@ config = rx.Config(
     show_built_with_reflex=False,
     frontend_compression_formats=["brotli", "gzip"],
     frontend_lazy_bundled_libraries=True,
-    react_compiler=True,
+    # It would double the time of a build, and our pages are too small to gain from it.
+    react_compiler=False,
     # Pages call their own origin only. Who may open a WebSocket is decided by
     # jiema_app/web/dispatcher.py; an empty list here means "no CORS headers".
     cors_allowed_origins=[],

@@ -14,7 +14,7 @@ from api_routes.context import running_context
 from api_routes.gate import Gate
 from api_routes.paths import API_PREFIX
 from api_routes.quick_routes import QuickRoutes
-from api_routes.shop import statement
+from api_routes.shop import orders, statement
 from api_routes.v1.openapi import build_document
 from api_routes.visitors import visitor_of
 from jiema_app.observability.errors import configure_error_reports
@@ -62,7 +62,9 @@ def create_api(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     errors.install(app)
-    for router in (*v1.ROUTERS, webhooks.router, health.router, crawlers.router):
+    for router in (
+        *v1.ROUTERS, webhooks.router, health.router, crawlers.router, orders.router
+    ):  # fmt: skip
         # include_router() would have every request matched router by router (a third of
         # the framework's time) and name routes without their prefix in the metrics.
         app.router.routes.extend(router.routes)

@@ -32,15 +32,15 @@ async function tidy() {
   const names = await caches.keys();
   const old = names.filter((name) => name !== FILES && name !== OFFLINE);
   await Promise.all(old.map((name) => caches.delete(name)));
-  // The browser asks for a page while it still wakes this worker.
-  await self.registration.navigationPreload?.enable();
+  // Never navigation preload: for addresses that we leave alone the browser would ask
+  // twice, and an answer of a sign-in provider can be used once.
   await self.clients.claim();
 }
 
 async function page(event, url) {
   const offline = `/offline/${url.pathname.split("/")[1]}`;
   try {
-    const response = (await event.preloadResponse) || (await fetch(event.request));
+    const response = await fetch(event.request);
     if (/^\/offline\/[a-z]{2}$/.test(offline)) event.waitUntil(keepOffline(offline));
     return response;
   } catch (error) {

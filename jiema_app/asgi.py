@@ -36,6 +36,7 @@ def create() -> ASGIApp:
     use_for_serving()
     # Reflex reads its environment when it is imported.
     from jiema_app.jiema_app import api, app, pages  # noqa: PLC0415
+    from jiema_app.pages.registry import served_pages  # noqa: PLC0415
     from jiema_app.web.api_mount import api_lifespan_state  # noqa: PLC0415
 
     settings = get_settings()
@@ -55,7 +56,7 @@ def create() -> ASGIApp:
         api=api,
         api_state=api_lifespan_state,
         pages=PageServer(
-            pages,
+            served_pages(pages, settings.env),
             files,
             LIVE_PARTS,
             origin=settings.origin,

@@ -5,7 +5,7 @@
  *     [data-filter-query]    search field         [data-filter-sort]   select
  *     [data-filter-stock]    checkbox             [data-filter-category="id"]  links
  *     [data-filter-count]    what is announced    [data-filter-none]   shown when nothing fits
- *     [data-filter-items]    <li data-words data-category data-price data-stock data-key> with
+ *     [data-filter-items]    in a box of its own: <li data-words data-category data-price data-stock data-key> with
  *                            the name in <b>
  */
 
@@ -20,6 +20,9 @@ function fold(text) {
 
 /** Short words of Latin letters must begin a word: "us" is not in "Russia". */
 const SHORT = /^ [a-z0-9]{1,2}$/;
+
+/** Rows that are drawn at once: more than a screen holds. */
+const FIRST = 40;
 
 function startFilter(frame) {
   const part = (name) => frame.querySelector(`[data-filter-${name}]`);
@@ -57,6 +60,7 @@ function startFilter(frame) {
 
   let names = null;
   const orders = {
+    // The server wrote them by popularity.
     popular: (a, b) => a.position - b.position,
     price: (a, b) => (a.price === b.price ? 0 : a.price - b.price),
     stock: (a, b) => b.stock - a.stock,
@@ -75,25 +79,73 @@ function startFilter(frame) {
     return entry.text.includes(wanted) ? 1 : 2;
   }
 
+  /* While nothing is typed the list itself is shown. To take a thousand rows out of it would
+   * take longer than a key may: so it is set aside, still drawn, and copies of what fits are
+   * shown. */
+  const whole = items.parentElement;
+  const results = items.cloneNode(false);
+  results.hidden = true;
+  whole.after(results);
+
+  function setAside(isAside) {
+    if (CSS.supports("content-visibility", "hidden")) {
+      whole.style.contentVisibility = isAside ? "hidden" : "";
+      whole.style.height = isAside ? "0" : "";
+    } else {
+      whole.hidden = isAside;
+    }
+  }
+
+  let laying = 0;
+  /** Show copies of rows: what fits on a screen at once, the rest while nobody waits. */
+  function lay(rows, from = 0) {
+    clearTimeout(laying);
+    const to = from + FIRST;
+    const copies = rows.slice(from, to).map((entry) => entry.element.cloneNode(true));
+    if (from) results.append(...copies);
+    else results.replaceChildren(...copies);
+    if (to < rows.length) laying = setTimeout(lay, 16, rows, to);
+  }
+
+  let arranged = sort.value;
+  /** Show the list itself, in the order that is chosen, without the rows that are not. */
+  function arrange(chosen) {
+    clearTimeout(laying);
+    if (arranged !== sort.value) {
+      arranged = sort.value;
+      const all = entries().toSorted((a, b) => orders[arranged](a, b) || a.position - b.position);
+      items.replaceChildren(...all.map((entry) => entry.element));
+    }
+    const wanted = new Set(chosen);
+    for (const entry of entries()) {
+      if (entry.element.hidden === wanted.has(entry)) entry.element.hidden = !wanted.has(entry);
+    }
+  }
+
   function show() {
     const wanted = fold(query.value);
     const parts = wanted.split(/(?= )/).filter((part) => part !== " ");
-    const found = [];
-    for (const entry of entries()) {
-      if (category && entry.category !== category) continue;
-      if (stock?.checked && entry.stock === 0) continue;
-      entry.fit = parts.length ? fit(entry, wanted, parts) : 0;
-      if (entry.fit >= 0) found.push(entry);
+    let found = entries().filter(
+      (entry) => (!category || entry.category === category) && (!stock?.checked || entry.stock > 0),
+    );
+    if (parts.length) {
+      for (const entry of found) entry.fit = fit(entry, wanted, parts);
+      found = found.filter((entry) => entry.fit >= 0);
+      const byFit = sort.value === "popular";
+      const order = orders[sort.value];
+      found.sort((a, b) => (byFit && a.fit - b.fit) || order(a, b) || a.position - b.position);
+      lay(found);
+    } else {
+      arrange(found);
     }
-    const order = orders[sort.value] ?? orders.popular;
-    const byFit = sort.value === "popular";
-    found.sort((a, b) => (byFit && a.fit - b.fit) || order(a, b) || a.position - b.position);
-    items.replaceChildren(...found.map((entry) => entry.element));
-    items.hidden = found.length === 0;
+    setAside(parts.length > 0 || found.length === 0);
+    results.hidden = parts.length === 0 || found.length === 0;
     none.hidden = found.length > 0;
     const words = count.dataset.words.replace("%", figures.format(found.length));
     if (count.textContent !== words) count.textContent = words;
   }
+
+  const shown = () => [...(results.hidden ? items : results).children].filter((row) => !row.hidden);
 
   function choose(id) {
     category = categories.some((link) => link.dataset.filterCategory === id) ? id : "";
@@ -120,7 +172,10 @@ function startFilter(frame) {
   }
 
   function changed() {
+    // Asked before anything changes: afterwards the answer would have to wait for a layout.
+    const isAbove = frame.getBoundingClientRect().top < 0;
     show();
+    if (isAbove) frame.scrollIntoView({ block: "start", behavior: "instant" });
     // Browsers refuse more than some hundred changes of the address in half a minute.
     clearTimeout(writing);
     writing = setTimeout(writeAddress, 250);
@@ -154,41 +209,34 @@ function startFilter(frame) {
       event.preventDefault();
       choose(link.dataset.filterCategory);
       changed();
-      scrollToList();
     } else if (event.target.closest("[data-filter-clear]")) {
       clear();
     }
   });
 
-  function scrollToList() {
-    const top = frame.getBoundingClientRect().top;
-    if (top < 0) frame.scrollIntoView({ block: "start" });
-  }
-
   /* ---- Keys: "/" to the search, Escape empties it, arrows walk through the list ---- */
 
   const target = (element) => element?.querySelector("button, a");
 
-  function columns() {
-    const [first, ...rest] = items.children;
-    const top = first?.offsetTop;
-    const next = rest.findIndex((element) => element.offsetTop !== top);
-    return next === -1 ? rest.length + 1 : next + 1;
+  function columns(rows) {
+    const next = rows.findIndex((row) => row.offsetTop !== rows[0].offsetTop);
+    return next === -1 ? rows.length : next;
   }
 
   function walk(event) {
     const here = event.target.closest("[data-filter-items] > li");
     const forward = getComputedStyle(items).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
-    const steps = { ArrowDown: columns(), ArrowUp: -columns() };
+    const rows = shown();
+    const width = columns(rows);
+    const steps = { ArrowDown: width, ArrowUp: -width };
     const isRow = items.hasAttribute("data-rows");
     if (!isRow) Object.assign(steps, { ArrowLeft: -1, ArrowRight: -1, [forward]: 1 });
     const step = steps[event.key];
     if (!here || !step) return;
     event.preventDefault();
-    const all = [...items.children];
-    const to = all.indexOf(here) + step;
+    const to = rows.indexOf(here) + step;
     if (to < 0) query.focus();
-    else target(all[Math.min(to, all.length - 1)])?.focus();
+    else target(rows[Math.min(to, rows.length - 1)])?.focus();
   }
 
   document.addEventListener("keydown", (event) => {
@@ -199,7 +247,7 @@ function startFilter(frame) {
       query.focus();
       query.select();
     } else if (event.target === query) {
-      const first = target(items.firstElementChild);
+      const first = target(shown()[0]);
       if (event.key === "Escape" && query.value) {
         event.preventDefault();
         query.value = "";
@@ -231,6 +279,21 @@ function startFilter(frame) {
       absent.hidden = false;
     }
   }
+
+  /* ---- The price has changed since the page was loaded: the row shows the new one ---- */
+
+  frame.addEventListener("refused", (event) => {
+    const { price, priceCents, label } = event.detail ?? {};
+    const key = event.target.closest("[data-filter-items] > li")?.dataset.key;
+    if (!price || !key) return;
+    // The row itself, and its copy if there is one.
+    for (const row of frame.querySelectorAll(`li[data-key="${CSS.escape(key)}"]`)) {
+      row.querySelector("data").value = String(priceCents);
+      row.querySelector("data bdi").textContent = price;
+      row.querySelector("[name=max_price_cents]").value = String(priceCents);
+      row.querySelector("button").setAttribute("aria-label", label);
+    }
+  });
 
   readAddress();
   showChosen();

@@ -91,7 +91,6 @@ if (document.querySelector("[data-example-tabs]")) {
     // No storage: every example begins with its first tab.
   }
 }
-if (document.querySelector("[data-try-api]")) import("./try-api.js");
 
 /* ---- The sign-in page: where to go afterwards, and what went wrong before ---- */
 
@@ -207,6 +206,8 @@ document.addEventListener("click", (event) => {
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || !form.matches("[data-enhanced]")) return;
+  // A guest is led to sign in, by the plain form.
+  if (root.dataset.visitor !== "member") return;
   event.preventDefault();
   if (form.dataset.busy !== undefined) return;
   const button = event.submitter ?? form.querySelector("[type=submit]");
@@ -231,6 +232,7 @@ document.addEventListener("submit", async (event) => {
       location.assign(body.details.location);
       return;
     }
+    form.dispatchEvent(new CustomEvent("refused", { bubbles: true, detail: body?.details }));
     toast(body?.details?.notice ?? body?.message ?? words.failed ?? "That did not work. Try again.", "bad");
   } catch {
     // The answer was lost, not necessarily the order: the key stays for the next try.

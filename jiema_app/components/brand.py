@@ -8,10 +8,10 @@ def mark(class_name: str = "size-7") -> rx.Component:
     return rx.el.svg(
         rx.el.path(
             d="M6 3h20a4 4 0 0 1 4 4v13a4 4 0 0 1-4 4H14l-7 6v-6H6a4 4 0 0 1-4-4V7a4 4 0 0 1 4-4Z",
-            fill="var(--accent)",
+            class_name="fill-accent",
         ),
         *(
-            rx.el.circle(cx=str(x), cy="13.5", r="2.3", fill="var(--on-accent)")
+            rx.el.circle(cx=str(x), cy="13.5", r="2.3", class_name="fill-on-accent")
             for x in (9.5, 16, 22.5)
         ),
         view_box="0 0 32 32",

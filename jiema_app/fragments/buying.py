@@ -1,8 +1,8 @@
 """What a button that buys is called, for those who do not see the row it stands in."""
 
 from jiema_app.domain.catalog.snapshot import CountryView, ServiceView
-from jiema_app.domain.units import Cents
-from jiema_app.fragments.rendering import price
+from jiema_app.domain.units import Cents, micro
+from jiema_app.formats import money
 from jiema_app.translation import t, words_locale
 
 
@@ -13,5 +13,5 @@ def buy_label(service: ServiceView, country: CountryView, cents: Cents, locale: 
         "Buy a number for {service} in {country}, {price}",
         service=service.name,
         country=country.names[words_locale(locale)],
-        price=price(locale, cents),
+        price=money(locale, micro(cents)),
     )

@@ -3,21 +3,20 @@
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.fragments.live import LivePart
 from jiema_app.fragments.rendering import render
-from jiema_app.settings import get_settings
+from jiema_app.settings import Settings, get_settings
 
 
 def login_part(_catalog: Catalog, locale: str, _part: str) -> LivePart:
     """Which providers there are is a setting, so the build cannot know it."""
-    settings = get_settings()
-    return LivePart(
-        slots={
-            "sign-in": render(
-                "login.jinja",
-                locale,
-                providers=settings.sign_in_providers,
-                is_sandbox=settings.env == "sandbox",
-                welcome_usd=settings.welcome_usd,
-                support=settings.contact.support,
-            )
-        }
+    return LivePart(slots={"sign-in": ways_in(locale, get_settings())})
+
+
+def ways_in(locale: str, settings: Settings) -> str:
+    """The buttons of a deployment, and what may have gone wrong before."""
+    return render(
+        "login.jinja",
+        locale,
+        providers=settings.sign_in_providers,
+        is_sandbox=settings.env == "sandbox",
+        welcome_usd=settings.welcome_usd,
     )

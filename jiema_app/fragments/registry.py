@@ -13,12 +13,12 @@ from jiema_app.fragments.login import login_part
 from jiema_app.fragments.service import service_part
 
 LIVE_PARTS: Final[Mapping[str, LiveMaker]] = {
+    "": home_part,
     "browse": browse_part,
     "service/[slug]": service_part,
     "countries": countries_part,
     "country/[slug]": country_part,
-    "": home_part,
-    "api-docs": api_docs_part,
     "login": login_part,
+    "api-docs": api_docs_part,
 }
 """By the page's path, as its ``Page`` has it."""

@@ -30,6 +30,8 @@ class Page:
     """Event handlers that fetch what the page shows to its visitor."""
     scripts: tuple[str, ...] = ()
     """Names of files in ``assets/js`` that this page runs besides ``shop.js``."""
+    sandbox_only: bool = False
+    """Whether production answers as if there were no such page."""
 
     @property
     def is_template(self) -> bool:

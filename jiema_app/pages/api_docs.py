@@ -40,5 +40,6 @@ def api_docs(locale: str) -> Page:
             "curl, Python and JavaScript.",
         ),
         body=body,
+        scripts=("try-api",),
     )
     return page

@@ -5,6 +5,7 @@ import reflex as rx
 from jiema_app.components import classes
 from jiema_app.components.icons import icon
 from jiema_app.components.link import link
+from jiema_app.components.plain_form import plain_form
 from jiema_app.components.section import card, eyebrow, fact, heading, step
 from jiema_app.components.slot import slot
 from jiema_app.components.sms_preview import sms_preview
@@ -84,12 +85,12 @@ def _hero(locale: str) -> rx.Component:
                         t(locale, "Browse services"),
                         icon("arrow", "size-5 rtl:-scale-x-100"),
                         href=f"/{locale}/browse",
-                        class_name=classes.button("primary", "large"),
+                        class_name=f"{classes.button('primary', 'large')} max-sm:grow max-sm:px-4",
                     ),
                     link(
                         t(locale, "How it works"),
                         href="#how",
-                        class_name=classes.button("secondary", "large"),
+                        class_name=f"{classes.button('secondary', 'large')} max-sm:grow max-sm:px-4",
                     ),
                     class_name="mt-4 flex flex-wrap gap-3",
                 ),
@@ -109,7 +110,7 @@ def _hero(locale: str) -> rx.Component:
 
 def _search(locale: str) -> rx.Component:
     """A plain form: it leads to the catalogue, with or without JavaScript."""
-    return rx.el.form(
+    return plain_form(
         rx.el.label(t(locale, "Which service sends the code?"), html_for="q", class_name="sr-only"),
         icon("search", "pointer-events-none absolute start-4 top-4 size-5 text-muted"),
         rx.el.input(

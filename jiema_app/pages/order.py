@@ -81,6 +81,10 @@ def _order(locale: str) -> rx.Component:
                         OrderPage.notice,
                         rx.el.p(OrderPage.notice, class_name=f"{classes.notice('waiting')} mt-4"),
                     ),
+                    rx.cond(
+                        OrderPage.good_news,
+                        rx.el.p(OrderPage.good_news, class_name=f"{classes.notice('good')} mt-4"),
+                    ),
                     role="status",
                 ),
                 actions(locale),
@@ -89,8 +93,8 @@ def _order(locale: str) -> rx.Component:
             ),
             rx.el.aside(
                 facts(locale),
-                alerts(locale),
-                advice(locale),
+                rx.cond(card.is_open, alerts(locale)),
+                rx.cond(card.shows_code, rx.fragment(), advice(locale)),
                 class_name="grid min-w-0 gap-6",
                 aria_label=t(locale, "About this order"),
             ),

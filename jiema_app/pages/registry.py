@@ -9,11 +9,13 @@ from jiema_app.pages.account.sessions import sessions
 from jiema_app.pages.account.statement import statement
 from jiema_app.pages.api_docs import api_docs
 from jiema_app.pages.browse import browse
+from jiema_app.pages.components_page import components_page
 from jiema_app.pages.countries import countries
 from jiema_app.pages.country import country
 from jiema_app.pages.home import home
 from jiema_app.pages.login import login
 from jiema_app.pages.order import order
+from jiema_app.pages.orders import orders
 from jiema_app.pages.service import service
 
 PAGES: tuple[Callable[[str], Page], ...] = (
@@ -22,16 +24,23 @@ PAGES: tuple[Callable[[str], Page], ...] = (
     service,
     countries,
     country,
-    api_docs,
     login,
+    api_docs,
     order,
+    orders,
     account,
     api_keys,
     sessions,
     statement,
+    components_page,
 )
 
 
 def all_pages(locales: Iterable[str]) -> list[Page]:
     """Every page in every given language."""
     return [make_page(locale) for locale in locales for make_page in PAGES]
+
+
+def served_pages(pages: Iterable[Page], env: str) -> list[Page]:
+    """The pages that a deployment of this kind has."""
+    return [page for page in pages if env == "sandbox" or not page.sandbox_only]

@@ -30,14 +30,16 @@ class OrderPage(rx.State):
     server_now: float = 0.0
     """Unix seconds when ``order`` was read: the visitor's clock may be wrong."""
     notice: str = ""
-    """What came of the last thing they did, when the order itself does not say it."""
+    """Why the last thing they asked for was refused."""
+    good_news: str = ""
+    """What came of it, where the order itself does not say so."""
     announcement: str = ""
     """What a screen reader says at once: a code that came while the page was open."""
 
     @rx.event
     async def load(self) -> AsyncIterator[None]:
         """Show the order. Runs when the page loads, and after each reconnection."""
-        self.notice = self.announcement = ""
+        self.notice = self.good_news = self.announcement = ""
         await self.refresh()
         if self.phase != "shown" or not self.order.is_open:
             return
@@ -86,7 +88,7 @@ class OrderPage(rx.State):
         await self._act(desk().orders.finish)
 
     async def _act(self, act: Act) -> None:
-        self.notice = ""
+        self.notice = self.good_news = ""
         visitor = await visitor_of(self)
         if visitor is None:
             self._empty("guest")
@@ -104,11 +106,8 @@ class OrderPage(rx.State):
             self.notice = explain(refusal, locale_of(self))
         elif self.order.status == "CANCELLED":
             session = await self.get_state(Session)
-            self.notice = t(
-                locale_of(self),
-                "{price} is back. Your balance is {balance}.",
-                price=self.order.price,
-                balance=session.balance,
+            self.good_news = t(
+                locale_of(self), "Your balance is {balance} now.", balance=session.balance
             )
 
     def _show(self, order: OrderView) -> None:

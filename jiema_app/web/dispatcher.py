@@ -17,7 +17,8 @@ from jiema_app.web.page_server import Moved, PageServer
 from jiema_app.web.paths import belongs_to_api, belongs_to_reflex
 from jiema_app.web.renewal import Renewal
 from jiema_app.web.responses import send_file, send_method_not_allowed, send_redirect
-from jiema_app.web.static_files import StaticFile
+from jiema_app.web.server_error import note_page_fault, server_error_html
+from jiema_app.web.static_files import StaticFile, static_file
 
 READS: Final = frozenset({"GET", "HEAD"})
 
@@ -65,7 +66,28 @@ class Dispatcher:
         if path in self.files:
             await self._send_file(scope, send, self.files[path])
             return
-        found = await self.pages.find(path)
+        await self._page_or_apology(scope, receive, send)
+
+    async def _page_or_apology(self, scope: Scope, receive: Receive, send: Send) -> None:
+        has_begun = False
+
+        async def watch(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._page(scope, receive, watch)
+        except Exception as error:
+            request_id = note_page_fault(error, scope["path"])
+            if has_begun:
+                raise  # half an answer is out: cutting it off is all that is left
+            html = server_error_html(self._locale(scope), request_id)
+            apology = static_file(html, "/500.html")
+            await self._send_file(scope, send, apology, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        found = await self.pages.find(scope["path"])
         if isinstance(found, StaticFile):
             send = await self.renewal.wrap(scope, send, _header(scope, b"cookie"))
             await self._send_file(scope, send, found)
@@ -112,6 +134,11 @@ class Dispatcher:
     def _is_page(self, path: str) -> bool:
         return self.pages.knows(path)
 
+    def _locale(self, scope: Scope) -> str:
+        """The language that an address names, or else the visitor's best."""
+        first = scope["path"].split("/")[1]
+        return first if first in self.locales else self._best_locale(scope)
+
     def _best_locale(self, scope: Scope) -> str:
         return choose_locale(
             _header(scope, b"cookie"), _header(scope, b"accept-language"), self.locales
@@ -134,9 +161,8 @@ class Dispatcher:
         await self.reflex(scope, receive, watch)
         if not replaced:
             return
-        first = scope["path"].split("/")[1]
-        locale = first if first in self.locales else self._best_locale(scope)
-        await self._send_file(scope, send, self.not_found[locale], status=HTTPStatus.NOT_FOUND)
+        file = self.not_found[self._locale(scope)]
+        await self._send_file(scope, send, file, status=HTTPStatus.NOT_FOUND)
 
     def _is_own_page(self, scope: Scope) -> bool:
         """Whether a WebSocket is opened by one of our pages, or by no page at all.

@@ -1,12 +1,12 @@
 """The page for an address that does not exist, one per language, without scripts."""
 
-from jiema_app.translation import is_translated, t
-from jiema_app.web.plain_page import plain_page
+from jiema_app.translation import t, words_locale
+from jiema_app.web.plain_page import Search, plain_page
 
 
 def not_found_html(locale: str) -> bytes:
     """The whole page in the language of ``locale``."""
-    words = locale if is_translated(locale) else "en"
+    words = words_locale(locale)
     return plain_page(
         words,
         sign="404",
@@ -14,4 +14,10 @@ def not_found_html(locale: str) -> bytes:
         text=t(words, "The address may be mistyped, or the page has moved."),
         link=t(words, "To the home page"),
         href=f"/{locale}",
+        home=f"/{locale}",
+        search=Search(
+            action=f"/{locale}/browse",
+            label=t(words, "Search services"),
+            button=t(words, "Search"),
+        ),
     )

@@ -4,9 +4,12 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
+import structlog
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
+from jiema_app.domain.catalog.snapshot import Catalog
+from jiema_app.fragments.live import LivePart
 from jiema_app.web.dispatcher import Dispatcher
 from jiema_app.web.static_files import static_file
 from tests.web.built_pages import no_renewal, page_server
@@ -27,13 +30,20 @@ async def api(scope: Scope, receive: Receive, send: Send) -> None:
     await PlainTextResponse(f"api {scope['state']['pool']}")(scope, receive, send)
 
 
+def fail(_catalog: Catalog, _locale: str, _part: str) -> LivePart:
+    raise RuntimeError("a secret of ours")
+
+
 @pytest.fixture
 def dispatcher() -> Dispatcher:
     return Dispatcher(
         reflex=reflex,
         api=api,
         api_state={"pool": "open"},
-        pages=page_server({"": "home", "account/api-keys": "keys", "order/[id]": "order"}),
+        pages=page_server(
+            {"": "home", "account/api-keys": "keys", "order/[id]": "order", "broken": ""},
+            {"broken": fail},
+        ),
         files={"/robots.png": static_file(b"picture", "/robots.png")},
         not_found={
             "en": static_file(b"nothing here", "/404.html"),
@@ -136,3 +146,24 @@ async def test_a_websocket_is_for_our_own_pages(
 
     await dispatcher({"type": "websocket", "path": "/_event/", "headers": headers}, receive, send)
     assert sent[0]["type"] == ("websocket.accept" if accepted else "websocket.close")
+
+
+async def test_a_page_that_fails_is_apologised_for_without_telling_why(
+    client: httpx.AsyncClient,
+) -> None:
+    with structlog.testing.capture_logs() as logs:
+        answer = await client.get("/en/broken")
+    assert answer.status_code == 500
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "Something went wrong on our side" in answer.text
+    assert "secret" not in answer.text
+    assert "Traceback" not in answer.text
+    assert "<script" not in answer.text
+    [entry] = logs
+    assert entry["log_level"] == "error"
+    assert entry["request_id"] in answer.text
+
+
+async def test_other_pages_are_served_after_one_has_failed(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/de/broken")).status_code == 500
+    assert (await client.get("/de")).status_code == 200

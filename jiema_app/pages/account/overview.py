@@ -6,6 +6,7 @@ from jiema_app.components import classes, skeleton
 from jiema_app.components.icons import icon
 from jiema_app.components.link import link
 from jiema_app.components.outcome import empty_state, outcome
+from jiema_app.components.plain_form import plain_form
 from jiema_app.components.statement_list import statement_table
 from jiema_app.domain.identity.service import DISPLAY_NAME_MAX
 from jiema_app.layouts.account import account_layout, panel
@@ -216,7 +217,7 @@ def _leaving(locale: str) -> rx.Component:
                 ("account/sessions", t(locale, "Signed-in browsers"), "shield"),
             )
         ),
-        rx.el.form(
+        plain_form(
             rx.el.button(
                 icon("sign-out", "size-5 text-muted rtl:-scale-x-100"),
                 t(locale, "Sign out"),

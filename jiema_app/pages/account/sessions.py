@@ -9,6 +9,7 @@ from jiema_app.components.dialog import close_button, dialog
 from jiema_app.components.icons import icon
 from jiema_app.components.moment import moment
 from jiema_app.components.outcome import outcome
+from jiema_app.components.plain_form import plain_form
 from jiema_app.layouts.account import account_layout
 from jiema_app.layouts.page import Page
 from jiema_app.states.sessions import SessionRow, SessionsState
@@ -82,7 +83,7 @@ def _content(locale: str) -> rx.Component:
             ),
             actions=(
                 close_button(t(locale, "Stay signed in")),
-                rx.el.form(
+                plain_form(
                     rx.el.button(
                         t(locale, "Sign out everywhere"),
                         type="submit",
@@ -116,7 +117,7 @@ def _browser(locale: str, row: SessionRow) -> rx.Component:
         ),
         rx.cond(
             row.is_current,
-            rx.el.form(
+            plain_form(
                 _sign_out_button(locale, row, type="submit"),
                 method="post",
                 action=f"/api/auth/sign-out?next=/{locale}",

@@ -5,6 +5,7 @@ import reflex as rx
 from jiema_app.components import classes
 from jiema_app.components.dialog import close_button, dialog
 from jiema_app.components.link import link
+from jiema_app.components.plain_form import plain_form
 from jiema_app.states.order import OrderPage
 from jiema_app.translation import t
 
@@ -75,7 +76,7 @@ def _again(locale: str) -> rx.Component:
     card = OrderPage.order
     return rx.cond(
         card.again_price,
-        rx.el.form(
+        plain_form(
             rx.el.input(type="hidden", name="service", value=card.goods.service_slug),
             rx.el.input(type="hidden", name="country", value=card.goods.country_slug),
             rx.el.input(type="hidden", name="max_price_cents", value=card.again_cents),

@@ -10,7 +10,7 @@ from jiema_app.states.order import OrderPage
 from jiema_app.translation import t
 
 PANEL = (
-    "grid min-h-52 rounded-2xl rounded-t-none border border-t-0 border-line p-5 sm:min-h-48 sm:p-6"
+    "grid min-h-56 rounded-2xl rounded-t-none border border-t-0 border-line p-5 sm:min-h-54 sm:p-6"
 )
 
 

@@ -1,0 +1,241 @@
+"""Buying from a page: a form that works without scripts, and answers scripts in JSON.
+
+A browser without them is always sent on: to the order, to signing in, or back to the
+service's page, which then shows why nothing was bought.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+import orjson
+import structlog
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from api_routes import errors
+from api_routes.context import WebContext, context_of
+from api_routes.envelope import JSON, error_body, ok
+from api_routes.visitors import visitor_of
+from jiema_app.domain.catalog.snapshot import Catalog
+from jiema_app.domain.errors import (
+    BadRequest,
+    DomainError,
+    InsufficientBalance,
+    NoNumbers,
+    RateLimited,
+    Turbulence,
+    Unauthenticated,
+)
+from jiema_app.domain.identity.sessions import Visitor
+from jiema_app.domain.orders.service import Buyer, Wish
+from jiema_app.domain.units import Cents, micro
+from jiema_app.formats import duration, money
+from jiema_app.fragments.buying import buy_label
+from jiema_app.fragments.refusals import refusal_anchor
+from jiema_app.messages import explain
+from jiema_app.translation import t
+
+log = structlog.get_logger()
+
+router = APIRouter()
+
+SHOP_ORDERS: Final = "/api/shop/orders"
+FIELD_MAX: Final = 64
+PRICE_MAX: Final = 1_000_000
+NO_STORE: Final = {"Cache-Control": "no-store"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Click:
+    """What a page's button sent: text as it came, not yet believed.
+
+    Attributes:
+        locale: One of ours, whatever was sent.
+        wants_json: Whether a script asks.
+    """
+
+    service: str
+    country: str
+    max_price: str
+    locale: str
+    wants_json: bool
+
+    def wish(self, idempotency_key: str | None) -> Wish:
+        """What is to be bought.
+
+        Raises:
+            BadRequest: A field is missing or absurd. Without the price that was shown
+                nothing is bought: somebody agreed to it.
+        """
+        fields = (self.service, self.country)
+        if not all(0 < len(field) <= FIELD_MAX for field in fields):
+            raise BadRequest("Name a service and a country.")
+        price = self.max_price
+        if not (price.isascii() and price.isdigit()) or not 1 <= int(price[:8]) <= PRICE_MAX:
+            raise BadRequest("max_price_cents: the price that was shown, in whole cents.")
+        return Wish(
+            service=self.service,
+            country=self.country,
+            max_price_cents=int(price),
+            idempotency_key=idempotency_key,
+        )
+
+    def page(self, catalog: Catalog) -> str:
+        """Address of the page to buy this from, with its row in view."""
+        service = catalog.find_service(self.service)
+        if service is None:
+            return f"/{self.locale}/browse"
+        country = catalog.find_country(self.country)
+        row = f"?country={country.slug}" if country else ""
+        return f"/{self.locale}/service/{service.slug}{row}"
+
+
+@router.post(SHOP_ORDERS, include_in_schema=False)
+async def buy(request: Request) -> Response:
+    """Rent a number for who is signed in, at the price that the page showed or less."""
+    context = context_of(request)
+    click = await _read_click(request, context.services.settings.locales)
+    try:
+        visitor = await visitor_of(request)
+        try:
+            return await _bought(request, context, click, visitor)
+        except DomainError as error:
+            return await _refused(request, context, click, error, visitor)
+    except Unauthenticated as error:
+        return _sent_to_sign_in(request, context, click, error)
+
+
+async def _bought(
+    request: Request, context: WebContext, click: _Click, visitor: Visitor
+) -> Response:
+    context.geo.ensure_served(context.addresses.of(request.scope))
+    verdict = await context.limits.count_write(visitor.user_id)
+    if not verdict.allowed:
+        raise RateLimited(
+            f"More than {verdict.limit} changes in 60 seconds.", retry_after_s=verdict.reset_s
+        )
+    wish = click.wish(request.headers.get("idempotency-key"))
+    buyer = Buyer(visitor.user_id, visitor.account_id)
+    placed = await context.services.orders.place(buyer, wish)
+    location = f"/{click.locale}/order/{placed.order.id}"
+    if click.wants_json:
+        return ok({"id": placed.order.id, "location": location}, headers=NO_STORE)
+    return RedirectResponse(location, 303, NO_STORE)
+
+
+async def _read_click(request: Request, locales: tuple[str, ...]) -> _Click:
+    """The fields of a form or of a JSON object; what is missing is empty."""
+    body = await request.body()
+    fields = _json_fields(body) if _is_json(request) else _form_fields(body)
+    locale = fields.get("locale", "")
+    return _Click(
+        service=fields.get("service", "").strip(),
+        country=fields.get("country", "").strip(),
+        max_price=fields.get("max_price_cents", "").strip(),
+        locale=locale if locale in locales else _first_choice(locales),
+        wants_json=JSON in request.headers.get("accept", ""),
+    )
+
+
+def _is_json(request: Request) -> bool:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower() == JSON
+
+
+def _form_fields(body: bytes) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20))
+    except ValueError:  # too many fields, or not UTF-8
+        return {}
+
+
+def _json_fields(body: bytes) -> dict[str, str]:
+    try:
+        found = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {
+        name: str(value)
+        for name, value in found.items()
+        if isinstance(value, str) or type(value) is int
+    }
+
+
+def _first_choice(locales: tuple[str, ...]) -> str:
+    return "en" if "en" in locales else locales[0]
+
+
+def _sent_to_sign_in(
+    request: Request, context: WebContext, click: _Click, error: Unauthenticated
+) -> Response:
+    back = click.page(context.services.live_catalog.current)
+    location = f"/{click.locale}/login?{urlencode({'next': back})}"
+    if not click.wants_json:
+        return RedirectResponse(location, 303, NO_STORE)
+    details = {"location": location, "notice": explain(error, click.locale)}
+    return _error_answer(request, error, details)
+
+
+async def _refused(
+    request: Request, context: WebContext, click: _Click, error: DomainError, visitor: Visitor
+) -> Response:
+    catalog = context.services.live_catalog.current
+    if not click.wants_json:
+        return RedirectResponse(
+            f"{click.page(catalog)}#{refusal_anchor(error.code)}", 303, NO_STORE
+        )
+    details: dict[str, Any] = {"notice": explain(error, click.locale)}
+    price = _current_price(catalog, click)
+    if isinstance(error, NoNumbers) and price is not None and price > int(click.max_price):
+        details = _new_price(catalog, click, price)
+    elif isinstance(error, InsufficientBalance) and price is not None:
+        account = await context.services.identity.get_account(visitor.user_id)
+        details["notice"] = t(
+            click.locale,
+            "This number costs {price}, and your balance is {balance}. Nothing was charged.",
+            price=money(click.locale, micro(price)),
+            balance=money(click.locale, account.balance_micro),
+        )
+    elif isinstance(error, RateLimited):
+        details["notice"] = t(
+            click.locale,
+            "That is the most for now. Try again in {time}.",
+            time=duration(click.locale, error.retry_after_s),
+        )
+    return _error_answer(request, error, details)
+
+
+def _current_price(catalog: Catalog, click: _Click) -> Cents | None:
+    """What the number costs now; None when there is none."""
+    service, country = catalog.find_service(click.service), catalog.find_country(click.country)
+    if service is None or country is None:
+        return None
+    stocked = [q for q in catalog.list_quotes(service.code, country.id) if q.stock]
+    return stocked[0].price_cents if stocked else None
+
+
+def _new_price(catalog: Catalog, click: _Click, price: Cents) -> dict[str, Any]:
+    """For a page that shows an older one: what to say, and what to show from now on."""
+    service, country = catalog.get_service(click.service), catalog.get_country(click.country)
+    words = money(click.locale, micro(price))
+    notice = t(
+        click.locale,
+        "The price has changed to {price}. Nothing was charged: buy again if you agree.",
+        price=words,
+    )
+    return {
+        "notice": notice,
+        "price": words,
+        "priceCents": price,
+        "label": buy_label(service, country, price, click.locale),
+    }
+
+
+def _error_answer(request: Request, error: DomainError, details: dict[str, Any]) -> Response:
+    if isinstance(error, Turbulence):
+        log.warning("turbulence", code=error.code, path=SHOP_ORDERS)
+    headers = {} if isinstance(error, Unauthenticated) else errors.headers_of(error)
+    body = error_body(error.code, error.message, errors.request_id_of(request), details=details)
+    return Response(body, errors.status_of(error), headers | NO_STORE, JSON)

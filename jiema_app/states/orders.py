@@ -1,0 +1,127 @@
+"""The list of a visitor's orders: by what became of them, and by typed words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+import reflex as rx
+
+from jiema_app.domain.errors import BadRequest
+from jiema_app.domain.identity.sessions import Visitor
+from jiema_app.domain.orders.history import TEXT_MAX, OrderGroup
+from jiema_app.formats import number
+from jiema_app.messages import explain
+from jiema_app.states.desk import desk
+from jiema_app.states.order_display import OrderRow, order_row
+from jiema_app.states.session import locale_of, visitor_of
+from jiema_app.translation import t
+
+PAGE_SIZE: Final = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderTab:
+    """A group of orders to look at, with its size."""
+
+    label: str = ""
+    count: str = ""
+    href: str = ""
+    is_current: bool = False
+
+
+class OrdersPage(rx.State):
+    """What the list shows. Group, words and place in the list stand in the address."""
+
+    phase: str = "loading"
+    """``loading``, ``guest``, ``none`` (never ordered), ``nothing`` (found) or ``shown``."""
+    tabs: rx.Field[list[OrderTab]] = rx.field(default_factory=list)
+    rows: rx.Field[list[OrderRow]] = rx.field(default_factory=list)
+    text: str = ""
+    """What was searched for."""
+    group: str = OrderGroup.ALL
+    newest_href: str = ""
+    """The first part of the list; empty while it is shown."""
+    older_href: str = ""
+    """The next part of the list; empty when there is none."""
+    notice: str = ""
+
+    @rx.event
+    async def load(self) -> None:
+        """Show what the address asks for."""
+        query = self.router.url.query_parameters
+        self.text = str(query.get("q", ""))[:TEXT_MAX]
+        wish = str(query.get("tab", ""))
+        self.group = wish if wish in set(OrderGroup) else OrderGroup.ALL
+        self._cursor = str(query.get("after", ""))
+        await self.refresh()
+
+    @rx.event
+    async def search(self, text: str) -> None:
+        """Look for other words, from the newest order on."""
+        self.text, self._cursor = text[:TEXT_MAX], ""
+        await self.refresh()
+
+    async def refresh(self) -> None:
+        """Read this part of the list anew, or empty it when the session has ended."""
+        visitor = await visitor_of(self)
+        if visitor is None:
+            self.reset()
+            self.phase = "guest"
+            desk().live.watch((), self.router.session.client_token, OrdersPage)
+            return
+        self.notice = ""
+        try:
+            await self._show(visitor)
+        except BadRequest as error:
+            self.rows, self.older_href = [], ""
+            self.phase, self.notice = "nothing", explain(error, locale_of(self))
+
+    async def _show(self, visitor: Visitor) -> None:
+        """Raises BadRequest when the address or the words make no sense."""
+        history, catalog, locale = desk().order_history, desk().catalog.current, locale_of(self)
+        counts = await history.count_own(visitor.user_id)
+        self.tabs = [
+            OrderTab(
+                label=label,
+                count=number(locale, counts[group]),
+                href=self._href(group=group),
+                is_current=group == self.group,
+            )
+            for group, label in _labels(locale).items()
+        ]
+        found = await history.search_own(
+            visitor.user_id,
+            states=OrderGroup(self.group),
+            text=self.text,
+            limit=PAGE_SIZE,
+            cursor=self._cursor or None,
+        )
+        self.rows = [order_row(order, locale=locale, catalog=catalog) for order in found.orders]
+        self.older_href = self._href(after=found.next_cursor) if found.next_cursor else ""
+        self.newest_href = self._href() if self._cursor else ""
+        if found.orders:
+            self.phase = "shown"
+        else:
+            self.phase = "nothing" if counts[OrderGroup.ALL] else "none"
+        topics = {f"order:{order.id}" for order in found.orders if order.is_open}
+        desk().live.watch(
+            {*topics, f"user:{visitor.user_id}"}, self.router.session.client_token, OrdersPage
+        )
+
+    def _href(self, *, group: str | None = None, after: str = "") -> str:
+        group = self.group if group is None else group
+        wishes = {"tab": "" if group == OrderGroup.ALL else group, "q": self.text, "after": after}
+        query = urlencode({name: wish for name, wish in wishes.items() if wish})
+        return f"/{locale_of(self)}/orders{'?' if query else ''}{query}"
+
+    _cursor: str = ""
+
+
+def _labels(locale: str) -> Mapping[OrderGroup, str]:
+    return {
+        OrderGroup.ALL: t(locale, "All"),
+        OrderGroup.OPEN: t(locale, "Open"),
+        OrderGroup.RECEIVED: t(locale, "With a code"),
+        OrderGroup.REFUNDED: t(locale, "Refunded"),
+    }

@@ -1,0 +1,128 @@
+"""The API documentation as it is served: every example on it runs, in every language."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from jiema_app.fragments.api_examples import EXAMPLES, Example
+from jiema_app.processes.build import current_build
+from jiema_app.settings import get_settings
+from tests.api.documents import ALTERNATIVE, COMMENT, ELLIPSIS, KEY, ORDER
+from tests.api.test_documents import conforms
+from tests.support.cluster import Cluster
+from tests.support.live import WHOLE_SITE, LiveStack, live_stack
+from tests.support.shop import Customer
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("documentation-page")]
+
+LANGUAGES = ("curl", "python", "javascript")
+NEEDS_A_CODE = {"order", "next-sms", "orders"}
+RUNNERS = {
+    "curl": ("bash", "-o", "pipefail", "-c"),
+    "python": (sys.executable, "-c"),
+    "javascript": (
+        str(Path(sys.executable).with_name("node")),
+        "--input-type=module",
+        "--eval",
+    ),
+}
+SHOWN: dict[str, str] = {
+    "account": r"5000\n",
+    "services": r".*telegram.*",
+    "countries": r".*Malaysia.*|.*Russia.*",
+    "prices": r".*priceCents.*",
+    "new-order": r"c\w+ \+\d+\n",
+    "order": r"RECEIVED .*\n",
+    "cancel": r"CANCELLED\n",
+    "next-sms": r"WAITING\n",
+    "orders": r".*RECEIVED.*",
+    "workflow": r"(enter this number: \+\d+\nRECEIVED )?\d{4,8}\n",
+}
+"""What the programs print."""
+
+
+@pytest.fixture(scope="module")
+def site(cluster: Cluster) -> Iterator[LiveStack]:
+    """The whole site. Codes arrive at once, unless a test says otherwise."""
+    assert current_build(get_settings().locales).exists(), "the pages are stale: make build"
+    with live_stack(cluster, application=WHOLE_SITE) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def page(site: LiveStack) -> str:
+    answer = httpx.get(f"{site.origin}/en/api-docs", trust_env=False)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def code_at(page: str, marks: str) -> str:
+    """The text of the block of code with these attributes."""
+    found = page.partition(marks)[2].partition("<code>")[2].partition("</code>")[0]
+    assert found, marks
+    return unescape(re.sub(r"<[^>]*>", "", found))
+
+
+async def order_for(site: LiveStack, customer: Customer, example: Example) -> str:
+    """An order as the example needs it; empty when it needs none."""
+    codes_come = example.name != "cancel"
+    async with site.supplier() as supplier:
+        await supplier.behave(smsDelaySeconds=[0, 0] if codes_come else None, minCancelSeconds=0)
+    if example.name not in NEEDS_A_CODE | {"cancel"}:
+        return ""
+    async with site.client(customer) as api:
+        placed = await api.post("/api/v1/orders", json={"service": "tg", "country": 7})
+        order = str(placed.json()["data"]["id"])
+        if codes_come:
+            arrived = await api.get(f"/api/v1/orders/{order}?wait=25")
+            assert arrived.json()["data"]["status"] == "RECEIVED", arrived.text
+    return order
+
+
+def run(language: str, text: str) -> str:
+    """What a program prints."""
+    finished = subprocess.run(
+        [*RUNNERS[language], text],
+        env={**os.environ, "NO_PROXY": "*"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert finished.returncode == 0, finished.stderr
+    return finished.stdout
+
+
+def printed_answer(page: str, example: Example) -> Any:
+    """The answer on the page without its comments and ellipses."""
+    text = code_at(page, f'data-answer="{example.name}"')
+    return json.loads(ALTERNATIVE.sub("", ELLIPSIS.sub("", COMMENT.sub("", text))))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+async def test_each_example_runs_as_it_is_printed(
+    site: LiveStack, page: str, example: Example, language: str
+) -> None:
+    customer = await site.customer()
+    order = await order_for(site, customer, example)
+    text = code_at(page, f'data-sample="{language}" data-of="{example.name}"')
+    output = run(language, ORDER.sub(order, KEY.sub(customer.token, text)))
+    if language == "curl" and example.answer:
+        conforms("page", printed_answer(page, example), json.loads(output))
+    else:
+        assert re.fullmatch(SHOWN[example.name], output, re.DOTALL), output
+
+
+def test_the_page_reads_the_same_without_scripts(page: str) -> None:
+    assert page.index("Authentication") < page.index("Typical workflow")
+    assert "<!--slot:" not in page

@@ -1,0 +1,33 @@
+"""The pages that are left when the rest fails, and those that production does not have."""
+
+import pytest
+import reflex as rx
+
+from jiema_app.layouts.page import Page
+from jiema_app.pages.registry import served_pages
+from jiema_app.web.not_found import not_found_html
+from jiema_app.web.server_error import server_error_html
+
+
+@pytest.mark.parametrize("locale", ["en", "ar", "zh", "de"])
+def test_a_missing_page_leads_on_in_its_language(locale: str) -> None:
+    html = not_found_html(locale).decode()
+    assert f'<form action="/{locale}/browse" role="search">' in html
+    assert f'<a class="to" href="/{locale}">' in html
+    assert f'<a class="brand" href="/{locale}"' in html
+    assert "<script" not in html
+
+
+def test_an_apology_names_the_request_and_can_be_tried_again() -> None:
+    html = server_error_html("en", "0123abcd").decode()
+    assert "0123abcd" in html
+    assert '<a class="to" href="">Try again</a>' in html
+
+
+def test_production_has_no_page_for_the_sandbox() -> None:
+    pages = [
+        Page(locale="en", path=path, title="", description="", body=rx.fragment, sandbox_only=only)
+        for path, only in (("browse", False), ("components", True))
+    ]
+    assert [page.path for page in served_pages(pages, "production")] == ["browse"]
+    assert [page.path for page in served_pages(pages, "sandbox")] == ["browse", "components"]
