@@ -72,6 +72,10 @@ chaos: install-dev build ## Kill processes at random and check that no cent is l
 bench: install-dev build ## Measure, beside a hand-written baseline
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+.PHONY: lighthouse
+lighthouse: install-dev browser ## Ask Lighthouse about the pages of the shop that runs on PORT
+	@$(BIN)/python -m benchmarks.pages $(ARGS)
+
 .PHONY: format
 format: install-dev ## Format the code and mend what ruff can mend
 	@$(BIN)/ruff check --fix-only --quiet . && $(BIN)/ruff format --quiet .

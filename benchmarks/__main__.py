@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from benchmarks.arena import Arena, forget_foreign_environment, has_pages, open_arena
+from benchmarks.live_push import measure_live_push
 from benchmarks.open_orders import measure_open_orders
 from benchmarks.posting import measure_posting
 from benchmarks.report import Row, save, table
 from benchmarks.rounds import FULL, QUICK
 from benchmarks.web_figures import measure_web
 
-PARTS: Final = ("web", "posting", "open-orders")
+PARTS: Final = ("web", "posting", "open-orders", "live-push")
 STARTED: Final = time.monotonic()
 
 
@@ -34,6 +35,8 @@ async def measure(arena: Arena, parts: Sequence[str], *, quick: bool) -> list[Ro
         rows.append(await measure_posting(arena, pace))
     if "open-orders" in parts:
         rows += await measure_open_orders(arena, tell, quick=quick)
+    if "live-push" in parts and has_pages():
+        rows += await measure_live_push(arena, tell, quick=quick)
     return rows
 
 

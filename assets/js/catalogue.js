@@ -6,11 +6,8 @@
  *     [data-filter-stock]    checkbox             [data-filter-category="id"]  links
  *     [data-filter-count]    what is announced    [data-filter-none]   shown when nothing fits
  *     [data-filter-items]    in a box of its own: <li data-words data-category data-price data-stock data-key> with
- *                            the name in <b>
+ *                            the name in <b><bdi>
  */
-
-const frame = document.querySelector("[data-filter]");
-if (frame) startFilter(frame);
 
 /** Text as it is compared: no case, no accents, words apart by one space, one before each. */
 function fold(text) {
@@ -22,7 +19,7 @@ function fold(text) {
 const SHORT = /^ [a-z0-9]{1,2}$/;
 
 /** Rows that are drawn at once: more than a screen holds. */
-const FIRST = 40;
+const FIRST = 32;
 
 function startFilter(frame) {
   const part = (name) => frame.querySelector(`[data-filter-${name}]`);
@@ -42,7 +39,7 @@ function startFilter(frame) {
   function entries() {
     read ??= [...items.children].map((element, position) => {
       const { words = "", price, stock = "0", category = "" } = element.dataset;
-      const name = element.querySelector("b").textContent;
+      const name = element.querySelector("b bdi").textContent;
       const folded = fold(name);
       return {
         element,
@@ -300,3 +297,6 @@ function startFilter(frame) {
   // Before the first key is pressed: folding a thousand names would delay its answer.
   (window.requestIdleCallback ?? setTimeout)(entries);
 }
+
+const frame = document.querySelector("[data-filter]");
+if (frame) startFilter(frame);

@@ -7,6 +7,7 @@ from jiema_app.formats import duration
 from jiema_app.fragments.categories import category_names, category_order
 from jiema_app.fragments.cautions import find_caution
 from jiema_app.fragments.live import LivePart
+from jiema_app.fragments.refusals import refusal_texts
 from jiema_app.fragments.rendering import render
 from jiema_app.fragments.structured import breadcrumbs
 from jiema_app.settings import get_settings
@@ -31,6 +32,7 @@ def browse_part(catalog: Catalog, locale: str, _part: str) -> LivePart:
         locale,
         rows=rows,
         categories=categories,
+        texts=refusal_texts(locale),
         window=duration(locale, get_settings().orders.window_s),
     )
     return LivePart(

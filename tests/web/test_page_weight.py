@@ -7,7 +7,7 @@ import pytest
 
 from jiema_app.processes.build import current_build
 from jiema_app.settings import get_settings
-from tests.support.page_weight import first_load_bytes, pages_of
+from benchmarks.page_weight import first_load_bytes, pages_of
 
 BUDGET = 150 * 1024
 

@@ -1,0 +1,203 @@
+"""``python -m benchmarks.pages``: Lighthouse on the pages of a running sandbox shop.
+
+It asks Lighthouse for its mobile verdict, and counts in the build what each page makes a
+browser load. The order page is looked at as somebody who is signed in and waits.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from benchmarks.page_weight import first_load_bytes
+from jiema_app.processes.build import current_build
+from jiema_app.processes.paths import ROOT
+from jiema_app.settings import get_settings
+
+LIGHTHOUSE: Final = "lighthouse@13.5.0"
+TOOLS: Final = ROOT / ".web" / "tools"
+NODE: Final = Path(sys.executable).with_name("node")
+BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
+FLAGS: Final = "--headless=new --no-sandbox --disable-gpu --no-first-run"
+
+LOCALES: Final = ("en", "ar")
+PAGES: Final = ("", "browse", "service/telegram", "order", "api-docs")
+CATEGORIES: Final = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
+LCP_MS_MAX: Final = 2300
+CLS_MAX: Final = 0.02
+SCRIPTS_KB_MAX: Final = 150
+NOT_FOR_SEARCH: Final = frozenset({"order"})
+"""Pages of one person ask not to be indexed, which Lighthouse holds against them."""
+
+HEAD: Final = ("page", "perf", "a11y", "best", "seo", "LCP ms", "CLS", "TBT ms", "JS KB", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was measured of one page."""
+
+    page: str
+    scores: dict[str, int]
+    lcp_ms: float
+    cls: float
+    tbt_ms: float
+    scripts_kb: float
+
+    @property
+    def is_met(self) -> bool:
+        """Whether every figure reaches its target."""
+        private = self.page.split("/")[1] in NOT_FOR_SEARCH if "/" in self.page else False
+        wanted = {k: v for k, v in CATEGORIES.items() if not (private and k == "seo")}
+        return (
+            all(self.scores[name] >= least for name, least in wanted.items())
+            and self.lcp_ms <= LCP_MS_MAX
+            and self.cls <= CLS_MAX
+            and self.scripts_kb <= SCRIPTS_KB_MAX
+        )
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """As the table shows it."""
+        return (
+            self.page,
+            *(str(self.scores[name]) for name in CATEGORIES),
+            f"{self.lcp_ms:.0f}",
+            f"{self.cls:.3f}",
+            f"{self.tbt_ms:.0f}",
+            f"{self.scripts_kb:.1f}",
+            "ok" if self.is_met else "MISSED",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who is signed in and waits for a code."""
+
+    cookie: str
+    order: str
+
+
+def install() -> Path:
+    """Lighthouse's command, fetched once."""
+    command = TOOLS / "node_modules" / "lighthouse" / "cli" / "index.js"
+    if not command.exists():
+        TOOLS.mkdir(parents=True, exist_ok=True)
+        npm = Path(sys.executable).with_name("npm")
+        subprocess.run(
+            [npm, "install", "--no-audit", "--no-fund", "--prefix", TOOLS, LIGHTHOUSE],
+            check=True,
+            stdout=sys.stderr,
+            env=_environment(),
+        )
+    return command
+
+
+def sign_in(origin: str) -> Visitor:
+    """A new sandbox user with an order."""
+    made = subprocess.run(
+        [sys.executable, "-m", "jiema_app", "sandbox", "user", "--json"],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    user = json.loads(made.stdout)
+    with httpx.Client(base_url=origin, trust_env=False) as http:
+        http.get(user["loginUrl"]).raise_for_status()
+        cookie = "; ".join(f"{name}={value}" for name, value in http.cookies.items())
+        placed = http.post(
+            "/api/v1/orders",
+            headers={"x-api-key": user["apiKey"]},
+            json={"service": "tg", "country": 7},
+        )
+    return Visitor(cookie, placed.json()["data"]["id"])
+
+
+def look_at(command: Path, address: str, cookie: str) -> dict[str, Any]:
+    """Lighthouse's report on one address."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.json"
+        headers = ["--extra-headers", json.dumps({"Cookie": cookie})] if cookie else []
+        subprocess.run(
+            [
+                *(str(NODE), str(command), address, "--quiet", "--output=json"),
+                *(f"--output-path={report}", f"--chrome-flags={FLAGS}", *headers),
+            ],
+            check=True,
+            env=_environment(),
+        )
+        found: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
+        return found
+
+
+def measure(origin: str, pages: Sequence[str]) -> Iterator[Verdict]:
+    """Each page in each language."""
+    command = install()
+    build = current_build(get_settings().locales)
+    visitor = sign_in(origin) if "order" in pages else Visitor("", "")
+    for locale in LOCALES:
+        for page in pages:
+            is_order = page == "order"
+            path = f"{locale}/{page}/{visitor.order}" if is_order else f"{locale}/{page}"
+            report = look_at(
+                command, f"{origin}/{path}".rstrip("/"), visitor.cookie if is_order else ""
+            )
+            yield _verdict(f"{locale}/{page}", report, build / _file(locale, page), build)
+
+
+def _verdict(page: str, report: dict[str, Any], file: Path, build: Path) -> Verdict:
+    audits = report["audits"]
+    return Verdict(
+        page,
+        {name: round(report["categories"][name]["score"] * 100) for name in CATEGORIES},
+        audits["largest-contentful-paint"]["numericValue"],
+        audits["cumulative-layout-shift"]["numericValue"],
+        audits["total-blocking-time"]["numericValue"],
+        first_load_bytes(build, file.relative_to(build).as_posix()) / 1024,
+    )
+
+
+def _file(locale: str, page: str) -> str:
+    if not page:
+        return f"{locale}.html"
+    if page == "order" or "/" in page:
+        return f"{locale}/{page.partition('/')[0]}/_.html"
+    return f"{locale}/{page}.html"
+
+
+def _environment() -> dict[str, str]:
+    installed = next(filter(None, map(shutil.which, BROWSERS)), None)
+    chrome = {"CHROME_PATH": installed} if installed else {}
+    return {**os.environ, **chrome, "PATH": f"{NODE.parent}:{os.environ['PATH']}"}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.pages", description=__doc__)
+    parser.add_argument("pages", nargs="*", default=PAGES, help="paths below the locale")
+    arguments = parser.parse_args()
+    origin = get_settings().origin
+    try:
+        httpx.get(f"{origin}/healthz", trust_env=False).raise_for_status()
+    except httpx.HTTPError:
+        print(f"error: no shop at {origin}: make run, in another terminal", file=sys.stderr)
+        return 1
+    row = "{:22} {:>5} {:>5} {:>5} {:>4} {:>7} {:>6} {:>7} {:>6}  {}".format
+    print(row(*HEAD))
+    is_met = True
+    for verdict in measure(origin, arguments.pages):
+        print(row(*verdict.cells), flush=True)
+        is_met = is_met and verdict.is_met
+    return 0 if is_met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
