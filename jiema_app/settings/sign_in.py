@@ -1,0 +1,87 @@
+"""Settings of signing in: sessions, and what we are at providers of identities."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings
+
+from jiema_app.settings.forms import group, is_loopback
+
+SANDBOX_GOOGLE_CLIENT = "sandbox-google-client"
+SANDBOX_GOOGLE_SECRET = "sandbox-google-secret"  # noqa: S105 - refused in production
+SANDBOX_BOT_TOKEN = "123456789:AAE-sandbox-bot-token-of-nobody"  # noqa: S105 - likewise
+SANDBOX_TELEGRAM_CLIENT = SANDBOX_BOT_TOKEN.partition(":")[0]
+SANDBOX_TELEGRAM_SECRET = "sandbox-telegram-secret"  # noqa: S105 - likewise
+GOOGLE_METADATA_URL = "https://accounts.google.com/.well-known/openid-configuration"
+TELEGRAM_METADATA_URL = "https://oauth.telegram.org/.well-known/openid-configuration"
+
+
+class SessionSettings(BaseSettings):
+    """Browsers that are signed in."""
+
+    model_config = group("SESSION_")
+
+    key: SecretStr | None = None
+    """Signs the sessions. Unset: derived from ``JIEMA_SECRET_KEY``, which must never change."""
+    previous_key: SecretStr | None = None
+    """The key before it, still accepted. To leave the derived one: ``JIEMA_SECRET_KEY``."""
+    days: int = Field(default=30, ge=1, le=400)
+    """A browser that stays away for so long is signed out."""
+    absolute_days: int = Field(default=90, ge=1, le=400)
+    """So long after signing in everybody signs in again."""
+
+
+class GoogleSettings(BaseSettings):
+    """Signing in with Google. In production not offered until there is a client."""
+
+    model_config = group("GOOGLE_")
+
+    client_id: str | None = None
+    """Unset: the sandbox's, in production none."""
+    client_secret: SecretStr | None = None
+    metadata_url: str | None = None
+    """OpenID Connect discovery. Unset: Google's, or the sandbox's without a client."""
+
+
+class TelegramSettings(BaseSettings):
+    """Signing in with Telegram. In production not offered until there is a client or a bot."""
+
+    model_config = group("TELEGRAM_")
+
+    login_mode: Literal["oidc", "widget"] = "oidc"
+    """``widget`` is the older way, for bots that were not moved to OpenID Connect."""
+    client_id: str | None = None
+    """For ``oidc``. The bot's number. Unset: the sandbox's, in production none."""
+    client_secret: SecretStr | None = None
+    metadata_url: str | None = None
+    """OpenID Connect discovery. Unset: Telegram's, or the sandbox's without a client."""
+    bot_token: SecretStr | None = None
+    """For ``widget``, whose answers it signs. Unset: the sandbox's, in production none."""
+    bot_username: str = "jiema_my_bot"
+    """For ``widget``. Without the @."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityClient:
+    """What we are at a provider of identities."""
+
+    client_id: str
+    client_secret: str
+    metadata_url: str
+
+
+def unfit_client(
+    prefix: str, group: GoogleSettings | TelegramSettings, sandbox_secret: str
+) -> Iterator[str]:
+    """What is wrong with a provider in production."""
+    secret, url = group.client_secret, group.metadata_url
+    if group.client_id is not None and secret is None:
+        yield f"{prefix}CLIENT_SECRET is unset, but {prefix}CLIENT_ID is set"
+    if group.client_id in {SANDBOX_GOOGLE_CLIENT, SANDBOX_TELEGRAM_CLIENT}:
+        yield f"{prefix}CLIENT_ID is the sandbox's: set your own"
+    if secret is not None and secret.get_secret_value() == sandbox_secret:
+        yield f"{prefix}CLIENT_SECRET is the sandbox's: set your own"
+    if url is not None and (is_loopback(url) or not url.startswith("https://")):
+        yield f"{prefix}METADATA_URL is this machine or not https, so it would be the sandbox"
