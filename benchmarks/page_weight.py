@@ -1,30 +1,22 @@
 """The JavaScript that a built page loads before anything is clicked."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import brotli
 
+from jiema_app.layouts.page import Page
+
 _IN_PAGE: Final = re.compile(r"/(assets/[\w.-]+\.js)")
 _IMPORTED: Final = re.compile(r"""(?:from|import)\s*["']\./([\w.-]+\.js)["']""")
-OWN_FOLDER: Final = "js"
-"""Scripts that the server adds. No page has all of them: what is counted is the most it can be."""
 
 
-def pages_of(build: Path) -> Iterator[str]:
-    """Every built page, as a path below the build."""
-    for path in sorted(build.rglob("*.html")):
-        name = path.relative_to(build).as_posix()
-        if path.name not in {"index.html", "404.html", "__spa-fallback.html"}:
-            yield name
-
-
-def first_load_bytes(build: Path, page: str) -> int:
+def first_load_bytes(build: Path, page: Page) -> int:
     """Bytes that a page makes a browser load, brotli-compressed as the server sends them."""
-    html = (build / page).read_text(encoding="utf-8")
-    own = {path.relative_to(build).as_posix() for path in (build / OWN_FOLDER).glob("*.js")}
+    html = built_file(build, page).read_text(encoding="utf-8")
+    # The server adds scripts of its own to what Reflex built.
+    own = {f"js/{name}.js" for name in ("shop", *page.scripts)}
     waiting = {*_IN_PAGE.findall(html), *own}
     seen: set[str] = set()
     while waiting:
@@ -35,6 +27,13 @@ def first_load_bytes(build: Path, page: str) -> int:
     return sum(_compressed(build / name) for name in seen)
 
 
+def built_file(build: Path, page: Page) -> Path:
+    """The HTML of a page, or of the template of many."""
+    return build / f"{page.href_in(page.locale).removeprefix('/')}.html"
+
+
 def _compressed(path: Path) -> int:
     made = path.with_name(f"{path.name}.br")
-    return made.stat().st_size if made.exists() else len(brotli.compress(path.read_bytes()))
+    if made.exists():
+        return made.stat().st_size
+    return len(brotli.compress(path.read_bytes(), quality=6))  # as web/static_files.py does

@@ -3,13 +3,14 @@
 from typing import Any
 
 import reflex as rx
+from reflex_components_core.el.elements.inline import A
 
 
 def link(*children: Any, href: Any, **props: Any) -> rx.Component:
     """An anchor to a page of ours or elsewhere, loaded by the browser itself.
 
-    Reflex would move between pages inside one document. Ours carry text that the server
-    writes into them (see ``components/slot.py``), which only a load brings.
+    ``rx.el.a`` would move between pages inside one document, and make of ``#part`` the
+    address of another one. Ours carry text that the server writes into them (see
+    ``components/slot.py``), which only a load brings.
     """
-    attributes = {"reloadDocument": True, **props.pop("custom_attrs", {})}
-    return rx.el.a(*children, href=href, custom_attrs=attributes, **props)
+    return A.create(*children, href=href, **props)

@@ -15,6 +15,7 @@ from jiema_app.components.dialog import close_button, dialog
 from jiema_app.components.field import field
 from jiema_app.components.flag import flag
 from jiema_app.components.icons import PATHS, icon
+from jiema_app.components.link import link
 from jiema_app.components.outcome import empty_state, trouble_notice
 from jiema_app.components.service_icon import service_icon
 from jiema_app.components.table import table
@@ -179,7 +180,7 @@ def _badges() -> rx.Component:
 def _cards() -> rx.Component:
     return rx.el.div(
         rx.el.div("A card", class_name=f"{classes.CARD} p-5"),
-        rx.el.a("A card that leads on", href="#content", class_name=f"{classes.CARD_LINK} p-5"),
+        link("A card that leads on", href="#content", class_name=f"{classes.CARD_LINK} p-5"),
         class_name="grid gap-4 sm:grid-cols-2",
     )
 
@@ -233,7 +234,7 @@ def _empty() -> rx.Component:
                 "list",
                 "No orders yet",
                 "What you rent appears here.",
-                rx.el.a("Browse services", href="#content", class_name=classes.button()),
+                link("Browse services", href="#content", class_name=classes.button()),
             ),
             class_name=f"{classes.CARD} mb-4",
         ),

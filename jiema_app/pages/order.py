@@ -115,7 +115,11 @@ def _heading() -> rx.Component:
     return rx.el.header(
         goods_icon(card.goods, 52),
         rx.el.div(
-            rx.el.h1(card.goods.service, class_name="truncate text-2xl font-bold tracking-tight"),
+            rx.el.h1(
+                card.goods.service,
+                dir="auto",
+                class_name="truncate [text-align:match-parent] text-2xl font-bold tracking-tight",
+            ),
             rx.el.p(goods_country(card.goods), class_name="mt-0.5 text-muted"),
             class_name="min-w-0 grow",
         ),

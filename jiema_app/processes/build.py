@@ -55,8 +55,11 @@ class BuildFailed(RuntimeError):
 def current_build(locales: Iterable[str]) -> Path:
     """Folder of the build that belongs to the sources as they are. It may not exist yet."""
     digest = hashlib.sha256("\0".join(locales).encode())
-    if get_settings().pseudo_words:
+    settings = get_settings()
+    if settings.pseudo_words:
         digest.update(b"\0pseudo")
+    # What built pages say of the deployment.
+    digest.update(f"\0{settings.contact!r} {settings.limits.api_keys}".encode())
     for file in _source_files():
         digest.update(f"\0{file.relative_to(ROOT)}\0".encode())
         digest.update(file.read_bytes())

@@ -5,8 +5,12 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from jiema_app.locale_list import LOCALES, RIGHT_TO_LEFT, language_tag
+from jiema_app.locale_list import RIGHT_TO_LEFT, language_tag
+from jiema_app.settings import get_settings
+from jiema_app.translation import t
 from tests.e2e.stack import Stack
+
+LOCALES = get_settings().locales
 
 
 def test_says_what_it_is_and_how_to_order(page: Page, stack: Stack) -> None:
@@ -35,20 +39,20 @@ def test_reads_from_right_to_left_in_arabic(page: Page) -> None:
     assert page.locator("html").get_attribute("dir") == "rtl"
     assert page.locator("html").get_attribute("lang") == "ar"
     heading = page.get_by_role("heading", level=1)
-    expect(heading).to_contain_text("وليس رقمك")
+    expect(heading).to_contain_text(t("ar", "Not your number."))
     assert heading.evaluate("e => getComputedStyle(e).textAlign") in {"start", "right"}
     # Commands are never mirrored.
     assert page.locator("pre").evaluate("e => getComputedStyle(e).direction") == "ltr"
 
 
-def test_changes_language_and_direction_without_a_reload(page: Page) -> None:
+def test_changes_language_and_direction(page: Page) -> None:
     page.goto("/en")
-    page.wait_for_function("window.__reactRouterRouteModules !== undefined")
+    page.get_by_role("button", name="Languages").first.click()
     page.get_by_role("link", name="العربية").click()
 
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
     expect(page.locator("html")).to_have_attribute("lang", "ar")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("وليس رقمك")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(t("ar", "Not your number."))
 
 
 def test_reads_without_javascript(browser: Browser, stack: Stack) -> None:
@@ -57,7 +61,7 @@ def test_reads_without_javascript(browser: Browser, stack: Stack) -> None:
     page.goto("/zh")
 
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    expect(page.get_by_text("jiema 租给你一个临时手机号")).to_be_visible()
+    expect(page.get_by_role("link", name=t("zh", "Browse services")).last).to_be_visible()
     assert page.locator("html").get_attribute("lang") == "zh"
     context.close()
 
@@ -83,17 +87,20 @@ def test_has_no_dead_link(page: Page) -> None:
     page.goto("/en")
     links = page.locator("a[href]").evaluate_all("all => all.map(a => a.href)")
     assert any(link.endswith("/api/v1/openapi.json") for link in links)
-    for link in sorted(set(links)):
+    # Telegram is not ours to ask.
+    for link in sorted(link for link in set(links) if "//t.me/" not in link):
         address, _, anchor = link.partition("#")
         assert page.request.get(address).status == 200, link
         assert not anchor or page.locator(f"[id='{anchor}']").count() == 1, link
 
 
-def test_opens_the_api_description_itself(page: Page) -> None:
+def test_opens_the_api_description_itself(page: Page, complaints: list[str]) -> None:
     page.goto("/en")
     page.get_by_role("link", name="OpenAPI description").click()
     page.wait_for_url("**/api/v1/openapi.json")
     assert '"openapi"' in page.content()
+    # The description is no page of ours, so Chromium gives up the transition into it.
+    complaints[:] = [line for line in complaints if "ViewTransition" not in line]
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -105,11 +112,10 @@ def test_names_its_language_and_its_translations(page: Page, stack: Stack, local
     assert tag is not None
     assert f'lang="{language_tag(locale)}"' in tag[0]
     assert f'dir="{direction}"' in tag[0]
-    assert f'<link href="{stack.origin}/{locale}" rel="canonical"/>' in html
+    assert f'<link rel="canonical" href="{stack.origin}/{locale}">' in html
     for other in LOCALES:
-        assert f'<link href="{stack.origin}/{other}" hrefLang="{language_tag(other)}"' in html, (
-            other
-        )
-    assert f'<link href="{stack.origin}/en" hrefLang="x-default"' in html
+        alternate = f'hreflang="{language_tag(other)}" href="{stack.origin}/{other}"'
+        assert alternate in html, other
+    assert f'hreflang="x-default" href="{stack.origin}/en"' in html
     assert html.count("<title>") == 1
     assert 'name="description"' in html
