@@ -17,6 +17,7 @@ from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.errors import BadCountry, BadService
 from jiema_app.fragments.live import LiveMaker, LivePart, MovedTo
 from jiema_app.layouts.page import TEMPLATE_TITLE, Page
+from jiema_app.web.page_boot import started_after_drawing
 from jiema_app.web.page_heads import Head, head_html
 from jiema_app.web.page_scripts import page_scripts
 from jiema_app.web.page_styles import with_styles_inside
@@ -163,7 +164,7 @@ def _built(page: Page, files: Mapping[str, StaticFile], make_live: LiveMaker | N
     html = files[page.href_in(page.locale)].bodies["identity"].decode()
     modules = [f"/js/{name}.js" for name in ("shop", *page.scripts)]
     scripts = page_scripts(page.locale, *(f"{path}?v={files[path].version}" for path in modules))
-    html = with_styles_inside(html, files)
+    html = started_after_drawing(with_styles_inside(html, files))
     html = html.replace("</head>", scripts + "</head>", 1)
     policy = content_security_policy(html.encode())
     return Built(page, zlib.compress(html.encode()), policy, make_live)

@@ -39,8 +39,11 @@ def _page(locale: str, path: str, text: str) -> Page:
 def _html(page: Page, text: str) -> bytes:
     title = TEMPLATE_TITLE if page.is_template else page.title
     return (
-        f"<html><head><title>{title}</title></head><body><script>reflex()</script>"
-        f'<a href="{page.href_in("de")}">de</a>{text}</body></html>'
+        f"<html><head><title>{title}</title>"
+        '<link rel="modulepreload" href="/assets/app.js"/></head>'
+        "<body><script>reflex()</script>"
+        f'<a href="{page.href_in("de")}">de</a>{text}'
+        '<script type="module" async="">import "/assets/app.js";</script></body></html>'
     ).encode()
 
 

@@ -104,7 +104,16 @@ async def test_the_policy_covers_the_scripts_of_the_page_and_nothing_else() -> N
     html = text_of(file)
     assert isinstance(file, StaticFile)
     policy = dict(file.headers)[b"content-security-policy"].decode()
-    run = re.findall(r"<script>|<script type=\"speculationrules\">", html)
+    run = re.findall(r"<script>|<script type=\"(?:speculationrules|text/plain)\"", html)
     assert policy.count("'sha256-") == len(run)
     assert "unsafe-eval" not in policy
     assert '<script type="module" src="/js/shop.js?v=' in html
+
+
+async def test_a_page_asks_for_its_scripts_once_it_is_drawn() -> None:
+    html = text_of(await page_server(TEXTS).find("/en/browse"))
+    assert '<link rel="modulepreload"' not in html
+    assert 'type="module" async' not in html
+    boot = re.search(r'data-boot="([^"]*)">([^<]*)<', html)
+    assert boot is not None
+    assert boot.groups() == ("[&quot;/assets/app.js&quot;]", 'import "/assets/app.js";')
