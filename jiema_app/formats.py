@@ -12,6 +12,7 @@ Times are given aware and written in UTC; ``iso_time`` is for ``<time datetime>`
 which the browser makes the visitor's own time.
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from functools import cache
@@ -36,6 +37,9 @@ UNITS: Final[tuple[tuple[Unit, int], ...]] = (
 
 JUST_NOW_S: Final = 5
 """Below this an age is not worth a number."""
+
+DIGIT_BEFORE_HAN: Final = re.compile(r"(?<=[0-9])(?=[\u4e00-\u9fff])")
+"""Our Chinese texts stand apart from figures: "15 分钟", as in the catalogue."""
 
 DATED_AFTER: Final = timedelta(days=30)
 """Beyond this a date says more than an age."""
@@ -125,13 +129,14 @@ def duration(locale: str, seconds: int) -> str:
 
 def _count(locale: str, n: int, unit: Unit, *, ago: bool = False) -> str:
     length = dict(UNITS)[unit]
-    return format_timedelta(
+    text = format_timedelta(
         timedelta(seconds=-n * length if ago else n * length),
         granularity=unit,
         threshold=float("inf"),  # never a larger unit: ten days are not a week
         add_direction=ago,
         locale=_language(locale),
     )
+    return DIGIT_BEFORE_HAN.sub(" ", text)
 
 
 @cache

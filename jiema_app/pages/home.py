@@ -10,6 +10,8 @@ from jiema_app.components.section import card, eyebrow, fact, heading, step
 from jiema_app.components.slot import slot
 from jiema_app.components.sms_preview import sms_preview
 from jiema_app.components.terminal import terminal
+from jiema_app.domain.units import Cents, micro
+from jiema_app.formats import money
 from jiema_app.layouts.page import Page
 from jiema_app.layouts.shop import shop_layout
 from jiema_app.translation import t
@@ -23,6 +25,8 @@ FIRST_ORDER = (
     'curl -X POST "$API/orders/ORDER_ID/cancel" -H "X-API-Key: $KEY"',
 )
 """Prices, an order, its code, and the refund when none came."""
+
+LOWEST_PRICE = micro(Cents(4))
 
 SHIELD = "M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6z M9 12l2 2 4-4"
 GLOBE = "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18z M3 12h18 M12 3c3 3 3 15 0 18 M12 3c-3 3-3 15 0 18"
@@ -139,7 +143,7 @@ def _facts(locale: str) -> rx.Component:
         rx.el.dl(
             fact("718+", t(locale, "services")),
             fact("194+", t(locale, "countries")),
-            fact("$0.04", t(locale, "a code, at the lowest")),
+            fact(money(locale, LOWEST_PRICE), t(locale, "a code, at the lowest")),
             fact("100%", t(locale, "back when no code comes")),
             class_name=f"{classes.CONTENT} grid grid-cols-2 gap-8 py-10 lg:grid-cols-4",
         ),

@@ -88,11 +88,11 @@ def test_dates_have_their_month_in_words(locale: str, date: str, to_the_minute: 
     [
         (-30, "just now", "刚刚", "الآن"),
         (4, "just now", "刚刚", "الآن"),
-        (5, "5 seconds ago", "5秒钟前", "قبل 5 ثوانِ"),
-        (119, "1 minute ago", "1分钟前", "قبل دقيقة واحدة"),
-        (180, "3 minutes ago", "3分钟前", "قبل 3 دقائق"),
-        (7200, "2 hours ago", "2小时前", "قبل ساعتين"),
-        (11 * 86400, "11 days ago", "11天前", "قبل 11 يومًا"),
+        (5, "5 seconds ago", "5 秒钟前", "قبل 5 ثوانِ"),
+        (119, "1 minute ago", "1 分钟前", "قبل دقيقة واحدة"),
+        (180, "3 minutes ago", "3 分钟前", "قبل 3 دقائق"),
+        (7200, "2 hours ago", "2 小时前", "قبل ساعتين"),
+        (11 * 86400, "11 days ago", "11 天前", "قبل 11 يومًا"),
         (31 * 86400, "Feb 2, 2026", "2026年2月2日", "2 فبراير 2026"),
     ],
 )
@@ -107,11 +107,11 @@ def test_ages_are_told_in_their_largest_unit(
 @pytest.mark.parametrize(
     ("seconds", "english", "chinese", "arabic"),
     [
-        (0, "0 seconds", "0秒钟", "0 ثانية"),
-        (900, "15 minutes", "15分钟", "15 دقيقة"),
-        (5400, "1 hour 30 minutes", "1小时30分钟", "ساعة و30 دقيقة"),
-        (7205, "2 hours", "2小时", "ساعتان"),
-        (10 * 86400, "10 days", "10天", "10 أيام"),
+        (0, "0 seconds", "0 秒钟", "0 ثانية"),
+        (900, "15 minutes", "15 分钟", "15 دقيقة"),
+        (5400, "1 hour 30 minutes", "1 小时 30 分钟", "ساعة و30 دقيقة"),
+        (7205, "2 hours", "2 小时", "ساعتان"),
+        (10 * 86400, "10 days", "10 天", "10 أيام"),
     ],
 )
 def test_lengths_of_time_are_told_in_two_units(
