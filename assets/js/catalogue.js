@@ -159,7 +159,11 @@ function startFilter(frame) {
     clearTimeout(writing);
     writing = 0;
     const url = new URL(location.href);
-    const set = (name, value) => (value ? url.searchParams.set(name, value) : url.searchParams.delete(name));
+    // Deleted first, so that they always stand in one order.
+    const set = (name, value) => {
+      url.searchParams.delete(name);
+      if (value) url.searchParams.append(name, value);
+    };
     set("q", query.value.trim());
     set("category", category);
     set("sort", sort.value === sort.options[0].value ? "" : sort.value);

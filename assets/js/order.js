@@ -46,8 +46,11 @@ async function toggle(kind) {
 }
 
 document.addEventListener("click", (event) => {
-  const button = event.target instanceof Element && event.target.closest("[data-alert]");
+  const target = event.target instanceof Element ? event.target : null;
+  const button = target?.closest("[data-alert]");
   if (button) void toggle(button.dataset.alert);
+  // React sends the event; the next answer ends the waiting.
+  target?.closest("[data-act]")?.setAttribute("aria-busy", "true");
 });
 
 /* ---- Telling ---- */
@@ -116,6 +119,7 @@ let clockOf;
 function setClock(serverNow) {
   if (!serverNow || serverNow === clockOf) return;
   clockOf = serverNow;
+  for (const busy of page.querySelectorAll("[data-act][aria-busy]")) busy.removeAttribute("aria-busy");
   const skew = serverNow - Date.now() / 1000;
   // The way here takes a moment: only a clock that is really wrong is corrected.
   if (Math.abs(skew - Number(root.dataset.skew ?? 0)) > 1) root.dataset.skew = String(skew);

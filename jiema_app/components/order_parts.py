@@ -40,6 +40,6 @@ def goods_country(goods: GoodsLine, width: int = 20) -> rx.Component:
     """The flag and the name of the country that was ordered."""
     return rx.el.span(
         rx.cond(goods.flag, flag_of(goods.flag, width)),
-        goods.country,
-        class_name="inline-flex items-center gap-2",
+        rx.el.span(goods.country, class_name="truncate"),
+        class_name="flex min-w-0 items-center gap-2",
     )

@@ -58,6 +58,7 @@ def _list(locale: str) -> rx.Component:
             class_name="mt-6 flex flex-wrap items-center justify-between gap-4 max-sm:flex-col "
             "max-sm:items-stretch",
         ),
+        rx.el.p(OrdersPage.found, role="status", class_name="sr-only"),
         rx.el.div(
             rx.cond(
                 OrdersPage.phase == "shown",
@@ -65,7 +66,6 @@ def _list(locale: str) -> rx.Component:
                 _nothing(locale),
             ),
             class_name="mt-5",
-            aria_live="polite",
         ),
         rx.el.nav(
             rx.cond(

@@ -15,7 +15,7 @@ from jiema_app.messages import explain
 from jiema_app.states.desk import desk
 from jiema_app.states.order_display import OrderRow, order_row
 from jiema_app.states.session import locale_of, visitor_of
-from jiema_app.translation import t
+from jiema_app.translation import t, tn
 
 PAGE_SIZE: Final = 25
 
@@ -45,6 +45,8 @@ class OrdersPage(rx.State):
     older_href: str = ""
     """The next part of the list; empty when there is none."""
     notice: str = ""
+    found: str = ""
+    """How many orders are on the page, for screen readers."""
 
     @rx.event
     async def load(self) -> None:
@@ -98,6 +100,7 @@ class OrdersPage(rx.State):
             cursor=self._cursor or None,
         )
         self.rows = [order_row(order, locale=locale, catalog=catalog) for order in found.orders]
+        self.found = tn(locale, "{n} order shown", "{n} orders shown", len(self.rows))
         self.older_href = self._href(after=found.next_cursor) if found.next_cursor else ""
         self.newest_href = self._href() if self._cursor else ""
         if found.orders:

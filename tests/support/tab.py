@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import socketio
+import socketio  # type: ignore[import-untyped]  # it has no types
 
 NAMESPACE: Final = "/_event"
 ROOT: Final = "reflex___state____state"
@@ -47,12 +47,12 @@ class Tab:
     async def until(
         self, name: str, is_so: Callable[[State], bool], *, seconds: float = 15
     ) -> State:
-        """Wait until a state is as it should be."""
+        """Wait until a state is as it should be; it as it was then."""
         async with asyncio.timeout(seconds):
             while not is_so(self.state(name)):
                 self.changed.clear()
                 await self.changed.wait()
-        return self.state(name)
+        return dict(self.state(name))
 
     async def send(self, event: str, *, path: str | None = None, **payload: Any) -> None:
         """Call a handler: ``jiema_app___states___order____order_page.cancel``."""

@@ -165,11 +165,14 @@ from orders where user_id = $1 and phone is not null
 """
 
 ASK_NEXT: Final = f"""
-update orders o
-set status = 'WAITING', next_sms_count = next_sms_count + 1, version = version + 1
-where o.id = $1 and o.user_id = $2 and o.status = 'RECEIVED' and o.version = $3
-  and o.expires_at > now()
-returning {ORDER_COLUMNS}
+with asked as (
+    update orders
+    set status = 'WAITING', next_sms_count = next_sms_count + 1, version = version + 1
+    where id = $1 and user_id = $2 and status = 'RECEIVED' and version = $3
+      and expires_at > now()
+    returning *
+)
+select {ORDER_COLUMNS} from asked o, pg_notify('order_changed', o.id)
 """
 
 LOCK_FOR_SMS: Final = """

@@ -1,0 +1,187 @@
+"""The page of an order in a real browser, through everything that may go wrong meanwhile."""
+
+import asyncio
+import re
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from jiema_app.processes.build import current_build
+from jiema_app.settings import get_settings
+from tests.support.cluster import Cluster
+from tests.support.live import WHOLE_SITE, LiveStack, live_stack
+from tests.support.signed_in import Member, buy, sign_in
+
+LOCALES = {"JIEMA_LOCALES": ",".join(get_settings().locales)}
+CODE = "482913"
+RECOVERY_MS = 30_000
+
+
+@pytest.fixture(scope="module")
+def site(cluster: Cluster) -> Iterator[LiveStack]:
+    """Processes that a test may kill."""
+    assert current_build(get_settings().locales).exists(), "the pages are stale: make build"
+    with live_stack(cluster, application=WHOLE_SITE, settings=LOCALES) as stack:
+        yield stack
+
+
+def run(work: Coroutine[Any, Any, Any]) -> Any:
+    """Playwright's own loop occupies this thread."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
+@pytest.fixture
+def member(site: LiveStack) -> Member:
+    async def make() -> Member:
+        async with site.supplier() as supplier:
+            await supplier.behave(smsDelaySeconds=None, minCancelSeconds=0)
+        return await sign_in(site)
+
+    made: Member = run(make())
+    return made
+
+
+@pytest.fixture
+def order(site: LiveStack, member: Member) -> dict[str, Any]:
+    bought: dict[str, Any] = run(buy(site, member))
+    return bought
+
+
+@pytest.fixture
+def shown(
+    site: LiveStack, browser: Browser, member: Member, order: dict[str, Any]
+) -> Iterator[Page]:
+    """The page of an order that waits."""
+    context = browser.new_context(base_url=site.origin, locale="en-US")
+    context.add_cookies(
+        [
+            {"name": "sid", "value": member.token, "url": site.origin},
+            {"name": "signed_in", "value": "1", "url": site.origin},
+        ]
+    )
+    page = context.new_page()
+    page.goto(f"/en/order/{order['id']}")
+    expect(page.locator("[data-order]")).to_have_attribute("data-status", "WAITING")
+    yield page
+    context.close()
+
+
+def send_sms(site: LiveStack, order: dict[str, Any], text: str = f"Your code: {CODE}") -> None:
+    async def send() -> None:
+        async with site.supplier() as supplier:
+            (await supplier.sms(order["phone"], text)).raise_for_status()
+
+    run(send())
+
+
+def test_shows_the_code_that_comes_and_copies_it(
+    site: LiveStack, shown: Page, order: dict[str, Any]
+) -> None:
+    shown.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    send_sms(site, order)
+
+    expect(shown.locator("[data-shown-code]")).to_have_text("482 913")
+    shown.get_by_role("button", name="Copy code").first.click()
+    assert shown.evaluate("navigator.clipboard.readText()") == CODE
+    shown.get_by_role("button", name="Copy number").click()
+    assert shown.evaluate("navigator.clipboard.readText()") == order["phone"]
+
+
+def test_recovers_when_the_server_is_killed_while_a_code_is_on_its_way(
+    site: LiveStack, shown: Page, order: dict[str, Any]
+) -> None:
+    site.webs[0].kill()
+    send_sms(site, order)
+    expect(shown.get_by_text("Connecting again.")).to_be_visible(timeout=RECOVERY_MS)
+    site.webs[0].start()
+
+    expect(shown.locator("[data-shown-code]")).to_have_text("482 913", timeout=RECOVERY_MS)
+    expect(shown.get_by_text("Connecting again.")).to_be_hidden()
+
+
+def test_recovers_from_a_lost_network(site: LiveStack, shown: Page, order: dict[str, Any]) -> None:
+    shown.context.set_offline(True)
+    site.webs[0].restart()
+    send_sms(site, order)
+    shown.context.set_offline(False)
+
+    expect(shown.locator("[data-shown-code]")).to_have_text("482 913", timeout=RECOVERY_MS)
+
+
+def test_survives_a_reload(site: LiveStack, shown: Page, order: dict[str, Any]) -> None:
+    send_sms(site, order)
+    expect(shown.locator("[data-shown-code]")).to_be_visible()
+    shown.reload()
+
+    expect(shown.locator("[data-shown-code]")).to_have_text("482 913")
+
+
+def test_counts_down_by_the_server_s_clock(
+    site: LiveStack, browser: Browser, member: Member, order: dict[str, Any]
+) -> None:
+    context = browser.new_context(base_url=site.origin, locale="en-US")
+    context.add_cookies([{"name": "sid", "value": member.token, "url": site.origin}])
+    page = context.new_page()
+    page.clock.install(time=0)
+    page.goto(f"/en/order/{order['id']}")
+    page.clock.run_for(2_000)
+
+    expect(page.locator("[data-ring] [data-countdown]")).to_have_text(re.compile(r"^1[45]:\d\d$"))
+    context.close()
+
+
+def test_cancels_after_a_question_and_shows_the_balance(shown: Page) -> None:
+    shown.get_by_role("button", name="Cancel and get refunded").click()
+    question = shown.get_by_role("dialog", name="Cancel this order?")
+    expect(question.get_by_role("button", name="Keep waiting")).to_be_focused()
+    question.get_by_role("button", name="Cancel order").click()
+
+    expect(shown.get_by_text("You cancelled this order.")).to_be_visible()
+    expect(shown.get_by_text("Your balance is $50.00 now.")).to_be_visible()
+    expect(shown.locator("#balance")).to_have_text("$50.00")
+    expect(shown.get_by_role("button", name="Buy again")).to_be_visible()
+
+
+def test_tells_of_a_code_in_the_title_of_a_hidden_tab(
+    site: LiveStack, shown: Page, order: dict[str, Any]
+) -> None:
+    title = shown.title()
+    shown.evaluate(
+        "Object.defineProperty(document, 'visibilityState', {value: 'hidden', configurable: true})"
+    )
+    send_sms(site, order)
+    expect(shown).to_have_title(f"(1) {CODE} · Code received")
+    shown.evaluate(
+        "delete document.visibilityState; document.dispatchEvent(new Event('visibilitychange'))"
+    )
+
+    expect(shown).to_have_title(title)
+
+
+def test_remembers_how_one_wants_to_be_told(shown: Page) -> None:
+    sound = shown.get_by_role("button", name="Sound")
+    expect(sound).to_have_attribute("aria-pressed", "false")
+    sound.click()
+    expect(sound).to_have_attribute("aria-pressed", "true")
+    shown.reload()
+
+    expect(shown.get_by_role("button", name="Sound")).to_have_attribute("aria-pressed", "true")
+
+
+def test_hardly_moves_while_it_loads(shown: Page) -> None:
+    shown.reload()
+    expect(shown.locator("[data-order]")).to_be_visible()
+    moved = shown.evaluate(
+        """() => new Promise(done => {
+            let sum = 0;
+            new PerformanceObserver(list => list.getEntries().forEach(e => sum += e.value))
+                .observe({type: 'layout-shift', buffered: true});
+            requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
+        })"""
+    )
+
+    assert moved <= 0.02

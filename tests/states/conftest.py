@@ -1,0 +1,21 @@
+"""Fixtures of the pages' states."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from jiema_app.processes.build import current_build
+from jiema_app.settings import get_settings
+from tests.support.cluster import Cluster
+from tests.support.live import WHOLE_SITE, LiveStack, live_stack
+
+LOCALES = {"JIEMA_LOCALES": ",".join(get_settings().locales)}
+"""Those that were built."""
+
+
+@pytest.fixture(scope="package")
+def site(cluster: Cluster) -> Iterator[LiveStack]:
+    """The whole site, with the pages; the supplier sends no code unless it is told to."""
+    assert current_build(get_settings().locales).exists(), "the pages are stale: make build"
+    with live_stack(cluster, application=WHOLE_SITE, settings=LOCALES) as stack:
+        yield stack

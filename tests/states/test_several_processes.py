@@ -1,0 +1,85 @@
+"""Pages behind a proxy that spreads connections over four web processes."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.states.conftest import LOCALES
+from tests.support.cluster import Cluster
+from tests.support.live import WHOLE_SITE, LiveStack, live_stack
+from tests.support.round_robin import round_robin
+from tests.support.signed_in import buy, sign_in
+from tests.support.tab import State, open_tab
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("four-webs")]
+
+PAGE = "order_page"
+WEBS = 4
+
+
+@pytest.fixture(scope="module")
+def crowd(cluster: Cluster) -> Iterator[LiveStack]:
+    """Four web processes that share a Redis server."""
+    with live_stack(
+        cluster, webs=WEBS, redis=True, application=WHOLE_SITE, settings=LOCALES
+    ) as stack:
+        yield stack
+
+
+def is_shown(page: State) -> bool:
+    return page.get("phase") == "shown"
+
+
+def has_code(page: State) -> bool:
+    return is_shown(page) and str(page["order"]["code"]) == "482913"
+
+
+async def test_codes_reach_pages_of_every_process(crowd: LiveStack) -> None:
+    async with crowd.supplier() as supplier:
+        await supplier.behave(smsDelaySeconds=None)
+    ann = await sign_in(crowd)
+    order = await buy(crowd, ann)
+    path = f"/en/order/{order['id']}"
+    async with (
+        round_robin(crowd.web_ports) as origin,
+        open_tab(origin, path, ann.cookie) as one,
+        open_tab(origin, path, ann.cookie) as two,
+        open_tab(origin, path, ann.cookie) as three,
+        open_tab(origin, path, ann.cookie) as four,
+        crowd.supplier() as supplier,
+    ):
+        tabs = (one, two, three, four)
+        for tab in tabs:
+            await tab.until(PAGE, is_shown)
+        await supplier.sms(order["phone"], "Your code: 482913")
+        for tab in tabs:
+            await tab.until(PAGE, has_code)
+        # The connection breaks, and the next one ends at another process.
+        await one.connection.disconnect()
+        async with open_tab(origin, path, ann.cookie, token=one.token) as again:
+            await again.until(PAGE, has_code)
+            await again.send("jiema_app___states___order____order_page.ask_next")
+            for tab in (again, two, three, four):
+                await tab.until(PAGE, lambda page: page["order"]["is_waiting"])
+
+
+async def test_a_cookie_is_good_at_every_process_and_ends_at_every_process(
+    crowd: LiveStack,
+) -> None:
+    ann = await sign_in(crowd)
+    order = await buy(crowd, ann)
+    path = f"/en/order/{order['id']}"
+    async with round_robin(crowd.web_ports) as origin:
+        for _ in range(WEBS):
+            async with open_tab(origin, path, ann.cookie) as tab:
+                await tab.until(PAGE, is_shown)
+        async with httpx.AsyncClient(base_url=origin, trust_env=False) as browser:
+            answer = await browser.post(
+                "/api/auth/sign-out-everywhere",
+                headers={"Cookie": ann.cookie, "Sec-Fetch-Site": "same-origin", "Origin": origin},
+            )
+            assert answer.status_code in {200, 303}
+        for _ in range(WEBS):
+            async with open_tab(origin, path, ann.cookie) as tab:
+                await tab.until(PAGE, lambda page: page.get("phase") == "guest")
