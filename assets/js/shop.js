@@ -9,7 +9,8 @@ const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
 
 export function toast(text, mood = "neutral") {
   const line = document.createElement("p");
-  line.className = "toast";
+  line.className =
+    "toast max-w-md rounded-xl bg-ink px-4 py-3 text-sm leading-relaxed text-paper shadow-xl shadow-black/20 data-[mood=bad]:bg-danger-tint data-[mood=bad]:text-danger";
   line.dataset.mood = mood;
   line.textContent = text;
   document.getElementById("toasts")?.append(line);

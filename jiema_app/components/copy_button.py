@@ -20,7 +20,7 @@ def copy_button(text: str | rx.Var[str], words: str, **props: Any) -> rx.Compone
     look = props.pop("class_name", classes.button("secondary", "small"))
     return rx.el.button(
         icon("copy", "size-4.5 group-data-copied:hidden"),
-        icon("check", "hidden size-4.5 text-accent group-data-copied:block"),
+        icon("check", "hidden size-4.5 group-data-copied:block"),
         words,
         type="button",
         class_name=f"group {look}",

@@ -118,7 +118,7 @@ def _heading() -> rx.Component:
             rx.el.h1(
                 card.goods.service,
                 dir="auto",
-                class_name="truncate [text-align:match-parent] text-2xl font-bold tracking-tight",
+                class_name="truncate text-2xl font-bold tracking-tight rtl:text-right",
             ),
             rx.el.p(goods_country(card.goods), class_name="mt-0.5 text-muted"),
             class_name="min-w-0 grow",

@@ -36,7 +36,7 @@ def _row(row: OrderRow, locale: str) -> rx.Component:
                 href=row.href,
                 # A Latin name loses its end, not its beginning, where it is cut in Arabic.
                 dir="auto",
-                class_name="block truncate [text-align:match-parent] font-semibold "
+                class_name="block truncate font-semibold rtl:text-right "
                 "after:absolute after:inset-0 hover:text-accent",
             ),
             rx.el.p(goods_country(row.goods, 18), class_name="mt-0.5 truncate text-sm text-muted"),
