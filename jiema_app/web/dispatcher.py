@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -21,6 +21,9 @@ from jiema_app.web.server_error import note_page_fault, server_error_html
 from jiema_app.web.static_files import StaticFile, static_file
 
 READS: Final = frozenset({"GET", "HEAD"})
+
+IN_PATHS: Final = "/!$&'()*+,;=:@"
+"""Stand for themselves in a path (RFC 3986); servers hand paths over decoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +124,15 @@ class Dispatcher:
         tail = f"?{query}" if query else ""
         bare = path.rstrip("/")
         if bare and bare != path and self._is_page(bare):
-            await send_redirect(send, bare + tail, 308)
+            await send_redirect(send, quote(bare, IN_PATHS) + tail, 308)
             return True
         if self._is_page(f"/{self.locales[0]}{bare}"):
             locale = self._best_locale(scope)
             await send_redirect(
-                send, f"/{locale}{bare}{tail}", 302, (b"vary", b"accept-language, cookie")
+                send,
+                f"/{locale}{quote(bare, IN_PATHS)}{tail}",
+                302,
+                (b"vary", b"accept-language, cookie"),
             )
             return True
         return False
