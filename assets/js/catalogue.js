@@ -20,6 +20,10 @@ const SHORT = /^ [a-z0-9]{1,2}$/;
 
 /** Rows that are drawn at once: more than a screen holds. */
 const FIRST = 32;
+/** Rows that are read in one idle moment. */
+const AHEAD = 64;
+
+const whenIdle = window.requestIdleCallback ?? setTimeout;
 
 function startFilter(frame) {
   const part = (name) => frame.querySelector(`[data-filter-${name}]`);
@@ -34,25 +38,35 @@ function startFilter(frame) {
   const figures = new Intl.NumberFormat(`${language}-u-nu-latn`);
   let category = "";
 
-  let read = null;
-  /** What is known of each row; read when it is first needed, for folding takes a while. */
+  const rows = [...items.children];
+  const read = [];
+  /** What is known of a row. Folding takes a while for a thousand of them. */
+  function describe(element, position) {
+    const { words = "", price, stock = "0", category = "" } = element.dataset;
+    const name = element.querySelector("b bdi").textContent;
+    const folded = fold(name);
+    return {
+      element,
+      position,
+      category,
+      name,
+      folded,
+      text: `${folded}${words && fold(words)}`,
+      price: price === undefined || stock === "0" ? Infinity : Number(price),
+      stock: Number(stock),
+    };
+  }
+
   function entries() {
-    read ??= [...items.children].map((element, position) => {
-      const { words = "", price, stock = "0", category = "" } = element.dataset;
-      const name = element.querySelector("b bdi").textContent;
-      const folded = fold(name);
-      return {
-        element,
-        position,
-        category,
-        name,
-        folded,
-        text: `${folded}${words && fold(words)}`,
-        price: price === undefined || stock === "0" ? Infinity : Number(price),
-        stock: Number(stock),
-      };
-    });
+    while (read.length < rows.length) read.push(describe(rows[read.length], read.length));
     return read;
+  }
+
+  /** Read a little whenever the browser is idle, so that the first key finds it done. */
+  function readAhead() {
+    const to = Math.min(read.length + AHEAD, rows.length);
+    while (read.length < to) read.push(describe(rows[read.length], read.length));
+    if (to < rows.length) whenIdle(readAhead);
   }
 
   let names = null;
@@ -95,13 +109,13 @@ function startFilter(frame) {
 
   let laying = 0;
   /** Show copies of rows: what fits on a screen at once, the rest while nobody waits. */
-  function lay(rows, from = 0) {
+  function lay(found, from = 0) {
     clearTimeout(laying);
     const to = from + FIRST;
-    const copies = rows.slice(from, to).map((entry) => entry.element.cloneNode(true));
+    const copies = found.slice(from, to).map((entry) => entry.element.cloneNode(true));
     if (from) results.append(...copies);
     else results.replaceChildren(...copies);
-    if (to < rows.length) laying = setTimeout(lay, 16, rows, to);
+    if (to < found.length) laying = setTimeout(lay, 16, found, to);
   }
 
   let arranged = sort.value;
@@ -200,11 +214,15 @@ function startFilter(frame) {
     query.focus();
   }
 
-  query.addEventListener("input", changed);
-  sort.addEventListener("change", changed);
-  stock?.addEventListener("change", changed);
-  window.addEventListener("pagehide", () => writing && writeAddress());
-  frame.addEventListener("click", (event) => {
+  /* While React takes a page over it stops events on their way down, at the document: what
+   * must not be missed is heard before, at the window. */
+  const hear = (type, act) => window.addEventListener(type, act, true);
+
+  hear("input", (event) => event.target === query && changed());
+  hear("change", (event) => (event.target === sort || event.target === stock) && changed());
+  hear("pagehide", () => writing && writeAddress());
+  hear("click", (event) => {
+    if (!(event.target instanceof Element) || !frame.contains(event.target)) return;
     const link = event.target.closest("[data-filter-category]");
     if (link) {
       event.preventDefault();
@@ -219,28 +237,28 @@ function startFilter(frame) {
 
   const target = (element) => element?.querySelector("button, a");
 
-  function columns(rows) {
-    const next = rows.findIndex((row) => row.offsetTop !== rows[0].offsetTop);
-    return next === -1 ? rows.length : next;
+  function columns(list) {
+    const next = list.findIndex((row) => row.offsetTop !== list[0].offsetTop);
+    return next === -1 ? list.length : next;
   }
 
   function walk(event) {
     const here = event.target.closest("[data-filter-items] > li");
     const forward = getComputedStyle(items).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
-    const rows = shown();
-    const width = columns(rows);
+    const list = shown();
+    const width = columns(list);
     const steps = { ArrowDown: width, ArrowUp: -width };
     const isRow = items.hasAttribute("data-rows");
     if (!isRow) Object.assign(steps, { ArrowLeft: -1, ArrowRight: -1, [forward]: 1 });
     const step = steps[event.key];
     if (!here || !step) return;
     event.preventDefault();
-    const to = rows.indexOf(here) + step;
+    const to = list.indexOf(here) + step;
     if (to < 0) query.focus();
-    else target(rows[Math.min(to, rows.length - 1)])?.focus();
+    else target(list[Math.min(to, list.length - 1)])?.focus();
   }
 
-  document.addEventListener("keydown", (event) => {
+  hear("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const isTyping = event.target.closest?.("input, select, textarea, [contenteditable]");
     if (event.key === "/" && !isTyping) {
@@ -271,7 +289,7 @@ function startFilter(frame) {
   function showChosen() {
     const key = new URL(location.href).searchParams.get("country");
     if (!key) return;
-    const row = [...items.children].find((element) => element.dataset.key === key);
+    const row = rows.find((element) => element.dataset.key === key);
     const absent = part("absent");
     if (row) {
       row.dataset.chosen = "";
@@ -283,7 +301,7 @@ function startFilter(frame) {
 
   /* ---- The price has changed since the page was loaded: the row shows the new one ---- */
 
-  frame.addEventListener("refused", (event) => {
+  hear("refused", (event) => {
     const { price, priceCents, label } = event.detail ?? {};
     const key = event.target.closest("[data-filter-items] > li")?.dataset.key;
     if (!price || !key) return;
@@ -298,8 +316,7 @@ function startFilter(frame) {
 
   readAddress();
   showChosen();
-  // Before the first key is pressed: folding a thousand names would delay its answer.
-  (window.requestIdleCallback ?? setTimeout)(entries);
+  whenIdle(readAhead);
 }
 
 const frame = document.querySelector("[data-filter]");

@@ -6,6 +6,7 @@ memory like the others. Nothing in a page belongs to one visitor, so all share i
 """
 
 import asyncio
+import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from jiema_app.fragments.live import LiveMaker, LivePart, MovedTo
 from jiema_app.layouts.page import TEMPLATE_TITLE, Page
 from jiema_app.web.page_heads import Head, head_html
 from jiema_app.web.page_scripts import page_scripts
+from jiema_app.web.page_styles import with_styles_inside
 from jiema_app.web.security_headers import content_security_policy
 from jiema_app.web.static_files import StaticFile, static_file
 
@@ -38,10 +40,16 @@ class Built:
     """A page as it was built, and how to complete it."""
 
     page: Page
-    html: str
+    packed: bytes
+    """Its HTML, compressed: most pages in most languages are seldom asked for."""
     policy: bytes
     """Its Content-Security-Policy. Live parts hold no scripts, so it is the same for all."""
     make_live: LiveMaker | None
+
+    @property
+    def html(self) -> str:
+        """Its HTML."""
+        return zlib.decompress(self.packed).decode()
 
 
 class PageServer:
@@ -155,5 +163,7 @@ def _built(page: Page, files: Mapping[str, StaticFile], make_live: LiveMaker | N
     html = files[page.href_in(page.locale)].bodies["identity"].decode()
     modules = [f"/js/{name}.js" for name in ("shop", *page.scripts)]
     scripts = page_scripts(page.locale, *(f"{path}?v={files[path].version}" for path in modules))
+    html = with_styles_inside(html, files)
     html = html.replace("</head>", scripts + "</head>", 1)
-    return Built(page, html, content_security_policy(html.encode()), make_live)
+    policy = content_security_policy(html.encode())
+    return Built(page, zlib.compress(html.encode()), policy, make_live)

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import socketio  # type: ignore[import-untyped]  # it has no types
+import socketio
 
 NAMESPACE: Final = "/_event"
 ROOT: Final = "reflex___state____state"

@@ -1,0 +1,107 @@
+"""What axe finds wrong: on every page, in both directions and both lights."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from jiema_app.pages.registry import all_pages
+from tests.e2e.stack import Stack
+
+EXAMPLES: Final = {"service/[slug]": "service/telegram", "country/[slug]": "country/my"}
+"""One address for each page that has many."""
+
+ORDER: Final = "order/[id]"
+
+
+@pytest.fixture(scope="module")
+def member(browser: Browser, stack: Stack) -> Iterator[tuple[Any, str]]:
+    """Somebody who has signed in and bought: their cookies, and the path of their order."""
+    context = browser.new_context(base_url=stack.origin)
+    page = context.new_page()
+    page.goto("/api/auth/google?next=/en/service/telegram%3Fcountry%3Dmy")
+    page.get_by_role("button", name="Somebody new").click()
+    page.wait_for_url("**/service/telegram*")
+    page.locator("[data-key=my]").get_by_role("button").click()
+    page.wait_for_url("**/order/*")
+    expect(page.locator("[data-order]")).to_have_attribute(
+        "data-status", "RECEIVED", timeout=25_000
+    )
+    yield context.storage_state(), page.url.removeprefix(f"{stack.origin}/en/")
+    context.close()
+
+
+@pytest.fixture(
+    params=[("en", "light", 390), ("en", "dark", 1440), ("ar", "light", 1440), ("ar", "dark", 390)],
+    ids=lambda made: "-".join(map(str, made)),
+)
+def view(
+    request: pytest.FixtureRequest, browser: Browser, stack: Stack, member: tuple[Any, str]
+) -> Iterator[tuple[str, BrowserContext]]:
+    """A browser of the member, in one language, light and width."""
+    locale, scheme, width = request.param
+    context = browser.new_context(
+        base_url=stack.origin,
+        storage_state=member[0],
+        color_scheme=scheme,
+        viewport={"width": width, "height": 844},
+        reduced_motion="reduce",
+    )
+    yield locale, context
+    context.close()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe complains about, with the places."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary'][:200]}"
+        for rule in found
+        for node in rule["nodes"][:3]
+    ]
+
+
+def test_every_page_can_be_used_by_everybody(
+    view: tuple[str, BrowserContext], member: tuple[Any, str]
+) -> None:
+    locale, context = view
+    page = context.new_page()
+    complaints: dict[str, list[str]] = {}
+    for made in all_pages((locale,)):
+        path = member[1] if made.path == ORDER else EXAMPLES.get(made.path, made.path)
+        page.goto(f"/{locale}/{path}".rstrip("/"))
+        # What a page shows of its visitor has come, too.
+        expect(page.locator("#balance")).to_contain_text(".")
+        found = violations(page)
+        if found:
+            complaints[path] = found
+    assert complaints == {}
+
+
+def test_a_guest_s_pages_and_the_error_page_can_be_used_by_everybody(
+    browser: Browser, stack: Stack
+) -> None:
+    context = browser.new_context(base_url=stack.origin, reduced_motion="reduce")
+    page = context.new_page()
+    for path in ("/en", "/ar/login", "/en/orders", "/ar/account", "/en/nope", "/offline/ar"):
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        assert violations(page) == [], path
+    context.close()
+
+
+def test_menus_and_dialogs_can_be_used_by_everybody(browser: Browser, stack: Stack) -> None:
+    context = browser.new_context(
+        base_url=stack.origin, viewport={"width": 390, "height": 844}, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.goto("/en/browse")
+    page.get_by_role("button", name="Menu").click()
+    expect(page.locator("#menu")).to_be_visible()
+    assert violations(page) == []
+    page.locator("#menu").get_by_role("button", name="Languages").click()
+    expect(page.locator("#languages")).to_be_visible()
+    assert violations(page) == []
+    context.close()
