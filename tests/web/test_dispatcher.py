@@ -70,6 +70,8 @@ def client(dispatcher: Dispatcher) -> httpx.AsyncClient:
         ("/healthz", 200, "api open"),
         ("/r/abcdefgh", 200, "api open"),
         ("/ping", 200, "reflex"),
+        ("/_event", 404, "nothing here"),
+        ("/_event/?EIO=4&transport=polling", 404, "nothing here"),
         ("/en/order", 404, "nothing here"),
         ("/en/order/a/b", 404, "nothing here"),
         ("/en/nope", 404, "nothing here"),
