@@ -24,6 +24,8 @@ _SECRETS: Final = re.compile(
     r"j[lm]_[A-Za-z0-9_-]{8,}|eyJ[\w-]+\.[\w-]+\.[\w-]+"
     r"|(?<=api_key=)[^&\s]+|(?<=Bearer )\S+|(?<=ApiKey )\S+"
 )
+_EVENTS: Final = re.compile(r"(Event\(name='[^']*'|[Ee]vent data\b).*", re.DOTALL)
+"""How Reflex prints what a page has sent and it cannot serve: forms, cookies, addresses."""
 _PHONES: Final = re.compile(r"\+\d{4}(\d{2,9})(?=\d{2}(?!\d))")
 
 
@@ -35,7 +37,7 @@ def _clean(value: Any) -> Any:
     if isinstance(value, bytes):
         value = value.decode(errors="replace")
     if isinstance(value, str):
-        value = _SECRETS.sub(HIDDEN, value)
+        value = _EVENTS.sub(rf"\1 {HIDDEN}", _SECRETS.sub(HIDDEN, value))
         return _PHONES.sub(lambda match: match[0][: -len(match[1])] + "*" * len(match[1]), value)
     if isinstance(value, Mapping):
         return {

@@ -15,7 +15,7 @@ import structlog
 log = structlog.get_logger()
 
 SWEEP_S: Final = 30.0
-"""How often pages that were closed are forgotten."""
+"""How often pages that were closed are forgotten, and the open ones kept."""
 
 
 class Watch(NamedTuple):
@@ -30,6 +30,10 @@ class Pusher(Protocol):
 
     async def is_connected(self, token: str) -> bool:
         """Whether this process, or another one, holds the token's connection."""
+        ...
+
+    async def keep(self, watch: Watch) -> None:
+        """Have Reflex not forget whose page it is, however long nothing happens there."""
         ...
 
     async def refresh(self, watch: Watch) -> None:
@@ -77,12 +81,21 @@ class LivePages:
             self._start(self._refresh(watch))
 
     async def sweep(self) -> None:
-        """Forget pages that were closed, from time to time, until cancelled."""
+        """Tidy up from time to time, until cancelled."""
         while True:
             await asyncio.sleep(SWEEP_S)
-            for watch in tuple(self._topics):
-                if not await self._pusher.is_connected(watch.token):
+            await self.tidy()
+
+    async def tidy(self) -> None:
+        """Forget pages that were closed, and keep those that are open."""
+        for watch in tuple(self._topics):
+            try:
+                if await self._pusher.is_connected(watch.token):
+                    await self._pusher.keep(watch)
+                else:
                     self._forget(watch)
+            except Exception:
+                log.warning("page not kept", exc_info=True)
 
     def _forget(self, watch: Watch) -> None:
         for topic in self._topics.pop(watch, ()):

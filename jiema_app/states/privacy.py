@@ -1,7 +1,9 @@
 """A tab outlives its visitor: what it showed to one must not be sent to the next.
 
-Reflex keeps the state of a tab and sends all of it whenever the tab connects, before any
-handler of ours runs. Whoever connects with another session, or none, gets an empty state.
+Reflex keeps the state of a tab for whoever names it, and sends all of it whenever the tab
+connects, before any handler of ours runs. So before each event the session of the
+connection is compared with the one that the state was filled for; the first event of
+another one, whichever it is, finds an empty state.
 """
 
 from typing import Final
@@ -11,10 +13,11 @@ from reflex.event import Event
 from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
 
+from jiema_app.states.own_page import TROUBLES
 from jiema_app.states.session import Session, visitor_of
 
 WHOLE_STATE: Final = frozenset({"hydrate", "hydrate_and_load"})
-"""Handlers of Reflex's own that send everything."""
+"""Handlers of Reflex's own that send everything. The page's own ones follow them."""
 
 
 class ForgetOtherVisitors(Middleware):
@@ -26,11 +29,19 @@ class ForgetOtherVisitors(Middleware):
         state: BaseState,
         event: Event,
     ) -> StateUpdate | None:
-        """Compare the session of the connection with the one that was shown."""
-        if event.name.rpartition(".")[2] not in WHOLE_STATE:
-            return None
+        """Compare the session of the connection with the one that the state is of."""
         session = await state.get_state(Session)
-        visitor = await visitor_of(session)
-        if visitor is None or session.shown_to != visitor.jti:
-            session.forget_everything()
+        is_beginning = event.name.rpartition(".")[2] in WHOLE_STATE
+        try:
+            visitor = await visitor_of(session)
+        except TROUBLES:
+            if is_beginning:
+                # Nobody can say whose tab this is: it starts empty, and shows that it failed.
+                session.belong_to("")
+            return None
+        jti = visitor.jti if visitor else ""
+        if session.belongs_to != jti:
+            session.belong_to(jti)
+            if not is_beginning:
+                await session.refresh()
         return None

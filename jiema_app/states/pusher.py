@@ -20,6 +20,11 @@ class ReflexPusher:
         # Private: Reflex has no public way to ask. Kept to this one line.
         return namespace is not None and await namespace._token_manager.is_token_connected(token)  # noqa: SLF001
 
+    async def keep(self, watch: Watch) -> None:
+        """Count the state as used: an hour later it would be one of nobody, without a cookie."""
+        token = rx.BaseStateToken(ident=watch.token, cls=watch.state)
+        await self.app.state_manager.get_state(token)
+
     async def refresh(self, watch: Watch) -> None:
         """Have the watching state read itself anew."""
         token = rx.BaseStateToken(ident=watch.token, cls=watch.state)

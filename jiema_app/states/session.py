@@ -30,7 +30,7 @@ class Session(rx.State):
     is_member: bool = False
     display_name: str = ""
     balance: str = ""
-    _shown_to: str = ""
+    _belongs_to: str = ""
 
     @rx.event
     async def load(self) -> None:
@@ -42,7 +42,6 @@ class Session(rx.State):
         visitor = await visitor_of(self)
         self.is_known = True
         self.is_member = visitor is not None
-        self._shown_to = visitor.jti if visitor else ""
         if visitor is None:
             self.display_name = self.balance = ""
             return
@@ -53,10 +52,12 @@ class Session(rx.State):
         self.balance = money(locale_of(self), account.balance_micro)
 
     @property
-    def shown_to(self) -> str:
-        """The session that everything in this tab was shown to; see ``privacy.py``."""
-        return self._shown_to
+    def belongs_to(self) -> str:
+        """The session that everything in this tab is of, or none; see ``privacy.py``."""
+        return self._belongs_to
 
-    def forget_everything(self) -> None:
-        """Empty all that this tab's pages keep."""
-        self._get_root_state().reset()
+    def belong_to(self, jti: str) -> None:
+        """Empty all that this tab's pages keep: from now on it is another session's."""
+        for page in self._get_root_state().substates.values():
+            page.reset()
+        self._belongs_to = jti

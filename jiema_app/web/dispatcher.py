@@ -8,19 +8,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jiema_app.web.language_choice import choose_locale
+from jiema_app.web.message_limits import bounded
 from jiema_app.web.page_server import Moved, PageServer
-from jiema_app.web.paths import belongs_to_api, belongs_to_reflex
+from jiema_app.web.paths import EVENTS, belongs_to_api, belongs_to_reflex
 from jiema_app.web.renewal import Renewal
 from jiema_app.web.responses import send_file, send_method_not_allowed, send_redirect
 from jiema_app.web.server_error import note_page_fault, server_error_html
 from jiema_app.web.static_files import StaticFile, static_file
 
 READS: Final = frozenset({"GET", "HEAD"})
+
+IN_PATHS: Final = "/!$&'()*+,;=:@"
+"""Stand for themselves in a path (RFC 3986); servers hand paths over decoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class Dispatcher:
             # Before the handshake is accepted, so the browser sees a plain 403.
             await receive()
             await send({"type": "websocket.close", "code": 1008})
+        elif scope["type"] == "websocket":
+            await self.reflex(scope, bounded(receive, send), send)
         else:
             await self.reflex(scope, receive, send)
 
@@ -59,6 +65,12 @@ class Dispatcher:
         if belongs_to_api(path):
             scope["state"] = {**scope.get("state", {}), **self.api_state}
             await self.api(scope, receive, send)
+            return
+        if path.startswith(EVENTS):
+            # WebSockets alone. Reflex would refuse the rest too, some of it with a stack trace.
+            await self._send_file(
+                scope, send, self.not_found[self._locale(scope)], HTTPStatus.NOT_FOUND
+            )
             return
         if belongs_to_reflex(path):
             await self.reflex(scope, receive, send)
@@ -121,12 +133,15 @@ class Dispatcher:
         tail = f"?{query}" if query else ""
         bare = path.rstrip("/")
         if bare and bare != path and self._is_page(bare):
-            await send_redirect(send, bare + tail, 308)
+            await send_redirect(send, quote(bare, IN_PATHS) + tail, 308)
             return True
         if self._is_page(f"/{self.locales[0]}{bare}"):
             locale = self._best_locale(scope)
             await send_redirect(
-                send, f"/{locale}{bare}{tail}", 302, (b"vary", b"accept-language, cookie")
+                send,
+                f"/{locale}{quote(bare, IN_PATHS)}{tail}",
+                302,
+                (b"vary", b"accept-language, cookie"),
             )
             return True
         return False

@@ -2,6 +2,7 @@
 
 import re
 from typing import Final
+from urllib.parse import unquote
 
 from jiema_app.web.paths import belongs_to_api, belongs_to_reflex
 
@@ -9,6 +10,8 @@ LENGTH_MAX: Final = 512
 
 _LOCAL: Final = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/?\[\]-]*")
 """A path and a query in the characters of RFC 3986: no backslash, no blank, no controls."""
+
+_ODD: Final = re.compile(r"[\x00-\x20\\]|/\.\.?(?:/|$)")
 
 
 def safe_next(address: str | None, fallback: str) -> str:
@@ -19,8 +22,9 @@ def safe_next(address: str | None, fallback: str) -> str:
     """
     if address is None or len(address) > LENGTH_MAX or _LOCAL.fullmatch(address) is None:
         return fallback
-    path = address.partition("?")[0]
-    if "//" in path or belongs_to_api(path) or belongs_to_reflex(path):
+    # As servers read it, and browsers: they resolve dots, written out or not.
+    path = unquote(address.partition("?")[0])
+    if "//" in path or _ODD.search(path) or belongs_to_api(path) or belongs_to_reflex(path):
         return fallback
     return address
 

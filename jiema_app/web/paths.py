@@ -21,7 +21,10 @@ def belongs_to_api(path: str) -> bool:
     return path.startswith(API_FOLDERS) or path in API_FILES or path in {"/api", "/webhooks"}
 
 
-REFLEX_FOLDERS: Final = ("/_event", "/_upload", "/_health", "/ping")
+EVENTS: Final = "/_event"
+"""Where pages open their WebSocket."""
+
+REFLEX_FOLDERS: Final = (EVENTS, "/_upload", "/_health", "/ping")
 
 
 def belongs_to_reflex(path: str) -> bool:

@@ -4,7 +4,6 @@ Everybody who reads or writes it does so here: the API, the dispatcher, Reflex' 
 """
 
 import base64
-import binascii
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -80,5 +79,5 @@ def wants_renewal(token: str, now: datetime) -> bool:
         payload = token.split(".")[1]
         body = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         return now.timestamp() - float(body["iat"]) > RENEW_AFTER.total_seconds()
-    except (IndexError, KeyError, TypeError, ValueError, binascii.Error):
+    except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError):
         return False

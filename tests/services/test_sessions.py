@@ -172,6 +172,15 @@ async def test_one_browser_is_signed_out_and_the_others_stay(
         await sessions.close(user, visitor.jti)
 
 
+@pytest.mark.parametrize(
+    "jti", ["", "c", "a\0b", "\ud800", "x" * 100_000], ids=["empty", "short", "nul", "half", "long"]
+)
+async def test_what_is_no_session_is_not_found(shop: Shop, sessions: Sessions, jti: str) -> None:
+    user = await somebody(shop)
+    with pytest.raises(NotFound):
+        await sessions.close(user, jti)
+
+
 async def test_nobody_signs_somebody_else_s_browser_out(shop: Shop, sessions: Sessions) -> None:
     token = await opened(shop, sessions, await somebody(shop))
     visitor = await sessions.identify(token)

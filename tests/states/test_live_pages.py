@@ -21,9 +21,15 @@ class Pages:
     connected: set[str]
     refreshed: list[Watch] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
+    kept: list[Watch] = field(default_factory=list)
 
     async def is_connected(self, token: str) -> bool:
         return token in self.connected
+
+    async def keep(self, watch: Watch) -> None:
+        if watch.token in self.broken:
+            raise RuntimeError("this page cannot be reached")
+        self.kept.append(watch)
 
     async def refresh(self, watch: Watch) -> None:
         if watch.token in self.broken:
@@ -92,3 +98,12 @@ async def test_after_a_gap_everybody_looks_again_once() -> None:
     live.announce_all()
     await settle()
     assert pages.refreshed == [Watch("ann", Order)]
+
+
+async def test_an_open_page_on_which_nothing_happens_stays_its_visitor_s() -> None:
+    pages = Pages({"ann", "bob"}, broken={"bob"})
+    live = LivePages(pages)
+    for name in ("bob", "ann", "eve"):
+        live.watch({"order:1"}, name, Order)
+    await live.tidy()
+    assert (pages.kept, len(live)) == ([Watch("ann", Order)], 2)

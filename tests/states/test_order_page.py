@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.live import LiveStack
 from tests.support.signed_in import Member, buy, outdated, services_of, sign_in
-from tests.support.tab import State, Tab, open_tab
+from tests.support.tab import ROOT, State, Tab, open_tab
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
 
@@ -225,6 +225,33 @@ async def test_a_tab_shows_the_next_visitor_nothing_of_the_one_before(site: Live
         async with open_tab(site.origin, "/en", cookie, token=tab.token) as later:
             await later.until("____session", lambda session: session.get("is_known", False))
         assert_secret(later, order)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        f"{ROOT}.jiema_app___states___session____session.load",
+        f"{ROOT}.jiema_app___states___session____session.refresh",
+        f"{ROOT}.{HANDLERS}.look_again",
+        f"{ROOT}.reflex___state____on_load_internal_state.on_load_internal",
+    ],
+)
+async def test_no_event_before_the_usual_first_one_brings_back_the_visitor_before(
+    site: LiveStack, first: str
+) -> None:
+    ann, eve = await sign_in(site), await sign_in(site)
+    order = await buy(site, ann)
+    async with open_tab(site.origin, path_of(order), ann.cookie) as tab:
+        await tab.until(PAGE, is_shown)
+        await send_sms(site, order)
+        await has_code(tab)
+    async with open_tab(site.origin, "/en", eve.cookie, token=tab.token, first=first) as later:
+        await later.until("____state", bool)
+        later.states.clear()
+        await later.send("hydrate")
+        await later.until("____session", lambda session: "is_known" in session)
+        await later.until("____order_page", lambda page: "phase" in page)
+    assert_secret(later, order)
 
 
 @pytest.mark.parametrize(

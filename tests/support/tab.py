@@ -95,6 +95,7 @@ async def open_tab(
     token: str | None = None,
     headers: Mapping[str, str] | None = None,
     keeps: bool = True,
+    first: str = HYDRATE,
 ) -> AsyncIterator[Tab]:
     """Connect as the page at a path does.
 
@@ -105,6 +106,7 @@ async def open_tab(
         token: That of an earlier connection of the same tab.
         headers: More of the handshake's headers.
         keeps: Whether to keep every update.
+        first: The event that the handshake carries.
     """
     connection = socketio.AsyncClient(reconnection=False)
     tab = Tab(path, token or str(uuid.uuid4()), connection, keeps=keeps)
@@ -116,7 +118,7 @@ async def open_tab(
         transports=["websocket"],
         namespaces=[NAMESPACE],
         socketio_path="_event",
-        auth={"event": event_body(HYDRATE, path, {})},
+        auth={"event": event_body(first, path, {})},
         wait_timeout=20,
     )
     try:

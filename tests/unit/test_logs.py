@@ -11,7 +11,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 KEY = "jm_" + "Canary0Key-_" * 3 + "abcdefg"
 PHONE = "+60123456789"
-CANARIES = (KEY, "0Key", PHONE, "123456789", "sing a secret", "supplier-secret", "hunter2")
+CANARIES = (KEY, "0Key", PHONE, "123456789", "sing a secret", "supplier-secret", "hunter2",
+            "203.0.113.7")  # fmt: skip
 
 SPEAK = f"""
 import logging, structlog
@@ -33,6 +34,10 @@ except ValueError:
     log.exception("it failed", order="corder")
     logging.getLogger("some.library").exception("it failed too")
 logging.getLogger("some.library").warning("sent %s to %s", "{KEY}", "{PHONE}")
+event = "Event(name='state.no_such', router_data={{'ip': '203.0.113.7'}}, payload={{'q': 'hunter2'}})"
+logging.getLogger("reflex_base.event").error("Error processing event queue entry for " + event)
+logging.getLogger("reflex.app").warning("Received event from s1 with no token. Event data: hunter2\\nhunter2")
+logging.getLogger("reflex.app").error("Failed to deserialize event data: {{'name': 'hunter2'}}.")
 logging.getLogger("some.library").error("GET https://x.example/?api_key=supplier-secret")
 """
 

@@ -1,10 +1,13 @@
 """The session cookie, the addresses that may follow, and what devices are called."""
 
+import base64
+from datetime import UTC, datetime
+
 import pytest
 
 from jiema_app.domain.identity.devices import describe_device
 from jiema_app.web.next_address import safe_next
-from jiema_app.web.session_cookie import read_session, session_cookie_of
+from jiema_app.web.session_cookie import read_session, session_cookie_of, wants_renewal
 
 HTTPS = "https://shop.example"
 HTTP = "http://localhost:8000"
@@ -41,6 +44,16 @@ def test_signing_out_takes_both_away() -> None:
 )
 def test_only_the_right_one_is_read(header: str, token: str | None) -> None:
     assert read_session(header, origin=HTTPS) == token
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [b"", b"[]", b"{}", b'{"iat":null}', b'{"iat":NaN}', b'{"iat":' + b"9" * 3000 + b"}", b"[" * 100_000],
+    ids=lambda payload: payload[:12],
+)  # fmt: skip
+def test_a_token_of_nonsense_is_not_worth_renewing(payload: bytes) -> None:
+    token = f"e30.{base64.urlsafe_b64encode(payload).decode()}.x"
+    assert not wants_renewal(token, datetime(2026, 1, 1, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
@@ -81,6 +94,13 @@ def test_our_own_pages_may_follow(address: str) -> None:
         "/" + "a" * 600,
         "/en\x00",
         "/@evil.example\\",
+        "/%2f%2fevil.example",
+        "/%5cevil.example",
+        "/%09/evil.example",
+        "/en/../api/auth/link/jl_theirs",
+        "/./r/abcdefgh",
+        "/en/%2e%2E/r/abcdefgh",
+        "/%61pi/auth/google",
     ],
 )
 def test_nothing_else_may_follow(address: str | None) -> None:

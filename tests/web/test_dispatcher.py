@@ -70,6 +70,8 @@ def client(dispatcher: Dispatcher) -> httpx.AsyncClient:
         ("/healthz", 200, "api open"),
         ("/r/abcdefgh", 200, "api open"),
         ("/ping", 200, "reflex"),
+        ("/_event", 404, "nothing here"),
+        ("/_event/?EIO=4&transport=polling", 404, "nothing here"),
         ("/en/order", 404, "nothing here"),
         ("/en/order/a/b", 404, "nothing here"),
         ("/en/nope", 404, "nothing here"),
@@ -100,6 +102,9 @@ async def test_each_page_has_its_address(client: httpx.AsyncClient, path: str, t
         ("/", "/de"),
         ("/account/api-keys?a=1&b=2", "/de/account/api-keys?a=1&b=2"),
         ("/order/c123", "/de/order/c123"),
+        ("/order/%E6%97%A5", "/de/order/%E6%97%A5"),
+        ("/order/a%0D%0AX-Evil:%201", "/de/order/a%0D%0AX-Evil:%201"),
+        ("/order/a%3Fb%23c%22%25", "/de/order/a%3Fb%23c%22%25"),
     ],
 )
 async def test_an_address_without_a_language_leads_to_the_best(
@@ -108,6 +113,12 @@ async def test_an_address_without_a_language_leads_to_the_best(
     answer = await client.get(path, headers={"accept-language": "de"})
     assert (answer.status_code, answer.headers["location"]) == (302, location)
     assert answer.headers["vary"] == "accept-language, cookie"
+
+
+@pytest.mark.parametrize("part", ["c123", "%E6%97%A5", "a%0D%0AX-Evil:%201", "a%3Fb"])
+async def test_a_final_slash_is_left_out(client: httpx.AsyncClient, part: str) -> None:
+    answer = await client.get(f"/en/order/{part}/")
+    assert (answer.status_code, answer.headers["location"]) == (308, f"/en/order/{part}")
 
 
 @pytest.mark.parametrize("path", ["//evil.example/", "/\\evil.example", "//evil.example/%2e%2e"])

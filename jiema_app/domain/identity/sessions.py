@@ -164,6 +164,8 @@ class Sessions:
         Raises:
             NotFound: It is not an open session of this user.
         """
+        if not ids.is_id(jti):
+            raise NotFound("No such session.")
         async with self.database.transaction() as connection:
             closed = await connection.fetch(queries.CLOSE, user, jti, self.clock.now())
         self.memory.forget(user)
