@@ -15,7 +15,7 @@ from jiema_app.states.own_page import FAILED, GUEST, UNKNOWN, OwnPage
 from jiema_app.translation import t
 
 TAB = (
-    "-mb-px flex min-h-11 items-center border-b-2 border-transparent px-1 text-[0.95rem] "
+    "-mb-px flex min-h-11 items-center border-b-2 border-transparent text-[0.95rem] "
     "whitespace-nowrap text-muted hover:text-ink aria-[current]:border-accent "
     "aria-[current]:font-semibold aria-[current]:text-ink"
 )
@@ -86,7 +86,7 @@ def _tabs(page: Page) -> rx.Component:
                     ("account/sessions", t(locale, "Sessions")),
                 )
             ),
-            class_name="flex gap-5 overflow-x-auto overflow-y-hidden px-1 sm:gap-7",
+            class_name="flex gap-4.5 overflow-x-auto overflow-y-hidden sm:gap-7",
         ),
         aria_label=t(locale, "Your account"),
         class_name="mt-5 mb-8 border-b border-line",

@@ -105,7 +105,8 @@ class ApiKeysState(OwnPage, rx.State):
         """End a key."""
         self.done = ""
         self.problem = await self._attempt(
-            lambda visitor: desk().api_keys.revoke(visitor.user_id, str(key))
+            lambda visitor: desk().api_keys.revoke(visitor.user_id, str(key)),
+            is_counted=False,
         )
         if not self.problem:
             self.done = t(locale_of(self), "The key is revoked. Programs that use it are refused.")

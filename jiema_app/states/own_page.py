@@ -63,13 +63,19 @@ class OwnPage(rx.State, mixin=True):
             self.standing = MEMBER
 
     async def _attempt(
-        self, change: Callable[[Visitor], Awaitable[Any]], malformed: str = ""
+        self,
+        change: Callable[[Visitor], Awaitable[Any]],
+        malformed: str = "",
+        *,
+        is_counted: bool = True,
     ) -> str:
         """Make a change for whoever asks.
 
         Args:
             change: The change, in the name of the visitor it is given.
             malformed: What is wrong with the form when the service refuses its content.
+            is_counted: Whether it counts as one of the changes allowed in a minute. What
+                locks others out never does: whoever stole a key could use them all up.
 
         Returns:
             Why it was refused, in the page's language; empty when it was made.
@@ -82,7 +88,8 @@ class OwnPage(rx.State, mixin=True):
                 session: Any = await self.get_state(Session)
                 await session.refresh()
                 return explain("AUTH_INVALID", locale)
-            await desk().admit_write(visitor.user_id)
+            if is_counted:
+                await desk().admit_write(visitor.user_id)
             await change(visitor)
         except BadRequest as error:
             return malformed or explain(error, locale)

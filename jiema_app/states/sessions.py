@@ -70,7 +70,8 @@ class SessionsState(OwnPage, rx.State):
         """Sign one of the visitor's browsers out."""
         self.done = ""
         self.problem = await self._attempt(
-            lambda visitor: desk().sessions.close(visitor.user_id, str(session))
+            lambda visitor: desk().sessions.close(visitor.user_id, str(session)),
+            is_counted=False,
         )
         if not self.problem:
             self.done = t(locale_of(self), "That browser is signed out.")

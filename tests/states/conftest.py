@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 """Fixtures of the pages' states."""
 
 from collections.abc import Iterator
@@ -19,3 +20,20 @@ def site(cluster: Cluster) -> Iterator[LiveStack]:
     assert current_build(get_settings().locales).exists(), "the pages are stale: make build"
     with live_stack(cluster, application=WHOLE_SITE, settings=LOCALES) as stack:
         yield stack
+=======
+"""Fixtures of the tests of states."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.support.shop import Shop
+from tests.support.visits import Pages, open_desk_of
+
+
+@pytest.fixture
+async def pages(shop: Shop) -> AsyncIterator[Pages]:
+    """The open pages of the test, over the shop's services."""
+    async with open_desk_of(shop) as pages:
+        yield pages
+>>>>>>> account

@@ -83,7 +83,7 @@ def _balance(locale: str) -> rx.Component:
                 href=f"/{locale}/orders",
                 class_name=classes.button("secondary"),
             ),
-            class_name="flex flex-wrap gap-3",
+            class_name="flex flex-wrap gap-3 max-sm:w-full max-sm:[&>*]:grow",
         ),
         class_name="flex flex-wrap items-center justify-between gap-x-8 gap-y-5",
     )

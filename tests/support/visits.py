@@ -1,0 +1,110 @@
+"""Pages without a browser: states as one would hold them, with a cookie and an address.
+
+async with open_desk_of(shop):
+    browser = await sign_in(shop, ann)
+    page = await browser.open(StatementState, "/en/account/statement")
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import reflex as rx
+
+from api_routes.rate_limits import build_rate_limits
+from jiema_app.domain import ids
+from jiema_app.domain.errors import RateLimited
+from jiema_app.domain.units import UserId
+from jiema_app.states.desk import Desk, close_desk, open_desk
+from jiema_app.states.live import LivePages, Watch
+from jiema_app.states.own_page import OwnPage
+from jiema_app.web.session_cookie import session_cookie_of
+from tests.support.shop import Shop
+
+LAPTOP = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+PHONE = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/140.0 Mobile Safari"
+
+State = TypeVar("State", bound=OwnPage)
+
+
+@dataclass
+class Pages:
+    """The open pages of a test, in the place of Reflex's connections."""
+
+    open: dict[Watch, OwnPage] = field(default_factory=dict)
+
+    async def is_connected(self, token: str) -> bool:
+        return any(watch.token == token for watch in self.open)
+
+    async def refresh(self, watch: Watch) -> None:
+        if watch in self.open:
+            await self.open[watch].refresh()
+
+
+@dataclass
+class Browser:
+    """A browser, signed in or not."""
+
+    pages: Pages
+    cookie: str = ""
+
+    async def open(self, state: type[State], address: str) -> State:
+        """Open a page, as loading its document does."""
+        page = self.hold(state, address)
+        await page.load()
+        return page
+
+    def hold(self, state: type[State], address: str) -> State:
+        """The state of a page before anything was asked."""
+        root = rx.State(_reflex_internal_init=True)  # type: ignore[call-arg]
+        token = ids.new_id()
+        arrived = {
+            "token": token,
+            "headers": {"cookie": self.cookie, "origin": "http://testserver"},
+            "asPath": address,
+        }
+        root.router_data = root._update_router_vars(arrived, {})
+        page: State = root._get_state_from_cache(state)
+        self.pages.open[Watch(token, state)] = page
+        return page
+
+
+@asynccontextmanager
+async def open_desk_of(shop: Shop) -> AsyncIterator[Pages]:
+    """Lay out the services of a shop for the states of a test."""
+    pages, services = Pages(), shop.services
+    limits = build_rate_limits(shop.settings)
+
+    async def admit_write(user_id: str) -> None:
+        verdict = await limits.count_write(user_id)
+        if not verdict.allowed:
+            raise RateLimited("Too many changes in a minute.", retry_after_s=verdict.reset_s)
+
+    open_desk(
+        Desk(
+            clock=services.clock,
+            catalog=services.live_catalog,
+            identity=services.identity,
+            sessions=services.sessions,
+            api_keys=services.api_keys,
+            orders=services.orders,
+            order_history=services.order_history,
+            statement=services.statement,
+            cookie=session_cookie_of(shop.settings.origin, shop.settings.session.days),
+            live=LivePages(pages),
+            admit_write=admit_write,
+        )
+    )
+    try:
+        yield pages
+    finally:
+        close_desk()
+
+
+async def sign_in(shop: Shop, pages: Pages, user: UserId, user_agent: str = LAPTOP) -> Browser:
+    """A browser in which a user is signed in."""
+    async with shop.services.database.transaction() as connection:
+        token = await shop.services.sessions.open(connection, user, user_agent)
+    cookie = session_cookie_of(shop.settings.origin, shop.settings.session.days)
+    return Browser(pages, f"{cookie.name}={token}")
