@@ -17,6 +17,32 @@ from jiema_app.web.session_cookie import session_cookie_of
 
 if TYPE_CHECKING:
     from api_routes.context import WebContext
+    from api_routes.rate_limits import RateLimits
+    from jiema_app.bootstrap import Services
+
+
+def desk_of(services: "Services", limits: "RateLimits", live: LivePages) -> Desk:
+    """What states may use of a process's services."""
+
+    async def admit_write(user_id: str) -> None:
+        verdict = await limits.count_write(user_id)
+        if not verdict.allowed:
+            raise RateLimited("Too many changes in a minute.", retry_after_s=verdict.reset_s)
+
+    settings = services.settings
+    return Desk(
+        clock=services.clock,
+        catalog=services.live_catalog,
+        identity=services.identity,
+        sessions=services.sessions,
+        api_keys=services.api_keys,
+        orders=services.orders,
+        order_history=services.order_history,
+        statement=services.statement,
+        cookie=session_cookie_of(settings.origin, settings.session.days),
+        live=live,
+        admit_write=admit_write,
+    )
 
 
 def lay_out_desk(app: rx.App, api: FastAPI) -> Callable[[], AbstractAsyncContextManager[None]]:
@@ -26,28 +52,8 @@ def lay_out_desk(app: rx.App, api: FastAPI) -> Callable[[], AbstractAsyncContext
     async def desk_lifespan() -> AsyncIterator[None]:
         context: WebContext = api.state.context
         live = LivePages(ReflexPusher(app))
-        services, settings = context.services, context.services.settings
-
-        async def admit_write(user_id: str) -> None:
-            verdict = await context.limits.count_write(user_id)
-            if not verdict.allowed:
-                raise RateLimited("Too many changes in a minute.", retry_after_s=verdict.reset_s)
-
-        open_desk(
-            Desk(
-                clock=services.clock,
-                catalog=services.live_catalog,
-                identity=services.identity,
-                sessions=services.sessions,
-                api_keys=services.api_keys,
-                orders=services.orders,
-                order_history=services.order_history,
-                statement=services.statement,
-                cookie=session_cookie_of(settings.origin, settings.session.days),
-                live=live,
-                admit_write=admit_write,
-            )
-        )
+        services = context.services
+        open_desk(desk_of(services, context.limits, live))
 
         def hear_order(order: OrderId | None) -> None:
             if order is None:

@@ -14,11 +14,11 @@ import reflex as rx
 
 from api_routes.rate_limits import build_rate_limits
 from jiema_app.domain import ids
-from jiema_app.domain.errors import RateLimited
 from jiema_app.domain.units import UserId
-from jiema_app.states.desk import Desk, close_desk, open_desk
+from jiema_app.states.desk import close_desk, open_desk
 from jiema_app.states.live import LivePages, Watch
 from jiema_app.states.own_page import OwnPage
+from jiema_app.web.desk_lifespan import desk_of
 from jiema_app.web.session_cookie import session_cookie_of
 from tests.support.shop import Shop
 
@@ -76,29 +76,8 @@ class Browser:
 @asynccontextmanager
 async def open_desk_of(shop: Shop) -> AsyncIterator[Pages]:
     """Lay out the services of a shop for the states of a test."""
-    pages, services = Pages(), shop.services
-    limits = build_rate_limits(shop.settings)
-
-    async def admit_write(user_id: str) -> None:
-        verdict = await limits.count_write(user_id)
-        if not verdict.allowed:
-            raise RateLimited("Too many changes in a minute.", retry_after_s=verdict.reset_s)
-
-    open_desk(
-        Desk(
-            clock=services.clock,
-            catalog=services.live_catalog,
-            identity=services.identity,
-            sessions=services.sessions,
-            api_keys=services.api_keys,
-            orders=services.orders,
-            order_history=services.order_history,
-            statement=services.statement,
-            cookie=session_cookie_of(shop.settings.origin, shop.settings.session.days),
-            live=LivePages(pages),
-            admit_write=admit_write,
-        )
-    )
+    pages = Pages()
+    open_desk(desk_of(shop.services, build_rate_limits(shop.settings), LivePages(pages)))
     try:
         yield pages
     finally:
