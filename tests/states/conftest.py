@@ -1,7 +1,6 @@
-<<<<<<< HEAD
 """Fixtures of the pages' states."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -9,6 +8,8 @@ from jiema_app.processes.build import current_build
 from jiema_app.settings import get_settings
 from tests.support.cluster import Cluster
 from tests.support.live import WHOLE_SITE, LiveStack, live_stack
+from tests.support.shop import Shop
+from tests.support.visits import Pages, open_desk_of
 
 LOCALES = {"JIEMA_LOCALES": ",".join(get_settings().locales)}
 """Those that were built."""
@@ -20,15 +21,6 @@ def site(cluster: Cluster) -> Iterator[LiveStack]:
     assert current_build(get_settings().locales).exists(), "the pages are stale: make build"
     with live_stack(cluster, application=WHOLE_SITE, settings=LOCALES) as stack:
         yield stack
-=======
-"""Fixtures of the tests of states."""
-
-from collections.abc import AsyncIterator
-
-import pytest
-
-from tests.support.shop import Shop
-from tests.support.visits import Pages, open_desk_of
 
 
 @pytest.fixture
@@ -36,4 +28,3 @@ async def pages(shop: Shop) -> AsyncIterator[Pages]:
     """The open pages of the test, over the shop's services."""
     async with open_desk_of(shop) as pages:
         yield pages
->>>>>>> account

@@ -6,6 +6,7 @@ from jiema_app.domain.errors import NoNumbers
 from jiema_app.domain.identity.service import DISPLAY_NAME_MAX
 from jiema_app.domain.ledger.accounts import TransferKind
 from jiema_app.domain.orders.service import Wish
+from jiema_app.domain.units import Cents, micro
 from jiema_app.states.account import AccountState
 from jiema_app.states.desk import close_desk, desk
 from jiema_app.states.own_page import FAILED, GUEST, MEMBER
@@ -125,9 +126,9 @@ async def test_the_pages_of_the_statement_join_without_gap_or_repetition(
     for cents in range(1, 2 * PAGE_LINES + 3):
         await shop.services.identity.credit(
             ann.id,
-            cents * 10_000,
+            micro(Cents(cents)),
             actor="test",
-            reason="to fill pages",  # type: ignore[arg-type]
+            reason="to fill pages",
         )
     browser = await sign_in(shop, pages, ann.id)
     amounts, address, page = [], STATEMENT, None

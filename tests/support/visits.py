@@ -37,6 +37,9 @@ class Pages:
     async def is_connected(self, token: str) -> bool:
         return any(watch.token == token for watch in self.open)
 
+    async def keep(self, watch: Watch) -> None:
+        """Nothing is forgotten here."""
+
     async def refresh(self, watch: Watch) -> None:
         if watch in self.open:
             await self.open[watch].refresh()

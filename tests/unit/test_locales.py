@@ -148,7 +148,7 @@ def test_names_that_only_the_run_knows_are_left_to_the_run() -> None:
 def test_the_template_holds_no_dates_and_no_line_numbers() -> None:
     written = render(extract_template(), None)
     assert "-Date:" not in written
-    assert "#: jiema_app/layouts/footer.py jiema_app/pages/home.py\n" in written
+    assert "#: jiema_app/layouts/shop.py\n" in written
 
 
 # Into the catalogues.
