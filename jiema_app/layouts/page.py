@@ -24,7 +24,7 @@ class Page:
     title: str
     """The document's title. A template's is replaced by its live part, when it has one."""
     description: str
-    """A sentence for search engines; empty for pages that are nobody else's business."""
+    """A sentence for search engines and those who share the address."""
     body: Callable[[], rx.Component]
     on_load: tuple[Any, ...] = ()
     """Event handlers that fetch what the page shows to its visitor."""

@@ -31,7 +31,9 @@ def order(locale: str) -> Page:
         locale=locale,
         path="order/[order_id]",
         title=t(locale, "Your order | jiema.my"),
-        description="",
+        description=t(
+            locale, "A rented number, the code it waits for, and what to do when none comes."
+        ),
         body=body,
         on_load=(OrderPage.load,),
     )

@@ -25,7 +25,7 @@ def orders(locale: str) -> Page:
         locale=locale,
         path="orders",
         title=t(locale, "Your orders | jiema.my"),
-        description="",
+        description=t(locale, "Every number you have rented, with its codes and refunds."),
         body=body,
         on_load=(OrdersPage.load,),
     )

@@ -104,7 +104,7 @@ class Dispatcher:
             send = await self.renewal.wrap(scope, send, _header(scope, b"cookie"))
             await self._send_file(scope, send, found)
         elif isinstance(found, Moved):
-            await send_redirect(send, found.address, 308)
+            await send_redirect(send, found.address + _query(scope), 308)
         elif not await self._redirected(scope, send):
             await self._from_reflex(scope, receive, send)
 
@@ -129,8 +129,7 @@ class Dispatcher:
         path = scope["path"]
         if scope["method"] not in READS:
             return False
-        query = scope.get("query_string", b"").decode("latin-1")
-        tail = f"?{query}" if query else ""
+        tail = _query(scope)
         bare = path.rstrip("/")
         if bare and bare != path and self._is_page(bare):
             await send_redirect(send, quote(bare, IN_PATHS) + tail, 308)
@@ -188,6 +187,12 @@ class Dispatcher:
         if not origin:
             return True
         return urlsplit(origin).netloc == _header(scope, b"host") or origin in self.allowed_origins
+
+
+def _query(scope: Scope) -> str:
+    """The query as it stands in the address, with its question mark; empty when there is none."""
+    query = scope.get("query_string", b"").decode("latin-1")
+    return f"?{query}" if query else ""
 
 
 def _header(scope: Scope, name: bytes) -> str:

@@ -45,7 +45,7 @@ def api_keys(locale: str) -> Page:
         locale=locale,
         path="account/api-keys",
         title=t(locale, "API keys"),
-        description="",
+        description=t(locale, "Keys with which your programs use the API."),
         body=body,
         on_load=(ApiKeysState.load,),
     )

@@ -29,7 +29,7 @@ def account(locale: str) -> Page:
         locale=locale,
         path="account",
         title=t(locale, "Account"),
-        description="",
+        description=t(locale, "Your balance, your name and your settings."),
         body=body,
         on_load=(AccountState.load,),
     )

@@ -40,7 +40,7 @@ def sessions(locale: str) -> Page:
         locale=locale,
         path="account/sessions",
         title=t(locale, "Sessions"),
-        description="",
+        description=t(locale, "The browsers in which you are signed in."),
         body=body,
         on_load=(SessionsState.load,),
     )

@@ -38,7 +38,7 @@ def statement(locale: str) -> Page:
         locale=locale,
         path="account/statement",
         title=t(locale, "Statement"),
-        description="",
+        description=t(locale, "Every movement on your balance, line by line."),
         body=body,
         on_load=(StatementState.load,),
     )
