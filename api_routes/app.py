@@ -16,7 +16,6 @@ from api_routes.paths import API_PREFIX
 from api_routes.quick_routes import QuickRoutes
 from api_routes.shop import orders, statement
 from api_routes.v1.openapi import build_document
-from api_routes.visitors import visitor_of
 from jiema_app.observability.errors import configure_error_reports
 from jiema_app.observability.logs import configure_logs
 from jiema_app.settings import Settings, get_settings
@@ -69,7 +68,7 @@ def create_api(settings: Settings | None = None) -> FastAPI:
         # the framework's time) and name routes without their prefix in the metrics.
         app.router.routes.extend(router.routes)
     app.router.routes.extend(sign_in_routes(chosen))
-    app.router.routes.extend(statement.build_router(visitor_of).routes)
+    app.router.routes.extend(statement.router.routes)
     document: dict[str, Any] = {}
 
     @app.get(f"{API_PREFIX}/openapi.json", include_in_schema=False)

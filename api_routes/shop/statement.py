@@ -1,51 +1,36 @@
 """The statement as a file."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Final, Protocol
+from collections.abc import AsyncIterator
+from typing import Final
 
 from fastapi import APIRouter, Request
 from starlette.responses import StreamingResponse
 
 from api_routes.context import WebContext, context_of
+from api_routes.visitors import visitor_of
 from jiema_app.domain.ledger.statement_csv import csv_header, csv_lines
 from jiema_app.domain.units import UserId
 
 STATEMENT_CSV: Final = "/api/shop/statement.csv"
 
 
-class SignedIn(Protocol):
-    """Who is signed in."""
-
-    @property
-    def user_id(self) -> UserId:
-        """Their id."""
-        ...
+router = APIRouter()
 
 
-def build_router(visitor_of: Callable[[Request], Awaitable[SignedIn]]) -> APIRouter:
-    """The router of the statement.
-
-    Args:
-        visitor_of: Tells who is signed in, or refuses the request.
-    """
-    router = APIRouter()
-
-    @router.get(STATEMENT_CSV, include_in_schema=False)
-    async def download_statement(request: Request) -> StreamingResponse:
-        """The whole statement of who is signed in, newest line first."""
-        visitor = await visitor_of(request)
-        context = context_of(request)
-        day = context.services.clock.now().date()
-        return StreamingResponse(
-            _chunks(context, visitor.user_id),
-            media_type="text/csv; charset=utf-8; header=present",
-            headers={
-                "Content-Disposition": f'attachment; filename="statement-{day}.csv"',
-                "Cache-Control": "private, no-store",
-            },
-        )
-
-    return router
+@router.get(STATEMENT_CSV, include_in_schema=False)
+async def download_statement(request: Request) -> StreamingResponse:
+    """The whole statement of who is signed in, newest line first."""
+    visitor = await visitor_of(request)
+    context = context_of(request)
+    day = context.services.clock.now().date()
+    return StreamingResponse(
+        _chunks(context, visitor.user_id),
+        media_type="text/csv; charset=utf-8; header=present",
+        headers={
+            "Content-Disposition": f'attachment; filename="statement-{day}.csv"',
+            "Cache-Control": "private, no-store",
+        },
+    )
 
 
 async def _chunks(context: WebContext, user: UserId) -> AsyncIterator[bytes]:

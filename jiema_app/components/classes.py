@@ -17,7 +17,7 @@ Size = Literal["small", "normal", "large"]
 _BUTTON: Final = (
     "inline-flex items-center justify-center gap-2 rounded-xl font-semibold select-none "
     "whitespace-nowrap cursor-pointer transition-colors disabled:cursor-not-allowed "
-    "disabled:opacity-55 aria-busy:cursor-progress aria-busy:opacity-85 "
+    "disabled:opacity-55 aria-busy:cursor-progress "
 )
 _TONES: Final[dict[Tone, str]] = {
     "primary": "bg-accent text-on-accent hover:bg-accent-strong",

@@ -98,7 +98,9 @@ class PageServer:
             return Moved(f"/{built.page.locale}/{folder}/{moved.part}")
 
     def _resolve(self, address: str) -> tuple[Built, str] | None:
-        locale, _, path = address.removeprefix("/").partition("/")
+        locale, slash, path = address.removeprefix("/").partition("/")
+        if slash and not path:
+            return None  # /en/ is another spelling of /en
         built = self._built.get((locale, path))
         if built is not None and not built.page.is_template:
             return built, ""

@@ -16,8 +16,8 @@ PRELOAD: Final = re.compile(r'<link as="style" href="/assets/[^"]+\.css" rel="pr
 def with_styles_inside(html: str, files: Mapping[str, StaticFile]) -> str:
     """The page with its style sheet's content at the end of its head.
 
-    The link stays, for React expects it, but blocks nothing: it is for print only, and
-    what it brings stands in the page already. Ours stands behind React's own styles, or
+    The links stay, for React expects them, but block nothing: they are for print only,
+    and what they bring stands in the page already. Ours stands behind React's own styles, or
     React would take it for one of them.
     """
     found = SHEET.search(html)
@@ -25,6 +25,8 @@ def with_styles_inside(html: str, files: Mapping[str, StaticFile]) -> str:
         return html
     styles = files[found[1]].bodies["identity"].decode()
     assert "</" not in styles, "it would end its element"
-    html = PRELOAD.sub("", html, count=1)
+    html = PRELOAD.sub(
+        lambda found: found[0].replace("<link ", '<link media="print" '), html, count=1
+    )
     html = html.replace(found[0], found[0].replace(" rel=", ' media="print" rel='), 1)
     return html.replace("</head>", f"<style>{styles}</style></head>", 1)

@@ -70,7 +70,7 @@ OPEN: Final = tuple(route for route in ROUTES if route.is_open)
 OF_AN_ORDER: Final = tuple(route for route in ROUTES if "{order_id}" in route.path)
 
 
-FOR_BROWSERS: Final = ("/api/auth/", "/r/")
+FOR_BROWSERS: Final = ("/api/auth/", "/api/shop/", "/r/")
 """Below these a cookie says who asks; they have tests of their own."""
 
 

@@ -2,35 +2,28 @@
 
 import csv
 import io
-from dataclasses import dataclass
 from decimal import Decimal
 
 import httpx
-from starlette.requests import Request
 
-from api_routes.shop.statement import STATEMENT_CSV, build_router
-from jiema_app.domain.errors import AuthMissing
-from jiema_app.domain.units import UserId
+from api_routes.shop.statement import STATEMENT_CSV
+from jiema_app.web.session_cookie import session_cookie_of
 from tests.support.shop import Customer, Shop, build_api
-
-
-@dataclass(frozen=True)
-class SomebodySignedIn:
-    user_id: UserId
 
 
 async def download(shop: Shop, customer: Customer | None) -> httpx.Response:
     """Ask for the file in the name of a customer, or of nobody."""
 
-    async def visitor_of(_request: Request) -> SomebodySignedIn:
-        if customer is None:
-            raise AuthMissing
-        return SomebodySignedIn(customer.id)
-
+    cookies = {}
+    if customer is not None:
+        async with shop.services.database.transaction() as connection:
+            token = await shop.services.sessions.open(connection, customer.id, "Firefox")
+        cookies = {session_cookie_of(shop.settings.origin).name: token}
     app = build_api(shop.services, shop.settings)
-    app.router.routes.extend(build_router(visitor_of).routes)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://testserver", cookies=cookies
+    ) as client:
         return await client.get(STATEMENT_CSV)
 
 

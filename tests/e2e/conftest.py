@@ -6,9 +6,10 @@ loop running in the thread, in which no asynchronous test of another module coul
 
 import shutil
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from jiema_app.processes.build import current_build
 from jiema_app.settings import get_settings
@@ -69,12 +70,18 @@ def complaints() -> list[str]:
     return []
 
 
+def note_failure(complaints: list[str], request: Request) -> None:
+    """Note a request that failed, unless the page was left before it was answered."""
+    if request.failure != "net::ERR_ABORTED":
+        complaints.append(f"failed: {request.url} {request.failure}")
+
+
 @pytest.fixture
 def page(context: BrowserContext, complaints: list[str]) -> Iterator[Page]:
     """A page on which nothing may go wrong unnoticed."""
     page = context.new_page()
     page.on("pageerror", lambda error: complaints.append(f"exception: {error}"))
-    page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+    page.on("requestfailed", partial(note_failure, complaints))
     page.on(
         "console",
         lambda message: (

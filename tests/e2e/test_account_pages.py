@@ -119,8 +119,8 @@ def test_signing_out_everywhere_ends_an_open_page_of_another_browser_at_once(
 ) -> None:
     laptop, phone = (browser.new_context(base_url=stack.origin, locale="en-US") for _ in "12")
     here, there = laptop.new_page(), phone.new_page()
-    sign_in(here, "/en/account/sessions", "Aisha")
-    sign_in(there, "/en/account", "Aisha")
+    sign_in(here, "/en/account/sessions", "Ada Lim")
+    sign_in(there, "/en/account", "Ada Lim")
     expect(there.get_by_role("heading", name="Latest movements")).to_be_visible()
     here.reload()
     expect(here.get_by_text("This browser")).to_have_count(1)
@@ -142,8 +142,8 @@ def test_signing_out_everywhere_ends_an_open_page_of_another_browser_at_once(
 def test_one_browser_is_signed_out_from_another(browser: Browser, stack: Stack) -> None:
     laptop, phone = (browser.new_context(base_url=stack.origin, locale="en-US") for _ in "12")
     here, there = laptop.new_page(), phone.new_page()
-    sign_in(there, "/en/account/api-keys", "Aisha")
-    sign_in(here, "/en/account/sessions", "Aisha")
+    sign_in(there, "/en/account/api-keys", "Ada Lim")
+    sign_in(here, "/en/account/sessions", "Ada Lim")
     other = here.locator("main li").filter(has_text="Signed in").filter(has_not_text="This browser")
     expect(other).to_have_count(1)
     other.get_by_role("button", name="Sign out").click()
