@@ -61,14 +61,12 @@ def create_api(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     errors.install(app)
-    for router in (
-        *v1.ROUTERS, webhooks.router, health.router, crawlers.router, orders.router
-    ):  # fmt: skip
+    shop = (orders.router, statement.router)
+    for router in (*v1.ROUTERS, *shop, webhooks.router, health.router, crawlers.router):
         # include_router() would have every request matched router by router (a third of
         # the framework's time) and name routes without their prefix in the metrics.
         app.router.routes.extend(router.routes)
     app.router.routes.extend(sign_in_routes(chosen))
-    app.router.routes.extend(statement.router.routes)
     document: dict[str, Any] = {}
 
     @app.get(f"{API_PREFIX}/openapi.json", include_in_schema=False)
