@@ -38,8 +38,6 @@ CLS_MAX: Final = 0.02
 SCRIPTS_KB_MAX: Final = 150
 TRIES: Final = 3
 """Now and then a busy machine's Chromium starts too slowly for Lighthouse."""
-NOT_FOR_SEARCH: Final = frozenset({"order"})
-"""Pages of one person ask not to be indexed, which Lighthouse holds against them."""
 
 HEAD: Final = ("page", "perf", "a11y", "best", "seo", "LCP ms", "CLS", "TBT ms", "JS KB", "")
 
@@ -58,10 +56,8 @@ class Verdict:
     @property
     def is_met(self) -> bool:
         """Whether every figure reaches its target."""
-        private = self.page.split("/")[1] in NOT_FOR_SEARCH if "/" in self.page else False
-        wanted = {k: v for k, v in CATEGORIES.items() if not (private and k == "seo")}
         return (
-            all(self.scores[name] >= least for name, least in wanted.items())
+            all(self.scores[name] >= least for name, least in CATEGORIES.items())
             and self.lcp_ms <= LCP_MS_MAX
             and self.cls <= CLS_MAX
             and self.scripts_kb <= SCRIPTS_KB_MAX
