@@ -6,6 +6,7 @@ import reflex as rx
 
 from jiema_app.components import classes
 from jiema_app.components.icons import icon
+from jiema_app.components.message_panel import message_panel
 
 
 def outcome(*, problem: Any, done: Any, identity: str = "") -> rx.Component:
@@ -46,15 +47,5 @@ def trouble_notice(*children: Any) -> rx.Component:
 
 def empty_state(drawing: str, title: Any, text: Any, *actions: rx.Component) -> rx.Component:
     """What stands where nothing is yet, and how to begin."""
-    return rx.el.div(
-        rx.el.span(
-            icon(drawing, "size-6"),
-            class_name="grid size-12 place-items-center rounded-full bg-tint text-accent",
-        ),
-        rx.el.h2(title, class_name="mt-4 text-lg font-semibold text-balance"),
-        rx.el.p(text, class_name="mt-1.5 max-w-md leading-relaxed text-balance text-muted"),
-        rx.el.div(*actions, class_name="mt-5 flex flex-wrap justify-center gap-3")
-        if actions
-        else rx.fragment(),
-        class_name="flex flex-col items-center px-6 py-14 text-center",
-    )
+    heading = rx.el.h2(title, class_name="text-lg font-semibold text-balance")
+    return message_panel(drawing, heading, text, *actions)

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 import reflex as rx
 
 from jiema_app.components import classes
-from jiema_app.components.icons import icon
 from jiema_app.components.link import link
+from jiema_app.components.message_panel import message_panel
 from jiema_app.components.outcome import trouble_notice
 from jiema_app.layouts.page import Page
 from jiema_app.layouts.shop import shop_layout
@@ -97,37 +97,28 @@ def sign_in_panel(page: Page, invitation: str = "") -> rx.Component:
     """What a guest sees on a page for members: how to come in, and back to this page."""
     locale = page.locale
     back = urlencode({"next": page.href_in(locale)})
-    return rx.el.section(
-        rx.el.span(
-            icon("user", "size-6"),
-            class_name="grid size-12 place-items-center rounded-full bg-tint text-accent",
-        ),
+    return message_panel(
+        "user",
         rx.el.h2(
             invitation or t(locale, "Sign in to see your account."),
-            class_name="mt-4 text-xl font-semibold text-balance",
+            class_name="text-xl font-semibold text-balance",
         ),
-        rx.el.p(
-            t(
-                locale,
-                "Signing in for the first time opens an account. No e-mail address, no password.",
-            ),
-            class_name="mt-2 max-w-md leading-relaxed text-balance text-muted",
+        t(
+            locale,
+            "Signing in for the first time opens an account. No e-mail address, no password.",
         ),
-        rx.el.div(
-            link(
-                t(locale, "Sign in"),
-                href=f"/{locale}/login?{back}",
-                class_name=classes.button("primary"),
-                custom_attrs={"data-sign-in": ""},
-            ),
-            link(
-                t(locale, "Browse services"),
-                href=f"/{locale}/browse",
-                class_name=classes.button("secondary"),
-            ),
-            class_name="mt-6 flex flex-wrap justify-center gap-3",
+        link(
+            t(locale, "Sign in"),
+            href=f"/{locale}/login?{back}",
+            class_name=classes.button("primary"),
+            custom_attrs={"data-sign-in": ""},
         ),
-        class_name=f"{classes.CARD} flex flex-col items-center px-6 py-14 text-center",
+        link(
+            t(locale, "Browse services"),
+            href=f"/{locale}/browse",
+            class_name=classes.button("secondary"),
+        ),
+        class_name=classes.CARD,
     )
 
 

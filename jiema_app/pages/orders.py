@@ -7,6 +7,7 @@ import reflex as rx
 from jiema_app.components import classes
 from jiema_app.components.icons import icon
 from jiema_app.components.link import link
+from jiema_app.components.message_panel import message_panel
 from jiema_app.components.plain_form import plain_form
 from jiema_app.layouts.page import Page
 from jiema_app.layouts.shop import shop_layout
@@ -174,17 +175,8 @@ def _message(
     way_on: rx.Component,
     class_name: str = "",
 ) -> rx.Component:
-    return rx.el.div(
-        rx.el.span(
-            icon(drawing, "size-7"),
-            class_name="grid size-14 place-items-center rounded-2xl bg-sunken text-muted",
-        ),
-        rx.el.h2(title, class_name=f"mt-5 {classes.SECTION_TITLE}"),
-        rx.el.p(text, class_name="mt-2 max-w-md leading-relaxed text-muted text-pretty"),
-        rx.el.div(way_on, class_name="mt-6"),
-        class_name="flex min-h-[26rem] flex-col items-center justify-center text-center "
-        f"{class_name}",
-    )
+    heading = rx.el.h2(title, class_name=classes.SECTION_TITLE)
+    return message_panel(drawing, heading, text, way_on, class_name=f"min-h-[26rem] {class_name}")
 
 
 def _loading(locale: str) -> rx.Component:

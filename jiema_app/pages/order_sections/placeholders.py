@@ -3,8 +3,8 @@
 import reflex as rx
 
 from jiema_app.components import classes
-from jiema_app.components.icons import icon
 from jiema_app.components.link import link
+from jiema_app.components.message_panel import message_panel
 from jiema_app.translation import t
 
 
@@ -41,17 +41,8 @@ def missing_panel(locale: str) -> rx.Component:
 def _panel(
     drawing: str, title: str, text: str, way_on: rx.Component, class_name: str = ""
 ) -> rx.Component:
-    return rx.el.div(
-        rx.el.span(
-            icon(drawing, "size-7"),
-            class_name="grid size-14 place-items-center rounded-2xl bg-sunken text-muted",
-        ),
-        rx.el.h1(title, class_name="mt-5 text-2xl font-bold tracking-tight text-balance"),
-        rx.el.p(text, class_name="mt-2 max-w-md leading-relaxed text-muted text-pretty"),
-        rx.el.div(way_on, class_name="mt-6"),
-        class_name=f"mt-3 flex min-h-[30rem] flex-col items-center justify-center text-center "
-        f"{class_name}",
-    )
+    heading = rx.el.h1(title, class_name="text-2xl font-bold tracking-tight text-balance")
+    return message_panel(drawing, heading, text, way_on, class_name=f"min-h-[30rem] {class_name}")
 
 
 def skeleton(locale: str) -> rx.Component:
