@@ -20,7 +20,7 @@ from jiema_app.web.origin import ORIGIN_PLACEHOLDER
 
 
 def _of_locale(values: dict[str, str]) -> Any:
-    """Choose a value by the locale in the browser's address, also after a client-side move.
+    """Choose a value by the locale in the page's address; all pages share one frame.
 
     A Var of Reflex; it takes one where its types say ``str``.
     """
@@ -51,7 +51,7 @@ app = rx.App(
         ),
         rx.el.style(token_css()),
     ],
-    # A page that shows messages brings its own; ours need none yet.
+    # Our own messages (assets/js/shop.js) weigh a tenth of Reflex's.
     toaster=None,
     api_transformer=[refuse_unknown_api_paths(api), api],
 )

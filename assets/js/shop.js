@@ -117,7 +117,6 @@ if (document.querySelector("[data-provider]")) readSignInAddress();
 
 /* ---- Time that is left: <time data-countdown="unix seconds"> ---- */
 
-
 function countDown() {
   // The server's clock decides, where a page has told how far off ours is (order.js).
   const now = Date.now() / 1000 + Number(root.dataset.skew ?? 0);
@@ -207,8 +206,6 @@ document.addEventListener("click", (event) => {
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || !form.matches("[data-enhanced]")) return;
-  // A guest is sent to sign in whatever the form says: the browser goes there by itself.
-  if (root.dataset.visitor !== "member") return;
   // A guest is led to sign in, by the plain form.
   if (root.dataset.visitor !== "member") return;
   event.preventDefault();
