@@ -36,6 +36,7 @@ def header(page: Page) -> rx.Component:
             ),
             rx.el.nav(
                 *(_place(page, path, label) for path, label in _places(locale)),
+                _place(page, "orders", t(locale, "Orders"), "member-only"),
                 aria_label=t(locale, "Main"),
                 class_name="ms-3 hidden grow items-center gap-1 lg:flex",
             ),
@@ -89,12 +90,12 @@ def _own_places(locale: str) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def _place(page: Page, path: str, label: str) -> rx.Component:
+def _place(page: Page, path: str, label: str, class_name: str = "") -> rx.Component:
     return link(
         label,
         href=f"/{page.locale}/{path}",
         aria_current="page" if page.path == path else None,
-        class_name=NAV_LINK,
+        class_name=f"{NAV_LINK} {class_name}",
     )
 
 
