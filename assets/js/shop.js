@@ -207,8 +207,6 @@ document.addEventListener("click", (event) => {
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || !form.matches("[data-enhanced]")) return;
-  // A guest is sent to sign in whatever the form says: the browser goes there by itself.
-  if (root.dataset.visitor !== "member") return;
   // A guest is led to sign in, by the plain form.
   if (root.dataset.visitor !== "member") return;
   event.preventDefault();
