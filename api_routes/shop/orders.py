@@ -43,6 +43,8 @@ router = APIRouter()
 SHOP_ORDERS: Final = "/api/shop/orders"
 FIELD_MAX: Final = 64
 PRICE_MAX: Final = 1_000_000
+PRICE_DIGITS_MAX: Final = 7
+PRICE_RULE: Final = "max_price_cents: the price that was shown, in whole cents."
 NO_STORE: Final = {"Cache-Control": "no-store"}
 
 
@@ -72,8 +74,11 @@ class _Click:
         if not all(0 < len(field) <= FIELD_MAX for field in fields):
             raise BadRequest("Name a service and a country.")
         price = self.max_price
-        if not (price.isascii() and price.isdigit()) or not 1 <= int(price[:8]) <= PRICE_MAX:
-            raise BadRequest("max_price_cents: the price that was shown, in whole cents.")
+        # Its length first: a number of thousands of digits is refused before it is read.
+        if not (len(price) <= PRICE_DIGITS_MAX and price.isascii() and price.isdigit()):
+            raise BadRequest(PRICE_RULE)
+        if not 1 <= int(price) <= PRICE_MAX:
+            raise BadRequest(PRICE_RULE)
         return Wish(
             service=self.service,
             country=self.country,

@@ -240,6 +240,8 @@ async def test_one_key_for_two_wishes_is_refused(shop: Shop) -> None:
         ({"max_price_cents": "1e9"}, "BAD_REQUEST"),
         ({"max_price_cents": "٣٢"}, "BAD_REQUEST"),
         ({"max_price_cents": "9" * 5000}, "BAD_REQUEST"),
+        ({"max_price_cents": "00000001" + "9" * 20}, "BAD_REQUEST"),
+        ({"max_price_cents": "00000001" + "9" * 5000}, "BAD_REQUEST"),
         ({"service": ""}, "BAD_REQUEST"),
         ({"service": "x" * 65}, "BAD_REQUEST"),
         ({"country": ""}, "BAD_REQUEST"),
