@@ -42,7 +42,7 @@ def _page(locale: str) -> rx.Component:
             ("loading", rx.fragment(_loading(locale), _guest(locale, "guest-only"))),
             _list(locale),
         ),
-        class_name=f"{classes.CONTENT} min-h-[46rem] pt-10 pb-16",
+        class_name=f"{classes.CONTENT} min-h-[46rem] pt-8 pb-16 sm:pt-12",
     )
 
 
@@ -52,7 +52,7 @@ def _list(locale: str) -> rx.Component:
             rx.el.nav(
                 rx.foreach(OrdersPage.tabs, _tab),
                 aria_label=t(locale, "Which orders"),
-                class_name="flex flex-wrap gap-2 py-1",
+                class_name="flex flex-wrap gap-2 py-1 max-sm:gap-1.5 max-sm:[&>a]:px-2.5",
             ),
             _search(locale),
             class_name="mt-6 flex flex-wrap items-center justify-between gap-4 max-sm:flex-col "
@@ -176,11 +176,11 @@ def _message(
 ) -> rx.Component:
     return rx.el.div(
         rx.el.span(
-            icon(drawing, "size-7"),
-            class_name="grid size-14 place-items-center rounded-2xl bg-sunken text-muted",
+            icon(drawing, "size-6"),
+            class_name="grid size-12 place-items-center rounded-full bg-tint text-accent",
         ),
         rx.el.h2(title, class_name=f"mt-5 {classes.SECTION_TITLE}"),
-        rx.el.p(text, class_name="mt-2 max-w-md leading-relaxed text-muted text-pretty"),
+        rx.el.p(text, class_name="mt-2 max-w-md leading-relaxed text-balance text-muted"),
         rx.el.div(way_on, class_name="mt-6"),
         class_name="flex min-h-[26rem] flex-col items-center justify-center text-center "
         f"{class_name}",

@@ -43,11 +43,11 @@ def _panel(
 ) -> rx.Component:
     return rx.el.div(
         rx.el.span(
-            icon(drawing, "size-7"),
-            class_name="grid size-14 place-items-center rounded-2xl bg-sunken text-muted",
+            icon(drawing, "size-6"),
+            class_name="grid size-12 place-items-center rounded-full bg-tint text-accent",
         ),
         rx.el.h1(title, class_name="mt-5 text-2xl font-bold tracking-tight text-balance"),
-        rx.el.p(text, class_name="mt-2 max-w-md leading-relaxed text-muted text-pretty"),
+        rx.el.p(text, class_name="mt-2 max-w-md leading-relaxed text-balance text-muted"),
         rx.el.div(way_on, class_name="mt-6"),
         class_name=f"mt-3 flex min-h-[30rem] flex-col items-center justify-center text-center "
         f"{class_name}",
@@ -79,7 +79,7 @@ def skeleton(locale: str) -> rx.Component:
                         rx.el.div(
                             _bar("h-5 w-44 max-w-full"),
                             _bar("mt-3 h-4 w-64 max-w-full"),
-                            class_name="grow",
+                            class_name="min-w-0 grow",
                         ),
                         class_name="flex min-h-56 items-center gap-5 rounded-2xl rounded-t-none "
                         "border border-t-0 border-line bg-surface p-5 sm:min-h-54 sm:gap-6 sm:p-6",
