@@ -6,6 +6,7 @@ from starlette.types import ASGIApp
 
 from jiema_app.domain.clock import SystemClock
 from jiema_app.fragments.registry import LIVE_PARTS
+from jiema_app.memory import give_back_memory
 from jiema_app.processes.build import current_build
 from jiema_app.processes.kinship import die_with_parent
 from jiema_app.processes.reflex_environment import use_for_serving
@@ -75,4 +76,6 @@ def create() -> ASGIApp:
         ),
         allowed_origins=frozenset({settings.origin}),
     )
+    del files
+    give_back_memory()  # 25 MB of pages as they were built
     return with_strict_transport(dispatcher) if settings.env == "production" else dispatcher

@@ -93,7 +93,7 @@ def notice(mood: Mood = "neutral") -> str:
 
 PAGE_TITLE: Final = "text-3xl font-bold tracking-tight text-balance sm:text-4xl"
 SECTION_TITLE: Final = "text-xl font-semibold tracking-tight sm:text-2xl"
-LEAD: Final = "mt-3 max-w-2xl leading-relaxed text-muted sm:text-lg"
+LEAD: Final = "mt-3 max-w-2xl leading-relaxed text-pretty text-muted sm:text-lg"
 TEXT_LINK: Final = "font-medium text-accent underline-offset-4 hover:underline"
 SKELETON: Final = "animate-pulse rounded-lg bg-sunken"
 EYEBROW: Final = "text-sm font-semibold text-accent"

@@ -4,6 +4,7 @@ from typing import Protocol
 
 import reflex as rx
 
+from jiema_app.components.icons import icon
 from jiema_app.components.link import link
 from jiema_app.locale_list import NATIVE_NAMES, language_tag, text_direction
 from jiema_app.settings import get_settings
@@ -34,13 +35,14 @@ def _language(page: Localised, locale: str) -> rx.Component:
     tone = "font-semibold text-ink" if is_current else "text-muted hover:text-ink"
     return rx.el.li(
         link(
-            NATIVE_NAMES[locale],
+            # The name keeps its own direction and stands below the others all the same.
+            rx.el.bdi(NATIVE_NAMES[locale], dir=text_direction(locale)),
+            icon("check", "size-4.5 text-accent") if is_current else rx.fragment(),
             href=page.href_in(locale),
             href_lang=language_tag(locale),
             lang=language_tag(locale),
-            dir=text_direction(locale),
             aria_current="true" if is_current else None,
-            class_name=f"flex min-h-11 items-center rounded-lg px-3 hover:bg-sunken {tone}",
+            class_name=f"flex min-h-11 items-center gap-2 rounded-lg px-3 hover:bg-sunken {tone}",
             custom_attrs={"data-locale": locale},
         )
     )

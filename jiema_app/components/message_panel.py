@@ -22,10 +22,10 @@ def message_panel(
     return rx.el.div(
         rx.el.span(
             icon(drawing, "size-6"),
-            class_name="mb-4 grid size-13 place-items-center rounded-2xl bg-tint text-accent",
+            class_name="mb-4 grid size-12 place-items-center rounded-full bg-tint text-accent",
         ),
         heading,
-        rx.el.p(text, class_name="mt-2 max-w-md leading-relaxed text-pretty text-muted"),
+        rx.el.p(text, class_name="mt-2 max-w-md leading-relaxed text-balance text-muted"),
         rx.el.div(*actions, class_name="mt-6 flex flex-wrap justify-center gap-3")
         if actions
         else rx.fragment(),

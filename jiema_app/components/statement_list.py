@@ -8,7 +8,7 @@ from jiema_app.components.moment import moment
 from jiema_app.states.statement import StatementRow
 from jiema_app.translation import t
 
-# Roles are written out: where a table is laid out as a grid, browsers forget that it is one.
+# Roles are written out: where a table is laid out otherwise, browsers forget that it is one.
 _CELL = "sm:border-b sm:border-line sm:px-5 sm:py-3.5 sm:align-middle sm:group-last:border-b-0"
 _HEAD = "border-b border-line px-5 py-3 text-start text-xs font-semibold text-muted"
 
@@ -48,7 +48,7 @@ def _line(locale: str, row: StatementRow) -> rx.Component:
         rx.el.td(
             moment(row.at, row.at_text),
             role="cell",
-            class_name=f"{_CELL} text-muted max-sm:order-3",
+            class_name=f"{_CELL} text-muted max-sm:order-3 max-sm:grow",
         ),
         rx.el.td(
             rx.el.div(row.kind, class_name="font-medium"),
@@ -58,7 +58,8 @@ def _line(locale: str, row: StatementRow) -> rx.Component:
                 rx.cond(row.about, rx.el.span(row.about, class_name="text-muted")),
             ),
             role="cell",
-            class_name=f"{_CELL} max-sm:order-1",
+            # As wide as the line, but for an amount.
+            class_name=f"{_CELL} max-sm:order-1 max-sm:grow max-sm:basis-[calc(100%-8rem)]",
         ),
         rx.el.td(
             rx.el.bdi(row.amount, dir="ltr"),
@@ -78,6 +79,6 @@ def _line(locale: str, row: StatementRow) -> rx.Component:
         ),
         role="row",
         key=row.id,
-        class_name="group max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:gap-x-4 max-sm:gap-y-1.5 "
-        "max-sm:px-4 max-sm:py-3.5",
+        class_name="group max-sm:flex max-sm:flex-wrap max-sm:gap-x-4 max-sm:gap-y-1.5 max-sm:px-5 "
+        "max-sm:py-3.5",
     )

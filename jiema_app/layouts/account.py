@@ -16,7 +16,8 @@ from jiema_app.translation import t
 
 TAB = (
     "-mb-px flex min-h-11 items-center border-b-2 border-transparent text-[0.95rem] "
-    "whitespace-nowrap text-muted hover:text-ink aria-[current]:border-accent "
+    "whitespace-nowrap text-muted hover:text-ink focus-visible:-outline-offset-3 "
+    "aria-[current]:border-accent "
     "aria-[current]:font-semibold aria-[current]:text-ink"
 )
 

@@ -59,10 +59,13 @@ def footer(page: Page) -> rx.Component:
             "lg:[&>:first-child]:col-span-1",
         ),
         rx.el.div(
-            rx.el.p("© 2026 jiema.my"),
-            _telegram(locale),
-            class_name=f"{classes.CONTENT} flex flex-wrap items-center justify-between gap-x-8 "
-            "gap-y-3 border-t border-line py-6 text-sm text-muted",
+            rx.el.div(
+                rx.el.p(rx.el.bdi("© 2026 jiema.my", dir="ltr")),
+                _telegram(locale),
+                class_name="flex flex-wrap items-center justify-between gap-x-8 gap-y-3 "
+                "border-t border-line py-6 text-sm text-muted",
+            ),
+            class_name=classes.CONTENT,
         ),
         class_name="mt-auto border-t border-line bg-sunken",
     )

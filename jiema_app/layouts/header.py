@@ -17,10 +17,14 @@ NAV_LINK = (
 )
 PANEL = (
     "fixed inset-x-0 top-16 bottom-auto m-0 mx-auto max-h-[calc(100dvh-5rem)] w-full max-w-md "
-    "overflow-y-auto border border-line bg-surface p-5 text-ink shadow-xl shadow-black/10 "
-    "sm:rounded-2xl sm:top-18"
+    "overflow-y-auto border-0 border-b border-line bg-surface p-5 text-ink shadow-xl "
+    "shadow-black/10 backdrop:bg-black/25 sm:start-auto sm:end-[max(1.5rem,calc(50vw-34rem))] "
+    "sm:top-18 sm:mx-0 sm:rounded-2xl sm:border sm:backdrop:bg-transparent"
 )
-"""A popover: the browser opens, closes and focuses it."""
+"""A popover: the browser opens, closes and focuses it.
+
+On a phone it hangs across the page; elsewhere below the buttons at the header's end.
+"""
 
 
 def header(page: Page) -> rx.Component:
@@ -32,7 +36,7 @@ def header(page: Page) -> rx.Component:
                 wordmark(),
                 href=f"/{locale}",
                 aria_label="jiema.my",
-                class_name="rounded-lg",
+                class_name="inline-flex rounded-lg",
             ),
             rx.el.nav(
                 *(_place(page, path, label) for path, label in _places(locale)),
@@ -137,11 +141,23 @@ def _visitor(page: Page) -> rx.Component:
 
 def _menu(page: Page) -> rx.Component:
     locale = page.locale
-    row = "flex min-h-11 items-center gap-3 rounded-lg px-3 hover:bg-sunken"
+    row = (
+        "flex min-h-11 items-center gap-3 rounded-lg px-3 hover:bg-sunken "
+        "aria-[current]:bg-tint aria-[current]:font-semibold"
+    )
+
+    def current(path: str) -> str | None:
+        return "page" if page.path == path else None
+
     return rx.el.div(
         rx.el.nav(
             *(
-                link(label, href=f"/{locale}/{path}", class_name=row)
+                link(
+                    label,
+                    href=f"/{locale}/{path}",
+                    aria_current=current(path),
+                    class_name=row,
+                )
                 for path, label in _places(locale)
             ),
             aria_label=t(locale, "Menu"),
@@ -153,6 +169,7 @@ def _menu(page: Page) -> rx.Component:
                     icon(drawing, "size-5 text-muted"),
                     label,
                     href=f"/{locale}/{path}",
+                    aria_current=current(path),
                     class_name=row,
                 )
                 for path, label, drawing in _own_places(locale)

@@ -26,7 +26,7 @@ def api_docs(locale: str) -> Page:
                     class_name=classes.LEAD,
                 ),
                 slot("documentation"),
-                class_name=f"{classes.CONTENT} py-10 sm:py-14",
+                class_name=f"{classes.CONTENT} py-8 sm:py-12",
             ),
         )
 

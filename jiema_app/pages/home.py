@@ -81,7 +81,7 @@ def _hero(locale: str) -> rx.Component:
                         "code, so that your own number stays yours. Pay per code, from $0.04. "
                         "When no code comes, you get everything back.",
                     ),
-                    class_name="mt-6 max-w-xl text-lg leading-relaxed text-muted",
+                    class_name="mt-6 max-w-xl text-lg leading-relaxed text-pretty text-muted",
                 ),
                 _search(locale),
                 rx.el.div(

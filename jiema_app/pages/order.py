@@ -126,5 +126,5 @@ def _heading() -> rx.Component:
             class_name="min-w-0 grow",
         ),
         status_badge(card.status_word, card.mood, is_waiting=card.is_waiting),
-        class_name="mt-3 flex min-h-14 flex-wrap items-center gap-x-4 gap-y-2",
+        class_name="mt-3 flex min-h-14 flex-wrap items-center gap-x-4 gap-y-3",
     )

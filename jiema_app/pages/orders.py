@@ -43,7 +43,7 @@ def _page(locale: str) -> rx.Component:
             ("loading", rx.fragment(_loading(locale), _guest(locale, "guest-only"))),
             _list(locale),
         ),
-        class_name=f"{classes.CONTENT} min-h-[46rem] pt-10 pb-16",
+        class_name=f"{classes.CONTENT} min-h-[46rem] pt-8 pb-16 sm:pt-12",
     )
 
 
@@ -53,7 +53,7 @@ def _list(locale: str) -> rx.Component:
             rx.el.nav(
                 rx.foreach(OrdersPage.tabs, _tab),
                 aria_label=t(locale, "Which orders"),
-                class_name="flex flex-wrap gap-2 py-1",
+                class_name="flex flex-wrap gap-2 py-1 max-sm:gap-1.5 max-sm:[&>a]:px-2.5",
             ),
             _search(locale),
             class_name="mt-6 flex flex-wrap items-center justify-between gap-4 max-sm:flex-col "

@@ -5,7 +5,6 @@ process. Here neighbours of one country are one range, and the ranges stand in t
 arrays: 9 MB, looked up as fast. The package is pinned, so its file's layout is known.
 """
 
-import ctypes
 import gzip
 import pickle
 from array import array
@@ -15,6 +14,8 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
+
+from jiema_app.memory import give_back_memory
 
 DATA_FILE: Final = "geoip2fast-ipv6.dat.gz"
 LAYOUT: Final = 120
@@ -82,7 +83,7 @@ def read_ranges(path: Path) -> Ranges:
         UnknownLayout: The file is of a version of geoip2fast with another layout.
     """
     ranges = _load(path)
-    _give_memory_back()
+    give_back_memory()  # 20 MB of unpacked data
     return ranges
 
 
@@ -95,13 +96,6 @@ def _load(path: Path) -> Ranges:
     high, low, countries = _pack(*networks)
     codes = tuple(name.partition(":")[0] for name in names)
     return Ranges(high, low, countries, codes, str(about["info"]))
-
-
-def _give_memory_back() -> None:
-    """Return what the unpacked data took; glibc would keep 20 MB of it for this process."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
 
 
 def _pack(

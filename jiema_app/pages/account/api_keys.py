@@ -76,7 +76,7 @@ def _content(locale: str) -> rx.Component:
                 rx.el.h2(t(locale, "Active keys"), class_name="text-lg font-semibold"),
                 rx.el.p(ApiKeysState.usage, class_name="text-sm text-muted"),
                 class_name="flex flex-wrap items-baseline justify-between gap-x-4 border-b "
-                "border-line px-4 py-4 sm:px-5",
+                "border-line px-5 py-4",
             ),
             rx.cond(
                 ApiKeysState.rows,
@@ -282,7 +282,7 @@ def _key(locale: str, row: ApiKeyRow) -> rx.Component:
         role="row",
         key=row.id,
         class_name="group max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:items-center "
-        "max-sm:gap-x-4 max-sm:gap-y-1 max-sm:px-4 max-sm:py-3.5",
+        "max-sm:gap-x-4 max-sm:gap-y-1 max-sm:px-5 max-sm:py-3.5",
     )
 
 

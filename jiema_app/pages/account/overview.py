@@ -99,7 +99,7 @@ def _recent(locale: str) -> rx.Component:
                 class_name=f"{classes.TEXT_LINK} text-sm",
             ),
             class_name="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1 border-b "
-            "border-line px-4 py-4 sm:px-5",
+            "border-line px-5 py-4",
         ),
         rx.cond(
             AccountState.recent,
@@ -168,13 +168,23 @@ def _language(locale: str) -> rx.Component:
                 class_name=f"{classes.LABEL} mt-4",
             ),
             rx.el.div(
-                rx.el.select(
-                    *(rx.el.option(NATIVE_NAMES[one], value=one) for one in get_settings().locales),
-                    id="account-lang",
-                    name="lang",
-                    default_value=AccountState.lang,
-                    aria_describedby="account-lang-outcome",
-                    class_name=f"{classes.FIELD} min-w-0",
+                rx.el.div(
+                    rx.el.select(
+                        *(
+                            rx.el.option(NATIVE_NAMES[one], value=one)
+                            for one in get_settings().locales
+                        ),
+                        id="account-lang",
+                        name="lang",
+                        default_value=AccountState.lang,
+                        aria_describedby="account-lang-outcome",
+                        class_name=f"{classes.FIELD} appearance-none pe-10",
+                    ),
+                    icon(
+                        "chevron",
+                        "pointer-events-none absolute end-3.5 top-3.5 size-4.5 text-muted",
+                    ),
+                    class_name="relative min-w-0 grow",
                 ),
                 rx.el.button(
                     t(locale, "Save"), type="submit", class_name=classes.button("secondary")

@@ -125,7 +125,7 @@ def _browser(locale: str, row: SessionRow) -> rx.Component:
             _sign_out_button(locale, row, type="button", on_click=SIGN_OUT(row.id)),
         ),
         key=row.id,
-        class_name="flex flex-wrap items-center gap-x-4 gap-y-3 px-4 py-4 sm:px-5",
+        class_name="flex flex-wrap items-center gap-x-4 gap-y-3 px-5 py-4",
     )
 
 

@@ -70,7 +70,7 @@ def skeleton(locale: str) -> rx.Component:
                         rx.el.div(
                             _bar("h-5 w-44 max-w-full"),
                             _bar("mt-3 h-4 w-64 max-w-full"),
-                            class_name="grow",
+                            class_name="min-w-0 grow",
                         ),
                         class_name="flex min-h-56 items-center gap-5 rounded-2xl rounded-t-none "
                         "border border-t-0 border-line bg-surface p-5 sm:min-h-54 sm:gap-6 sm:p-6",

@@ -12,7 +12,7 @@ from jiema_app.states.orders import OrdersPage
 from jiema_app.translation import t
 
 LINE = (
-    "relative grid min-h-20 items-center gap-x-4 gap-y-2 px-4 py-4 sm:px-5 "
+    "relative grid min-h-20 items-center gap-x-3 gap-y-2 px-4 py-4 sm:gap-x-4 sm:px-5 "
     "grid-cols-[auto_minmax(0,1fr)_auto] "
     "lg:grid-cols-[auto_minmax(0,1.2fr)_minmax(0,1.1fr)_minmax(0,1.2fr)_minmax(0,.9fr)]"
 )
@@ -36,7 +36,7 @@ def _row(row: OrderRow, locale: str) -> rx.Component:
                 href=row.href,
                 # A Latin name loses its end, not its beginning, where it is cut in Arabic.
                 dir="auto",
-                class_name="block truncate font-semibold rtl:text-right "
+                class_name="font-semibold max-sm:line-clamp-2 sm:block sm:truncate rtl:text-right "
                 "after:absolute after:inset-0 hover:text-accent",
             ),
             rx.el.p(goods_country(row.goods, 18), class_name="mt-0.5 truncate text-sm text-muted"),
@@ -81,7 +81,7 @@ def _code(row: OrderRow, locale: str) -> rx.Component:
         rx.el.bdi(
             row.code_shown,
             dir="ltr",
-            class_name="font-mono text-lg font-semibold tracking-wide",
+            class_name="font-mono font-semibold sm:text-lg sm:tracking-wide",
         ),
         copy_icon(row.code, t(locale, "Copy code")),
         class_name="relative z-10 flex items-center gap-1",
