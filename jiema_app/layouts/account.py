@@ -88,7 +88,7 @@ def _tabs(page: Page) -> rx.Component:
                 )
             ),
             # Its own padding leaves room for the ring around what has the focus.
-            class_name="-m-1.5 flex gap-4.5 overflow-x-auto overflow-y-hidden p-1.5 sm:gap-7",
+            class_name="-m-2 flex gap-4.5 overflow-x-auto overflow-y-hidden p-2 sm:gap-7",
         ),
         aria_label=t(locale, "Your account"),
         class_name="mt-5 mb-8 border-b border-line",
@@ -113,7 +113,7 @@ def sign_in_panel(page: Page, invitation: str = "") -> rx.Component:
                 locale,
                 "Signing in for the first time opens an account. No e-mail address, no password.",
             ),
-            class_name="mt-2 max-w-md leading-relaxed text-balance text-muted",
+            class_name="mt-2 max-w-md leading-relaxed text-pretty text-muted",
         ),
         rx.el.div(
             link(
