@@ -71,7 +71,10 @@ def token_css() -> str:
         f"html{{background:var(--paper);color:var(--ink);font-family:{FONT_SANS};"
         "-webkit-text-size-adjust:100%;scroll-behavior:smooth;scroll-padding-top:5rem}"
         f"code,pre{{font-family:{FONT_MONO}}}"
-        ":focus-visible{outline:3px solid var(--accent);outline-offset:3px;border-radius:4px}"
+        # In a layer, so that a utility may draw the ring inwards where it would be cut off,
+        # and things keep their own corners.
+        "@layer base{:focus-visible{outline:3px solid var(--accent);outline-offset:3px;"
+        "border-radius:4px}}"
         # Tiles of services and flags: the same in components and in templates. A tile is
         # light in both schemes, for marks are drawn for a light ground.
         ".tile,.flag{flex:none;outline:1px solid color-mix(in srgb,var(--ink) 12%,transparent);"

@@ -31,6 +31,26 @@ function toggleTheme() {
   }
 }
 
+/* ---- Whoever used a control that has gone stays where it was ---- */
+
+let trail = [];
+document.addEventListener("focusin", ({ target }) => {
+  trail = [];
+  for (let element = target; element && element !== document.body; element = element.parentElement) {
+    trail.push(element);
+  }
+});
+new MutationObserver(() => {
+  // The browser gives the focus of what is removed to nobody: the next Tab would begin at the
+  // top of the page, and a screen reader would fall silent.
+  if (!trail.length || trail[0].isConnected || document.activeElement !== document.body) return;
+  const place = trail.find((element) => element.isConnected);
+  trail = [];
+  if (!place) return;
+  if (place.tabIndex < 0 && !place.hasAttribute("tabindex")) place.tabIndex = -1;
+  place.focus({ preventScroll: true });
+}).observe(document.body, { subtree: true, childList: true });
+
 /* ---- Copying ---- */
 
 async function copy(button) {

@@ -53,7 +53,7 @@ CARD_LINK: Final = (
 
 FIELD: Final = (
     "w-full min-h-11 rounded-xl border border-line-strong bg-surface px-3.5 text-base text-ink "
-    "placeholder:text-muted aria-invalid:border-danger"
+    "text-ellipsis placeholder:text-muted aria-invalid:border-danger"
 )
 """An input, a select or a text area. Never smaller than 16 px, or phones zoom in."""
 LABEL: Final = "mb-1.5 block text-sm font-medium"

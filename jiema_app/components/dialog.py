@@ -20,7 +20,11 @@ def dialog(identity: Any, title: Any, *body: Any, actions: tuple[Any, ...]) -> r
         rx.el.div(
             rx.el.h2(title, class_name="text-lg font-semibold text-balance"),
             rx.el.div(*body, class_name="mt-2 leading-relaxed text-muted"),
-            rx.el.div(*actions, class_name="mt-6 flex flex-wrap justify-end gap-3"),
+            rx.el.div(
+                *actions,
+                class_name="mt-6 flex flex-wrap justify-end gap-3 "
+                "max-sm:[&>*]:grow max-sm:[&>form>button]:w-full",
+            ),
             class_name="p-6",
         ),
         id=identity,

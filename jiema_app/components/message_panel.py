@@ -25,7 +25,7 @@ def message_panel(
             class_name="mb-4 grid size-12 place-items-center rounded-full bg-tint text-accent",
         ),
         heading,
-        rx.el.p(text, class_name="mt-2 max-w-md leading-relaxed text-balance text-muted"),
+        rx.el.p(text, class_name="mt-2 max-w-md leading-relaxed text-pretty text-muted"),
         rx.el.div(*actions, class_name="mt-6 flex flex-wrap justify-center gap-3")
         if actions
         else rx.fragment(),

@@ -16,7 +16,7 @@ from jiema_app.translation import t
 
 TAB = (
     "-mb-px flex min-h-11 items-center border-b-2 border-transparent text-[0.95rem] "
-    "whitespace-nowrap text-muted hover:text-ink focus-visible:-outline-offset-3 "
+    "whitespace-nowrap text-muted hover:text-ink "
     "aria-[current]:border-accent "
     "aria-[current]:font-semibold aria-[current]:text-ink"
 )
@@ -87,7 +87,8 @@ def _tabs(page: Page) -> rx.Component:
                     ("account/sessions", t(locale, "Sessions")),
                 )
             ),
-            class_name="flex gap-4.5 overflow-x-auto overflow-y-hidden sm:gap-7",
+            # Its own padding leaves room for the ring around what has the focus.
+            class_name="-m-2 flex gap-4.5 overflow-x-auto overflow-y-hidden p-2 sm:gap-7",
         ),
         aria_label=t(locale, "Your account"),
         class_name="mt-5 mb-8 border-b border-line",

@@ -114,6 +114,8 @@ def test_from_the_first_page_to_a_refund(
     page.keyboard.press("Enter")
     shown = page.get_by_text(re.compile(r"^jm_[\w-]{43}$"))
     expect(shown).to_be_visible()
+    # The form has made room for the key; whoever filled it in is still at that place.
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
     answer = httpx.get(
         f"{stack.origin}/api/v1/account", headers={"x-api-key": shown.inner_text().strip()}
     )
