@@ -86,7 +86,10 @@ def _listed(query: Query, found: list[Block]) -> Answer:
 
 def receipts_of_block(query: Query) -> Answer:
     """All receipts of a block; [] for one without transactions and one that is not there."""
-    found = _numbered(query, query.number("num"))
+    number = query.number("num")
+    if number <= 0:
+        return {}
+    found = _numbered(query, number)
     if found is None:
         return []
     return query.spell_bytes(b"[" + b",".join(found.receipts) + b"]")

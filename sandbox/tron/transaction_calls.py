@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import orjson
+
 from sandbox.tron.addresses import AddressError
 from sandbox.tron.admission import broadcast
 from sandbox.tron.block_calls import Answer
+from sandbox.tron.blocks import made_visible
 from sandbox.tron.contracts import CONTRACTS, is_view, selector
 from sandbox.tron.execution import MESSAGES, InvalidContract, dry_run, validate
 from sandbox.tron.keys import SignatureError, signer_of
@@ -147,13 +150,21 @@ def take(query: Query) -> Answer:
 
 
 def take_hex(query: Query) -> Answer:
-    """Take a signed transaction that is given as bytes in hex."""
+    """Take a signed transaction that is given as bytes in hex; this call answers in plain text."""
     try:
         transaction = from_hex(query.text("transaction"))
     except WireError as error:
         name = "com.google.protobuf.InvalidProtocolBufferException"
         raise NodeError(name, str(error)) from None
-    return broadcast(query.chain, transaction)
+    taken = broadcast(query.chain, transaction)
+    spelled = transaction_json(transaction)
+    return {
+        "result": taken.get("result", False),
+        "code": taken.get("code", "SUCCESS"),
+        "message": bytes.fromhex(taken.get("message", "")).decode(),
+        "transaction": orjson.dumps(made_visible(spelled)).decode(),
+        "txid": transaction.id,
+    }
 
 
 def _read(query: Query) -> Transaction:
