@@ -89,8 +89,9 @@ class Chain:
         return int((self._now() + self.switches.clock_skew_seconds) * 1000)
 
     def next_stamp(self) -> int:
-        """Return a time that no transaction made here has yet: the same payment in the
-        same millisecond would be the same transaction.
+        """Return a time that no transaction made here has yet.
+
+        The same payment in the same millisecond would be the same transaction.
         """
         self._stamp = max(self.now_ms(), self._stamp + 1)
         return self._stamp

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sandbox.asgi import Application
 
 _LOOK_EVERY_S = 0.25
+_RECENT = 8
 
 
 class TronPart:
@@ -86,21 +87,30 @@ class TronPart:
                 "requests": dict(self.node.requests),
                 "contracts": {**contracts, "batch": base58_address(BATCH)},
                 "people": {name: account_json(chain, key.address) for name, key in PEOPLE.items()},
-                "recent": [
-                    {
-                        "txid": row.txid,
-                        "token": name,
-                        "from": base58_address(row.source),
-                        "to": base58_address(row.to),
-                        "units": row.amount,
-                        "block": row.block,
-                        "solid": row.block <= chain.solid_number,
-                    }
-                    for name, token in TOKENS.items()
-                    for row in reversed(chain.by_token[token.address][-_RECENT:])
-                ],
+                "recent": self._recent(),
             }
         }
+
+    def _recent(self) -> list[dict[str, Any]]:
+        """Return the latest transfers of every token, newest first."""
+        rows = [
+            (row, name)
+            for name, token in TOKENS.items()
+            for row in self.chain.by_token[token.address][-_RECENT:]
+        ]
+        rows.sort(key=lambda pair: (pair[0].block, pair[0].position), reverse=True)
+        return [
+            {
+                "txid": row.txid,
+                "token": name,
+                "from": base58_address(row.source),
+                "to": base58_address(row.to),
+                "amount": f"{row.amount // 10**6}.{row.amount % 10**6:06d}",
+                "block": row.block,
+                "solid": row.block <= self.chain.solid_number,
+            }
+            for row, name in rows[:_RECENT]
+        ]
 
     async def _watch(self) -> None:
         while True:
@@ -110,6 +120,3 @@ class TronPart:
             if not self.chain.switches.auto:
                 pause = _LOOK_EVERY_S
             await asyncio.sleep(min(max(pause, 0.005), _LOOK_EVERY_S))
-
-
-_RECENT = 10
