@@ -105,7 +105,7 @@ class TronPart:
                 "token": name,
                 "from": base58_address(row.source),
                 "to": base58_address(row.to),
-                "amount": f"{row.amount // 10**6}.{row.amount % 10**6:06d}",
+                "amount": f"{row.amount / 10**6:.6f}".rstrip("0").rstrip("."),
                 "block": row.block,
                 "solid": row.block <= self.chain.solid_number,
             }
