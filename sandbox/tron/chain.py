@@ -48,6 +48,7 @@ class Chain:
         self._now = now
         self._default_lag = solid_lag
         self._stamp = 0
+        self._made_at = 0.0
         self._clear()
         if journal is not None:
             journal.rewrite(self._replayed(journal))
@@ -106,9 +107,12 @@ class Chain:
 
     def tick(self) -> None:
         """Produce a block when its time has come."""
-        due = self.head.timestamp + self.switches.block_ms
-        if self.switches.auto and self.now_ms() >= due:
+        if self.switches.auto and self.seconds_to_block() <= 0:
             self.mine()
+
+    def seconds_to_block(self) -> float:
+        """Return how long to wait for the next block; a skewed clock changes nothing here."""
+        return self._made_at + self.switches.block_seconds - self._now()
 
     def add(self, transaction: Transaction) -> None:
         """Put a checked transaction into the pool."""
@@ -130,6 +134,7 @@ class Chain:
             timestamp = self.now_ms()
         timestamp = max(timestamp, self.head.timestamp + 1)
         self._record("block", timestamp)
+        self._made_at = self._now()
         return self._mine(timestamp)
 
     def reorganise(self, depth: int, *, drop: bool) -> None:

@@ -115,8 +115,6 @@ class TronPart:
     async def _watch(self) -> None:
         while True:
             self.chain.tick()
-            due = self.chain.head.timestamp + self.chain.switches.block_ms
-            pause = (due - self.chain.now_ms()) / 1000
-            if not self.chain.switches.auto:
-                pause = _LOOK_EVERY_S
+            auto = self.chain.switches.auto
+            pause = self.chain.seconds_to_block() if auto else _LOOK_EVERY_S
             await asyncio.sleep(min(max(pause, 0.005), _LOOK_EVERY_S))
