@@ -63,8 +63,8 @@ class Block:
         """Add an executed transaction."""
         self.sources.append(transaction)
         ret = {"ret": [{"contractRet": receipt.outcome}]}
-        self.transactions.append(orjson.dumps(ret | transaction_json(transaction)))
-        self.receipts.append(orjson.dumps(self._receipt_json(transaction, receipt)))
+        self.transactions.append(_written(ret | transaction_json(transaction)))
+        self.receipts.append(_written(self._receipt_json(transaction, receipt)))
         for position, log in enumerate(receipt.logs):
             if log.topics[0] == TRANSFER_TOPIC:
                 source, to = ("41" + topic[24:] for topic in log.topics[1:])
@@ -129,6 +129,11 @@ class Block:
         if not detail or not self.transactions:
             return head
         return head[:-1] + b',"transactions":[' + b",".join(self.transactions) + b"]}"
+
+
+def _written(value: dict[str, Any]) -> bytes:
+    """Write JSON to be kept: a copy, because the writer's own buffer is several times as big."""
+    return bytes(memoryview(orjson.dumps(value)))
 
 
 _ADDRESS_KEYS = frozenset(
