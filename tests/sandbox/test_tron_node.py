@@ -1,5 +1,7 @@
 """What the sandbox's TRON node does: blocks, finality, tokens, fees, faults."""
 
+import random
+from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from sandbox.app import SandboxApp, create_app
 from sandbox.tron.addresses import address_of_point, base58_address, parse_address
 from sandbox.tron.contracts import ENERGY_TO_HOLDER, ENERGY_TO_NEWCOMER, TRANSFER_TOPIC
 from sandbox.tron.keys import Key, named_key
+from sandbox.tron.node import WALLET, WALLET_SOLIDITY
 from sandbox.tron.transactions import from_json
 
 GENESIS = "0000000000000000e3ca6210c296020fd3c5cf348df9917839c5c6c587e932c9"
@@ -320,6 +323,24 @@ async def test_the_wrong_questions_get_the_nodes_odd_answers(node: Node) -> None
     assert nowhere["result"]["code"] == "CONTRACT_VALIDATE_ERROR"
 
 
+async def test_nonsense_is_answered_like_everything_else(node: Node) -> None:
+    chance = random.Random(1)
+    values: list[Any] = [None, -1, 0, 2**70, 1.5, "", "x", "T", USDT, US.address, [], {}, True]
+    values += ["00" * 32, "a9059cbb", [1], {"contract": []}]
+    values.append({"contract": [{"type": "TransferContract", "parameter": {"value": {}}}]})
+    names = ["num", "value", "id_or_num", "detail", "startNum", "endNum", "address", "visible"]
+    names += ("owner_address", "contract_address", "to_address", "amount", "function_selector")
+    names += ("parameter", "data", "raw_data", "signature", "transaction", "fee_limit")
+    paths = [f"/wallet/{name}" for name in WALLET]
+    paths += [f"/walletsolidity/{name}" for name in WALLET_SOLIDITY]
+    for path in paths * 12:
+        chosen = chance.sample(names, chance.randint(0, 10))
+        body = {name: chance.choice(values) for name in chosen}
+        answer = await node.http.post(path, json=body)
+        assert answer.status_code == 200, (path, body)
+        assert isinstance(answer.json(), dict | list), (path, body)
+
+
 async def test_lists_can_be_paged_and_narrowed(node: Node) -> None:
     for amount in ("1", "2", "3"):
         await node.pay(amount, mine=True)
@@ -435,6 +456,41 @@ async def test_control_orders_that_make_no_sense_change_nothing(node: Node) -> N
     broke = {"to": USDT, "amount": "1", "from": OUR_ADDRESS}
     assert (await node.http.post("/control/tron/transfer", json=broke)).status_code == 409
     assert await node.ask("getpendingsize") == {"pendingSize": 0}
+
+
+async def test_reading_solid_blocks_finds_exactly_what_the_accounts_hold(node: Node) -> None:
+    chance = random.Random(2)
+    also = {"also": [{"to": OUR_ADDRESS, "amount": "0.5"}]}
+    ways: list[dict[str, Any]] = [{}, {"token": "fake"}, {"fail": "revert"}, also]
+    ways += [{"method": "transferFrom", "from": "faucet"}, {"from": "bob"}]
+    for _ in range(30):
+        for _ in range(chance.randint(0, 4)):
+            to = chance.choice([OUR_ADDRESS, THEIR_ADDRESS])
+            await node.pay(f"{chance.randint(0, 9)}.25", **(chance.choice(ways) | {"to": to}))
+        await node.mine()
+        if chance.random() < 0.3:
+            await node.control("reorg", depth=chance.randint(1, 2), drop=chance.random() < 0.5)
+            await node.mine()
+    await node.mine(4)
+    found: Counter[tuple[str, str]] = Counter()
+    parent = (await node.solid("getblockbynum", num=0))["blockID"]
+    top = (await node.solid("getnowblock"))["block_header"]["raw_data"]["number"]
+    for number in range(1, top + 1):
+        block = await node.solid("getblockbynum", num=number)
+        assert block["block_header"]["raw_data"]["parentHash"] == parent
+        parent = block["blockID"]
+        receipts = await node.solid("gettransactioninfobyblocknum", num=number)
+        ids = [transaction["txID"] for transaction in block.get("transactions", [])]
+        assert [receipt["id"] for receipt in receipts] == ids
+        for receipt in receipts:
+            for log in receipt.get("log", []):
+                assert receipt["receipt"]["result"] == "SUCCESS"
+                to = base58_address("41" + log["topics"][2][24:])
+                found[to, log["address"]] += int(log["data"], 16)
+    for to in (OUR_ADDRESS, THEIR_ADDRESS):
+        for token in (USDT, (await node.contracts())["fake"]):
+            held = await node.units(to, token, solid=True)
+            assert held == found[to, parse_address(token)[2:]] > 0
 
 
 async def test_everything_is_there_again_after_a_restart(tmp_path: Path) -> None:
