@@ -125,6 +125,7 @@ async def test_the_first_block_is_the_same_in_every_sandbox(node: Node) -> None:
     assert first["blockID"] == GENESIS
     await node.control("behaviour", wrongGenesis=True)
     assert (await node.ask("getblockbynum", num=0))["blockID"] != first["blockID"]
+    await other.http.aclose()
     await other.app.close()
 
 
