@@ -16,6 +16,7 @@ from sandbox.identity.part import IdentityPart
 from sandbox.page import create_page_router
 from sandbox.settings import DEFAULT_SEED, SandboxSettings
 from sandbox.supplier.part import SupplierPart
+from sandbox.tron.part import TronPart
 
 
 class SandboxApp:
@@ -31,7 +32,8 @@ class SandboxApp:
         self.clock = SandboxClock()
         self.supplier = SupplierPart(settings, self.clock)
         self.identity = IdentityPart(settings)
-        self.parts: list[Part] = [self.supplier, self.identity]
+        self.tron = TronPart(settings)
+        self.parts: list[Part] = [self.supplier, self.identity, self.tron]
         self._hot: dict[str, Application] = {}
         for part in self.parts:
             self._hot.update(part.hot_paths)

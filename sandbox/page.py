@@ -13,6 +13,8 @@ from sandbox.identity.faults import KINDS as IDENTITY_KINDS
 from sandbox.supplier.actions.table import HERO, LEGACY
 from sandbox.supplier.behaviour import ALLOWED_KEYS
 from sandbox.supplier.faults import EVERY_ACTION, KINDS
+from sandbox.tron.faults import KINDS as TRON_KINDS
+from sandbox.tron.node import ACTIONS as TRON_ACTIONS
 
 ROWS = 50
 """Open activations listed on the page, newest first."""
@@ -40,6 +42,8 @@ def create_page_router(
             state=state,
             kinds=KINDS,
             identity_kinds=IDENTITY_KINDS,
+            tron_kinds=TRON_KINDS,
+            tron_actions=[EVERY_ACTION, *TRON_ACTIONS],
             actions=[EVERY_ACTION, *sorted({*HERO, *LEGACY})],
             behaviour_keys=ALLOWED_KEYS,
             rows=ROWS,

@@ -7,6 +7,8 @@ from pathlib import Path
 DEFAULT_SEED = 20_261_120
 DEFAULT_SUPPLIER_KEY = "sandbox-supplier-key"
 DEFAULT_PORT = 8090
+DEFAULT_SOLID_LAG = 2
+"""18 on the real network; a person who tries it shall not wait a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +25,17 @@ class SandboxSettings:
     """Where incoming SMS are announced until a behaviour call says otherwise."""
     port: int = DEFAULT_PORT
     """TCP port on 127.0.0.1."""
+    solid_lag: int = DEFAULT_SOLID_LAG
+    """Blocks after which one is final on the chain, until a behaviour call says otherwise."""
     served: bool = False
     """True behind a real socket, where a dropped connection can really be dropped."""
 
 
 def from_environment() -> SandboxSettings:
-    """Read SANDBOX_PORT, SANDBOX_SUPPLIER_KEY, SANDBOX_WEBHOOK_URL, JIEMA_DATA_DIR.
+    """Read SANDBOX_PORT, SANDBOX_SUPPLIER_KEY, SANDBOX_WEBHOOK_URL, JIEMA_DATA_DIR and more.
 
     Raises:
-        SystemExit: SANDBOX_PORT or SANDBOX_SEED is not a number.
+        SystemExit: SANDBOX_PORT, SANDBOX_SEED or SANDBOX_SOLID_LAG is not a number.
     """
     return SandboxSettings(
         data_dir=Path(os.environ.get("JIEMA_DATA_DIR") or ".data") / "sandbox",
@@ -39,6 +43,7 @@ def from_environment() -> SandboxSettings:
         supplier_key=os.environ.get("SANDBOX_SUPPLIER_KEY") or DEFAULT_SUPPLIER_KEY,
         webhook_url=os.environ.get("SANDBOX_WEBHOOK_URL") or None,
         port=_integer("SANDBOX_PORT", DEFAULT_PORT),
+        solid_lag=_integer("SANDBOX_SOLID_LAG", DEFAULT_SOLID_LAG),
         served=True,
     )
 

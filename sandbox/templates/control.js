@@ -84,6 +84,26 @@ function drawIdentity(identity) {
     return make("li", {}, make("span", { className: "mono", textContent: `${fault.provider} · ${fault.kind} · ${fault.count} left` }), button);
   }));
 }
+function drawTron(tron) {
+  for (const name of ["head", "solid", "pending"]) $(`[data-tron-show="${name}"]`).textContent = tron[name];
+  redraw($("#tronrecent"), tron.recent, (row) => [
+    make("span", { className: "mono", textContent: `${row.amount} ${row.token} → ${row.to.slice(0, 6)}…${row.to.slice(-4)}` }),
+    make("small", { textContent: `block ${row.block}${row.solid ? " · solid" : ""}` }),
+  ]);
+  redraw($("#tronfaults"), tron.faults, (fault) => {
+    const often = "count" in fault ? `${fault.count} left` : `${+(fault.rate * 100).toFixed(1)} %`;
+    const button = make("button", { className: "quiet", textContent: "Remove" });
+    button.dataset.tronPost = "faults";
+    button.dataset.body = JSON.stringify({ action: fault.action, kind: fault.kind, count: 0 });
+    return [make("span", { className: "mono", textContent: `${fault.action} · ${fault.kind} · ${often}` }), button];
+  });
+}
+function redraw(list, rows, cells) {
+  const drawn = JSON.stringify(rows);
+  if (list.dataset.drawn === drawn) return;
+  list.dataset.drawn = drawn;
+  list.replaceChildren(...rows.map((row) => make("li", {}, ...cells(row))));
+}
 async function refresh() {
   let state;
   try {
@@ -102,6 +122,7 @@ async function refresh() {
   drawRows(state.activations);
   drawFaults(state.faults);
   drawIdentity(state.identity);
+  drawTron(state.tron);
 }
 function readDelay(text) {
   if (text.trim() === "never") return null;
@@ -121,6 +142,11 @@ document.addEventListener("submit", (event) => {
     };
     if (data.balanceUsd !== "") body.balanceUsd = +data.balanceUsd;
     post("/control/supplier/behaviour", body, "Behaviour changed.");
+  } else if (form.dataset.tron === "transfer") {
+    if (!data.fail) delete data.fail;
+    post("/control/tron/transfer", data, "Sent. It is in the next block.");
+  } else if (form.dataset.tron) {
+    post(`/control/tron/${form.dataset.tron}`, { ...data, count: +data.count }, "Fault ordered.");
   } else if ("identityFault" in form.dataset) {
     post("/control/identity/faults", { ...data, count: +data.count }, "Fault ordered.");
   } else {
@@ -131,8 +157,9 @@ document.addEventListener("click", (event) => {
   const set = event.target.dataset;
   if (set.remove) post("/control/supplier/faults", { ...JSON.parse(set.remove), count: 0 }, "Fault removed.");
   if (set.removeIdentity) post("/control/identity/faults", { ...JSON.parse(set.removeIdentity), count: 0 }, "Fault removed.");
+  if (set.tronPost) post(`/control/tron/${set.tronPost}`, JSON.parse(set.body), "Done.");
   if (set.clock) post("/control/clock", { advanceSeconds: +set.clock }, "The clock moved.");
-  if ("reset" in set && confirm("Forget every number, offer, fault and switch?")) post("/control/reset", {}, "Everything is forgotten.");
+  if ("reset" in set && confirm("Forget every number, block, offer, fault and switch?")) post("/control/reset", {}, "Everything is forgotten.");
 });
 // The next look is planned after the last one ended, so a slow answer never piles up.
 (async function watch() {

@@ -23,19 +23,20 @@ async def settle(live: Any) -> Any:
 
 
 def without_requests(state: dict[str, Any]) -> dict[str, Any]:
-    kept = {key: value for key, value in state.items() if key != "clock"}
+    # The chain goes on with the world's clock; it has a test of its own.
+    kept = {key: value for key, value in state.items() if key not in {"clock", "tron"}}
     kept["counters"] = {k: v for k, v in kept["counters"].items() if k != "requests"}
     return kept
 
 
 async def test_a_kill_forgets_nothing(live: Any) -> None:
     shop = live.keeper()
-    await shop.behave(minCancelSeconds=0, smsDelaySeconds=[2, 2], latencyMs=1)
+    await shop.behave(minCancelSeconds=0, smsDelaySeconds=[20, 20], latencyMs=1)
     await shop.fault("getNumber", "http500", count=2)
     await shop.call("getNumber", service="tg", country=6)
     await shop.control("supplier/offer", service="tg", country=6, costUsd=0.5, count=9)
     bought = [await shop.buy() for _ in range(4)]
-    await shop.advance(3)
+    await shop.advance(21)
     await shop.call("finishActivation", id=bought[0])
     await shop.call("setStatus", id=bought[1], status=3)
     await shop.behave(smsDelaySeconds=None)
@@ -51,12 +52,12 @@ async def test_a_kill_forgets_nothing(live: Any) -> None:
     shop = live.keeper()
     after = await shop.state()
     assert without_requests(after) == without_requests(before)
-    assert after["clock"]["offsetSeconds"] == 3
+    assert after["clock"]["offsetSeconds"] == 21
     assert after["faults"][0]["count"] == 1
     assert await shop.text("getPrices", service="tg") == prices
     assert await shop.buy() == late + 1
     # The timer of the second SMS was re-armed.
-    await shop.advance(5)
+    await shop.advance(21)
     row = next(r for r in (await shop.state())["activations"] if r["id"] == bought[1])
     assert len(row["smsTexts"]) == 2
     await shop.http.aclose()

@@ -1,0 +1,308 @@
+"""The chain: a pool, blocks on top of each other, and the part of them that is final.
+
+Everything that happens is a line of the journal; a restart replays it, and the same lines
+give the same blocks.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from sandbox.journal import Event, Journal
+from sandbox.tron.addresses import sha256
+from sandbox.tron.blocks import WITNESSES, Block, Movement
+from sandbox.tron.contracts import MOST, TOKENS
+from sandbox.tron.execution import InvalidContract, NoBandwidth, run
+from sandbox.tron.keys import named_key
+from sandbox.tron.ledger import Ledger, allowance, born, setting, tokens, trx
+from sandbox.tron.switches import Switches
+from sandbox.tron.transactions import Transaction, from_bytes
+
+FAUCET: Final = named_key("faucet")
+SPENDER: Final = named_key("spender")
+"""May take any of the faucet's tokens, by transferFrom."""
+PEOPLE: Final = {
+    "faucet": FAUCET,
+    "spender": SPENDER,
+    **{name: named_key(name) for name in ("alice", "bob", "stranger")},
+}
+REMEMBERED_REFS: Final = 65_536
+_FAUCET_SUN = 10**16
+_FAUCET_UNITS = 10**16
+_PERSON_SUN = 10**13
+_PERSON_UNITS = 10**12
+
+
+class BadReorg(ValueError):
+    """More blocks should be dropped than are not yet final."""
+
+
+class Chain:
+    """Owns blocks, pool and both ledgers: of the head, and of what is solid."""
+
+    def __init__(
+        self, solid_lag: int, journal: Journal | None, now: Callable[[], float] = time.time
+    ) -> None:
+        self._journal = journal
+        self._now = now
+        self._default_lag = solid_lag
+        self._stamp = 0
+        self._made_at = 0.0
+        self._clear()
+        if journal is not None:
+            journal.rewrite(self._replayed(journal))
+        self._open()
+
+    def _clear(self) -> None:
+        values = _genesis_values()
+        self.head_ledger, self.solid_ledger = Ledger(values), Ledger(dict(values))
+        self.switches = Switches(solid_lag=self._default_lag)
+        self.pool: dict[str, Transaction] = {}
+        self.places: dict[str, tuple[int, int]] = {}
+        self.by_account: defaultdict[str, list[Movement]] = defaultdict(list)
+        self.by_token: defaultdict[str, list[Movement]] = defaultdict(list)
+        self.reorgs = 0
+        self.solid_number = 0
+        first = Block(0, 0, sha256(b"sandbox tron genesis").hex(), WITNESSES[0].address)
+        first.seal()
+        self.blocks = [first]
+
+    def _open(self) -> None:
+        """Give a fresh chain enough blocks that one of them is solid."""
+        if len(self.blocks) == 1:
+            start = self.now_ms() - self.switches.block_ms * self.switches.solid_lag
+            for step in range(self.switches.solid_lag + 1):
+                self.mine(start + step * self.switches.block_ms)
+
+    @property
+    def head(self) -> Block:
+        """The newest block."""
+        return self.blocks[-1]
+
+    @property
+    def solid(self) -> Block:
+        """The newest block that can't be undone any more."""
+        return self.blocks[self.solid_number]
+
+    def now_ms(self) -> int:
+        """Return the node's own time, which may be skewed."""
+        return int((self._now() + self.switches.clock_skew_seconds) * 1000)
+
+    def next_stamp(self) -> int:
+        """Return a time that no transaction made here has yet.
+
+        The same payment in the same millisecond would be the same transaction.
+        """
+        self._stamp = max(self.now_ms(), self._stamp + 1)
+        return self._stamp
+
+    def ledger(self, *, solid: bool) -> Ledger:
+        """Return what is known at the head, or at the last solid block."""
+        return self.solid_ledger if solid else self.head_ledger
+
+    def top(self, *, solid: bool) -> int:
+        """Return the number of the newest block, or of the newest solid one."""
+        return self.solid_number if solid else self.head.number
+
+    def tick(self) -> None:
+        """Produce a block when its time has come."""
+        if self.switches.auto and self.seconds_to_block() <= 0:
+            self.mine()
+
+    def seconds_to_block(self) -> float:
+        """Return how long to wait for the next block; a skewed clock changes nothing here."""
+        return self._made_at + self.switches.block_seconds - self._now()
+
+    def add(self, transaction: Transaction) -> None:
+        """Put a checked transaction into the pool."""
+        self._record(
+            "tx",
+            transaction.data.hex(),
+            [one.hex() for one in transaction.signatures],
+            transaction.forced,
+        )
+        self.pool[transaction.id] = transaction
+
+    def mine(self, timestamp: int | None = None) -> Block:
+        """Make a block of what is in the pool.
+
+        Its time never runs ahead of the node's clock: clients that let a transaction expire
+        a minute from now could not use a chain that lives in the future.
+        """
+        if timestamp is None:
+            timestamp = self.now_ms()
+        timestamp = max(timestamp, self.head.timestamp + 1)
+        self._record("block", timestamp)
+        self._made_at = self._now()
+        return self._mine(timestamp)
+
+    def reorganise(self, depth: int, *, drop: bool) -> None:
+        """Undo the newest blocks; their transactions wait again, or are lost.
+
+        Raises:
+            BadReorg: Some of them are solid.
+        """
+        if not 0 < depth <= self.head.number - self.solid_number:
+            raise BadReorg(
+                f"depth must be from 1 to {self.head.number - self.solid_number}: solid blocks stay"
+            )
+        self._record("reorg", depth, drop)
+        self._reorganise(depth, drop=drop)
+
+    def write(self, key: str, value: int) -> None:
+        """Change a number of the world by decree, in the past as well."""
+        self._record("write", key, value)
+        self._write(key, value)
+
+    def switch(self, switches: Switches) -> None:
+        """Behave differently from now on."""
+        self._record("switch", switches.to_json())
+        self.switches = switches
+
+    def reset(self) -> None:
+        """Begin again from the first block."""
+        self._clear()
+        if self._journal is not None:
+            self._journal.rewrite([])
+        self._open()
+
+    def close(self) -> None:
+        """Release the journal."""
+        if self._journal is not None:
+            self._journal.close()
+            self._journal = None
+
+    def reference(self, ref_bytes: bytes) -> Block | None:
+        """Return the newest block that a transaction's reference can mean."""
+        wanted, newest = int.from_bytes(ref_bytes, "big"), self.head.number
+        number = newest - (newest - wanted) % REMEMBERED_REFS
+        return self.blocks[number] if number >= 0 else None
+
+    def block_of_id(self, block_id: str) -> Block | None:
+        """Return a block by its id, in which its number is written."""
+        try:
+            number = int(block_id[:16], 16)
+        except ValueError:
+            return None
+        found = self.blocks[number] if 0 <= number < len(self.blocks) else None
+        return found if found is not None and found.id == block_id else None
+
+    def _record(self, *event: Any) -> None:
+        if self._journal is not None:
+            self._journal.append(list(event))
+
+    def _replayed(self, journal: Journal) -> Iterator[Event]:
+        for event in journal.replay():
+            self._apply(event)
+            yield event
+
+    def _apply(self, event: Event) -> None:
+        match event:
+            case ["tx", str(data), list(signatures), forced]:
+                signed = tuple(bytes.fromhex(one) for one in signatures)
+                found = from_bytes(bytes.fromhex(data), signed)
+                known = Transaction(found.id, found.raw, found.data, signed, forced)
+                self.pool[known.id] = known
+            case ["block", int(timestamp)]:
+                self._mine(timestamp)
+            case ["reorg", int(depth), bool(drop)]:
+                self._reorganise(depth, drop=drop)
+            case ["write", str(key), int(value)]:
+                self._write(key, value)
+            case ["switch", dict(switches)]:
+                self.switches = Switches.model_validate(switches)
+            case _:
+                pass
+
+    def _write(self, key: str, value: int) -> None:
+        self.head_ledger.write(key, value)
+        self.solid_ledger.write(key, value)
+
+    def _mine(self, timestamp: int) -> Block:
+        number = len(self.blocks)
+        witness = WITNESSES[(number + self.reorgs) % len(WITNESSES)].address
+        block = Block(number, timestamp, self.head.id, witness)
+        ledger = _Recorder(self.head_ledger, block)
+        most = self.switches.transactions_per_block or len(self.pool)
+        for transaction in list(self.pool.values())[:most]:
+            del self.pool[transaction.id]
+            if transaction.raw.expiration < timestamp:
+                continue
+            try:
+                receipt = run(
+                    ledger, transaction.raw, transaction.size, timestamp, transaction.forced
+                )
+            except (InvalidContract, NoBandwidth):
+                continue  # it waited too long; a node drops it without a word
+            self.places[transaction.id] = (number, len(block.transactions))
+            block.take(transaction, receipt)
+        block.seal()
+        self.blocks.append(block)
+        for movement in block.movements:
+            self.by_token[movement.token].append(movement)
+            for address in {movement.source, movement.to}:
+                self.by_account[address].append(movement)
+        self._solidify()
+        return block
+
+    def _solidify(self) -> None:
+        if self.switches.stuck_solid:
+            return
+        reached = self.head.number - self.switches.solid_lag
+        while self.solid_number < reached:
+            self.solid_number += 1
+            block = self.solid
+            for key, value in block.changes.items():
+                self.solid_ledger.write(key, value)
+            block.sources, block.changes, block.undo = [], {}, {}
+
+    def _reorganise(self, depth: int, *, drop: bool) -> None:
+        self.reorgs += 1
+        freed: list[Transaction] = []
+        for _ in range(depth):
+            block = self.blocks.pop()
+            for key, value in block.undo.items():
+                self.head_ledger.write(key, value)
+            for movement in reversed(block.movements):
+                self.by_token[movement.token].pop()
+                for address in {movement.source, movement.to}:
+                    self.by_account[address].pop()
+            for transaction in block.sources:
+                del self.places[transaction.id]
+            freed = block.sources + freed
+        if not drop:
+            self.pool = {one.id: one for one in freed} | self.pool
+
+
+class _Recorder:
+    """Writes to the ledger, and into the block how to do it again and how to undo it."""
+
+    __slots__ = ("_block", "_ledger")
+
+    def __init__(self, ledger: Ledger, block: Block) -> None:
+        self._ledger = ledger
+        self._block = block
+
+    def read(self, key: str) -> int:
+        return self._ledger.read(key)
+
+    def write(self, key: str, value: int) -> None:
+        self._block.undo.setdefault(key, self._ledger.read(key))
+        self._block.changes[key] = value
+        self._ledger.write(key, value)
+
+
+def _genesis_values() -> dict[str, int]:
+    values: dict[str, int] = {}
+    for name, key in PEOPLE.items():
+        rich = name == "faucet"
+        values[born(key.address)] = 1
+        values[trx(key.address)] = _FAUCET_SUN if rich else _PERSON_SUN
+        for token in TOKENS.values():
+            values[tokens(token.address, key.address)] = _FAUCET_UNITS if rich else _PERSON_UNITS
+    for token in TOKENS.values():
+        values[allowance(token.address, FAUCET.address, SPENDER.address)] = MOST
+        supply = _FAUCET_UNITS + _PERSON_UNITS * (len(PEOPLE) - 1)
+        values[setting(token.address, "totalSupply")] = supply
+    return values

@@ -1,0 +1,58 @@
+"""What a request asks of the node, whichever way it was sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from sandbox.tron.addresses import parse_address
+from sandbox.tron.blocks import made_visible
+from sandbox.tron.chain import Chain
+from sandbox.tron.transactions import integer
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Parameters of one call, and which state of the chain it looks at."""
+
+    chain: Chain
+    values: Mapping[str, Any]
+    solid: bool = False
+    """Asked of walletsolidity: nothing younger than the last solid block exists."""
+
+    @property
+    def visible(self) -> bool:
+        """Whether addresses are to be spelled in base58."""
+        return self.flag("visible")
+
+    @property
+    def top(self) -> int:
+        """Number of the newest block that this query may see."""
+        return self.chain.top(solid=self.solid)
+
+    def flag(self, name: str) -> bool:
+        """Read a switch; in a URL it is text."""
+        return self.values.get(name) in {True, "true", "1"}
+
+    def text(self, name: str) -> str:
+        """Read a text, "" when it is missing."""
+        value = self.values.get(name)
+        return "" if value is None else str(value)
+
+    def number(self, name: str) -> int:
+        """Read a whole number, 0 when it is missing."""
+        return integer(self.values.get(name))
+
+    def address(self, name: str) -> str:
+        """Read an address in any spelling."""
+        return parse_address(self.values.get(name))
+
+    def spell(self, answer: dict[str, Any] | list[Any]) -> dict[str, Any] | list[Any]:
+        """Spell an answer's addresses as asked."""
+        spelled: dict[str, Any] | list[Any] = made_visible(answer) if self.visible else answer
+        return spelled
+
+    def spell_bytes(self, answer: bytes) -> bytes:
+        """Spell an answer that is JSON already; untouched unless base58 is asked for."""
+        return orjson.dumps(made_visible(orjson.loads(answer))) if self.visible else answer

@@ -1,0 +1,260 @@
+"""Published clients of TRON that we did not write, unmodified, against a live sandbox."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import requests
+from tronpy import AsyncTron, Contract, Tron
+from tronpy.async_contract import AsyncContract
+from tronpy.exceptions import (
+    AddressNotFound,
+    ApiError,
+    BadKey,
+    BadSignature,
+    TaposError,
+    TransactionError,
+    TransactionNotFound,
+    UnknownError,
+)
+from tronpy.keys import PrivateKey
+from tronpy.providers import AsyncHTTPProvider, HTTPProvider
+
+from tests.sandbox.conftest import ROOT
+
+USDT = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
+US = PrivateKey.fromhex("88" * 32)
+OUR_ADDRESS = US.public_key.to_base58check_address()
+THEIR_ADDRESS = PrivateKey.fromhex("77" * 32).public_key.to_base58check_address()
+
+
+class Chain:
+    """The node's levers, and a tronpy client of it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.client = Tron(HTTPProvider(url, timeout=10))
+        self.usdt = self.client.get_contract(USDT)
+        self.control("mine", blocks=0, auto=False)
+        self.control("faucet", address=OUR_ADDRESS, trx="500", usdt="1000")
+        self.control("mine", blocks=3)
+
+    def control(self, path: str, **body: Any) -> Any:
+        answer = httpx.post(f"{self.url}/control/tron/{path}", json=body, trust_env=False)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def mine(self, blocks: int = 1) -> None:
+        self.control("mine", blocks=blocks)
+
+    def transfer(self, units: int, **limits: Any) -> Any:
+        builder = self.usdt.functions.transfer(THEIR_ADDRESS, units).with_owner(OUR_ADDRESS)
+        return builder.fee_limit(limits.get("fee_limit", 30_000_000))
+
+
+@pytest.fixture
+def chain(live: Any) -> Chain:
+    return Chain(live.url)
+
+
+def test_tronpy_reads_the_contract(chain: Chain) -> None:
+    assert chain.usdt.functions.balanceOf(OUR_ADDRESS) == 1_000_000_000
+    assert chain.usdt.functions.symbol() == "USDT"
+    assert chain.usdt.functions.decimals() == 6
+    assert chain.usdt.functions.isBlackListed(THEIR_ADDRESS) is False
+    chain.control("blacklist", address=THEIR_ADDRESS)
+    assert chain.usdt.functions.isBlackListed(THEIR_ADDRESS) is True
+
+
+def test_tronpy_pays_and_reads_the_receipt(chain: Chain) -> None:
+    words = chain.usdt.functions.transfer._prepare_parameter(THEIR_ADDRESS, 25_000_000)
+    selector = "transfer(address,uint256)"
+    energy = chain.client.get_estimated_energy(OUR_ADDRESS, USDT, selector, words)
+    assert energy == 130_285
+    sent = chain.transfer(25_000_000).build().sign(US).broadcast()
+    assert sent["result"] is True
+    with pytest.raises(TransactionNotFound):
+        chain.client.get_transaction_info(sent.txid)
+    chain.mine()
+    receipt = sent.wait(timeout=10)
+    assert receipt["receipt"]["result"] == "SUCCESS"
+    assert receipt["receipt"]["energy_usage_total"] == 130_285
+    (event,) = chain.usdt.events.Transfer.process_receipt(receipt)
+    assert event["args"]["to"] == THEIR_ADDRESS
+    assert event["args"]["value"] == 25_000_000
+    # This token's transfer says false when it succeeds.
+    assert sent.result() is False
+    with pytest.raises(TransactionNotFound):
+        chain.client.get_solid_transaction_info(sent.txid)
+    chain.mine(2)
+    assert chain.client.get_solid_transaction_info(sent.txid)["id"] == sent.txid
+    assert chain.client.get_transaction(sent.txid)["ret"] == [{"contractRet": "SUCCESS"}]
+    assert chain.usdt.functions.balanceOf(THEIR_ADDRESS) == 25_000_000
+
+
+def test_tronpy_meets_failed_executions(chain: Chain) -> None:
+    too_much = chain.transfer(10**13).build().sign(US).broadcast()
+    too_cheap = chain.transfer(1, fee_limit=1_000_000).build().sign(US).broadcast()
+    chain.mine()
+    for sent, outcome in ((too_much, "REVERT"), (too_cheap, "OUT_OF_ENERGY")):
+        receipt = sent.wait(timeout=10)
+        assert receipt["receipt"]["result"] == outcome
+        assert receipt["result"] == "FAILED"
+        assert receipt["fee"] > 0
+        assert "log" not in receipt
+    assert chain.usdt.functions.balanceOf(THEIR_ADDRESS) == 0
+
+
+def test_tronpy_is_refused_with_the_right_errors(chain: Chain) -> None:
+    with pytest.raises(BadKey):
+        chain.transfer(1).build().sign(PrivateKey.random())
+    stranger = chain.transfer(1).build()
+    stranger._permission = None
+    with pytest.raises(BadSignature):
+        stranger.sign(PrivateKey.random()).broadcast()
+    elsewhere = chain.transfer(1).build()
+    elsewhere._raw_data["ref_block_hash"] = "00" * 8
+    weighed = chain.client.get_sign_weight(elsewhere)
+    elsewhere.txid = weighed["transaction"]["transaction"]["txID"]
+    with pytest.raises(TaposError):
+        elsewhere.sign(US).broadcast()
+    late = chain.transfer(1).expiration(-5000).build()
+    late._signature = [US.sign_msg_hash(bytes.fromhex(late.txid)).hex()]
+    with pytest.raises(TransactionError, match="expired"):
+        late.broadcast()
+    with pytest.raises(AddressNotFound):
+        chain.client.get_account(PrivateKey.random().public_key.to_base58check_address())
+
+
+def test_bytes_that_were_sent_into_a_timeout_are_mined_once(chain: Chain) -> None:
+    chain.control("faults", action="broadcasttransaction", kind="applied_then_504", count=1)
+    payment = chain.transfer(3).build().sign(US)
+    with pytest.raises(requests.HTTPError):
+        payment.broadcast()
+    with pytest.raises(UnknownError) as again:
+        payment.broadcast()
+    assert again.value.args[1] == "DUP_TRANSACTION_ERROR"
+    chain.mine(2)
+    assert chain.usdt.functions.balanceOf(THEIR_ADDRESS) == 3
+
+
+def test_tronpy_meets_a_node_in_trouble(chain: Chain) -> None:
+    chain.control("faults", action="getnowblock", kind="http429", count=1)
+    with pytest.raises(requests.HTTPError):
+        chain.client.get_latest_block()
+    chain.control("faults", action="gettransactioninfobyid", kind="error_200", count=1)
+    with pytest.raises(ApiError):
+        chain.client.get_transaction_info("00" * 32)
+    assert chain.client.get_latest_block()["block_header"]["raw_data"]["number"] > 0
+
+
+async def test_async_tronpy_pays_too(chain: Chain) -> None:
+    provider = AsyncHTTPProvider(chain.url, timeout=10)
+    async with AsyncTron(provider) as client:
+        usdt = AsyncContract(USDT, abi=chain.usdt.abi, client=client)
+        builder = (await usdt.functions.transfer(THEIR_ADDRESS, 7)).with_owner(OUR_ADDRESS)
+        payment = (await builder.fee_limit(30_000_000).build()).sign(US)
+        sent = await payment.broadcast()
+        chain.mine()
+        receipt = await sent.wait(timeout=10)
+        assert receipt["receipt"]["result"] == "SUCCESS"
+        assert await usdt.functions.balanceOf(THEIR_ADDRESS) == 7
+
+
+def test_what_a_client_was_told_survives_a_kill(live: Any, chain: Chain) -> None:
+    mined = chain.transfer(5_000_000).build().sign(US).broadcast()
+    chain.mine()
+    waiting = chain.transfer(6_000_000).build().sign(US).broadcast()
+    before = httpx.post(f"{live.url}/wallet/getnowblock", trust_env=False).json()
+    live.end(by_kill=True)
+    live.start()
+    assert httpx.post(f"{live.url}/wallet/getnowblock", trust_env=False).json() == before
+    assert chain.client.get_transaction_info(mined.txid)["receipt"]["result"] == "SUCCESS"
+    chain.mine(3)
+    receipt = chain.client.get_solid_transaction_info(waiting.txid)
+    assert receipt["receipt"]["result"] == "SUCCESS"
+    assert (
+        Contract(USDT, abi=chain.usdt.abi, client=chain.client).functions.balanceOf(THEIR_ADDRESS)
+        == 11_000_000
+    )
+
+
+@pytest.fixture(scope="session")
+def tron_npm_client() -> Iterator[Path]:
+    """The npm client, installed from its lock file into the data directory's cache."""
+    here = Path(__file__).with_name("tron_npm_client")
+    cache = Path(os.environ.get("JIEMA_DATA_DIR") or ROOT / ".data") / "cache"
+    target = cache / f"sandbox_tron_npm_client-{os.getpid()}"
+    target.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json", "drive.cjs"):
+        shutil.copy(here / name, target / name)
+    done = subprocess.run(
+        [_tool("npm"), "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
+        cwd=target,
+        env=_node_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"npm ci failed:\n{done.stdout}\n{done.stderr}"
+    yield target
+    shutil.rmtree(target)
+
+
+def _tool(name: str) -> str:
+    """Prefer the Node that the requirements bring along."""
+    beside = Path(sys.executable).with_name(name)
+    found = str(beside) if beside.exists() else shutil.which(name)
+    assert found, f"{name} is needed for this test"
+    return found
+
+
+def _node_environment() -> dict[str, str]:
+    folder = str(Path(sys.executable).parent)
+    return {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
+
+
+def test_tronweb_pays_checks_and_is_refused(live: Any, tron_npm_client: Path) -> None:
+    done = subprocess.run(
+        [_tool("node"), "drive.cjs", live.url],
+        cwd=tron_npm_client,
+        env=_node_environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout)
+    current = seen.pop("current")
+    assert seen == {
+        "trx": 900_000_000,
+        "before": "1000000000",
+        "listed": False,
+        "symbol": "USDT",
+        "nodeIsHonest": True,
+        "sent": True,
+        "sameId": True,
+        "memo": True,
+        "hexed": True,
+        "contractSend": 64,
+        "receipt": "SUCCESS",
+        "solidAtOnce": False,
+        "solidLater": True,
+        "after": "25000001",
+        "result": "SUCCESS",
+        "forged": "SIGERROR",
+        "twice": "DUP_TRANSACTION_ERROR",
+        "energy": 64_285,
+        "range": [1, 2, 3],
+        "parameters": 8,
+        "freeBytes": 600,
+        "node": f"Num:{current}",
+    }
