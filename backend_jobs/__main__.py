@@ -65,14 +65,15 @@ async def _run_until(stopping: asyncio.Event, services: Services, holder: str) -
         await stopping.wait()
         scheduler.pause()
         await runner.finish(FINISH_S)
-        # They cancel whatever still runs, the one with an error in the log: nothing does.
-        scheduler.shutdown(wait=False)
         confirming.cancel()
         try:
             async with asyncio.timeout(RELEASE_S):
                 await services.jobs.release(holder)
         except DATABASE_TROUBLES:
             log.warning("leases not released")
+    # It cancels runs, with an error in the log for each: none is left. And what is heard may
+    # ask something of it until nothing is heard any more.
+    scheduler.shutdown(wait=False)
     log.info("worker stopped", holder=holder)
 
 
