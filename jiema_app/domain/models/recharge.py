@@ -143,6 +143,7 @@ class Recharge(SQLModel, table=True):
         Index("recharges_of_wallet", "wallet_id", "created_at"),
         Index("recharges_to_close", "closes_at", postgresql_where=sql("status = 'OPEN'")),
         Index("recharges_in_review", "id", postgresql_where=sql("status = 'IN_REVIEW'")),
+        Index("recharges_seen", "seen_block", postgresql_where=sql("seen_block is not null")),
     )
 
     id: str = text_id(primary_key=True)
@@ -167,6 +168,10 @@ class Recharge(SQLModel, table=True):
     """When the window was meant to close."""
     closes_at: datetime = moment()
     """When it closes: earlier than meant when its owner cancels. Compared with block times."""
+    seen_micro: int | None = big(default=None, nullable=True)
+    """What a block that is not final yet would bring. Shown to its owner; decides nothing."""
+    seen_block: int | None = big(default=None, nullable=True)
+    """In which block."""
     looked_at: datetime | None = moment(default=None, nullable=True)
     """When its owner last said that they have paid."""
     settled_at: datetime | None = moment(default=None, nullable=True)
@@ -259,6 +264,8 @@ class ChainCursor(SQLModel, table=True):
     block_number: int = big()
     block_id: str = text()
     block_time: datetime = moment()
+    head_number: int | None = big(default=None, nullable=True)
+    """The youngest block heard of, final or not."""
     halted_because: str | None = text(default=None, nullable=True)
     """Why reading stopped until somebody looks. Nothing is credited meanwhile."""
     updated_at: datetime = now_default()
