@@ -29,7 +29,7 @@ with chosen as (
         now() + make_interval(secs => $4), now() + make_interval(secs => $4)
     from users u, chosen, chain_cursors c
     where u.id = $2 and u.banned_at is null and c.genesis_id = $5
-      and c.halted_because is null and c.updated_at > now() - make_interval(secs => $6)
+      and c.halted_because is null and c.block_time > now() - make_interval(secs => $6)
       and $7 > (
         select count(*) from recharges past
         where past.user_id = u.id and past.id > $8 and past.received_micro = 0
@@ -54,7 +54,7 @@ select u.banned_at is not null as is_banned,
      where past.user_id = u.id and past.id > $2 and past.received_micro = 0
        and past.status in ('EXPIRED', 'CANCELLED')) as unpaid,
     exists (select from chain_cursors c where c.genesis_id = $3 and c.halted_because is null
-            and c.updated_at > now() - make_interval(secs => $4)) as is_watched
+            and c.block_time > now() - make_interval(secs => $4)) as is_watched
 from users u where u.id = $1
 """
 
