@@ -162,6 +162,17 @@ class ChainSource(Protocol):
         """What addresses hold of our token, by final blocks."""
         ...
 
+    async def confirm(self, header: BlockHeader) -> bool | None:
+        """Ask a second node about a block that holds somebody's money.
+
+        Returns:
+            True when two nodes have the same final block; False when one has another
+            block of this number: nothing in it may be believed. None when nothing was
+            learned: there is no second node, or it has not the block yet, or one does
+            not answer.
+        """
+        ...
+
     async def aclose(self) -> None:
         """Close every connection."""
         ...
