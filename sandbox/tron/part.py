@@ -64,9 +64,7 @@ class TronPart:
         self.chain.tick()
 
     def reset(self) -> None:
-        """Behave as at first. The chain goes on: blocks are not taken back, on the real one
-        neither, and a shop that has read them would find that they contradict the new ones.
-        """
+        """Behave as at first. The chain goes on: nobody can take back what others have read."""
         self.chain.behave_as_at_first()
         self.faults.clear()
 
