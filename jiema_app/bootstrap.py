@@ -64,6 +64,9 @@ START_PATIENCE_S = 60.0
 
 CONNECT_PAUSE_S = 0.5
 
+CLOSE_S = 3.0
+"""Given to connections that are still in use when a process ends."""
+
 NOT_THERE_YET: tuple[type[Exception], ...] = (*DATABASE_TROUBLES, DatabaseNotRunning)
 
 PURCHASE_MARGIN_S = 8
@@ -242,7 +245,7 @@ async def running_services(
             yield build_services(settings, PooledDatabase(pool), suppliers, chain=chain)
         finally:
             with suppress(TimeoutError):
-                await asyncio.wait_for(pool.close(), 5)
+                await asyncio.wait_for(pool.close(), CLOSE_S)
             pool.terminate()
 
 

@@ -142,14 +142,6 @@ class ChainSource(Protocol):
         """
         ...
 
-    async def confirm(self, header: BlockHeader) -> bool | None:
-        """Ask another node whether it has the same final block.
-
-        Returns:
-            None when there is no other node, or it cannot say.
-        """
-        ...
-
     async def read_fresh_blocks(self, after: int | None) -> FreshBlocks:
         """What is in the blocks younger than ``after``, final or not: one request.
 
