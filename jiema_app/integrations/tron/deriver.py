@@ -9,19 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-import base58
-
-ACCOUNT_DEPTH: Final = 3
-"""m / purpose' / coin' / account'."""
+from jiema_app.settings.chain_forms import refuse_bad_account_key
 
 ACCOUNT_HEX: Final = 12
 SEED_WORDS: Final = 24
-
-_PUBLIC_VERSION: Final = bytes.fromhex("0488b21e")
-_PRIVATE_VERSION: Final = bytes.fromhex("0488ade4")
-_EXTENDED_KEY_BYTES: Final = 78
-_KEY_AT: Final = 45
-_VERSION_BYTES: Final = 4
 
 
 class NewSeed(NamedTuple):
@@ -57,7 +48,7 @@ class XpubDeriver:
         Raises:
             ValueError: It is none, or a private one. The message does not show it.
         """
-        _refuse_bad_key(self.xpub)
+        refuse_bad_account_key(self.xpub)
         digest = hashlib.sha256(self.xpub.encode()).hexdigest()
         object.__setattr__(self, "account", digest[:ACCOUNT_HEX])
 
@@ -98,19 +89,3 @@ def new_seed() -> NewSeed:
     master = Bip44.FromSeed(Bip39SeedGenerator(words).Generate(), Bip44Coins.TRON)
     account = master.Purpose().Coin().Account(0)
     return NewSeed(words, account.PublicKey().ToExtended())
-
-
-def _refuse_bad_key(text: str) -> None:
-    raw = b""
-    try:
-        raw = base58.b58decode_check(text)
-    except ValueError:
-        raw = b""
-    if raw[:_VERSION_BYTES] == _PRIVATE_VERSION:
-        raise ValueError("a private key where the public one of the account belongs")
-    if len(raw) != _EXTENDED_KEY_BYTES or raw[:_VERSION_BYTES] != _PUBLIC_VERSION:
-        raise ValueError("not an extended public key")
-    if raw[_VERSION_BYTES] != ACCOUNT_DEPTH:
-        raise ValueError("not the key of an account (m/44'/195'/n')")
-    if raw[_KEY_AT] not in {2, 3}:
-        raise ValueError("not an extended public key")
