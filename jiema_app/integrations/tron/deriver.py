@@ -108,7 +108,9 @@ def _refuse_bad_key(text: str) -> None:
         raw = b""
     if raw[:_VERSION_BYTES] == _PRIVATE_VERSION:
         raise ValueError("a private key where the public one of the account belongs")
-    if len(raw) != _EXTENDED_KEY_BYTES or raw[:_VERSION_BYTES] != _PUBLIC_VERSION:
+    is_whole = len(raw) == _EXTENDED_KEY_BYTES and raw[:_VERSION_BYTES] == _PUBLIC_VERSION
+    # base58 passes over blanks at the end.
+    if not is_whole or base58.b58encode_check(raw).decode() != text:
         raise ValueError("not an extended public key")
     if raw[_VERSION_BYTES] != ACCOUNT_DEPTH:
         raise ValueError("not the key of an account (m/44'/195'/n')")
