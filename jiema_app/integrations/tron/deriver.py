@@ -7,27 +7,11 @@ so that processes which make none do not pay for it.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from jiema_app.settings.chain_forms import refuse_bad_account_key
 
 ACCOUNT_HEX: Final = 12
-SEED_WORDS: Final = 24
-
-
-class NewSeed(NamedTuple):
-    """A seed that nobody has seen yet.
-
-    Attributes:
-        words: Whoever has them has the money.
-        xpub: Public key of the first account.
-    """
-
-    words: str
-    xpub: str
-
-    def __repr__(self) -> str:
-        return "NewSeed(…)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +58,3 @@ class XpubDeriver:
         except (Bip32KeyError, ValueError):
             pass
         raise ValueError("the account key is no point of the curve")
-
-
-def new_seed() -> NewSeed:
-    """Throw the dice for a new pool: 24 words, and the public key of its first account."""
-    from bip_utils import (  # noqa: PLC0415
-        Bip39MnemonicGenerator,
-        Bip39SeedGenerator,
-        Bip44,
-        Bip44Coins,
-    )
-
-    words = Bip39MnemonicGenerator().FromWordsNumber(SEED_WORDS).ToStr()
-    master = Bip44.FromSeed(Bip39SeedGenerator(words).Generate(), Bip44Coins.TRON)
-    account = master.Purpose().Coin().Account(0)
-    return NewSeed(words, account.PublicKey().ToExtended())
