@@ -11,8 +11,9 @@ from bip_utils import Bip39MnemonicValidator
 
 from jiema_app.integrations.tron.deriver import XpubDeriver
 from jiema_app.settings.recharges import SANDBOX_XPUB
-from tests.services.test_commands import PRODUCTION, Console
+from tests.services.test_commands import PRODUCTION
 from tests.support.account_keys import FIRST_ADDRESS, WORDS, XPRV, XPUB, XPUB_OF_ADDRESSES
+from tests.support.console import Console
 from tests.support.live import sandbox_program
 from tests.support.processes import Program, free_port
 from tests.support.shop import Shop
@@ -216,9 +217,9 @@ async def test_exposure_is_what_the_chain_says(shop: Shop, console: Console, nod
         (await control.post("/control/tron/mine", json={"blocks": 4})).raise_for_status()
     done = await console.run("wallets", "exposure", "--json", SANDBOX_PORT=port_of(node))
     assert (done.code, done.err) == (0, "")
-    held = [(one["address"], one["onChainMicro"]) for one in done.json["wallets"]]
-    assert held == [(second, 12_500_000), (first, 0)]
-    assert (done.json["heldMicro"], done.json["recordedMicro"]) == (12_500_000, 0)
+    held = [(one["address"], one["onChainUsdt"]) for one in done.json["wallets"]]
+    assert held == [(second, "12.500000"), (first, "0.000000")]
+    assert (done.json["heldUsdt"], done.json["recordedUsdt"]) == ("12.500000", "0.000000")
     shown = await console.run("wallets", "exposure", SANDBOX_PORT=port_of(node))
     assert "12.5" in shown.out
     assert "they differ" in shown.out
