@@ -218,8 +218,8 @@ async def test_exposure_is_what_the_chain_says(shop: Shop, console: Console, nod
     done = await console.run("wallets", "exposure", "--json", SANDBOX_PORT=port_of(node))
     assert (done.code, done.err) == (0, "")
     held = [(one["address"], one["onChainUsdt"]) for one in done.json["wallets"]]
-    assert held == [(second, "12.500000"), (first, "0.000000")]
-    assert (done.json["heldUsdt"], done.json["recordedUsdt"]) == ("12.500000", "0.000000")
+    assert held == [(second, "12.5"), (first, "0")]
+    assert (done.json["heldUsdt"], done.json["recordedUsdt"]) == ("12.5", "0")
     shown = await console.run("wallets", "exposure", SANDBOX_PORT=port_of(node))
     assert "12.5" in shown.out
     assert "they differ" in shown.out
