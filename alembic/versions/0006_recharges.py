@@ -59,7 +59,12 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), server_default="FREE", nullable=False),
         sa.Column("recharge_id", sa.Text(collation="C"), nullable=True),
         sa.Column("free_from", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "last_used_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column(
             "created_at",
@@ -114,6 +119,7 @@ def upgrade() -> None:
         sa.Column("created_block", sa.BigInteger(), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_closed", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("seen_micro", sa.BigInteger(), nullable=True),
         sa.Column("seen_block", sa.BigInteger(), nullable=True),
         sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True),
@@ -163,7 +169,7 @@ def upgrade() -> None:
         "recharges",
         ["closes_at"],
         unique=False,
-        postgresql_where=sa.text("status = 'OPEN'"),
+        postgresql_where=sa.text("not is_closed"),
     )
     op.create_table(
         "payments",
@@ -171,6 +177,7 @@ def upgrade() -> None:
         sa.Column("txid", sa.Text(), nullable=False),
         sa.Column("log_index", sa.Integer(), nullable=False),
         sa.Column("block_number", sa.BigInteger(), nullable=False),
+        sa.Column("block_position", sa.Integer(), nullable=False),
         sa.Column("block_id", sa.Text(), nullable=False),
         sa.Column("block_time", sa.DateTime(timezone=True), nullable=False),
         sa.Column("contract", sa.Text(), nullable=False),
@@ -217,7 +224,7 @@ def upgrade() -> None:
     op.create_index(
         "payments_new",
         "payments",
-        ["block_number", "id"],
+        ["block_number", "block_position"],
         unique=False,
         postgresql_where=sa.text("status = 'NEW'"),
     )
@@ -285,7 +292,7 @@ def downgrade() -> None:
     op.drop_index("payments_from_wallet", table_name="payments")
     op.drop_table("payments")
     op.drop_index(
-        "recharges_to_close", table_name="recharges", postgresql_where=sa.text("status = 'OPEN'")
+        "recharges_to_close", table_name="recharges", postgresql_where=sa.text("not is_closed")
     )
     op.drop_index(
         "recharges_seen", table_name="recharges", postgresql_where=sa.text("seen_block is not null")

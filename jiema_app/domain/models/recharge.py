@@ -114,8 +114,8 @@ class Wallet(SQLModel, table=True):
     """Who holds it, or held it last while it cools down."""
     free_from: datetime | None = moment(default=None, nullable=True)
     """A wallet in cool-down becomes free once the final blocks have passed this."""
-    last_used_at: datetime | None = moment(default=None, nullable=True)
-    """When it was last given to somebody; the least recently used goes first."""
+    last_used_at: datetime = now_default()
+    """When it was made, or last given to somebody; the least recently used goes first."""
     note: str | None = text(default=None, nullable=True)
     """Why it is out of use."""
     created_at: datetime = now_default()
@@ -141,7 +141,7 @@ class Recharge(SQLModel, table=True):
         ),
         Index("recharges_of_user", "user_id", "id"),
         Index("recharges_of_wallet", "wallet_id", "created_at"),
-        Index("recharges_to_close", "closes_at", postgresql_where=sql("status = 'OPEN'")),
+        Index("recharges_to_close", "closes_at", postgresql_where=sql("not is_closed")),
         Index("recharges_in_review", "id", postgresql_where=sql("status = 'IN_REVIEW'")),
         Index("recharges_seen", "seen_block", postgresql_where=sql("seen_block is not null")),
     )
@@ -168,6 +168,8 @@ class Recharge(SQLModel, table=True):
     """When the window was meant to close."""
     closes_at: datetime = moment()
     """When it closes: earlier than meant when its owner cancels. Compared with block times."""
+    is_closed: bool = Field(sa_column_kwargs={"server_default": "false"})
+    """Whether the final blocks have passed the end of its window."""
     seen_micro: int | None = big(default=None, nullable=True)
     """What a block that is not final yet would bring. Shown to its owner; decides nothing."""
     seen_block: int | None = big(default=None, nullable=True)
@@ -189,7 +191,9 @@ class Payment(SQLModel, table=True):
             name="payments_status_known",
         ),
         CheckConstraint("amount >= 0", name="payments_amount_not_negative"),
-        Index("payments_new", "block_number", "id", postgresql_where=sql("status = 'NEW'")),
+        Index(
+            "payments_new", "block_number", "block_position", postgresql_where=sql("status = 'NEW'")
+        ),
         Index("payments_in_review", "id", postgresql_where=sql("status = 'IN_REVIEW'")),
         Index("payments_of_recharge", "recharge_id"),
         Index("payments_to_wallet", "to_address", "block_number"),
@@ -202,6 +206,8 @@ class Payment(SQLModel, table=True):
     log_index: int = Field()
     """Position of the log in its transaction's receipt."""
     block_number: int = big()
+    block_position: int = Field()
+    """Where it stands among the transfers of its block."""
     block_id: str = text()
     block_time: datetime = moment()
     contract: str = text()
