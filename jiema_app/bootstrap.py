@@ -44,6 +44,7 @@ from jiema_app.domain.orders.tasks import SupplierTasks
 from jiema_app.domain.orders.waiting import OrderWatch
 from jiema_app.domain.pricing.service import PricingService
 from jiema_app.domain.recharges.chain import ChainSource
+from jiema_app.domain.recharges.custody import Custody
 from jiema_app.domain.recharges.pool import WalletPool
 from jiema_app.domain.recharges.service import RechargeService
 from jiema_app.domain.transaction import DATABASE_TROUBLES, Database, Pool, PooledDatabase
@@ -105,6 +106,7 @@ class Services:
     watch: OrderWatch
     refresher: OrderRefresh
     pool: WalletPool
+    custody: Custody
     recharges: RechargeService
     chain: ChainServices | None
     """None in a process that was given no node."""
@@ -202,6 +204,7 @@ def build_services(
         watch=watch,
         refresher=refresher,
         pool=pool,
+        custody=Custody(database, settings.recharge.quarantine_s),
         recharges=build_recharges(settings, database, clock, pool),
         chain=None if chain is None else build_chain_services(settings, database, clock, chain),
     )

@@ -13,6 +13,7 @@ import typer
 
 from jiema_app.commands.people import parse_usdt
 from jiema_app.integrations.postgres.migrations import head_revision
+from tests.support.account_keys import XPUB
 from tests.support.shop import Shop
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +26,8 @@ PRODUCTION = {
     "SUPPLIER_BASE_URL": "https://supplier.example",
     "SUPPLIER_API_KEY": "a supplier key of our own",
     "SUPPLIER_WEBHOOK_PATH": "unguessable",
+    "TRON_NODE_URL": "https://node.example",
+    "TRON_ACCOUNT_XPUB": XPUB,
     "GEO_TRUSTED_PROXIES": "none",
     "JIEMA_PUBLIC_URL": "https://shop.example",
     "TRON_NODE_URL": "https://node.example",
