@@ -13,6 +13,7 @@ from jiema_app.bootstrap_chain import (
     build_chain_services,
     build_pool,
     build_recharges,
+    build_reviews,
 )
 from jiema_app.domain.api_keys.service import ApiKeyService
 from jiema_app.domain.catalog.live import LiveCatalog
@@ -46,6 +47,7 @@ from jiema_app.domain.pricing.service import PricingService
 from jiema_app.domain.recharges.chain import ChainSource
 from jiema_app.domain.recharges.custody import Custody
 from jiema_app.domain.recharges.pool import WalletPool
+from jiema_app.domain.recharges.reviews import Reviews
 from jiema_app.domain.recharges.service import RechargeService
 from jiema_app.domain.transaction import DATABASE_TROUBLES, Database, Pool, PooledDatabase
 from jiema_app.domain.units import Cents, OrderId, micro
@@ -108,6 +110,7 @@ class Services:
     pool: WalletPool
     custody: Custody
     recharges: RechargeService
+    reviews: Reviews
     chain: ChainServices | None
     """None in a process that was given no node."""
 
@@ -206,6 +209,7 @@ def build_services(
         pool=pool,
         custody=Custody(database, settings.recharge.quarantine_s),
         recharges=build_recharges(settings, database, clock, pool),
+        reviews=build_reviews(settings, database),
         chain=None if chain is None else build_chain_services(settings, database, clock, chain),
     )
 
