@@ -5,6 +5,8 @@ import os
 import secrets
 import signal
 import socket
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Final
 
 import structlog
@@ -26,15 +28,22 @@ log = structlog.get_logger()
 CONFIRMATIONS: Final = 8
 """Runs at once that confirm webhook calls."""
 
+FINISH_S: Final = 4.0
+"""Given to the runs that are under way when the worker is asked to stop."""
+
+RELEASE_S: Final = 1.0
+"""Given to the database to free the leases, which run out by themselves otherwise."""
+
 
 async def work(settings: Settings) -> None:
     """Run the timetable until the process is asked to stop."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signum, stopping.set)
     holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
     async with running_services(settings, "worker", patience_s=START_PATIENCE_S) as services:
+        # Not earlier: who waits for the database has nothing to finish, and ends at once.
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(signum, stopping.set)
         await _run_until(stopping, services, holder)
 
 
@@ -50,15 +59,25 @@ async def _run_until(stopping: asyncio.Event, services: Services, holder: str) -
         offers.note_stir()
         noticed.set()
 
-    async with listening(services, {"supplier_notice": on_notice}, lambda _: noticed.set()):
+    def on_payment_claimed(_payload: str) -> None:
+        if services.chain is not None:
+            services.chain.scanner.nudge()
+            scheduler.modify_job("sightings", next_run_time=datetime.now(UTC))
+
+    channels = {"supplier_notice": on_notice, "chain_look": on_payment_claimed}
+    async with listening(services, channels, lambda _: noticed.set()):
         scheduler.start()
         confirming = asyncio.create_task(_confirm_at_once(services, runner, noticed))
         log.info("worker started", holder=holder, jobs=len(scheduler.get_jobs()))
         await stopping.wait()
+        scheduler.pause()
+        await runner.finish(FINISH_S)
+        # They cancel whatever still runs, the one with an error in the log: nothing does.
         scheduler.shutdown(wait=False)
         confirming.cancel()
         try:
-            await services.jobs.release(holder)
+            async with asyncio.timeout(RELEASE_S):
+                await services.jobs.release(holder)
         except DATABASE_TROUBLES:
             log.warning("leases not released")
     log.info("worker stopped", holder=holder)
@@ -93,7 +112,8 @@ def main() -> None:
     configure_error_reports(settings, "worker")
     if settings.worker_metrics_port:
         start_http_server(settings.worker_metrics_port, addr="127.0.0.1")
-    uvloop.run(work(settings))
+    with suppress(KeyboardInterrupt):
+        uvloop.run(work(settings))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
-"""Running one job once: its lease, its pulse, and what a failure means."""
+"""Running one job once: its lease, its pulse, what a failure means, and when runs end."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from prometheus_client import Counter, Histogram
@@ -12,6 +13,8 @@ from prometheus_client import Counter, Histogram
 from jiema_app.domain.catalog.service import OffersLookBroken
 from jiema_app.domain.operations.jobs import JobStates
 from jiema_app.domain.orders.supplier import SupplierError
+from jiema_app.domain.recharges.chain import ChainIncomplete, ChainUnavailable
+from jiema_app.domain.recharges.judging import Overtaken
 from jiema_app.domain.transaction import DATABASE_TROUBLES
 from jiema_app.observability.errors import report_bug
 
@@ -21,11 +24,18 @@ TURBULENCE: Final[tuple[type[Exception], ...]] = (
     *DATABASE_TROUBLES,
     SupplierError,
     OffersLookBroken,
+    ChainUnavailable,
+    ChainIncomplete,
+    Overtaken,
 )
 """Failures of the outside world: noted, counted, and tried again on the next beat."""
 
 PULSE_S: Final = 4.0
 """A job that runs every second writes its pulse this often."""
+
+CUT_S: Final = 1.0
+"""A run that was cut off gives its connection back within this; an absent database may not
+let it."""
 
 RUNS: Final = Counter("jiema_job_runs_total", "Runs of background jobs", ["job", "outcome"])
 SECONDS: Final = Histogram("jiema_job_seconds", "Duration of background jobs", ["job"])
@@ -42,11 +52,15 @@ class JobRunner:
 
     Attributes:
         holder: How leases name this worker.
+        is_stopping: Whether it begins no run any more.
     """
 
     states: JobStates
     holder: str
+    is_stopping: bool = False
     _pulsed_at: dict[str, float] = field(default_factory=dict)
+    _under_way: dict[asyncio.Task[Any], str] = field(default_factory=dict)
+    _is_cutting: bool = False
 
     async def run_alone(
         self, job: str, work: AloneWork, *, interval_s: float, lease_s: float, rest_s: float = 0.0
@@ -87,7 +101,45 @@ class JobRunner:
 
         await self._guard(job, pulsed)
 
+    async def finish(self, patience_s: float) -> None:
+        """Begin no run any more, and return when none is under way.
+
+        A run that is cut off leaves what a crash would leave, which every job expects.
+
+        Args:
+            patience_s: How long runs are waited for before they are cut off.
+        """
+        self.is_stopping = True
+        await self._wait_for_runs(patience_s)
+        self._is_cutting = True
+        for run, job in self._under_way.items():
+            RUNS.labels(job, "cut off").inc()
+            log.warning("job cut off", job=job)
+            run.cancel()
+        await self._wait_for_runs(CUT_S)
+
+    async def _wait_for_runs(self, seconds: float) -> None:
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=seconds)
+
     async def _guard(self, job: str, work: GuardedWork) -> None:
+        """Run a job unless this worker is stopping, so that it can be cut off."""
+        if self.is_stopping:
+            return
+        run = asyncio.current_task()
+        assert run is not None
+        self._under_way[run] = job
+        try:
+            await self._run(job, work)
+        except asyncio.CancelledError:
+            if not self._is_cutting:
+                raise
+            # Whoever called may go on: the scheduler would take this for a bug.
+            run.uncancel()
+        finally:
+            del self._under_way[run]
+
+    async def _run(self, job: str, work: GuardedWork) -> None:
         """The edge of the process for one job: a failure is told apart and never spreads."""
         with SECONDS.labels(job).time():
             try:

@@ -27,7 +27,9 @@ from jiema_app.settings.groups import (
     SupplierSettings,
 )
 from jiema_app.settings.recharges import (
+    MAINNET_FINAL_AFTER,
     MAINNET_GENESIS,
+    SANDBOX_FINAL_AFTER,
     SANDBOX_GENESIS,
     SANDBOX_XPUB,
     RechargeSettings,
@@ -261,6 +263,11 @@ class Settings(BaseSettings):
     def tron_requests_per_second(self) -> float:
         """Pace at each node; 0 is none."""
         return 0.0 if self.tron.node_url is None else self.tron.requests_per_second
+
+    @property
+    def tron_final_after(self) -> int:
+        """Confirmations of a block, itself counted, after which it is usually final."""
+        return SANDBOX_FINAL_AFTER if self.tron.node_url is None else MAINNET_FINAL_AFTER
 
     @property
     def tron_xpub(self) -> str | None:

@@ -142,14 +142,6 @@ class ChainSource(Protocol):
         """
         ...
 
-    async def confirm(self, header: BlockHeader) -> bool | None:
-        """Ask another node whether it has the same final block.
-
-        Returns:
-            None when there is no other node, or it cannot say.
-        """
-        ...
-
     async def read_fresh_blocks(self, after: int | None) -> FreshBlocks:
         """What is in the blocks younger than ``after``, final or not: one request.
 
@@ -160,6 +152,17 @@ class ChainSource(Protocol):
 
     async def read_balances(self, addresses: Sequence[str]) -> Mapping[str, MicroUsdt]:
         """What addresses hold of our token, by final blocks."""
+        ...
+
+    async def confirm(self, header: BlockHeader) -> bool | None:
+        """Ask a second node about a block that holds somebody's money.
+
+        Returns:
+            True when two nodes have the same final block; False when one has another
+            block of this number: nothing in it may be believed. None when nothing was
+            learned: there is no second node, or it has not the block yet, or one does
+            not answer.
+        """
         ...
 
     async def aclose(self) -> None:

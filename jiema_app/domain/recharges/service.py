@@ -51,13 +51,19 @@ class RechargeLimits:
 
 @dataclass(frozen=True, slots=True)
 class RechargeService:
-    """Everything an owner may do with recharges. Ownership is checked here, on every call."""
+    """Everything an owner may do with recharges. Ownership is checked here, on every call.
+
+    Attributes:
+        genesis_id: Names the chain that must be watched.
+        final_after: A block with so many confirmations, itself counted, is usually final.
+    """
 
     database: Database
     clock: Clock
     pool: WalletPool
     genesis_id: str
     limits: RechargeLimits
+    final_after: int
 
     async def open(self, user: UserId, amount: MicroUsdt) -> RechargeView:
         """Give the user a wallet of their own, to pay exactly ``amount`` to in time.
