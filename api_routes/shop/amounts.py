@@ -34,7 +34,7 @@ def read_amount(text: str) -> MicroUsdt:
     """An amount of USDT.
 
     Args:
-        text: ``10``, ``10.5``, ``10,50``, ``1,000``, ``1.000,00``, ``١٠``.
+        text: ``10``, ``10.5``, ``10,50``, ``1,000``, ``1.000,00``; in any digits.
 
     Raises:
         BadRequest: It is no amount, is not above zero, or has a part of a cent.

@@ -171,6 +171,10 @@ async def _refused(
             price=money(click.locale, micro(price)),
             balance=money(click.locale, account.balance_micro),
         )
+        details["more"] = {
+            "label": t(click.locale, "Top up"),
+            "href": f"/{click.locale}/account/topup",
+        }
     elif isinstance(error, RateLimited):
         details["notice"] = t(
             click.locale,
