@@ -32,7 +32,7 @@ from jiema_app.domain.errors import (
 from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.domain.units import UserId
 from jiema_app.formats import duration
-from jiema_app.fragments.topup import amount_rule, topup_anchor
+from jiema_app.fragments.topup_refusals import amount_rule, topup_anchor
 from jiema_app.messages import explain
 from jiema_app.translation import t
 

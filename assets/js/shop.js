@@ -300,7 +300,7 @@ document.addEventListener("input", ({ target }) => {
   const own = form.elements.own_amount;
   own.setAttribute("aria-invalid", "false");
   if (target !== own) own.value = "";
-  else if (own.value) for (const choice of form.elements.amount) choice.checked = false;
+  else if (own.value) for (const choice of form.querySelectorAll("[name=amount]")) choice.checked = false;
 });
 window.addEventListener("pageshow", (event) => {
   // Back from the next page, out of the browser's memory: nothing is busy any more.

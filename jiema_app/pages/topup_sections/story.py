@@ -90,7 +90,11 @@ def _progress() -> rx.Component:
             "[&::-webkit-progress-value]:bg-accent [&::-moz-progress-bar]:rounded-full "
             "[&::-moz-progress-bar]:bg-accent",
         ),
-        rx.el.p(card.confirmations, aria_hidden="true", class_name="mt-2 text-sm text-muted tabular-nums"),
+        rx.el.p(
+            card.confirmations,
+            aria_hidden="true",
+            class_name="mt-2 text-sm text-muted tabular-nums",
+        ),
         class_name="mt-4",
     )
 
