@@ -27,6 +27,12 @@ PRODUCTION = {
     "SUPPLIER_WEBHOOK_PATH": "unguessable",
     "GEO_TRUSTED_PROXIES": "none",
     "JIEMA_PUBLIC_URL": "https://shop.example",
+    "TRON_NODE_URL": "https://node.example",
+    # Of the seed 00 01 02 … 3f, so nobody's.
+    "TRON_ACCOUNT_XPUB": (
+        "xpub6CpaBL5o7ZdUtEVEqfv6nVj6KPfKeor1prBH2kzzrXNw6mzS4XAebBNw"
+        "HoYb5qeuRdA9LEMZv8KuGMNRfCM26PNQYSQXd7ztk6FnfNkHGgk"
+    ),
 }
 
 
@@ -189,7 +195,7 @@ async def test_migrating_an_empty_database_and_again_gives_the_same(
         assert done.code == 0
         assert head_revision() in done.out
     assert await shop.fetchval("select version_num from alembic_version") == head_revision()
-    assert await shop.fetchval("select count(*) from ledger_accounts") == 7
+    assert await shop.fetchval("select count(*) from ledger_accounts") == 11
 
 
 async def test_the_catalogue_is_loaded(shop: Shop, console: Console) -> None:
