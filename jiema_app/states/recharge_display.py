@@ -22,8 +22,9 @@ from jiema_app.states.recharge_words import (
 )
 from jiema_app.translation import t
 
+FIRST_GROUP: Final = 6
 GROUP: Final = 4
-"""An address is read, and compared, in pieces of so many characters."""
+"""An address is read, and compared, in pieces of so many characters; wallets show its ends."""
 
 TXID_ENDS: Final = 8
 
@@ -77,6 +78,7 @@ class RechargeCard:
     is_payable: bool = False
     is_cancellable: bool = False
     has_ended: bool = False
+    has_actions: bool = False
     amount: str = ""
     amount_digits: str = ""
     received: str = ""
@@ -138,12 +140,13 @@ def recharge_card(
         is_payable=is_payable,
         is_cancellable=stage is Stage.WAITING and not view.received_micro,
         has_ended=stage not in LIVELY,
+        has_actions=stage not in {Stage.CREDITED, Stage.CONFIRMING},
         amount=usdt(view.amount_micro),
         amount_digits=usdt_digits(view.amount_micro),
         received=usdt(view.received_micro) if view.received_micro else "",
         credited=usdt(view.credited_micro) if view.credited_micro else "",
         address=view.address,
-        address_groups=[view.address[i : i + GROUP] for i in range(0, len(view.address), GROUP)],
+        address_groups=_groups(view.address),
         qr_path=drawing.path,
         qr_box=drawing.view_box,
         opened_at=iso_time(view.created_at),
@@ -197,6 +200,11 @@ def can_be_paid(view: RechargeView, now: datetime, dust: MicroUsdt) -> bool:
     if view.status not in PAYABLE or view.closes_at <= now or is_under_way(view, dust):
         return False
     return not any(one.is_genuine and one.amount >= dust for one in view.payments)
+
+
+def _groups(address: str) -> list[str]:
+    first, rest = address[:FIRST_GROUP], address[FIRST_GROUP:]
+    return [first, *(rest[i : i + GROUP] for i in range(0, len(rest), GROUP))]
 
 
 def _payment_line(payment: PaymentView, locale: str) -> PaymentLine:

@@ -26,7 +26,9 @@ def facts(locale: str) -> rx.Component:
             rx.el.div(
                 rx.el.dt(t(locale, "Address"), class_name="text-muted"),
                 rx.el.dd(
-                    rx.el.bdi(card.address, dir="ltr", class_name="truncate font-mono text-xs"),
+                    rx.el.bdi(
+                        card.address, dir="ltr", class_name="min-w-0 truncate font-mono text-xs"
+                    ),
                     copy_icon(card.address, t(locale, "Copy address")),
                     class_name="-my-2 -me-3 flex min-w-0 items-center",
                 ),
@@ -36,13 +38,13 @@ def facts(locale: str) -> rx.Component:
         rx.el.div(
             rx.el.dt(t(locale, "Top-up"), class_name="text-muted"),
             rx.el.dd(
-                rx.el.bdi(card.id, dir="ltr", class_name="truncate font-mono text-xs"),
+                rx.el.bdi(card.id, dir="ltr", class_name="min-w-0 truncate font-mono text-xs"),
                 copy_icon(card.id, t(locale, "Copy the top-up's id")),
                 class_name="-my-2 -me-3 flex min-w-0 items-center",
             ),
             class_name="flex items-center justify-between gap-4",
         ),
-        class_name=f"{classes.CARD} grid gap-3 p-5 text-sm",
+        class_name=f"{classes.CARD} grid gap-3 p-5 text-sm [&>*]:min-w-0",
     )
 
 

@@ -113,8 +113,8 @@ def _address(locale: str) -> rx.Component:
     return rx.el.div(
         rx.el.h3(
             t(locale, "To this address"),
-            rx.el.span("TRON · TRC20", dir="ltr", class_name=f"{classes.badge('good')} ms-2"),
-            class_name="flex flex-wrap items-center gap-y-1 text-sm font-medium text-muted",
+            rx.el.span("TRON · TRC20", dir="ltr", class_name=classes.badge("good")),
+            class_name="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm font-medium text-muted",
         ),
         # In pieces on a phone and in one elsewhere; a selection is the address either way.
         rx.el.p(
@@ -123,7 +123,7 @@ def _address(locale: str) -> rx.Component:
                 lambda group: rx.el.span(
                     group,
                     class_name="inline-block max-sm:me-[0.5em] max-sm:even:text-muted "
-                    "first:font-bold first:text-accent",
+                    "first:font-bold first:text-accent! last:font-bold last:text-accent!",
                 ),
             ),
             dir="ltr",
