@@ -15,6 +15,9 @@ ACCOUNT_DEPTH: Final = 3
 """m / purpose' / coin' / account'."""
 
 ACCOUNT_HEX: Final = 12
+INDEX_END: Final = 1 << 31
+"""From here on, children can be derived from private keys only."""
+
 SEED_WORDS: Final = 24
 
 _PUBLIC_VERSION: Final = bytes.fromhex("0488b21e")
@@ -65,8 +68,11 @@ class XpubDeriver:
         """The base58check addresses ``first``, ``first + 1``, … of the account.
 
         Raises:
-            ValueError: The key is on no curve. The message does not show it.
+            ValueError: There is no such index, or the key is no point of the curve. The
+                message does not show it.
         """
+        if first < 0 or count < 0 or first + count > INDEX_END:
+            raise ValueError("an address has an index from 0 to 2^31 - 1")
         chain = self._chain()
         return [
             chain.AddressIndex(at).PublicKey().ToAddress() for at in range(first, first + count)
@@ -108,7 +114,9 @@ def _refuse_bad_key(text: str) -> None:
         raw = b""
     if raw[:_VERSION_BYTES] == _PRIVATE_VERSION:
         raise ValueError("a private key where the public one of the account belongs")
-    if len(raw) != _EXTENDED_KEY_BYTES or raw[:_VERSION_BYTES] != _PUBLIC_VERSION:
+    is_whole = len(raw) == _EXTENDED_KEY_BYTES and raw[:_VERSION_BYTES] == _PUBLIC_VERSION
+    # base58 passes over blanks at the end.
+    if not is_whole or base58.b58encode_check(raw).decode() != text:
         raise ValueError("not an extended public key")
     if raw[_VERSION_BYTES] != ACCOUNT_DEPTH:
         raise ValueError("not the key of an account (m/44'/195'/n')")
