@@ -45,6 +45,7 @@ from jiema_app.domain.orders.tasks import SupplierTasks
 from jiema_app.domain.orders.waiting import OrderWatch
 from jiema_app.domain.pricing.service import PricingService
 from jiema_app.domain.recharges.chain import ChainSource
+from jiema_app.domain.recharges.custody import Custody
 from jiema_app.domain.recharges.pool import WalletPool
 from jiema_app.domain.recharges.reviews import Reviews
 from jiema_app.domain.recharges.service import RechargeService
@@ -107,6 +108,7 @@ class Services:
     watch: OrderWatch
     refresher: OrderRefresh
     pool: WalletPool
+    custody: Custody
     recharges: RechargeService
     reviews: Reviews
     chain: ChainServices | None
@@ -205,6 +207,7 @@ def build_services(
         watch=watch,
         refresher=refresher,
         pool=pool,
+        custody=Custody(database, settings.recharge.quarantine_s),
         recharges=build_recharges(settings, database, clock, pool),
         reviews=build_reviews(settings, database),
         chain=None if chain is None else build_chain_services(settings, database, clock, chain),

@@ -7,6 +7,7 @@ import typer
 
 from jiema_app.commands.people import parse_usdt
 from jiema_app.integrations.postgres.migrations import head_revision
+from tests.support.account_keys import XPUB
 from tests.support.console import Console
 from tests.support.shop import Shop
 
@@ -18,6 +19,8 @@ PRODUCTION = {
     "SUPPLIER_BASE_URL": "https://supplier.example",
     "SUPPLIER_API_KEY": "a supplier key of our own",
     "SUPPLIER_WEBHOOK_PATH": "unguessable",
+    "TRON_NODE_URL": "https://node.example",
+    "TRON_ACCOUNT_XPUB": XPUB,
     "GEO_TRUSTED_PROXIES": "none",
     "JIEMA_PUBLIC_URL": "https://shop.example",
 }
@@ -146,7 +149,7 @@ async def test_migrating_an_empty_database_and_again_gives_the_same(
         assert done.code == 0
         assert head_revision() in done.out
     assert await shop.fetchval("select version_num from alembic_version") == head_revision()
-    assert await shop.fetchval("select count(*) from ledger_accounts") == 7
+    assert await shop.fetchval("select count(*) from ledger_accounts") == 11
 
 
 async def test_the_catalogue_is_loaded(shop: Shop, console: Console) -> None:

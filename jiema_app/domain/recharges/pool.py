@@ -51,7 +51,7 @@ with due as (
     returning r.id, r.user_id, r.closes_at, r.credited_micro
 ), cooling as (
     update wallets w set status = 'COOLDOWN', free_from = closed.closes_at
-        + make_interval(secs => case when closed.credited_micro > 0 then $2 else $3 end)
+        + make_interval(secs => case when closed.credited_micro > 0 then $2::float else $3::float end)
     from closed where w.recharge_id = closed.id and w.status = 'LOCKED'
 )
 select pg_notify('recharge_changed', id || ' ' || user_id) from closed
