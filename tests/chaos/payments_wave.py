@@ -34,7 +34,7 @@ class Purses:
     _filled: list[tuple[str, int]] = field(default_factory=list)
 
     def note(self, address: str, amount: int) -> None:
-        """An exact payment was sent there, in a wave that is over."""
+        """An exact payment was sent there, and is in a block."""
         self._filled.append((address, amount))
 
     async def take(self, least: int, chance: random.Random) -> str | None:
@@ -79,12 +79,12 @@ class Wave:
         await self.node.send(first)
         await self._undo()
         await self.node.mine()
+        self._fill_purses()
         await self.node.send(await self._orders(Phase.SECOND))
         await self._cancel()
         await self.node.mine()
         await self._send_aside(aside, spent)
         await self._pay_late()
-        self._fill_purses()
 
     def _of_phase(self, phase: Phase) -> Iterable[tuple[Story, RechargeView, Shot]]:
         for story, view in zip(self._stories, self._views, strict=True):
