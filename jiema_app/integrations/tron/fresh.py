@@ -50,16 +50,26 @@ def read_fresh(answer: Any, after: int | None, token_hex: str) -> FreshBlocks:
     head = after or 0
     transfers: list[FreshTransfer] = []
     for block in blocks:
-        try:
-            number = block["block_header"]["raw_data"]["number"]
-            transactions = block.get("transactions", [])
-        except (KeyError, TypeError, AttributeError):
-            raise ChainIncomplete("no block where one belongs") from None
-        if not isinstance(number, int) or not isinstance(transactions, list):
-            raise ChainIncomplete("no block where one belongs")
+        number, transactions = _content_of(block)
         head = max(head, number)
         transfers += _transfers_of(transactions, number, token_hex)
     return FreshBlocks(head, transfers)
+
+
+def _content_of(block: Any) -> tuple[int, list[Any]]:
+    """Number and transactions of a block.
+
+    Raises:
+        ChainIncomplete: It is none.
+    """
+    try:
+        number = block["block_header"]["raw_data"]["number"]
+        transactions = block.get("transactions", [])
+    except (KeyError, TypeError, AttributeError):
+        number = transactions = None
+    if not isinstance(number, int) or not isinstance(transactions, list):
+        raise ChainIncomplete("no block where one belongs")
+    return number, transactions
 
 
 def _transfers_of(transactions: list[Any], number: int, token_hex: str) -> Iterator[FreshTransfer]:

@@ -9,6 +9,7 @@ import httpx
 from jiema_app.domain.recharges.chain import WalletDeriver
 from jiema_app.integrations.tron.deriver import XpubDeriver
 from jiema_app.integrations.tron.node import Node
+from jiema_app.integrations.tron.nodes import Nodes
 from jiema_app.integrations.tron.source import TronChain
 from jiema_app.settings import Settings
 
@@ -40,7 +41,7 @@ async def build_chain(
         )
         for name, node in zip(NAMES, settings.tron_nodes, strict=False)
     ]
-    chain = TronChain(nodes, settings.tron_genesis_id, settings.tron.token_contract)
+    chain = TronChain(Nodes(nodes, settings.tron_genesis_id), settings.tron.token_contract)
     try:
         yield chain
     finally:
