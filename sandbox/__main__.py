@@ -9,6 +9,7 @@ import logging
 import signal
 import socket
 import sys
+from contextlib import suppress
 
 import uvloop
 from granian.constants import Interfaces
@@ -16,6 +17,7 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 
 from sandbox.app import create_app
+from sandbox.asgi import Receive, Scope, Send
 from sandbox.journal import JournalLockedError
 from sandbox.settings import SandboxSettings, from_environment
 
@@ -24,8 +26,14 @@ async def serve(settings: SandboxSettings) -> None:
     """Serve until SIGTERM or SIGINT."""
     _require_free_port(settings.port)
     app = create_app(settings.data_dir, settings.seed, settings)
+
+    async def serve_one(scope: Scope, receive: Receive, send: Send) -> None:
+        # Whoever still waits when we stop is cut off; the server would print that as an error.
+        with suppress(asyncio.CancelledError):
+            await app(scope, receive, send)
+
     server = Server(
-        app,
+        serve_one,
         address="127.0.0.1",
         port=settings.port,
         interface=Interfaces.ASGI,

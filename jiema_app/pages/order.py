@@ -56,7 +56,7 @@ def _page(locale: str) -> rx.Component:
             # Before the server has answered, the hint of a cookie says what to expect.
             rx.fragment(skeleton(locale), guest_panel(locale, "guest-only")),
         ),
-        # For assets/js/order.js, when the browser wakes up or finds the network again.
+        # For assets/js/live-page.js, when the browser wakes up or finds the network again.
         rx.el.button(
             id="look-again",
             type="button",
@@ -66,7 +66,11 @@ def _page(locale: str) -> rx.Component:
         ),
         rx.el.p(OrderPage.announcement, aria_live="assertive", class_name="sr-only"),
         class_name=f"{classes.CONTENT} min-h-[46rem] pt-5 pb-16",
-        custom_attrs={"data-order-page": "", "data-code-word": t(locale, "Code received")},
+        custom_attrs={
+            "data-live-page": "",
+            "data-order-page": "",
+            "data-code-word": t(locale, "Code received"),
+        },
     )
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from sandbox.app import create_app
 from sandbox.journal import Journal, JournalLockedError
+from tests.support.polling import until_told
 
 
 async def settle(live: Any) -> Any:
@@ -146,8 +147,18 @@ async def test_what_fell_due_while_it_was_dead_is_made_up_for(live: Any) -> None
 async def test_a_polite_stop_is_clean_and_quiet(live: Any, number: signal.Signals) -> None:
     shop = live.keeper()
     await shop.buy()
-    await shop.http.aclose()
+    await shop.fault("getBalance", "hang", rate=1, seconds=3_000)
+    unanswered = asyncio.create_task(shop.call("getBalance"))
+
+    async def has_arrived() -> bool:
+        return bool((await shop.state())["counters"]["requests"].get("getBalance"))
+
+    await until_told(has_arrived)
     live.process.send_signal(number)
+    unanswered.cancel()
+    with suppress(asyncio.CancelledError):
+        await unanswered
+    await shop.http.aclose()
     printed, _ = live.process.communicate(timeout=30)
     assert live.process.returncode == 0
     assert printed == f"sandbox {live.url}/\n"

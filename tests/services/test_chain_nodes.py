@@ -17,6 +17,7 @@ from jiema_app.domain.recharges.chain import (
 )
 from jiema_app.integrations.tron.nodes import COMPARE_EVERY, LATE_BLOCKS
 from sandbox.app import SandboxApp, create_app
+from tests.services.supplier_peers import FakeTime
 from tests.services.tron_peers import FIRST, OURS, SECOND, Hosts, Peer, node_peer
 
 
@@ -225,6 +226,65 @@ async def test_a_node_that_fell_behind_is_asked_last_until_it_caught_up(two: Two
     before = two.asked(SECOND)
     await chain.read_final_head()
     assert two.asked(SECOND) == before
+
+
+async def test_a_node_without_the_block_it_calls_final_is_passed_by(two: Two) -> None:
+    number = await two.peer.paid_block()
+    two.hosts.empty.add(FIRST)
+
+    assert (await two.block(number)).header.number == number
+
+
+@pytest.mark.parametrize("ill", ["frozen", "both"])
+async def test_waiting_for_one_block_too_long_asks_who_is_behind(two: Two, ill: str) -> None:
+    chain, hosts, clock = two.peer.chain, two.hosts, FakeTime()
+    chain.nodes.now = clock.clock
+    head = await chain.read_final_head()
+    hosts.frozen.add(FIRST)
+    hosts.empty.add(FIRST)
+    if ill == "both":
+        hosts.frozen.add(SECOND)
+        hosts.empty.add(SECOND)
+        hosts._heads[SECOND] = hosts._heads[FIRST]
+    await two.peer.mine(LATE_BLOCKS + 5)
+
+    found = None
+    for _ in range(10):
+        found = found or await chain.read_final_block(head.number + 1)
+        clock.now += 2
+
+    if ill == "both":
+        assert found is None
+    else:
+        assert found is not None
+        assert found.header.parent_id == head.id
+
+
+async def test_a_single_node_that_lost_its_blocks_is_found_out() -> None:
+    hosts = Hosts({FIRST: httpx.ASGITransport(app=(app := create_app(None)))})
+    async with node_peer(hosts, app) as peer:
+        clock = FakeTime()
+        peer.chain.nodes.now = clock.clock
+        head = await peer.chain.read_final_head()
+        assert await peer.chain.read_final_block(head.number + 1) is None
+        hosts.empty.add(FIRST)
+        await peer.mine(3)
+        assert await peer.chain.read_final_block(head.number + 1) is None
+
+        clock.now += 20
+        assert await peer.chain.read_final_block(head.number + 1) is None
+        with pytest.raises(ChainIncomplete, match="missing"):
+            await peer.chain.read_final_block(head.number + 1)
+
+
+async def test_the_nodes_are_compared_by_whoever_only_reads_blocks(strangers: Two) -> None:
+    for number in range(1, COMPARE_EVERY + 1):
+        await strangers.block(number)
+
+    with pytest.raises(ChainIncomplete, match="disagree"):
+        await strangers.block(COMPARE_EVERY + 1)
+    with pytest.raises(ChainIncomplete, match="disagree"):
+        await strangers.peer.chain.read_final_blocks(COMPARE_EVERY + 1, 5)
 
 
 async def test_a_restarted_node_is_the_same_chain(tmp_path: Path) -> None:

@@ -57,6 +57,12 @@ def test_a_run_of_addresses_is_the_same_as_one_by_one() -> None:
     assert list(deriver.derive(5, 0)) == []
 
 
+@pytest.mark.parametrize(("first", "count"), [(-1, 1), (0, -1), (2**31, 1), (2**31 - 1, 2)])
+def test_there_is_no_address_beyond_the_last_index(first: int, count: int) -> None:
+    with pytest.raises(ValueError, match="index"):
+        XpubDeriver(SANDBOX_XPUB).derive(first, count)
+
+
 def test_an_account_is_named_by_the_start_of_its_hash() -> None:
     account = XpubDeriver(SANDBOX_XPUB).account
     assert account == hashlib.sha256(SANDBOX_XPUB.encode()).hexdigest()[:12]

@@ -12,6 +12,8 @@ from typing import Any, Final
 from jiema_app.settings.chain_forms import refuse_bad_account_key
 
 ACCOUNT_HEX: Final = 12
+INDEX_END: Final = 1 << 31
+"""From here on, children can be derived from private keys only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,11 @@ class XpubDeriver:
         """The base58check addresses ``first``, ``first + 1``, … of the account.
 
         Raises:
-            ValueError: The key is on no curve. The message does not show it.
+            ValueError: There is no such index, or the key is no point of the curve. The
+                message does not show it.
         """
+        if first < 0 or count < 0 or first + count > INDEX_END:
+            raise ValueError("an address has an index from 0 to 2^31 - 1")
         chain = self._chain()
         return [
             chain.AddressIndex(at).PublicKey().ToAddress() for at in range(first, first + count)

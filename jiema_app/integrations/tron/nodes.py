@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
@@ -29,6 +30,9 @@ COMPARE_EVERY: Final = 20
 
 OLD_S: Final = 120.0
 """A final head is a minute old; one that is twice that may be all that this node has."""
+
+MISSING_S: Final = 15.0
+"""A block comes every 3 s; when one is missing for so long, something is wrong."""
 
 LATE_BLOCKS: Final = 20
 """A node so far behind another is asked last."""
@@ -64,6 +68,7 @@ class Nodes:
     now: Callable[[], float] = field(default=time.time, repr=False)
     _standing: Mapping[str, _Standing] = field(init=False, repr=False)
     _compared: BlockHeader | None = field(default=None, init=False, repr=False)
+    _missing: tuple[int, float] | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._standing = {node.name: _Standing() for node in self.nodes}
@@ -115,19 +120,39 @@ class Nodes:
             ChainIncomplete: The nodes contradict each other about one before it.
         """
         head = await self.read(self._read_head)
-        if len(self.nodes) == 1:
-            return head
-        if self.now() - head.time.timestamp() > OLD_S:
-            head = await self._rank(head)
+        if len(self.nodes) > 1 and self.now() - head.time.timestamp() > OLD_S:
+            await self._rank(head)
+            head = await self.read(self._read_head)
+        await self.note_block(head)
+        return head
+
+    async def note_block(self, header: BlockHeader) -> None:
+        """A final block was read. Now and then, hold the nodes against each other.
+
+        Raises:
+            ChainIncomplete: They contradict each other about one before it.
+        """
         before = self._compared
-        if before is None or head.number < before.number:
-            self._compared = head
-        elif head.number - before.number >= COMPARE_EVERY:
+        if before is None or header.number < before.number:
+            self._compared = header
+        elif len(self.nodes) > 1 and header.number - before.number >= COMPARE_EVERY:
             # One of a while ago, which both must have by now.
             if await self.confirm(before) is False:
                 raise ChainIncomplete(f"the nodes disagree about final block {before.number}")
-            self._compared = head = await self._rank(head)
-        return head
+            await self._rank(header)
+            self._compared = header
+
+    async def note_missing(self, number: int) -> None:
+        """A block is not final yet. When that lasts, look whether it is the node's fault.
+
+        Afterwards a node that is behind is asked last, and one that says a block is
+        final, but has it not, is refused.
+        """
+        if self._missing is None or self._missing[0] != number:
+            self._missing = number, self.now()
+        elif self.now() - self._missing[1] >= MISSING_S:
+            self._missing = number, self.now()
+            await self._rank()
 
     async def confirm(self, header: BlockHeader) -> bool | None:
         """Whether two nodes have the same final block, for the one that it came from may lie.
@@ -161,22 +186,20 @@ class Nodes:
         for node in self.nodes:
             await node.aclose()
 
-    async def _rank(self, head: BlockHeader) -> BlockHeader:
-        """See which node is behind, and return the youngest head of all."""
-        heads: dict[str, BlockHeader] = {}
+    async def _rank(self, known: BlockHeader | None = None) -> None:
+        """See which node is behind the youngest head, theirs or the one that is known."""
+        found: dict[str, int] = {}
         for node in self.nodes:
-            try:
+            with suppress(ChainUnavailable, ChainIncomplete):
                 await self._ensure_checked(node)
-                heads[node.name] = await self._read_head(node)
-            except (ChainUnavailable, ChainIncomplete):
-                continue
-        youngest = max([head, *heads.values()], key=lambda one: one.number)
-        for name, found in heads.items():
-            standing, was_late = self._standing[name], self._standing[name].is_late
-            standing.is_late = youngest.number - found.number > LATE_BLOCKS
-            if standing.is_late and not was_late:
-                log.warning("a node is behind", node=name, blocks=youngest.number - found.number)
-        return youngest
+                found[node.name] = (await self._read_head(node)).number
+        youngest = max([*found.values(), known.number if known else 0])
+        for name, number in found.items():
+            standing = self._standing[name]
+            is_late = youngest - number > LATE_BLOCKS
+            if is_late and not standing.is_late:
+                log.warning("a node is behind", node=name, blocks=youngest - number)
+            standing.is_late = is_late
 
     async def _read_head(self, node: Node) -> BlockHeader:
         block = read_block(await node.ask("walletsolidity/getnowblock"))

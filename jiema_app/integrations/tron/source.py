@@ -101,7 +101,12 @@ class TronChain:
             await self.nodes.refuse_missing(node, number)
             return None
 
-        return await self.nodes.read(ask)
+        found = await self.nodes.read(ask)
+        if found is None:
+            await self.nodes.note_missing(number)
+        else:
+            await self.nodes.note_block(found.header)
+        return found
 
     async def read_final_blocks(self, first: int, count: int) -> Sequence[FinalBlock]:
         """Consecutive final blocks, to catch up: as many of ``count`` (at most 100) as there are.
@@ -119,6 +124,10 @@ class TronChain:
             blocks += found
             if len(found) < wanted:
                 break
+        if blocks:
+            await self.nodes.note_block(blocks[-1].header)
+        else:
+            await self.nodes.note_missing(first)
         return blocks
 
     async def read_fresh_blocks(self, after: int | None) -> FreshBlocks:
@@ -195,7 +204,8 @@ class TronChain:
 
     async def _complete(self, node: Node, block: ListedBlock, urgency: Urgency) -> FinalBlock:
         """Add the transfers of a block."""
-        if not block.txids:
+        # What the first block holds was there from the beginning: nobody was given a receipt.
+        if not block.txids or not block.header.number:
             return FinalBlock(block.header, ())
         receipts = await node.ask(
             "walletsolidity/gettransactioninfobyblocknum", urgency, num=block.header.number
