@@ -83,6 +83,9 @@ class TronNode(NamedTuple):
     url: str
     headers: Mapping[str, str]
 
+    def __repr__(self) -> str:
+        return "TronNode(…)"
+
 
 class Settings(BaseSettings):
     """The settings of one process."""
