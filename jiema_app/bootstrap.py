@@ -13,6 +13,7 @@ from jiema_app.bootstrap_chain import (
     build_chain_services,
     build_pool,
     build_recharges,
+    build_reviews,
 )
 from jiema_app.domain.api_keys.service import ApiKeyService
 from jiema_app.domain.catalog.live import LiveCatalog
@@ -44,7 +45,9 @@ from jiema_app.domain.orders.tasks import SupplierTasks
 from jiema_app.domain.orders.waiting import OrderWatch
 from jiema_app.domain.pricing.service import PricingService
 from jiema_app.domain.recharges.chain import ChainSource
+from jiema_app.domain.recharges.custody import Custody
 from jiema_app.domain.recharges.pool import WalletPool
+from jiema_app.domain.recharges.reviews import Reviews
 from jiema_app.domain.recharges.service import RechargeService
 from jiema_app.domain.transaction import DATABASE_TROUBLES, Database, Pool, PooledDatabase
 from jiema_app.domain.units import Cents, OrderId, micro
@@ -105,7 +108,9 @@ class Services:
     watch: OrderWatch
     refresher: OrderRefresh
     pool: WalletPool
+    custody: Custody
     recharges: RechargeService
+    reviews: Reviews
     chain: ChainServices | None
     """None in a process that was given no node."""
 
@@ -202,7 +207,9 @@ def build_services(
         watch=watch,
         refresher=refresher,
         pool=pool,
+        custody=Custody(database, settings.recharge.quarantine_s),
         recharges=build_recharges(settings, database, clock, pool),
+        reviews=build_reviews(settings, database),
         chain=None if chain is None else build_chain_services(settings, database, clock, chain),
     )
 

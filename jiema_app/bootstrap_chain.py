@@ -7,6 +7,7 @@ from jiema_app.domain.clock import Clock
 from jiema_app.domain.recharges.chain import ChainSource
 from jiema_app.domain.recharges.judging import Judging
 from jiema_app.domain.recharges.pool import WalletPool
+from jiema_app.domain.recharges.reviews import Reviews
 from jiema_app.domain.recharges.scanner import ChainScanner
 from jiema_app.domain.recharges.service import RechargeLimits, RechargeService
 from jiema_app.domain.recharges.sightings import Sightings
@@ -57,6 +58,11 @@ def build_recharges(
         ),
         final_after=settings.tron_final_after,
     )
+
+
+def build_reviews(settings: Settings, database: Database) -> Reviews:
+    """What people decide about payments."""
+    return Reviews(database, micro_of(settings.recharge.second_person_above_usdt))
 
 
 def build_chain_services(

@@ -116,12 +116,12 @@ class CodeReceived(Refusal):
 
 
 class AlreadyChanged(Refusal):
-    """The order changed at the same moment. Read it again."""
+    """It changed at the same moment. Read it again."""
 
     code = "ALREADY_CHANGED"
 
-    def __init__(self) -> None:
-        super().__init__("The order changed at the same moment. Read it again and retry.")
+    def __init__(self, what: str = "order") -> None:
+        super().__init__(f"The {what} changed at the same moment. Read it again and retry.")
 
 
 class HasOpenOrder(Refusal):

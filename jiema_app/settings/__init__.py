@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings
 
 from jiema_app.locale_list import LOCALES
+from jiema_app.settings.chain_forms import headers_of
 from jiema_app.settings.forms import SECRET_LENGTH_MIN, CommaList, group, is_loopback, split_list
 from jiema_app.settings.groups import (
     SANDBOX_SUPPLIER_KEY,
@@ -29,12 +30,12 @@ from jiema_app.settings.groups import (
 from jiema_app.settings.recharges import (
     MAINNET_FINAL_AFTER,
     MAINNET_GENESIS,
+    MAINNET_USDT,
     SANDBOX_FINAL_AFTER,
     SANDBOX_GENESIS,
     SANDBOX_XPUB,
     RechargeSettings,
     TronSettings,
-    headers_of,
 )
 from jiema_app.settings.sign_in import (
     GOOGLE_METADATA_URL,
@@ -81,6 +82,9 @@ class TronNode(NamedTuple):
 
     url: str
     headers: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return "TronNode(…)"
 
 
 class Settings(BaseSettings):
@@ -167,8 +171,13 @@ class Settings(BaseSettings):
         tron = self.tron
         if tron.node_url is None or is_loopback(tron.node_url):
             yield "TRON_NODE_URL is unset or this machine, so it would be the sandbox"
+        if tron.second_node_url is not None and is_loopback(tron.second_node_url):
+            yield "TRON_SECOND_NODE_URL is this machine, so it would be the sandbox"
+        is_mainnet = self.tron_genesis_id == MAINNET_GENESIS
         if self.tron_genesis_id == SANDBOX_GENESIS:
             yield "TRON_GENESIS_ID is the sandbox's"
+        elif is_mainnet != (tron.token_contract == MAINNET_USDT):
+            yield "TRON_TOKEN_CONTRACT and TRON_GENESIS_ID are not of the same network"
         if tron.account_xpub is None:
             yield "TRON_ACCOUNT_XPUB is unset: nobody could be given a wallet"
         elif tron.account_xpub.get_secret_value() == SANDBOX_XPUB:
@@ -185,6 +194,12 @@ class Settings(BaseSettings):
         for name, key in (("KEY", session.key), ("PREVIOUS_KEY", session.previous_key)):
             if key is not None and len(key.get_secret_value()) < SECRET_LENGTH_MIN:
                 yield f"SESSION_{name} must have {SECRET_LENGTH_MIN} characters or more"
+
+    @model_validator(mode="after")
+    def _real_money_needs_a_key_of_its_own(self) -> Self:
+        if self.tron_genesis_id == MAINNET_GENESIS and self.tron_xpub == SANDBOX_XPUB:
+            raise ValueError("TRON_ACCOUNT_XPUB is the sandbox's: everybody has its private key")
+        return self
 
     @model_validator(mode="after")
     def _several_processes_share_redis(self) -> Self:

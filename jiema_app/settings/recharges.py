@@ -1,14 +1,13 @@
 """Settings of the chain, and of the money that comes in by it."""
 
-import json
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings
 
-from jiema_app.settings.forms import group
+from jiema_app.settings.chain_forms import headers_of, is_token_address, refuse_bad_account_key
+from jiema_app.settings.forms import group, is_http_address
 
 MAINNET_GENESIS: Final = "00000000000000001ebf88508a03865c71d452e25f4d51194196a1d22b6653dc"
 MAINNET_USDT: Final = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
@@ -55,6 +54,27 @@ class TronSettings(BaseSettings):
             headers_of(value)
         return value
 
+    @field_validator("node_url", "second_node_url")
+    @classmethod
+    def _nodes_have_addresses(cls, value: str | None) -> str | None:
+        if value is not None and not is_http_address(value):
+            raise ValueError("must be the address of a node: http or https, and a host")
+        return value
+
+    @field_validator("token_contract")
+    @classmethod
+    def _token_is_an_address(cls, value: str) -> str:
+        if not is_token_address(value):
+            raise ValueError("must be an address of the chain, T and 33 characters")
+        return value
+
+    @field_validator("account_xpub")
+    @classmethod
+    def _key_is_an_account_s(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            refuse_bad_account_key(value.get_secret_value())
+        return value
+
 
 class RechargeSettings(BaseSettings):
     """Recharges."""
@@ -88,20 +108,3 @@ class RechargeSettings(BaseSettings):
         if self.quarantine_s < self.grace_s:
             raise ValueError("RECHARGE_QUARANTINE_S is below RECHARGE_GRACE_S")
         return self
-
-
-def headers_of(secret: SecretStr | None) -> Mapping[str, str]:
-    """The headers that a setting names.
-
-    Raises:
-        ValueError: It is no JSON object of texts. The message does not show it.
-    """
-    if secret is None:
-        return {}
-    try:
-        headers = json.loads(secret.get_secret_value())
-    except ValueError:
-        headers = None
-    if not isinstance(headers, dict) or not all(isinstance(one, str) for one in headers.values()):
-        raise ValueError("must be a JSON object of header names and values")
-    return headers

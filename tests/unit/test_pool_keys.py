@@ -13,8 +13,9 @@ from pydantic import SecretStr
 from tronpy.keys import PrivateKey
 
 from jiema_app.integrations.tron.addresses import is_address
-from jiema_app.integrations.tron.deriver import XpubDeriver, new_seed
+from jiema_app.integrations.tron.deriver import XpubDeriver
 from jiema_app.integrations.tron.registry import build_deriver
+from jiema_app.integrations.tron.seed import new_seed
 from jiema_app.settings import Settings, TronSettings
 from jiema_app.settings.recharges import SANDBOX_XPUB
 

@@ -69,6 +69,11 @@ select {RECHARGE_COLUMNS}
 from recharges r join wallets w on w.id = r.wallet_id where r.id = $1
 """
 
+GET_SEVERAL: Final = f"""
+select {RECHARGE_COLUMNS}
+from recharges r join wallets w on w.id = r.wallet_id where r.id = any($1::text[])
+"""
+
 GET_OPEN: Final = f"""
 select {RECHARGE_COLUMNS}
 from recharges r join wallets w on w.id = r.wallet_id

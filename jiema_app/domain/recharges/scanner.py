@@ -42,6 +42,9 @@ are as early as one can be, for few requests."""
 MISSED_S: Final = (0.25, 0.25, 0.5, 1.0)
 """Pauses while a block is overdue."""
 
+STALE: Final = timedelta(seconds=BLOCK_S / 2)
+"""A block that is so much older than others are when they become final is not the last one."""
+
 BEHIND: Final = timedelta(seconds=120)
 """A block so old is part of a backlog, which is read in batches."""
 
@@ -77,6 +80,8 @@ class ChainScanner:
     _is_checked: bool = False
     _next_at: float = 0.0
     _misses: int = 0
+    _final_age: timedelta | None = None
+    _doubted_age: timedelta | None = None
     _nudged: asyncio.Event = field(default_factory=asyncio.Event)
 
     def nudge(self) -> None:
@@ -105,11 +110,10 @@ class ChainScanner:
             found = await self.step(cursor)
             if found is None:
                 self._next_at = loop.time() + MISSED_S[min(self._misses, len(MISSED_S) - 1)]
-                self._misses += 1
+                self._note_miss()
                 continue
-            is_behind = self.clock.now() - found.time > BEHIND
-            cursor, self._misses = found, 0
-            self._next_at = 0.0 if is_behind else now + BLOCK_S - HASTE_S
+            self._next_at = now + BLOCK_S - HASTE_S if self._note_found(found) else 0.0
+            cursor = found
         return cursor.time
 
     async def step(self, cursor: Cursor) -> Cursor | None:
@@ -140,6 +144,27 @@ class ChainScanner:
         async with self.database.connection() as connection:
             row = await connection.fetchrow(queries.RESUME, self.source.genesis_id)
         return row is not None
+
+    def _note_miss(self) -> None:
+        """The next block is not there yet, so the one before it was the last when it came."""
+        if self._doubted_age is not None:
+            self._final_age, self._doubted_age = self._doubted_age, None
+        self._misses += 1
+
+    def _note_found(self, found: Cursor) -> bool:
+        """Say whether a block has only just become final, so that the next one takes a while.
+
+        After a pause there are several, to be read one right after another. What tells them
+        apart is how old a block is by then. That age is learned: a block that seems too old
+        to be the last one and yet is shows that blocks become final later now.
+        """
+        age = self.clock.now() - found.time
+        if self._misses and self._final_age is not None:
+            self._final_age = min(age, self._final_age)
+        is_last = self._final_age is not None and age <= self._final_age + STALE
+        self._doubted_age = None if is_last else age
+        self._misses = 0
+        return is_last
 
     async def _rest(self, seconds: float) -> None:
         try:

@@ -161,7 +161,7 @@ class RechargeService:
             raise NotOpen("A payment is on its way, so this recharge can no longer be cancelled.")
         async with self.database.connection() as connection:
             if await connection.fetchrow(queries.CANCEL, recharge, user) is None:
-                raise AlreadyChanged
+                raise AlreadyChanged("recharge")
         return await self.get(user, recharge)
 
     async def look(self, user: UserId, recharge: str) -> RechargeView:

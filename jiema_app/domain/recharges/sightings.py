@@ -1,13 +1,15 @@
 """Telling people that their payment is on its way, before it is final. Decides nothing."""
 
+import time
 from dataclasses import dataclass
+from typing import Final
 
 from jiema_app.domain.recharges import payment_queries as queries
 from jiema_app.domain.recharges.chain import ChainSource
 from jiema_app.domain.transaction import Database
 
-BACKLOG_MAX = 90
-"""Blocks that may have been missed; after more of them we begin at the youngest one."""
+PAUSE_MAX_S: Final = 60.0
+"""After a longer one we begin at the youngest block: a whole backlog would be read for a hint."""
 
 
 @dataclass(slots=True)
@@ -17,6 +19,7 @@ class Sightings:
     database: Database
     source: ChainSource
     _last: int | None = None
+    _looked_at: float = 0.0
 
     async def run(self) -> None:
         """Look once: one request, or none when nobody waits.
@@ -28,8 +31,10 @@ class Sightings:
             if not await connection.fetchval(queries.ANY_WAITING):
                 self._last = None
                 return
-        fresh = await self.source.read_fresh_blocks(self._last)
-        self._last = fresh.head
+        now = time.monotonic()
+        is_fresh = now - self._looked_at <= PAUSE_MAX_S
+        fresh = await self.source.read_fresh_blocks(self._last if is_fresh else None)
+        self._last, self._looked_at = fresh.head, now
         seen = [one for one in fresh.transfers if one.is_genuine and 0 < one.amount < 2**63]
         async with self.database.connection() as connection:
             await connection.execute(

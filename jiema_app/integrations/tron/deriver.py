@@ -7,39 +7,13 @@ so that processes which make none do not pay for it.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-import base58
-
-ACCOUNT_DEPTH: Final = 3
-"""m / purpose' / coin' / account'."""
+from jiema_app.settings.chain_forms import refuse_bad_account_key
 
 ACCOUNT_HEX: Final = 12
 INDEX_END: Final = 1 << 31
 """From here on, children can be derived from private keys only."""
-
-SEED_WORDS: Final = 24
-
-_PUBLIC_VERSION: Final = bytes.fromhex("0488b21e")
-_PRIVATE_VERSION: Final = bytes.fromhex("0488ade4")
-_EXTENDED_KEY_BYTES: Final = 78
-_KEY_AT: Final = 45
-_VERSION_BYTES: Final = 4
-
-
-class NewSeed(NamedTuple):
-    """A seed that nobody has seen yet.
-
-    Attributes:
-        words: Whoever has them has the money.
-        xpub: Public key of the first account.
-    """
-
-    words: str
-    xpub: str
-
-    def __repr__(self) -> str:
-        return "NewSeed(…)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +34,7 @@ class XpubDeriver:
         Raises:
             ValueError: It is none, or a private one. The message does not show it.
         """
-        _refuse_bad_key(self.xpub)
+        refuse_bad_account_key(self.xpub)
         digest = hashlib.sha256(self.xpub.encode()).hexdigest()
         object.__setattr__(self, "account", digest[:ACCOUNT_HEX])
 
@@ -89,36 +63,3 @@ class XpubDeriver:
         except (Bip32KeyError, ValueError):
             pass
         raise ValueError("the account key is no point of the curve")
-
-
-def new_seed() -> NewSeed:
-    """Throw the dice for a new pool: 24 words, and the public key of its first account."""
-    from bip_utils import (  # noqa: PLC0415
-        Bip39MnemonicGenerator,
-        Bip39SeedGenerator,
-        Bip44,
-        Bip44Coins,
-    )
-
-    words = Bip39MnemonicGenerator().FromWordsNumber(SEED_WORDS).ToStr()
-    master = Bip44.FromSeed(Bip39SeedGenerator(words).Generate(), Bip44Coins.TRON)
-    account = master.Purpose().Coin().Account(0)
-    return NewSeed(words, account.PublicKey().ToExtended())
-
-
-def _refuse_bad_key(text: str) -> None:
-    raw = b""
-    try:
-        raw = base58.b58decode_check(text)
-    except ValueError:
-        raw = b""
-    if raw[:_VERSION_BYTES] == _PRIVATE_VERSION:
-        raise ValueError("a private key where the public one of the account belongs")
-    is_whole = len(raw) == _EXTENDED_KEY_BYTES and raw[:_VERSION_BYTES] == _PUBLIC_VERSION
-    # base58 passes over blanks at the end.
-    if not is_whole or base58.b58encode_check(raw).decode() != text:
-        raise ValueError("not an extended public key")
-    if raw[_VERSION_BYTES] != ACCOUNT_DEPTH:
-        raise ValueError("not the key of an account (m/44'/195'/n')")
-    if raw[_KEY_AT] not in {2, 3}:
-        raise ValueError("not an extended public key")
