@@ -145,6 +145,44 @@ async def test_a_second_person_confirms_a_large_credit(
     assert await shop.balance(ann) == 250_000_000
 
 
+NOBODY = {"TRON_NODE_URL": "http://127.0.0.1:9", "TRON_REQUESTS_PER_SECOND": "0"}
+"""A node that does not answer."""
+
+
+async def test_the_standing_of_the_reading_is_told_without_a_node(
+    till: Till, ann: Customer, console: Console
+) -> None:
+    await till.hold(Oddity.UNDER, ann)
+    done = await console.run("chain", "status", "--json", **NOBODY)
+    assert (done.code, done.err) == (0, "")
+    assert done.json["block"] == 1_000
+    assert done.json["haltedBecause"] is None
+    assert done.json["paymentsInReview"] == 1
+    assert done.json["wallets"] == {"FREE": 2, "LOCKED": 1}
+    assert done.json["nodeFinalBlock"] is None
+    assert done.json["nodeTrouble"].startswith("ChainUnavailable")
+
+
+async def test_reading_is_resumed_once_after_a_halt(
+    shop: Shop, till: Till, console: Console
+) -> None:
+    refused = await console.run("chain", "resume", **NOBODY)
+    assert (refused.code, refused.err) == (1, "error: reading is not halted\n")
+    await shop.execute("update chain_cursors set halted_because = 'block 7 has two parents'")
+    done = await console.run("chain", "resume", **NOBODY)
+    assert done.code == 0
+    assert "block 7 has two parents" in done.out
+    assert await shop.fetchval("select halted_because from chain_cursors") is None
+
+
+async def test_a_chain_that_does_not_answer_cannot_be_compared(
+    till: Till, console: Console
+) -> None:
+    done = await console.run("recharge", "reconcile", "--json", **NOBODY)
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith("error: the chain does not answer (ChainUnavailable")
+
+
 async def test_no_output_tells_the_account_s_key(
     till: Till, ann: Customer, console: Console
 ) -> None:
@@ -155,6 +193,8 @@ async def test_no_output_tells_the_account_s_key(
         ("recharge", "reviews"),
         ("recharge", "reviews", "--json"),
         ("recharge", "settle", recharge, "--dismiss", "--note", "a test"),
+        ("chain", "status"),
+        ("recharge", "reconcile"),
         ("doctor",),
     ):
         done = await console.run(*words)
