@@ -49,7 +49,7 @@ def _panel(
 def skeleton(locale: str) -> rx.Component:
     """Grey shapes where the parts of an open recharge will stand."""
     return rx.el.div(
-        rx.el.h1(t(locale, "Loading the top-up"), role="status", class_name="sr-only"),
+        rx.el.h1(t(locale, "Loading the top-up"), class_name="sr-only"),
         rx.el.div(
             rx.el.div(
                 bar("h-7 w-56 max-w-full"),
