@@ -42,7 +42,7 @@ async def examine_chain(services: Services) -> list[Finding]:
     waiting = f"{standing.payments_in_review} payments wait for a person"
     return [
         *findings,
-        _judge_reading(standing, final, services.clock.now()),
+        _judge_reading(standing, final),
         _judge_stock(services, standing),
         Finding("reviews", ok=True, detail=waiting),
     ]
@@ -87,34 +87,34 @@ async def _compare(services: Services, header: BlockHeader) -> Finding:
     return Finding("two nodes", ok=False, detail=detail, remedy=remedy)
 
 
-def _judge_reading(standing: ChainStanding, final: int | None, now: datetime) -> Finding:
+def _judge_reading(standing: ChainStanding, final: int | None) -> Finding:
     start_one = "start a worker with `python -m backend_jobs`, or see why its job `chain` fails"
-    if standing.block_number is None or standing.block_time is None:
+    if standing.block_number is None or standing.age_s is None:
         return Finding("chain", ok=False, detail="nothing was read yet", remedy=start_one)
     if standing.halted_because is not None:
         detail = f"halted: {standing.halted_because}"
         remedy = "see docs/recharges.md, “A halt”, before `chain resume`"
         return Finding("chain", ok=False, detail=detail, remedy=remedy)
-    age_s = (now - standing.block_time).total_seconds()
-    detail = f"read up to block {standing.block_number}, {age_s:.0f} s old"
+    detail = f"read up to block {standing.block_number}, {standing.age_s:.0f} s old"
     behind = 0 if final is None else final - standing.block_number
     if behind > BEHIND_MAX:
         remedy = f"it is being caught up; if the number does not fall, {start_one}"
         return Finding("chain", ok=False, detail=f"{detail}, {behind} behind", remedy=remedy)
-    is_fresh = age_s <= CHAIN_LAG_MAX_S
-    return Finding("chain", ok=is_fresh, detail=detail, remedy=f"mend the node, or {start_one}")
+    is_fresh = standing.age_s <= CHAIN_LAG_MAX_S
+    return Finding("chain", ok=is_fresh, detail=detail, remedy="mend the node, or " + start_one)
 
 
 def _judge_stock(services: Services, standing: ChainStanding) -> Finding:
-    free, locked, cooling, out = (standing.wallets.get(one, 0) for one in WalletStatus)
-    total = sum(standing.wallets.values())
+    count = {status: standing.wallets.get(status, 0) for status in WalletStatus}
+    total, free = sum(count.values()), count[WalletStatus.FREE]
     detail = (
-        f"{free} free of {total}; {locked} waiting for payments, {cooling} cooling down, "
-        f"{out} in quarantine"
+        f"{free} free of {total}; {count[WalletStatus.LOCKED]} waiting for payments, "
+        f"{count[WalletStatus.COOLDOWN]} cooling down, "
+        f"{count[WalletStatus.QUARANTINED]} in quarantine"
     )
+    may_grow = total < services.settings.recharge.wallets_max
     if services.pool.deriver is None:
         remedy = "set TRON_ACCOUNT_XPUB: without it no wallet can be made"
         return Finding("wallets", ok=False, detail=detail, remedy=remedy)
-    may_grow = total < services.settings.recharge.wallets_max
     remedy = "raise RECHARGE_WALLETS_MAX; see `wallets list` for those that could be released"
     return Finding("wallets", ok=free > 0 or may_grow, detail=detail, remedy=remedy)

@@ -9,6 +9,7 @@ from jiema_app.domain.transaction import Database
 
 STANDING: Final = """
 select c.block_number, c.block_time, c.head_number, c.halted_because,
+    extract(epoch from now() - c.block_time)::float as age_s,
     (select count(*) from payments where status = 'NEW') as payments_new,
     (select count(*) from payments where status = 'IN_REVIEW') as payments_in_review,
     (select coalesce(jsonb_object_agg(status, number), '{}'::jsonb)
@@ -23,6 +24,7 @@ class ChainStanding:
 
     Attributes:
         block_number: The last block that was read; None before the first one.
+        age_s: How old that block is.
         head_number: The youngest block heard of, final or not.
         halted_because: Why nothing is read until somebody looks.
         wallets: How many there are of each status.
@@ -30,6 +32,7 @@ class ChainStanding:
 
     block_number: int | None
     block_time: datetime | None
+    age_s: float | None
     head_number: int | None
     halted_because: str | None
     payments_new: int
