@@ -143,7 +143,9 @@ def wallets_exposure(
     if found.not_asked:
         typer.echo(f"{found.not_asked} without a payment were not asked about: --all")
     if found.held != found.recorded:
-        typer.echo("they differ (!): blocks not read yet, or something to explain: `reconcile`")
+        typer.echo(
+            "they differ (!): blocks not read yet, or something to explain: `recharge reconcile`"
+        )
 
 
 @wallets.command("quarantine")

@@ -71,6 +71,10 @@ COMMANDS = (
     ("wallets", "release", FIRST_ADDRESS, "--note", "a test"),
     ("wallets", "quarantine", "nobody's", "--note", "a test"),
     ("recharge", "reviews"),
+    ("recharge", "reconcile"),
+    ("recharge", "show", "nobody's"),
+    ("chain", "status"),
+    ("chain", "resume"),
     ("ledger", "verify"),
 )
 
