@@ -78,7 +78,7 @@ def _chain_jobs(services: Services) -> list[Job]:
     if chain is not None:
         jobs += [
             Job("chain", 1, partial(_scan, chain), alone=True, lease_s=10),
-            Job("sightings", 4, partial(_look_ahead, chain), alone=True, lease_s=15),
+            Job("sightings", 5, partial(_look_ahead, chain), alone=True, lease_s=15),
             Job("reconcile", 600, partial(reconcile, chain), alone=True, lease_s=300, ask_s=30),
         ]
     return jobs

@@ -56,7 +56,7 @@ async def _fill(control: httpx.AsyncClient, blocks: int) -> int:
     mined = (await must(control.post(path, json={"blocks": 0, "auto": False}))).json()
     for at in range(blocks):
         transfers = [
-            {"to": _receiver(at * TRANSFERS + one), "amount": "1.5"} for one in range(TRANSFERS)
+            {"to": receiver_of(at * TRANSFERS + one), "amount": "1.5"} for one in range(TRANSFERS)
         ]
         await must(control.post("/control/tron/transfers", json={"transfers": transfers}))
         await must(control.post(path, json={"blocks": 1}))
@@ -64,7 +64,8 @@ async def _fill(control: httpx.AsyncClient, blocks: int) -> int:
     return int(mined["head"]) + 1
 
 
-def _receiver(number: int) -> str:
+def receiver_of(number: int) -> str:
+    """The address of a stranger."""
     body = hashlib.sha256(str(number).encode()).digest()[:20]
     return base58.b58encode_check(b"\x41" + body).decode()
 

@@ -1,6 +1,6 @@
 """``python -m tests.chaos``: break everything, then prove that nothing was lost.
 
-python -m tests.chaos                      every drill in full, about ten minutes
+python -m tests.chaos                      every drill in full, half an hour
 python -m tests.chaos --short              every drill, a minute or two
 python -m tests.chaos storm --seed 4711    one drill, as that seed has it
 python -m tests.chaos --only payments      the same as naming it
@@ -24,6 +24,7 @@ from tests.chaos.evidence import data_folder
 from tests.chaos.idempotency import run_idempotency
 from tests.chaos.limiter import FULL_S, SHORT_S, LimiterDrill
 from tests.chaos.payments import run_payments
+from tests.chaos.payments_outages import TWO_HOURS, run_outages
 from tests.chaos.plan import FULL, SHORT, Scale, make_plan
 from tests.chaos.races import run_races
 from tests.chaos.result import Result
@@ -101,6 +102,7 @@ def _run(options: argparse.Namespace, seed: int) -> Iterator[Result]:
     if "payments" in options.drills:
         size = payments_plan.SHORT if short else payments_plan.FULL
         yield run_payments(payments_plan.make_payments(seed, size))
+        yield run_outages(blocks=100 if short else TWO_HOURS)
     if "fuzz" in options.drills and importlib.util.find_spec(FUZZ) is not None:
         yield _fuzz(500 if short else 10_000)
 

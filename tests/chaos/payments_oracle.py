@@ -151,7 +151,7 @@ class Oracle:
         holders = self._holders(log)
         self.either += len(holders) > 1
         allowed = {self._outcome(log, lease): lease for lease in holders}
-        lease = allowed.get(found) if found else None
+        lease = allowed.get(found) if found and found.lease else None
         counts = is_real and log.sender not in self.wallets
         if lease is not None and counts and log.amount >= min(self.dust, lease.amount):
             self._served.add(lease.id)

@@ -2,11 +2,10 @@
 
 from typing import Final
 
-# Which of the given addresses are ours.
-OURS: Final = "select address from wallets where address = any($1::text[])"
+# Wallets that were made after one that is known: they are made one after another, and stay.
+WALLETS_AFTER: Final = "select id, address from wallets where id > $1 order by id"
 
-# The transfers of some blocks that touch a wallet, and how far the chain was read: both or
-# neither. A wallet is looked up at this moment, so one that was made a second ago counts.
+# Transfers that touch a wallet, stored together with how far the chain was read: both or neither.
 STORE: Final = """
 insert into payments (id, txid, log_index, block_number, block_position, block_id, block_time,
                       contract, is_genuine, from_address, to_address, amount)
@@ -16,8 +15,6 @@ from unnest($2::text[], $3::text[], $4::int[], $5::bigint[], $6::int[], $7::text
             $8::timestamptz[], $9::text[], $10::text[], $11::text[], $12::numeric[])
     as g (id, txid, log_index, block_number, block_position, block_id, block_time,
           contract, sender, receiver, amount)
-where exists (select from wallets w where w.address = g.receiver)
-   or exists (select from wallets w where w.address = g.sender)
 on conflict (txid, log_index) do nothing
 """
 

@@ -7,6 +7,7 @@ are read: nothing that is stored here is ever taken back.
 
 import asyncio
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -22,28 +23,17 @@ from jiema_app.domain.recharges.chain import (
     ChainIncomplete,
     ChainSource,
     FinalBlock,
+    TokenTransfer,
     WrongChain,
 )
 from jiema_app.domain.recharges.judging import Judging
-from jiema_app.domain.transaction import Database
+from jiema_app.domain.recharges.rhythm import Rhythm
+from jiema_app.domain.transaction import Connection, Database
 
 log = structlog.get_logger()
 
 RUN_S: Final = 3.0
 """One run of the job, so that its lease is renewed."""
-
-BLOCK_S: Final = 3.0
-"""A block is made this often."""
-
-HASTE_S: Final = 0.02
-"""The next block is asked for a little earlier each time, until it is not there yet: then we
-are as early as one can be, for few requests."""
-
-MISSED_S: Final = (0.25, 0.25, 0.5, 1.0)
-"""Pauses while a block is overdue."""
-
-STALE: Final = timedelta(seconds=BLOCK_S / 2)
-"""A block that is so much older than others are when they become final is not the last one."""
 
 BEHIND: Final = timedelta(seconds=120)
 """A block so old is part of a backlog, which is read in batches."""
@@ -78,10 +68,9 @@ class ChainScanner:
     judging: Judging
     start_block: int | None = None
     _is_checked: bool = False
-    _next_at: float = 0.0
-    _misses: int = 0
-    _final_age: timedelta | None = None
-    _doubted_age: timedelta | None = None
+    _rhythm: Rhythm = field(default_factory=Rhythm)
+    _wallets: set[str] = field(default_factory=set)
+    _last_wallet: int = 0
     _nudged: asyncio.Event = field(default_factory=asyncio.Event)
 
     def nudge(self) -> None:
@@ -104,15 +93,14 @@ class ChainScanner:
         await self._ensure_right_chain()
         cursor = await self._load()
         while (now := loop.time()) < deadline:
-            if now < self._next_at:
-                await self._rest(min(self._next_at, deadline) - now)
+            if now < self._rhythm.next_at:
+                await self._rest(min(self._rhythm.next_at, deadline) - now)
                 continue
             found = await self.step(cursor)
             if found is None:
-                self._next_at = loop.time() + MISSED_S[min(self._misses, len(MISSED_S) - 1)]
-                self._note_miss()
+                self._rhythm.note_miss(loop.time())
                 continue
-            self._next_at = now + BLOCK_S - HASTE_S if self._note_found(found) else 0.0
+            self._rhythm.note_found(now, self.clock.now() - found.time)
             cursor = found
         return cursor.time
 
@@ -123,7 +111,7 @@ class ChainScanner:
             The new cursor; None when there is nothing yet.
         """
         blocks: Sequence[FinalBlock]
-        if self.clock.now() - cursor.time > BEHIND:
+        if self._rhythm.is_behind or self.clock.now() - cursor.time > BEHIND:
             blocks = await self.source.read_final_blocks(cursor.number + 1, BATCH)
         else:
             block = await self.source.read_final_block(cursor.number + 1)
@@ -145,34 +133,13 @@ class ChainScanner:
             row = await connection.fetchrow(queries.RESUME, self.source.genesis_id)
         return row is not None
 
-    def _note_miss(self) -> None:
-        """The next block is not there yet, so the one before it was the last when it came."""
-        if self._doubted_age is not None:
-            self._final_age, self._doubted_age = self._doubted_age, None
-        self._misses += 1
-
-    def _note_found(self, found: Cursor) -> bool:
-        """Say whether a block has only just become final, so that the next one takes a while.
-
-        After a pause there are several, to be read one right after another. What tells them
-        apart is how old a block is by then. That age is learned: a block that seems too old
-        to be the last one and yet is shows that blocks become final later now.
-        """
-        age = self.clock.now() - found.time
-        if self._misses and self._final_age is not None:
-            self._final_age = min(age, self._final_age)
-        is_last = self._final_age is not None and age <= self._final_age + STALE
-        self._doubted_age = None if is_last else age
-        self._misses = 0
-        return is_last
-
     async def _rest(self, seconds: float) -> None:
         try:
             await asyncio.wait_for(self._nudged.wait(), max(0.0, seconds))
         except TimeoutError:
             return
         self._nudged.clear()
-        self._next_at = 0.0
+        self._rhythm.hurry()
 
     async def _ensure_right_chain(self) -> None:
         """Once for each process: the settings and the nodes speak of one chain."""
@@ -258,7 +225,6 @@ class ChainScanner:
         """
         await self._confirm(blocks)
         last = blocks[-1].header
-        columns = _columns(blocks)
         async with self.database.transaction() as connection:
             advanced = await connection.fetchval(
                 queries.ADVANCE,
@@ -271,6 +237,9 @@ class ChainScanner:
             if advanced is None:
                 log.info("another reader was quicker", block=cursor.number + 1)
                 return None
+            # Once more: a wallet that was made a moment ago counts.
+            ours = await self._learn_wallets(connection)
+            columns = _columns(blocks, ours)
             if columns[0]:
                 await connection.execute(queries.STORE, self.source.token, *columns)
         return Cursor(last.number, last.id, last.time)
@@ -281,25 +250,27 @@ class ChainScanner:
         Raises:
             ChainIncomplete: It knows another block there. Nothing is stored.
         """
-        addresses = {
-            address
-            for block in blocks
-            for transfer in block.transfers
-            for address in (transfer.receiver, transfer.sender)
-        }
-        if not addresses:
-            return
         async with self.database.connection() as connection:
-            rows = await connection.fetch(queries.OURS, list(addresses))
-        ours = {row["address"] for row in rows}
+            ours = await self._learn_wallets(connection)
         for block in blocks:
-            touched = any(one.receiver in ours or one.sender in ours for one in block.transfers)
+            touched = any(_touches(one, ours) for one in block.transfers)
             if touched and await self.source.confirm(block.header) is False:
                 raise ChainIncomplete(f"nodes disagree about block {block.header.number}")
 
+    async def _learn_wallets(self, connection: Connection) -> AbstractSet[str]:
+        """Every address of the pool. Kept, for most transfers of the chain are not ours."""
+        for row in await connection.fetch(queries.WALLETS_AFTER, self._last_wallet):
+            self._wallets.add(row["address"])
+            self._last_wallet = row["id"]
+        return self._wallets
 
-def _columns(blocks: Sequence[FinalBlock]) -> tuple[list[object], ...]:
-    """Every transfer of some blocks, one list a column."""
+
+def _touches(transfer: TokenTransfer, ours: AbstractSet[str]) -> bool:
+    return transfer.receiver in ours or transfer.sender in ours
+
+
+def _columns(blocks: Sequence[FinalBlock], ours: AbstractSet[str]) -> tuple[list[object], ...]:
+    """The transfers of some blocks that touch a wallet, one list a column."""
     rows = [
         (
             ids.new_id(),
@@ -316,5 +287,6 @@ def _columns(blocks: Sequence[FinalBlock]) -> tuple[list[object], ...]:
         )
         for block in blocks
         for position, transfer in enumerate(block.transfers)
+        if _touches(transfer, ours)
     ]
     return tuple(map(list, zip(*rows, strict=True))) if rows else ([],)
