@@ -6,9 +6,10 @@ from typing import Final
 
 from jiema_app.bootstrap import Services
 from jiema_app.commands.findings import Finding
+from jiema_app.domain.models.recharge import WalletStatus
 from jiema_app.domain.operations.readiness import CHAIN_LAG_MAX_S
 from jiema_app.domain.recharges.chain import BlockHeader, ChainError, ChainSource, WrongChain
-from jiema_app.domain.recharges.progress import Progress, Stock, count_stock, read_progress
+from jiema_app.domain.recharges.standing import ChainStanding, read_standing
 from jiema_app.integrations.tron.registry import NAMES, build_chain
 
 FINAL_LAG_MAX: Final = 40
@@ -36,10 +37,10 @@ async def examine_chain(services: Services) -> list[Finding]:
             heads.append(head)
     if len(heads) > 1:
         findings.append(await _compare(services, min(heads, key=lambda one: one.number)))
-    progress = await read_progress(services.database, services.settings.tron_genesis_id)
+    standing = await read_standing(services.database, services.settings.tron_genesis_id)
     final = max((head.number for head in heads), default=None)
-    findings.append(_judge_progress(progress, final))
-    findings.append(_judge_stock(services, await count_stock(services.database)))
+    findings.append(_judge_reading(standing, final))
+    findings.append(_judge_stock(services, standing))
     return findings
 
 
@@ -82,31 +83,34 @@ async def _compare(services: Services, header: BlockHeader) -> Finding:
     return Finding("two nodes", ok=False, detail=detail, remedy=remedy)
 
 
-def _judge_progress(progress: Progress | None, final: int | None) -> Finding:
+def _judge_reading(standing: ChainStanding, final: int | None) -> Finding:
     start_one = "start a worker with `python -m backend_jobs`, or see why its job `chain` fails"
-    if progress is None:
+    if standing.block_number is None or standing.age_s is None:
         return Finding("chain", ok=False, detail="nothing was read yet", remedy=start_one)
-    if progress.halted_because is not None:
-        detail = f"halted: {progress.halted_because}"
+    if standing.halted_because is not None:
+        detail = f"halted: {standing.halted_because}"
         remedy = "see docs/recharges.md, “A halt”, before `chain resume`"
         return Finding("chain", ok=False, detail=detail, remedy=remedy)
-    detail = f"read up to block {progress.block_number}, {progress.age_s:.0f} s old"
-    behind = 0 if final is None else final - progress.block_number
+    detail = f"read up to block {standing.block_number}, {standing.age_s:.0f} s old"
+    behind = 0 if final is None else final - standing.block_number
     if behind > BEHIND_MAX:
         remedy = f"it is being caught up; if the number does not fall, {start_one}"
         return Finding("chain", ok=False, detail=f"{detail}, {behind} behind", remedy=remedy)
-    is_fresh = progress.age_s <= CHAIN_LAG_MAX_S
+    is_fresh = standing.age_s <= CHAIN_LAG_MAX_S
     return Finding("chain", ok=is_fresh, detail=detail, remedy="mend the node, or " + start_one)
 
 
-def _judge_stock(services: Services, stock: Stock) -> Finding:
+def _judge_stock(services: Services, standing: ChainStanding) -> Finding:
+    count = {status: standing.wallets.get(status, 0) for status in WalletStatus}
+    total, free = sum(count.values()), count[WalletStatus.FREE]
     detail = (
-        f"{stock.free} free of {stock.total}; {stock.locked} waiting for payments, "
-        f"{stock.cooling} cooling down, {stock.quarantined} in quarantine"
+        f"{free} free of {total}; {count[WalletStatus.LOCKED]} waiting for payments, "
+        f"{count[WalletStatus.COOLDOWN]} cooling down, "
+        f"{count[WalletStatus.QUARANTINED]} in quarantine"
     )
-    may_grow = stock.total < services.settings.recharge.wallets_max
+    may_grow = total < services.settings.recharge.wallets_max
     if services.pool.deriver is None:
         remedy = "set TRON_ACCOUNT_XPUB: without it no wallet can be made"
         return Finding("wallets", ok=False, detail=detail, remedy=remedy)
     remedy = "raise RECHARGE_WALLETS_MAX; see `wallets list` for those that could be released"
-    return Finding("wallets", ok=stock.free > 0 or may_grow, detail=detail, remedy=remedy)
+    return Finding("wallets", ok=free > 0 or may_grow, detail=detail, remedy=remedy)

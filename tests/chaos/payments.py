@@ -135,7 +135,7 @@ async def _storm(
     sent: Tally[str] = Tally()
     await node.order("mine", {"auto": False, "blocks": 1})
     longest = max(len(stories) for stories in plan.waves)
-    await counter.admit(min(USERS_MAX, longest * min(4, scale.waves)))
+    await counter.admit(min(USERS_MAX, longest * min(8, scale.waves)))
     await counter.pool.grow(longest * 2 + 100)
     await _await_first_read(counter)
     purses, killer = Purses(node), Killer(live, counter)

@@ -18,7 +18,9 @@ SILENCES: Final[dict[Kind, float]] = {"hang": 2.0, "timeout_after_commit": 0.5}
 RARE: Final[dict[Kind, float]] = {"http403": 0.1}
 """It asks to be left alone for half a minute."""
 
-FAULT_EVERY_S: Final = (0.5, 2.5)
+AT_A_TIME: Final = 4
+RATES: Final = (0.02, 0.1, 0.1, 0.3)
+FAULTS_FOR_S: Final = (0.5, 3.0)
 
 Order = dict[str, Any]
 
@@ -63,19 +65,29 @@ class NodeLevers:
             await asyncio.sleep(beat_s)
 
     async def trouble(self, chance: random.Random) -> None:
-        """Have requests fail in every way there is, until cancelled."""
+        """Have requests fail in every way there is, until cancelled.
+
+        At rates, for a while each: orders to fail that wait for the next request would heap
+        up while the node is left alone, until nobody ever gets through.
+        """
         shares = [RARE.get(kind, 1.0) for kind in KINDS]
         try:
             while True:
-                kind = chance.choices(KINDS, shares)[0]
-                action = RECEIPTS if kind.endswith("_receipts") else "*"
-                order = {"action": action, "kind": kind, "count": chance.randint(1, 3)}
-                await self.order("faults", order | {"seconds": SILENCES.get(kind, 0.0)})
-                await asyncio.sleep(chance.uniform(*FAULT_EVERY_S))
+                kinds = chance.choices(KINDS, shares, k=AT_A_TIME)
+                rate = chance.choice(RATES)
+                for kind in kinds:
+                    await self._fail(kind, rate)
+                await asyncio.sleep(chance.uniform(*FAULTS_FOR_S))
+                for kind in kinds:
+                    await self._fail(kind, 0)
         finally:
             for kind in KINDS:
-                for action in ("*", RECEIPTS):
-                    await self.order("faults", {"action": action, "kind": kind, "count": 0})
+                await self._fail(kind, 0)
+
+    async def _fail(self, kind: Kind, rate: float) -> None:
+        action = RECEIPTS if kind.endswith("_receipts") else "*"
+        order = {"action": action, "kind": kind, "rate": rate}
+        await self.order("faults", order | {"seconds": SILENCES.get(kind, 0.0)})
 
     async def state(self) -> dict[str, Any]:
         """What the node says of itself."""

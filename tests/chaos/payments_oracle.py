@@ -5,7 +5,7 @@ down a second time.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -109,6 +109,7 @@ class Oracle:
     Attributes:
         leases: Of each address, oldest first.
         rest_ms: How long a wallet rests at least after its window.
+        freed: When each address was seen to be nobody's, in milliseconds.
         either: Transfers that came just while a wallet changed hands, so that the moment of
             the judgement decides.
     """
@@ -117,6 +118,7 @@ class Oracle:
     leases: dict[str, list[Lease]]
     rest_ms: float
     dust: int
+    freed: Mapping[str, Sequence[float]]
     either: int = 0
     _served: set[str] = field(default_factory=set)
     _siblings: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -167,7 +169,9 @@ class Oracle:
         if last is not None and log.time_before_ms < last.closes_ms + self.rest_ms:
             return [last]
         possible: list[Lease | None] = [None]
-        if last is not None:
+        if last is not None and not any(
+            last.closes_ms < seen <= log.time_ms for seen in self.freed.get(log.receiver, ())
+        ):
             possible.append(last)
         if following is not None:
             possible.append(following)

@@ -1,10 +1,10 @@
 """Users who recharge, and wallets for them: the shop's side of the payments' storm."""
 
 import asyncio
-from collections import deque
+import time
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import count
 from typing import Any, Final
 
 from jiema_app.bootstrap_chain import build_pool, build_recharges
@@ -21,6 +21,7 @@ from tests.chaos.payments_plan import Scale
 
 AT_ONCE: Final = 12
 BATCH: Final = 200
+PATIENCE_S: Final = 90.0
 WALLETS_MAX: Final = 60_000
 
 # Wallets that will be given out last, or were never given to anybody, and nobody holds.
@@ -57,6 +58,8 @@ class Counter:
     told: dict[str, RechargeView] = field(default_factory=dict)
     """What owners were told last, by recharge."""
     users: deque[UserId] = field(default_factory=deque)
+    freed: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    """When a wallet was seen to be nobody's, in milliseconds."""
     refused: int = 0
     _gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
@@ -85,19 +88,18 @@ class Counter:
     async def open(self, cents: int) -> RechargeView:
         """Open a recharge for the next user who may."""
         async with self._gate:
-            for tries in count():
-                user = self.users[0]
-                self.users.rotate(-1)
-                try:
-                    view = await self.recharges.open(user, MicroUsdt(cents * MICRO_PER_CENT))
-                except (HasOpenOrder, RechargesPaused):
-                    self.refused += 1
-                    assert tries < 200, "nobody may open a recharge any more"
-                    await asyncio.sleep(0.05)
-                    continue
-                self.told[view.id] = view
-                return view
-        raise AssertionError
+            async with asyncio.timeout(PATIENCE_S):
+                while True:
+                    user = self.users[0]
+                    self.users.rotate(-1)
+                    try:
+                        view = await self.recharges.open(user, MicroUsdt(cents * MICRO_PER_CENT))
+                    except (HasOpenOrder, RechargesPaused):
+                        self.refused += 1
+                        await asyncio.sleep(0.05)
+                        continue
+                    self.told[view.id] = view
+                    return view
 
     async def cancel(self, view: RechargeView) -> None:
         """Cancel, unless a payment was seen."""
@@ -108,7 +110,11 @@ class Counter:
 
     async def loose(self, wanted: int) -> list[str]:
         """Wallets that nobody holds, and nobody will for a while."""
-        return await self._addresses(LOOSE, wanted)
+        seen_ms = time.time() * 1000
+        addresses = await self._addresses(LOOSE, wanted)
+        for address in addresses:
+            self.freed[address].append(seen_ms)
+        return addresses
 
     async def next(self, wanted: int) -> list[str]:
         """Wallets that will be given out next."""

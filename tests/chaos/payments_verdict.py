@@ -77,7 +77,8 @@ async def judge(counter: Counter, http: httpx.AsyncClient, scale: Scale) -> Verd
     rows = {(row["txid"], row["log_index"]): row for row in await counter.rows(PAYMENTS)}
     recharges = await counter.rows(RECHARGES)
     wallets = frozenset(row["address"] for row in await counter.rows("select address from wallets"))
-    oracle = Oracle(wallets, group_leases(recharges), scale.rest_s * 1000.0, DUST_MICRO)
+    rest_ms, leases = scale.rest_s * 1000.0, group_leases(recharges)
+    oracle = Oracle(wallets, leases, rest_ms, DUST_MICRO, counter.freed)
     found = {key: _outcome(row) for key, row in rows.items()}
     expected = oracle.judge_all(logs, found)
     verdict.either = oracle.either

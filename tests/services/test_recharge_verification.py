@@ -11,7 +11,7 @@ from jiema_app.domain.models.recharge import Oddity
 from jiema_app.domain.recharges.review_plans import Action, Decision
 from jiema_app.domain.units import MicroUsdt
 from jiema_app.settings import Settings
-from tests.support.arrivals import TEN, Till
+from tests.support.arrivals import TEN, Arrivals
 from tests.support.shop import Shop, open_shop
 
 
@@ -19,17 +19,17 @@ from tests.support.shop import Shop, open_shop
 async def busy(database_address: str, settings: Settings) -> AsyncIterator[Shop]:
     """A shop with a payment in every state, whose books may be wrong at the end."""
     async with open_shop(database_address, settings) as shop:
-        till = Till(shop)
-        await till.open_for_business(12)
-        await have_a_busy_day(shop, till)
+        arrivals = Arrivals(shop)
+        await arrivals.open_for_business(12)
+        await have_a_busy_day(shop, arrivals)
         yield shop
 
 
-async def have_a_busy_day(shop: Shop, till: Till) -> None:
+async def have_a_busy_day(shop: Shop, arrivals: Arrivals) -> None:
     ann = await shop.customer(cents=0)
-    await till.pay((await till.recharge(ann)).address, TEN)
+    await arrivals.pay((await arrivals.recharge(ann)).address, TEN)
     for oddity in (Oddity.UNDER, Oddity.OVER, Oddity.LATE, Oddity.EARLY):
-        recharge, payment = await till.hold(oddity, await shop.customer(cents=0))
+        recharge, payment = await arrivals.hold(oddity, await shop.customer(cents=0))
         assert recharge is not None
         if oddity is Oddity.UNDER:
             continue
@@ -38,7 +38,7 @@ async def have_a_busy_day(shop: Shop, till: Till) -> None:
         )
         decision = Decision(action, MicroUsdt(8_000_000))
         await shop.services.reviews.settle(recharge, decision, note="a test", actor="command-line")
-    _, payment = await till.hold(Oddity.UNASSIGNED_WALLET, ann)
+    _, payment = await arrivals.hold(Oddity.UNASSIGNED_WALLET, ann)
     await shop.services.reviews.settle(
         payment,
         Decision(Action.CREDIT, MicroUsdt(TEN)),
@@ -46,17 +46,17 @@ async def have_a_busy_day(shop: Shop, till: Till) -> None:
         actor="command-line",
         user=ann.id,
     )
-    await till.hold(Oddity.OWN_TRANSFER, await shop.customer(cents=0))
-    await till.hold(Oddity.WRONG_TOKEN, await shop.customer(cents=0))
-    recharge, payment = await till.hold(Oddity.UNDER, await shop.customer(cents=0))
+    await arrivals.hold(Oddity.OWN_TRANSFER, await shop.customer(cents=0))
+    await arrivals.hold(Oddity.WRONG_TOKEN, await shop.customer(cents=0))
+    recharge, payment = await arrivals.hold(Oddity.UNDER, await shop.customer(cents=0))
     assert recharge is not None
     await shop.services.reviews.settle(
         recharge, Decision(Action.REFUND), note="a test", actor="command-line"
     )
     [sent] = (await shop.services.reviews.find(payment)).payments
-    await till.pay(sent.from_address, sent.amount, sender=sent.to_address)
-    await till.pay(sent.from_address, 2_000_000, sender=sent.to_address)
-    await till.bring(await till.free_address(), TEN)
+    await arrivals.pay(sent.from_address, sent.amount, sender=sent.to_address)
+    await arrivals.pay(sent.from_address, 2_000_000, sender=sent.to_address)
+    await arrivals.bring(await arrivals.free_address(), TEN)
 
 
 async def damage(shop: Shop, statement: str) -> None:

@@ -31,6 +31,9 @@ from jiema_app.domain.units import MICRO_PER_CENT, MicroUsdt, UserId
 DAY: Final = timedelta(days=1)
 DAY_S: Final = 86_400
 
+TRIES: Final = 5
+"""New wallets may all be taken by others who wait for one."""
+
 WATCH_LAG_MAX_S: Final = 600
 """Nobody is asked to pay while nobody has read the chain for so long."""
 
@@ -84,14 +87,13 @@ class RechargeService:
                 "with at most two decimals."
             )
         recharge = RechargeId(ids.new_id())
-        if not await self._open(recharge, user, amount):
+        for _ in range(TRIES):
+            if await self._open(recharge, user, amount):
+                return await self.get(user, recharge)
             # Only now: growing is rare, and whoever may open none shall not cause it.
             await self._explain(user)
             await self.pool.grow_if_empty()
-            if not await self._open(recharge, user, amount):
-                await self._explain(user)
-                raise RechargesPaused
-        return await self.get(user, recharge)
+        raise RechargesPaused
 
     async def get(self, user: UserId, recharge: str) -> RechargeView:
         """One of the user's recharges, with what arrived.
