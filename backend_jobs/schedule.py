@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from backend_jobs.books import verify_books
 from backend_jobs.facts import SINKS
 from backend_jobs.offers import OfferRefresh
+from backend_jobs.reconciliation import reconcile
 from backend_jobs.runner import JobRunner
 from backend_jobs.supplier_sync import sync_supplier
 from jiema_app.bootstrap import Services
@@ -78,6 +79,7 @@ def _chain_jobs(services: Services) -> list[Job]:
         jobs += [
             Job("chain", 1, partial(_scan, chain), alone=True, lease_s=10),
             Job("sightings", 5, partial(_look_ahead, chain), alone=True, lease_s=15),
+            Job("reconcile", 600, partial(reconcile, chain), alone=True, lease_s=300, ask_s=30),
         ]
     return jobs
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from jiema_app.commands import database, keys, people, recharges
+from jiema_app.commands import chain, database, keys, people, recharges
 from jiema_app.commands.docs import docs
 from jiema_app.commands.doctor import doctor
 from jiema_app.commands.locales import locales
@@ -27,6 +27,7 @@ app.add_typer(people.user, name="user")
 app.add_typer(keys.key, name="key")
 app.add_typer(wallets, name="wallets")
 app.add_typer(recharges.recharge, name="recharge")
+app.add_typer(chain.chain, name="chain")
 
 if __name__ == "__main__":
     app()

@@ -7,6 +7,7 @@ from jiema_app.domain.clock import Clock
 from jiema_app.domain.recharges.chain import ChainSource
 from jiema_app.domain.recharges.judging import Judging
 from jiema_app.domain.recharges.pool import WalletPool
+from jiema_app.domain.recharges.reconciliation import ChainReconciliation
 from jiema_app.domain.recharges.reviews import Reviews
 from jiema_app.domain.recharges.scanner import ChainScanner
 from jiema_app.domain.recharges.service import RechargeLimits, RechargeService
@@ -24,6 +25,7 @@ class ChainServices:
     source: ChainSource
     scanner: ChainScanner
     sightings: Sightings
+    reconciliation: ChainReconciliation
 
 
 def build_pool(settings: Settings, database: Database) -> WalletPool:
@@ -76,6 +78,7 @@ def build_chain_services(
         source=source,
         scanner=ChainScanner(database, clock, source, judging, settings.tron.start_block),
         sightings=Sightings(database, source),
+        reconciliation=ChainReconciliation(database, clock, source),
     )
 
 

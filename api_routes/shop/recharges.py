@@ -32,7 +32,7 @@ from jiema_app.domain.errors import (
 from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.domain.units import UserId
 from jiema_app.formats import duration
-from jiema_app.fragments.topup_refusals import amount_rule, topup_anchor
+from jiema_app.fragments.topup_refusals import amount_refusal, topup_anchor
 from jiema_app.messages import explain
 from jiema_app.translation import t
 
@@ -113,7 +113,7 @@ def _refused(request: Request, context: WebContext, locale: str, error: DomainEr
         return RedirectResponse(f"/{locale}/account/topup#{anchor}", 303, NO_STORE)
     details: dict[str, Any] = {"notice": explain(error, locale)}
     if isinstance(error, BadRequest):
-        details["notice"] = amount_rule(locale, context.services.settings)
+        details["notice"] = amount_refusal(locale, context.services.settings)
     elif isinstance(error, RateLimited):
         details["notice"] = t(
             locale,

@@ -196,7 +196,11 @@ def _page(case: ReviewCase, payments: Sequence[ReviewPayment]) -> str:
 
 
 def _lines(payment: ReviewPayment) -> list[str]:
-    worth = f"{usdt_text(payment.amount)} USDT" if payment.is_genuine else "units of another token"
+    worth = (
+        f"{usdt_text(payment.amount)} USDT"
+        if payment.is_genuine
+        else f"{payment.amount} units of another token"
+    )
     lines = [
         f"  payment {payment.id}  {payment.status}  {payment.oddity or 'nothing odd'}",
         f"    {worth} from {payment.from_address} to {payment.to_address}",

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -13,7 +12,7 @@ from jiema_app.commands.console import ACTOR, AsJson, fail, show, with_services
 from jiema_app.commands.secret_files import SecretFileExists, write_secrets
 from jiema_app.domain.models.recharge import WalletStatus
 from jiema_app.domain.recharges.custody import Exposure, WalletExposure, WalletView
-from jiema_app.domain.units import MICRO_PER_USDT, MicroUsdt
+from jiema_app.domain.units import usdt_text
 from jiema_app.integrations.tron.deriver import XpubDeriver
 from jiema_app.settings import get_settings
 from jiema_app.settings.recharges import SANDBOX_XPUB
@@ -128,8 +127,8 @@ def wallets_exposure(
         [
             (
                 one.wallet.address,
-                "not asked" if one.on_chain is None else _usdt(one.on_chain),
-                _usdt(one.recorded) + (" !" if one.held != one.recorded else ""),
+                "not asked" if one.on_chain is None else usdt_text(one.on_chain),
+                usdt_text(one.recorded) + (" !" if one.held != one.recorded else ""),
                 one.wallet.status,
                 one.wallet.holder or "-",
                 _moment(one.oldest_at),
@@ -138,8 +137,8 @@ def wallets_exposure(
         ],
     )
     typer.echo(
-        f"\n{len(found.wallets)} wallets, {len(holding)} of them hold {_usdt(found.held)} USDT; "
-        f"recorded {_usdt(found.recorded)}"
+        f"\n{len(found.wallets)} wallets, {len(holding)} of them hold {usdt_text(found.held)} USDT; "
+        f"recorded {usdt_text(found.recorded)}"
     )
     if found.not_asked:
         typer.echo(f"{found.not_asked} without a payment were not asked about: --all")
@@ -203,16 +202,16 @@ def _facts(one: WalletView) -> dict[str, Any]:
 def _held(one: WalletExposure) -> dict[str, Any]:
     return {
         **_facts(one.wallet),
-        "onChainMicro": one.on_chain,
-        "recordedMicro": one.recorded,
+        "onChainUsdt": None if one.on_chain is None else usdt_text(one.on_chain),
+        "recordedUsdt": usdt_text(one.recorded),
         "oldestAt": one.oldest_at,
     }
 
 
 def _sums(found: Exposure) -> dict[str, Any]:
     return {
-        "heldMicro": found.held,
-        "recordedMicro": found.recorded,
+        "heldUsdt": usdt_text(found.held),
+        "recordedUsdt": usdt_text(found.recorded),
         "notAsked": found.not_asked,
     }
 
@@ -226,7 +225,3 @@ def _print_table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
 
 def _moment(when: datetime | None) -> str:
     return "-" if when is None else f"{when:%Y-%m-%d %H:%M:%S} UTC"
-
-
-def _usdt(amount: MicroUsdt) -> str:
-    return f"{Decimal(amount) / MICRO_PER_USDT:f}"

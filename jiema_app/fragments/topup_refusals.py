@@ -26,13 +26,29 @@ def topup_refusals(locale: str, settings: Settings) -> list[tuple[str, str]]:
 
 def amount_rule(locale: str, settings: Settings) -> str:
     """What an amount must be."""
-    rules = settings.recharge
     return t(
         locale,
         "From {least} to {most} USDT, with at most two decimals.",
-        least=_plain(locale, rules.amount_min_usdt),
-        most=_plain(locale, rules.amount_max_usdt),
+        **_limits(locale, settings),
     )
+
+
+def amount_refusal(locale: str, settings: Settings) -> str:
+    """The same for somebody who wrote another one."""
+    return t(
+        locale,
+        "That is not an amount we can take. Write a number from {least} to {most}, with at most "
+        "two decimals, such as 12.50.",
+        **_limits(locale, settings),
+    )
+
+
+def _limits(locale: str, settings: Settings) -> dict[str, str]:
+    rules = settings.recharge
+    return {
+        "least": _plain(locale, rules.amount_min_usdt),
+        "most": _plain(locale, rules.amount_max_usdt),
+    }
 
 
 def topup_anchor(code: str) -> str:
@@ -42,7 +58,7 @@ def topup_anchor(code: str) -> str:
 
 def _reason(code: str, locale: str, settings: Settings) -> str:
     if code == "BAD_REQUEST":
-        return amount_rule(locale, settings)
+        return amount_refusal(locale, settings)
     if code == "RATE_LIMITED":
         return t(locale, "That is the most for now. Pay a top-up that is open, or come back later.")
     return explain(code, locale)

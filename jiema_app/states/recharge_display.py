@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from jiema_app.domain.models.recharge import PaymentStatus, RechargeStatus
+from jiema_app.domain.models.recharge import Oddity, PaymentStatus, RechargeStatus
 from jiema_app.domain.recharges.views import PaymentView, RechargeView
 from jiema_app.domain.units import MicroUsdt
 from jiema_app.formats import day_and_time, iso_time, usdt, usdt_digits
@@ -195,11 +195,16 @@ def is_under_way(view: RechargeView, dust: MicroUsdt) -> bool:
 def can_be_paid(view: RechargeView, now: datetime, dust: MicroUsdt) -> bool:
     """Whether an exact payment made now is credited by itself.
 
-    A fake token or dust, which anybody may send to anybody, does not take its place.
+    A fake token or dust, which anybody may send to anybody, does not take its place, nor does
+    what we sent ourselves: the same rule as that of those who judge payments.
     """
     if view.status not in PAYABLE or view.closes_at <= now or is_under_way(view, dust):
         return False
-    return not any(one.is_genuine and one.amount >= dust for one in view.payments)
+    takes_its_place = min(dust, view.amount_micro)
+    return not any(
+        one.is_genuine and one.oddity is not Oddity.OWN_TRANSFER and one.amount >= takes_its_place
+        for one in view.payments
+    )
 
 
 def _groups(address: str) -> list[str]:

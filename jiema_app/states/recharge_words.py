@@ -171,8 +171,11 @@ def _of_credited(view: RechargeView, locale: str) -> list[str]:
 
 def _of_review(view: RechargeView, locale: str) -> list[str]:
     lines = _what_happened(view, locale)
+    # A strange token may well be worth nothing: there is nothing to promise about it.
     lines.append(
-        t(
+        t(locale, "Only USDT becomes balance. This page shows what was decided about it.")
+        if view.oddity is Oddity.WRONG_TOKEN
+        else t(
             locale,
             "Nothing is lost, and you need not do anything. This page shows what was decided.",
         )

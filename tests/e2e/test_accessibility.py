@@ -10,10 +10,23 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from jiema_app.pages.registry import all_pages
 from tests.e2e.stack import Stack
 
-EXAMPLES: Final = {"service/[slug]": "service/telegram", "country/[slug]": "country/my"}
+EXAMPLES: Final = {
+    "service/[slug]": "service/telegram",
+    "country/[slug]": "country/my",
+    "account/topup/[recharge_id]": "account/topup/none",
+}
 """One address for each page that has many."""
 
-ORDER: Final = "order/[id]"
+ORDER: Final = "order/[order_id]"
+NO_ORDER: Final = "order/c000000000000000000000000"
+
+OWN: Final = (
+    "orders", "account", "account/statement", "account/api-keys", "account/sessions",
+)  # fmt: skip
+"""Pages that are skeletons until the server has said who is there; the one of an order too."""
+
+SKELETON: Final = "main div[aria-busy=true]"
+"""Stands in place of a member's things until they are there."""
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +40,7 @@ def member(browser: Browser, stack: Stack) -> Iterator[tuple[Any, str]]:
     page.locator("[data-key=my]").get_by_role("button").click()
     page.wait_for_url("**/order/*")
     expect(page.locator("[data-order]")).to_have_attribute(
-        "data-status", "RECEIVED", timeout=25_000
+        "data-status", "RECEIVED", timeout=60_000
     )
     yield context.storage_state(), page.url.removeprefix(f"{stack.origin}/en/")
     context.close()
@@ -68,12 +81,35 @@ def test_every_page_can_be_used_by_everybody(
 ) -> None:
     locale, context = view
     page = context.new_page()
+    addresses = EXAMPLES | {ORDER: member[1]}
+    paths = [addresses.get(made.path, made.path) for made in all_pages((locale,))]
+    assert not any("[" in path for path in paths)
     complaints: dict[str, list[str]] = {}
-    for made in all_pages((locale,)):
-        path = member[1] if made.path == ORDER else EXAMPLES.get(made.path, made.path)
+    for path in (*paths, NO_ORDER):
         page.goto(f"/{locale}/{path}".rstrip("/"))
         # What a page shows of its visitor has come, too.
         expect(page.locator("#balance")).to_contain_text(".")
+        expect(page.locator(SKELETON)).to_have_count(0)
+        if path == member[1]:
+            expect(page.locator("[data-order]")).to_have_attribute("data-status", "RECEIVED")
+        found = violations(page)
+        if found:
+            complaints[path] = found
+    assert complaints == {}
+
+
+def test_every_page_can_be_used_while_it_loads(
+    view: tuple[str, BrowserContext], member: tuple[Any, str]
+) -> None:
+    locale, context = view
+    page = context.new_page()
+    # The connection opens, and nobody ever answers.
+    page.route_web_socket("**/_event/**", lambda _: None)
+    complaints: dict[str, list[str]] = {}
+    for path in (*OWN, member[1]):
+        page.goto(f"/{locale}/{path}")
+        expect(page.locator(SKELETON)).to_be_visible()
+        expect(page.get_by_role("heading", level=1)).to_have_count(1)
         found = violations(page)
         if found:
             complaints[path] = found
@@ -85,9 +121,13 @@ def test_a_guest_s_pages_and_the_error_page_can_be_used_by_everybody(
 ) -> None:
     context = browser.new_context(base_url=stack.origin, reduced_motion="reduce")
     page = context.new_page()
-    for path in ("/en", "/ar/login", "/en/orders", "/ar/account", "/en/nope", "/offline/ar"):
+    for path in (
+        *("/en", "/ar/login", "/en/orders", "/ar/account", f"/en/{NO_ORDER}"),
+        *("/en/nope", "/offline/ar"),
+    ):
         page.goto(path)
         page.wait_for_load_state("networkidle")
+        expect(page.locator(SKELETON)).to_have_count(0)
         assert violations(page) == [], path
     context.close()
 

@@ -8,7 +8,7 @@ from jiema_app.domain.models.recharge import Oddity
 from jiema_app.domain.models.user import Role
 from jiema_app.domain.units import MicroUsdt
 from jiema_app.settings.recharges import SANDBOX_XPUB
-from tests.support.arrivals import Till
+from tests.support.arrivals import Arrivals
 from tests.support.console import Console
 from tests.support.shop import Customer, Shop
 
@@ -34,8 +34,8 @@ def console(database_address: str) -> Console:
 
 
 @pytest.fixture
-async def till(shop: Shop) -> Till:
-    made = Till(shop)
+async def arrivals(shop: Shop) -> Arrivals:
+    made = Arrivals(shop)
     await made.open_for_business()
     return made
 
@@ -46,7 +46,7 @@ async def ann(shop: Shop) -> Customer:
 
 
 async def test_a_recharge_is_opened_shown_and_cancelled(
-    till: Till, ann: Customer, console: Console
+    arrivals: Arrivals, ann: Customer, console: Console
 ) -> None:
     opened = await console.run("recharge", "open", ann.id, "--amount-usdt", "10", "--json")
     assert (opened.code, opened.err) == (0, "")
@@ -68,10 +68,10 @@ async def test_a_recharge_is_opened_shown_and_cancelled(
 
 
 async def test_what_waits_is_listed_and_settled(
-    shop: Shop, till: Till, ann: Customer, console: Console
+    shop: Shop, arrivals: Arrivals, ann: Customer, console: Console
 ) -> None:
-    recharge, payment = await till.hold(Oddity.UNDER, ann)
-    _, nobodys = await till.hold(Oddity.UNASSIGNED_WALLET, ann)
+    recharge, payment = await arrivals.hold(Oddity.UNDER, ann)
+    _, nobodys = await arrivals.hold(Oddity.UNASSIGNED_WALLET, ann)
     assert recharge is not None
     listed = (await console.run("recharge", "reviews", "--json")).json
     assert [list(one) for one in listed] == [SHAPE, SHAPE]
@@ -114,9 +114,14 @@ async def test_what_waits_is_listed_and_settled(
     ],
 )
 async def test_what_does_not_fit_is_refused_in_one_line(
-    shop: Shop, till: Till, ann: Customer, console: Console, words: tuple[str, ...], why: str
+    shop: Shop,
+    arrivals: Arrivals,
+    ann: Customer,
+    console: Console,
+    words: tuple[str, ...],
+    why: str,
 ) -> None:
-    recharge, _ = await till.hold(Oddity.UNDER, ann)
+    recharge, _ = await arrivals.hold(Oddity.UNDER, ann)
     assert recharge is not None
     done = await console.run("recharge", "settle", recharge, *words, "--note", "a test", "--json")
     assert (done.code, done.out) == (1, "")
@@ -127,10 +132,10 @@ async def test_what_does_not_fit_is_refused_in_one_line(
 
 
 async def test_a_second_person_confirms_a_large_credit(
-    shop: Shop, till: Till, ann: Customer, console: Console
+    shop: Shop, arrivals: Arrivals, ann: Customer, console: Console
 ) -> None:
-    made = await till.recharge(ann, MicroUsdt(300_000_000))
-    await till.pay(made.address, 250_000_000)
+    made = await arrivals.recharge(ann, MicroUsdt(300_000_000))
+    await arrivals.pay(made.address, 250_000_000)
     boss = await shop.customer(cents=0)
     await shop.services.identity.grant(boss.id, Role.ADMIN, actor="command-line")
     settle = ("recharge", "settle", made.id, "--credit", "250", "--note", "asked the sender")
@@ -145,16 +150,56 @@ async def test_a_second_person_confirms_a_large_credit(
     assert await shop.balance(ann) == 250_000_000
 
 
-async def test_no_output_tells_the_account_s_key(
-    till: Till, ann: Customer, console: Console
+NOBODY = {"TRON_NODE_URL": "http://127.0.0.1:9", "TRON_REQUESTS_PER_SECOND": "0"}
+"""A node that does not answer."""
+
+
+async def test_the_standing_of_the_reading_is_told_without_a_node(
+    arrivals: Arrivals, ann: Customer, console: Console
 ) -> None:
-    recharge, _ = await till.hold(Oddity.OVER, ann)
+    await arrivals.hold(Oddity.UNDER, ann)
+    done = await console.run("chain", "status", "--json", **NOBODY)
+    assert (done.code, done.err) == (0, "")
+    assert done.json["block"] == 1_000
+    assert done.json["haltedBecause"] is None
+    assert done.json["paymentsInReview"] == 1
+    assert done.json["wallets"] == {"FREE": 2, "LOCKED": 1}
+    assert done.json["nodeFinalBlock"] is None
+    assert done.json["nodeTrouble"].startswith("ChainUnavailable")
+
+
+async def test_reading_is_resumed_once_after_a_halt(
+    shop: Shop, arrivals: Arrivals, console: Console
+) -> None:
+    refused = await console.run("chain", "resume", **NOBODY)
+    assert (refused.code, refused.err) == (1, "error: reading is not halted\n")
+    await shop.execute("update chain_cursors set halted_because = 'block 7 has two parents'")
+    done = await console.run("chain", "resume", **NOBODY)
+    assert done.code == 0
+    assert "block 7 has two parents" in done.out
+    assert await shop.fetchval("select halted_because from chain_cursors") is None
+
+
+async def test_a_chain_that_does_not_answer_cannot_be_compared(
+    arrivals: Arrivals, console: Console
+) -> None:
+    done = await console.run("recharge", "reconcile", "--json", **NOBODY)
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith("error: the chain does not answer (ChainUnavailable")
+
+
+async def test_no_output_tells_the_account_s_key(
+    arrivals: Arrivals, ann: Customer, console: Console
+) -> None:
+    recharge, _ = await arrivals.hold(Oddity.OVER, ann)
     assert recharge is not None
     for words in (
         ("recharge", "show", recharge),
         ("recharge", "reviews"),
         ("recharge", "reviews", "--json"),
         ("recharge", "settle", recharge, "--dismiss", "--note", "a test"),
+        ("chain", "status"),
+        ("recharge", "reconcile"),
         ("doctor",),
     ):
         done = await console.run(*words)

@@ -20,7 +20,7 @@ from jiema_app.domain.recharges.review_plans import Action, Decision
 from jiema_app.domain.recharges.review_views import ReviewCase
 from jiema_app.domain.recharges.reviews import Settled
 from jiema_app.domain.units import MicroUsdt, UserId
-from tests.support.arrivals import TEN, Till
+from tests.support.arrivals import TEN, Arrivals
 from tests.support.shop import Customer, Shop
 
 POOL, HELD, DUE, UNCLAIMED, OUTGOING = 6, 8, 9, 10, 11
@@ -36,8 +36,8 @@ def credit(usdt: float) -> Decision:
 
 
 @pytest.fixture
-async def till(shop: Shop) -> Till:
-    made = Till(shop)
+async def arrivals(shop: Shop) -> Arrivals:
+    made = Arrivals(shop)
     await made.open_for_business()
     return made
 
@@ -72,9 +72,9 @@ async def waiting(shop: Shop) -> list[ReviewCase]:
 
 @pytest.mark.parametrize("oddity", Oddity)
 async def test_whatever_is_odd_waits_with_its_evidence(
-    shop: Shop, till: Till, ann: Customer, oddity: Oddity
+    shop: Shop, arrivals: Arrivals, ann: Customer, oddity: Oddity
 ) -> None:
-    recharge, payment = await till.hold(oddity, ann)
+    recharge, payment = await arrivals.hold(oddity, ann)
     [case] = await waiting(shop)
     assert (case.recharge and case.recharge.id) == recharge
     found = next(one for one in case.waiting if one.id == payment)
@@ -85,18 +85,18 @@ async def test_whatever_is_odd_waits_with_its_evidence(
 
 @pytest.mark.parametrize("oddity", [one for one in Oddity if one not in WORTHLESS])
 async def test_a_credit_reaches_the_balance_and_the_rest_is_nobody_s(
-    shop: Shop, till: Till, ann: Customer, oddity: Oddity
+    shop: Shop, arrivals: Arrivals, ann: Customer, oddity: Oddity
 ) -> None:
-    recharge, payment = await till.hold(oddity, ann)
-    held = await till.house(HELD)
+    recharge, payment = await arrivals.hold(oddity, ann)
+    held = await arrivals.house(HELD)
     balance = await shop.balance(ann)
     settled = await settle(
         shop, recharge or payment, credit(7.5), user=None if recharge else ann.id
     )
     assert settled.is_final
     assert await shop.balance(ann) == balance + 7_500_000
-    assert await till.house(HELD) == 0
-    assert await till.house(UNCLAIMED) == held - 7_500_000
+    assert await arrivals.house(HELD) == 0
+    assert await arrivals.house(UNCLAIMED) == held - 7_500_000
     if settled.case.recharge is not None:
         assert settled.case.recharge.status is RechargeStatus.CREDITED
         assert settled.case.recharge.credited_micro == balance + 7_500_000
@@ -106,13 +106,13 @@ async def test_a_credit_reaches_the_balance_and_the_rest_is_nobody_s(
 
 @pytest.mark.parametrize("oddity", Oddity)
 async def test_a_refund_is_owed_to_the_sender(
-    shop: Shop, till: Till, ann: Customer, oddity: Oddity
+    shop: Shop, arrivals: Arrivals, ann: Customer, oddity: Oddity
 ) -> None:
-    recharge, payment = await till.hold(oddity, ann)
-    held, balance = await till.house(HELD), await shop.balance(ann)
+    recharge, payment = await arrivals.hold(oddity, ann)
+    held, balance = await arrivals.house(HELD), await shop.balance(ann)
     settled = await settle(shop, recharge or payment, REFUND)
     assert await shop.balance(ann) == balance
-    assert (await till.house(HELD), await till.house(DUE)) == (0, held)
+    assert (await arrivals.house(HELD), await arrivals.house(DUE)) == (0, held)
     assert (held == 0) == (oddity in WORTHLESS)
     statuses = {one.status for one in settled.case.payments}
     assert statuses - {PaymentStatus.CREDITED} == {PaymentStatus.REFUNDED}
@@ -123,13 +123,13 @@ async def test_a_refund_is_owed_to_the_sender(
 
 @pytest.mark.parametrize("oddity", Oddity)
 async def test_what_is_dismissed_is_nobody_s(
-    shop: Shop, till: Till, ann: Customer, oddity: Oddity
+    shop: Shop, arrivals: Arrivals, ann: Customer, oddity: Oddity
 ) -> None:
-    recharge, payment = await till.hold(oddity, ann)
-    held, balance = await till.house(HELD), await shop.balance(ann)
+    recharge, payment = await arrivals.hold(oddity, ann)
+    held, balance = await arrivals.house(HELD), await shop.balance(ann)
     settled = await settle(shop, recharge or payment, DISMISS)
     assert await shop.balance(ann) == balance
-    assert (await till.house(HELD), await till.house(UNCLAIMED)) == (0, held)
+    assert (await arrivals.house(HELD), await arrivals.house(UNCLAIMED)) == (0, held)
     if settled.case.recharge is not None:
         expected = RechargeStatus.CREDITED if balance else RechargeStatus.DISMISSED
         assert settled.case.recharge.status is expected
@@ -137,9 +137,9 @@ async def test_what_is_dismissed_is_nobody_s(
 
 @pytest.mark.parametrize("oddity", sorted(WORTHLESS))
 async def test_what_is_worth_nothing_is_never_credited(
-    shop: Shop, till: Till, ann: Customer, oddity: Oddity
+    shop: Shop, arrivals: Arrivals, ann: Customer, oddity: Oddity
 ) -> None:
-    recharge, _ = await till.hold(oddity, ann)
+    recharge, _ = await arrivals.hold(oddity, ann)
     assert recharge is not None
     with pytest.raises(BadRequest, match=r"cannot be credited|could be credited"):
         await settle(shop, recharge, credit(1))
@@ -147,24 +147,26 @@ async def test_what_is_worth_nothing_is_never_credited(
     assert await shop.fetchval("select count(*) from payment_decisions") == 0
 
 
-async def test_no_more_is_credited_than_arrived(shop: Shop, till: Till, ann: Customer) -> None:
-    recharge, _ = await till.hold(Oddity.UNDER, ann)
+async def test_no_more_is_credited_than_arrived(
+    shop: Shop, arrivals: Arrivals, ann: Customer
+) -> None:
+    recharge, _ = await arrivals.hold(Oddity.UNDER, ann)
     assert recharge is not None
     for amount in (9.000001, 0, -1):
         with pytest.raises(BadRequest, match="at most the 9 USDT"):
             await settle(shop, recharge, credit(amount))
     assert (await settle(shop, recharge, credit(9))).case.waiting == []
-    assert await till.house(UNCLAIMED) == 0
+    assert await arrivals.house(UNCLAIMED) == 0
 
 
 async def test_a_credit_is_taken_from_payments_in_the_order_of_the_chain(
-    shop: Shop, till: Till, ann: Customer
+    shop: Shop, arrivals: Arrivals, ann: Customer
 ) -> None:
-    made = await till.recharge(ann)
-    fake = await till.pay(made.address, 10**40, genuine=False)
-    first = await till.pay(made.address, 4_000_000)
-    second = await till.pay(made.address, 5_000_000)
-    third = await till.pay(made.address, 6_000_000)
+    made = await arrivals.recharge(ann)
+    fake = await arrivals.pay(made.address, 10**40, genuine=False)
+    first = await arrivals.pay(made.address, 4_000_000)
+    second = await arrivals.pay(made.address, 5_000_000)
+    third = await arrivals.pay(made.address, 6_000_000)
     settled = await settle(shop, made.id, credit(7))
     assert [(one.id, one.status, one.credited_micro) for one in settled.case.payments] == [
         (fake, PaymentStatus.DISMISSED, 0),
@@ -172,18 +174,18 @@ async def test_a_credit_is_taken_from_payments_in_the_order_of_the_chain(
         (second, PaymentStatus.CREDITED, 3_000_000),
         (third, PaymentStatus.DISMISSED, 0),
     ]
-    assert await till.house(UNCLAIMED) == 8_000_000
+    assert await arrivals.house(UNCLAIMED) == 8_000_000
     assert await shop.balance(ann) == 7_000_000
     actions = await shop.fetchval("select array_agg(action order by id) from payment_decisions")
     assert actions == ["dismiss", "credit", "credit", "dismiss"]
 
 
 async def test_one_payment_of_a_recharge_is_decided_on_by_itself(
-    shop: Shop, till: Till, ann: Customer
+    shop: Shop, arrivals: Arrivals, ann: Customer
 ) -> None:
-    made = await till.recharge(ann)
-    fake = await till.pay(made.address, 1, genuine=False)
-    short = await till.pay(made.address, 4_000_000)
+    made = await arrivals.recharge(ann)
+    fake = await arrivals.pay(made.address, 1, genuine=False)
+    short = await arrivals.pay(made.address, 4_000_000)
     settled = await settle(shop, fake, DISMISS)
     assert settled.case.recharge is not None
     assert settled.case.recharge.status is RechargeStatus.IN_REVIEW
@@ -192,8 +194,10 @@ async def test_one_payment_of_a_recharge_is_decided_on_by_itself(
     assert (await shop.services.recharges.find(made.id)).status is RechargeStatus.CREDITED
 
 
-async def test_a_payment_of_nobody_s_needs_a_user(shop: Shop, till: Till, ann: Customer) -> None:
-    _, payment = await till.hold(Oddity.UNASSIGNED_WALLET, ann)
+async def test_a_payment_of_nobody_s_needs_a_user(
+    shop: Shop, arrivals: Arrivals, ann: Customer
+) -> None:
+    _, payment = await arrivals.hold(Oddity.UNASSIGNED_WALLET, ann)
     with pytest.raises(BadRequest, match="say whose"):
         await settle(shop, payment, credit(10))
     with pytest.raises(NotFound):
@@ -207,9 +211,9 @@ async def test_a_payment_of_nobody_s_needs_a_user(shop: Shop, till: Till, ann: C
 
 
 async def test_a_recharge_s_payment_is_credited_to_nobody_else(
-    shop: Shop, till: Till, ann: Customer
+    shop: Shop, arrivals: Arrivals, ann: Customer
 ) -> None:
-    recharge, _ = await till.hold(Oddity.UNDER, ann)
+    recharge, _ = await arrivals.hold(Oddity.UNDER, ann)
     assert recharge is not None
     bob = await shop.customer(cents=0)
     with pytest.raises(BadRequest, match="nobody else"):
@@ -219,18 +223,18 @@ async def test_a_recharge_s_payment_is_credited_to_nobody_else(
 
 @pytest.mark.parametrize("note", ["", "   ", "x" * 501, "a\u200bb", "a\u202eb", "\u2800"])
 async def test_a_decision_needs_a_note_that_can_be_read(
-    shop: Shop, till: Till, ann: Customer, note: str
+    shop: Shop, arrivals: Arrivals, ann: Customer, note: str
 ) -> None:
-    recharge, _ = await till.hold(Oddity.UNDER, ann)
+    recharge, _ = await arrivals.hold(Oddity.UNDER, ann)
     assert recharge is not None
     with pytest.raises(BadRequest, match="Note"):
         await shop.services.reviews.settle(recharge, DISMISS, note=note, actor="command-line")
 
 
 async def test_every_decision_is_written_down_three_times(
-    shop: Shop, till: Till, ann: Customer
+    shop: Shop, arrivals: Arrivals, ann: Customer
 ) -> None:
-    recharge, payment = await till.hold(Oddity.OVER, ann)
+    recharge, payment = await arrivals.hold(Oddity.OVER, ann)
     assert recharge is not None
     by = await admin(shop)
     await settle(shop, recharge, credit(10), actor=by)
@@ -255,9 +259,9 @@ async def test_every_decision_is_written_down_three_times(
     ("decision", "topic"), [(REFUND, "payment.refund_due"), (DISMISS, "payment.dismissed")]
 )
 async def test_others_hear_of_every_decision_without_the_note(
-    shop: Shop, till: Till, ann: Customer, decision: Decision, topic: str
+    shop: Shop, arrivals: Arrivals, ann: Customer, decision: Decision, topic: str
 ) -> None:
-    recharge, payment = await till.hold(Oddity.LATE, ann)
+    recharge, payment = await arrivals.hold(Oddity.LATE, ann)
     assert recharge is not None
     await settle(shop, recharge, decision)
     told = await shop.fetchval(
@@ -267,8 +271,8 @@ async def test_others_hear_of_every_decision_without_the_note(
     assert told == f'{topic} {payment} {{"oddity": "LATE"}}'
 
 
-async def test_decisions_are_never_changed(shop: Shop, till: Till, ann: Customer) -> None:
-    recharge, _ = await till.hold(Oddity.UNDER, ann)
+async def test_decisions_are_never_changed(shop: Shop, arrivals: Arrivals, ann: Customer) -> None:
+    recharge, _ = await arrivals.hold(Oddity.UNDER, ann)
     assert recharge is not None
     await settle(shop, recharge, DISMISS)
     for statement in (
@@ -280,8 +284,10 @@ async def test_decisions_are_never_changed(shop: Shop, till: Till, ann: Customer
             await shop.execute(statement)
 
 
-async def test_what_is_decided_is_not_decided_again(shop: Shop, till: Till, ann: Customer) -> None:
-    recharge, payment = await till.hold(Oddity.UNDER, ann)
+async def test_what_is_decided_is_not_decided_again(
+    shop: Shop, arrivals: Arrivals, ann: Customer
+) -> None:
+    recharge, payment = await arrivals.hold(Oddity.UNDER, ann)
     assert recharge is not None
     await settle(shop, recharge, credit(9))
     for subject in (recharge, payment):
@@ -294,29 +300,41 @@ async def test_what_is_decided_is_not_decided_again(shop: Shop, till: Till, ann:
 
 
 async def test_an_open_recharge_has_nothing_to_decide(
-    shop: Shop, till: Till, ann: Customer
+    shop: Shop, arrivals: Arrivals, ann: Customer
 ) -> None:
-    made = await till.recharge(ann)
+    made = await arrivals.recharge(ann)
     assert await waiting(shop) == []
     with pytest.raises(NotOpen):
         await settle(shop, made.id, DISMISS)
 
 
-async def test_only_administrators_decide(shop: Shop, till: Till, ann: Customer) -> None:
-    recharge, _ = await till.hold(Oddity.UNDER, ann)
+async def test_only_administrators_decide(shop: Shop, arrivals: Arrivals, ann: Customer) -> None:
+    recharge, _ = await arrivals.hold(Oddity.UNDER, ann)
     assert recharge is not None
     with pytest.raises(Forbidden):
         await settle(shop, recharge, credit(9), actor=ann.id)
 
 
-async def big_one(till: Till, ann: Customer) -> str:
-    made = await till.recharge(ann, MicroUsdt(300_000_000))
-    await till.pay(made.address, 250_000_000)
+async def test_nobody_decides_about_a_credit_to_themselves(
+    shop: Shop, arrivals: Arrivals, ann: Customer
+) -> None:
+    recharge, _ = await arrivals.hold(Oddity.UNDER, ann)
+    assert recharge is not None
+    await shop.services.identity.grant(ann.id, Role.ADMIN, actor="command-line")
+    with pytest.raises(Forbidden, match="themselves"):
+        await settle(shop, recharge, credit(9), actor=ann.id)
+
+
+async def big_one(arrivals: Arrivals, ann: Customer) -> str:
+    made = await arrivals.recharge(ann, MicroUsdt(300_000_000))
+    await arrivals.pay(made.address, 250_000_000)
     return made.id
 
 
-async def test_a_large_credit_takes_two_people(shop: Shop, till: Till, ann: Customer) -> None:
-    recharge = await big_one(till, ann)
+async def test_a_large_credit_takes_two_people(
+    shop: Shop, arrivals: Arrivals, ann: Customer
+) -> None:
+    recharge = await big_one(arrivals, ann)
     by = await admin(shop)
     proposed = await settle(shop, recharge, credit(200))
     assert not proposed.is_final
@@ -338,8 +356,10 @@ async def test_a_large_credit_takes_two_people(shop: Shop, till: Till, ann: Cust
     assert topics == ["payment.held", "payment.proposed", "recharge.credited"]
 
 
-async def test_another_amount_replaces_the_proposal(shop: Shop, till: Till, ann: Customer) -> None:
-    recharge = await big_one(till, ann)
+async def test_another_amount_replaces_the_proposal(
+    shop: Shop, arrivals: Arrivals, ann: Customer
+) -> None:
+    recharge = await big_one(arrivals, ann)
     by = await admin(shop)
     await settle(shop, recharge, credit(200))
     assert not (await settle(shop, recharge, credit(150), actor=by)).is_final
@@ -349,21 +369,21 @@ async def test_another_amount_replaces_the_proposal(shop: Shop, till: Till, ann:
 
 
 async def test_a_proposal_does_not_hold_for_what_arrives_later(
-    shop: Shop, till: Till, ann: Customer
+    shop: Shop, arrivals: Arrivals, ann: Customer
 ) -> None:
-    recharge = await big_one(till, ann)
+    recharge = await big_one(arrivals, ann)
     by = await admin(shop)
     await settle(shop, recharge, credit(200))
     address = (await shop.services.recharges.find(recharge)).address
-    await till.pay(address, 70_000_000)
+    await arrivals.pay(address, 70_000_000)
     assert not (await settle(shop, recharge, credit(200), actor=by)).is_final
     assert await shop.balance(ann) == 0
 
 
 async def test_a_proposal_for_one_user_is_not_confirmed_for_another(
-    shop: Shop, till: Till, ann: Customer
+    shop: Shop, arrivals: Arrivals, ann: Customer
 ) -> None:
-    payment = await till.pay(await till.free_address(), 150_000_000)
+    payment = await arrivals.pay(await arrivals.free_address(), 150_000_000)
     bob, by = await shop.customer(cents=0), await admin(shop)
     assert not (await settle(shop, payment, credit(150), user=ann.id)).is_final
     assert not (await settle(shop, payment, credit(150), actor=by, user=bob.id)).is_final
@@ -372,41 +392,43 @@ async def test_a_proposal_for_one_user_is_not_confirmed_for_another(
 
 
 async def test_a_large_credit_is_not_made_of_small_ones(
-    shop: Shop, till: Till, ann: Customer
+    shop: Shop, arrivals: Arrivals, ann: Customer
 ) -> None:
-    made = await till.recharge(ann, MicroUsdt(300_000_000))
-    first = await till.pay(made.address, 80_000_000)
-    second = await till.pay(made.address, 80_000_000)
+    made = await arrivals.recharge(ann, MicroUsdt(300_000_000))
+    first = await arrivals.pay(made.address, 80_000_000)
+    second = await arrivals.pay(made.address, 80_000_000)
     assert (await settle(shop, first, credit(80))).is_final
     assert not (await settle(shop, second, credit(80))).is_final
     assert (await settle(shop, second, credit(20))).is_final
 
 
 async def test_one_person_is_enough_to_refund_or_dismiss(
-    shop: Shop, till: Till, ann: Customer
+    shop: Shop, arrivals: Arrivals, ann: Customer
 ) -> None:
-    recharge = await big_one(till, ann)
+    recharge = await big_one(arrivals, ann)
     await settle(shop, recharge, credit(200))
     assert (await settle(shop, recharge, REFUND)).is_final
-    assert await till.house(DUE) == 250_000_000
+    assert await arrivals.house(DUE) == 250_000_000
 
 
-async def test_money_sent_back_is_owed_no_more(shop: Shop, till: Till, ann: Customer) -> None:
-    recharge, payment = await till.hold(Oddity.UNDER, ann)
+async def test_money_sent_back_is_owed_no_more(
+    shop: Shop, arrivals: Arrivals, ann: Customer
+) -> None:
+    recharge, payment = await arrivals.hold(Oddity.UNDER, ann)
     assert recharge is not None
     await settle(shop, recharge, REFUND)
     found = await shop.services.reviews.find(payment)
     [arrived] = found.payments
-    await till.pay(arrived.from_address, arrived.amount, sender=arrived.to_address)
-    assert [await till.house(one) for one in (POOL, DUE, OUTGOING)] == [0, 0, 0]
+    await arrivals.pay(arrived.from_address, arrived.amount, sender=arrived.to_address)
+    assert [await arrivals.house(one) for one in (POOL, DUE, OUTGOING)] == [0, 0, 0]
 
 
-async def test_two_who_decide_at_once_do_not_both_succeed(shop: Shop, till: Till) -> None:
+async def test_two_who_decide_at_once_do_not_both_succeed(shop: Shop, arrivals: Arrivals) -> None:
     outcomes: Counter[str] = Counter()
     for round_, decision in enumerate((credit(9), REFUND, DISMISS) * 4, 1):
         ann = await shop.customer(cents=0)
-        await till.shop.services.pool.grow(1)
-        recharge, _ = await till.hold(Oddity.UNDER, ann)
+        await arrivals.shop.services.pool.grow(1)
+        recharge, _ = await arrivals.hold(Oddity.UNDER, ann)
         assert recharge is not None
         results = await asyncio.gather(
             settle(shop, recharge, decision),
@@ -423,17 +445,17 @@ async def test_two_who_decide_at_once_do_not_both_succeed(shop: Shop, till: Till
 
 
 async def test_a_payment_that_is_credited_by_itself_meanwhile_is_never_lost(
-    shop: Shop, till: Till
+    shop: Shop, arrivals: Arrivals
 ) -> None:
     """A fake waits; the genuine payment is judged while a person decides about the fake."""
     for decision in (REFUND, DISMISS) * 10:
         ann = await shop.customer(cents=0)
         await shop.services.pool.grow(1)
-        made = await till.recharge(ann)
-        await till.pay(made.address, 1, genuine=False)
-        await till.bring(made.address, TEN)
+        made = await arrivals.recharge(ann)
+        await arrivals.pay(made.address, 1, genuine=False)
+        await arrivals.bring(made.address, TEN)
         results = await asyncio.gather(
-            settle(shop, made.id, decision), till.judge(), return_exceptions=True
+            settle(shop, made.id, decision), arrivals.judge(), return_exceptions=True
         )
         assert results[1] is None
         if isinstance(results[0], Exception):
@@ -444,14 +466,16 @@ async def test_a_payment_that_is_credited_by_itself_meanwhile_is_never_lost(
         assert await shop.balance(ann) == TEN
 
 
-async def test_cancelling_meets_the_payment(shop: Shop, till: Till) -> None:
+async def test_cancelling_meets_the_payment(shop: Shop, arrivals: Arrivals) -> None:
     for _ in range(20):
         ann = await shop.customer(cents=0)
         await shop.services.pool.grow(1)
-        made = await till.recharge(ann)
-        await till.bring(made.address, TEN)
+        made = await arrivals.recharge(ann)
+        await arrivals.bring(made.address, TEN)
         results = await asyncio.gather(
-            shop.services.recharges.cancel(ann.id, made.id), till.judge(), return_exceptions=True
+            shop.services.recharges.cancel(ann.id, made.id),
+            arrivals.judge(),
+            return_exceptions=True,
         )
         assert results[1] is None
         assert not isinstance(results[0], Exception) or isinstance(results[0], DomainError)
@@ -460,11 +484,11 @@ async def test_cancelling_meets_the_payment(shop: Shop, till: Till) -> None:
 
 
 async def test_a_second_wallet_s_case_does_not_hide_the_first(
-    shop: Shop, till: Till, ann: Customer
+    shop: Shop, arrivals: Arrivals, ann: Customer
 ) -> None:
     """Cases stand in the order in which their payments came."""
-    _, nobodys = await till.hold(Oddity.UNASSIGNED_WALLET, ann)
-    recharge, _ = await till.hold(Oddity.UNDER, ann)
+    _, nobodys = await arrivals.hold(Oddity.UNASSIGNED_WALLET, ann)
+    recharge, _ = await arrivals.hold(Oddity.UNDER, ann)
     cases = await waiting(shop)
     assert [case.recharge and case.recharge.id for case in cases] == [None, recharge]
     assert cases[0].payments[0].id == nobodys

@@ -21,7 +21,7 @@ TEN = MicroUsdt(10_000_000)
 
 
 @dataclass
-class Till:
+class Arrivals:
     """Brings payments, judges them, and looks at what became of them."""
 
     shop: Shop

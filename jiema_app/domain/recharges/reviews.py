@@ -108,7 +108,7 @@ class Reviews:
         Raises:
             BadRequest: The amount, the note or the user does not fit.
             NotFound: There is nothing with this id, or no such user.
-            Forbidden: Who decides is no administrator, or proposed it themselves.
+            Forbidden: Who decides is no administrator, proposed it themselves, or would gain.
             NotOpen: Nothing of it waits any more.
             AlreadyChanged: Somebody else was quicker, or something more arrived.
             Nothing changed in any of these cases.
@@ -121,6 +121,8 @@ class Reviews:
             case = await _lock(connection, subject_id)
             fates = plan(decision, case.waiting)
             owner = _owner(case, decision, user)
+            if owner == actor:
+                raise Forbidden("Nobody decides about a credit to themselves.")
             account = None if owner is None else await _account(connection, owner)
             verdict = _Verdict(subject_id, decision, fates, owner, account, note, actor)
             is_final = await self._is_final(connection, case, verdict)

@@ -1,6 +1,6 @@
 """The chain and the pool's key, as the settings name them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -19,13 +19,16 @@ NAMES: Final = ("first", "second")
 
 @asynccontextmanager
 async def build_chain(
-    settings: Settings, transport: httpx.AsyncBaseTransport | None = None
+    settings: Settings,
+    transport: httpx.AsyncBaseTransport | None = None,
+    names: Sequence[str] = NAMES,
 ) -> AsyncIterator[TronChain]:
     """The chain over every configured node; closed at the end. Nothing is sent by this.
 
     Args:
         settings: Of this process.
         transport: Instead of the network, in tests.
+        names: Only these of the nodes.
 
     Raises:
         ValueError: ``TRON_TOKEN_CONTRACT`` is no address, or a header cannot be sent.
@@ -40,6 +43,7 @@ async def build_chain(
             transport=transport,
         )
         for name, node in zip(NAMES, settings.tron_nodes, strict=False)
+        if name in names
     ]
     chain = TronChain(Nodes(nodes, settings.tron_genesis_id), settings.tron.token_contract)
     try:

@@ -48,7 +48,8 @@ def _panel(
 def skeleton(locale: str) -> rx.Component:
     """Grey shapes where the parts of an order will stand, as large as they will be."""
     return rx.el.div(
-        rx.el.p(t(locale, "Loading the order"), role="status", class_name="sr-only"),
+        # A page has a heading at any moment; what was ordered is not known yet.
+        rx.el.div(rx.el.h1(t(locale, "Loading the order")), role="status", class_name="sr-only"),
         rx.el.div(
             rx.el.div(
                 _bar("size-13 rounded-2xl"),
@@ -91,7 +92,7 @@ def skeleton(locale: str) -> rx.Component:
                 class_name="mt-6 grid items-start gap-6 "
                 "lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]",
             ),
-            aria_hidden="true",
+            aria_busy="true",
         ),
         class_name="member-only",
     )

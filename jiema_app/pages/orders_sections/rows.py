@@ -103,6 +103,6 @@ def rows_skeleton() -> rx.Component:
             )
             for _ in range(5)
         ),
-        aria_hidden="true",
+        aria_busy="true",
         class_name=f"{classes.CARD} mt-5 divide-y divide-line",
     )

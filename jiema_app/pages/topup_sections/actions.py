@@ -40,8 +40,11 @@ def actions(locale: str) -> rx.Component:
                 link(
                     t(locale, "New top-up"),
                     href=f"/{locale}/account/topup",
+                    # Whoever waits for a decision is not urged to pay again.
                     class_name=rx.cond(
-                        card.is_payable, classes.button("secondary"), classes.button()
+                        card.is_payable | (card.stage == "review"),
+                        classes.button("secondary"),
+                        classes.button(),
                     ),
                 ),
             ),
