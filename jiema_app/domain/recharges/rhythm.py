@@ -21,6 +21,11 @@ BACKLOG: Final = 3
 """So many blocks in a row that were not the last one are part of a backlog."""
 
 
+DOUBT_AFTER: Final = 15
+"""After so many blocks that were there at once we make sure that there is no younger one: asked
+for ever earlier, the next one is usually missed before that."""
+
+
 @dataclass(slots=True)
 class Rhythm:
     """Learns how old blocks are when they become final, and asks accordingly.
@@ -30,6 +35,7 @@ class Rhythm:
 
     _next_at: float = 0.0
     _misses: int = 0
+    _hits: int = 0
     _unread: int = 0
     _final_age: timedelta | None = None
     _doubted_age: timedelta | None = None
@@ -52,7 +58,7 @@ class Rhythm:
         """The next block is not there yet, so the one before it was the last when it came."""
         self._next_at = now + MISSED_S[min(self._misses, len(MISSED_S) - 1)]
         self._misses += 1
-        self._unread = 0
+        self._hits = self._unread = 0
         if self._doubted_age is not None:
             self._final_age, self._doubted_age = self._doubted_age, None
 
@@ -65,6 +71,9 @@ class Rhythm:
         """
         if self._misses and self._final_age is not None:
             self._final_age = min(age, self._final_age)
+        self._hits += 1
+        if self._hits == DOUBT_AFTER:
+            self._final_age = None
         is_last = self._final_age is not None and age <= self._final_age + STALE
         self._doubted_age = None if is_last else age
         self._unread = 0 if is_last else self._unread + 1
