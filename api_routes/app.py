@@ -14,7 +14,8 @@ from api_routes.context import running_context
 from api_routes.gate import Gate
 from api_routes.paths import API_PREFIX
 from api_routes.quick_routes import QuickRoutes
-from api_routes.shop import orders, statement
+from api_routes.shop import orders, recharges, statement
+from api_routes.shop.sandbox_payments import sandbox_router
 from api_routes.v1.openapi import build_document
 from jiema_app.observability.errors import configure_error_reports
 from jiema_app.observability.logs import configure_logs
@@ -61,7 +62,9 @@ def create_api(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     errors.install(app)
-    shop = (orders.router, statement.router)
+    shop = [orders.router, recharges.router, statement.router]
+    if chosen.is_paid_in_play_money:
+        shop.append(sandbox_router)
     for router in (*v1.ROUTERS, *shop, webhooks.router, health.router, crawlers.router):
         # include_router() would have every request matched router by router (a third of
         # the framework's time) and name routes without their prefix in the metrics.

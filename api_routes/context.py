@@ -35,6 +35,8 @@ class WebContext:
     payloads: CatalogPayloads
     credentials_listeners: list[Callable[[str], None]] = field(default_factory=list)
     """Told whose keys, sessions or standing changed; of "" when it may be anybody's."""
+    recharge_listeners: list[Callable[[str, str], None]] = field(default_factory=list)
+    """Told which recharge changed, and whose it is; of "" when it may be any."""
 
 
 @asynccontextmanager
@@ -59,7 +61,13 @@ async def running_context(settings: Settings) -> AsyncIterator[WebContext]:
             for listen in context.credentials_listeners:
                 listen(user_id)
 
-        async with listening(services, {"credentials_changed": forget}, forget):
+        def tell_recharge(payload: str) -> None:
+            recharge_id, _, user_id = payload.partition(" ")
+            for listen in context.recharge_listeners:
+                listen(recharge_id, user_id)
+
+        channels = {"credentials_changed": forget, "recharge_changed": tell_recharge}
+        async with listening(services, channels, forget):
             noting = asyncio.create_task(context.credentials.note_uses())
             try:
                 yield context

@@ -6,6 +6,7 @@ import secrets
 import signal
 import socket
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Final
 
 import structlog
@@ -58,7 +59,13 @@ async def _run_until(stopping: asyncio.Event, services: Services, holder: str) -
         offers.note_stir()
         noticed.set()
 
-    async with listening(services, {"supplier_notice": on_notice}, lambda _: noticed.set()):
+    def on_payment_claimed(_payload: str) -> None:
+        if services.chain is not None:
+            services.chain.scanner.nudge()
+            scheduler.modify_job("sightings", next_run_time=datetime.now(UTC))
+
+    channels = {"supplier_notice": on_notice, "chain_look": on_payment_claimed}
+    async with listening(services, channels, lambda _: noticed.set()):
         scheduler.start()
         confirming = asyncio.create_task(_confirm_at_once(services, runner, noticed))
         log.info("worker started", holder=holder, jobs=len(scheduler.get_jobs()))

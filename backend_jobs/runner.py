@@ -13,6 +13,8 @@ from prometheus_client import Counter, Histogram
 from jiema_app.domain.catalog.service import OffersLookBroken
 from jiema_app.domain.operations.jobs import JobStates
 from jiema_app.domain.orders.supplier import SupplierError
+from jiema_app.domain.recharges.chain import ChainIncomplete, ChainUnavailable
+from jiema_app.domain.recharges.judging import Overtaken
 from jiema_app.domain.transaction import DATABASE_TROUBLES
 from jiema_app.observability.errors import report_bug
 
@@ -22,6 +24,9 @@ TURBULENCE: Final[tuple[type[Exception], ...]] = (
     *DATABASE_TROUBLES,
     SupplierError,
     OffersLookBroken,
+    ChainUnavailable,
+    ChainIncomplete,
+    Overtaken,
 )
 """Failures of the outside world: noted, counted, and tried again on the next beat."""
 

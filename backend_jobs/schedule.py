@@ -12,9 +12,11 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from backend_jobs.books import verify_books
 from backend_jobs.facts import SINKS
 from backend_jobs.offers import OfferRefresh
+from backend_jobs.reconciliation import reconcile
 from backend_jobs.runner import JobRunner
 from backend_jobs.supplier_sync import sync_supplier
 from jiema_app.bootstrap import Services
+from jiema_app.bootstrap_chain import ChainServices
 
 HEARTBEAT_JOB: Final = "heartbeat"
 
@@ -60,9 +62,26 @@ def timetable(services: Services, offers: OfferRefresh) -> list[Job]:
             Job(f"offers:{name}", 15, partial(offers.run, name), alone=True, lease_s=60)
             for name in s.suppliers
         ),
+        *_chain_jobs(s),
         Job("ledger", 300, partial(verify_books, s), alone=True, lease_s=60, ask_s=30),
         Job("sweep", 3600, partial(_sweep, s), alone=True, lease_s=60, ask_s=60),
     ]
+
+
+def _chain_jobs(services: Services) -> list[Job]:
+    """Jobs about money that comes in."""
+    pool, chain = services.pool, services.chain
+    jobs = [
+        Job("wallets", 1, pool.take_back),
+        Job("wallet-stock", 10, partial(_keep_stock, services), alone=True, lease_s=60),
+    ]
+    if chain is not None:
+        jobs += [
+            Job("chain", 1, partial(_scan, chain), alone=True, lease_s=10),
+            Job("sightings", 5, partial(_look_ahead, chain), alone=True, lease_s=15),
+            Job("reconcile", 600, partial(reconcile, chain), alone=True, lease_s=300, ask_s=30),
+        ]
+    return jobs
 
 
 def fill(scheduler: AsyncIOScheduler, runner: JobRunner, jobs: list[Job]) -> None:
@@ -113,6 +132,18 @@ async def _beat() -> None:
 async def _give_up(services: Services) -> None:
     for reconciliation in services.reconciliations.values():
         await reconciliation.give_up()
+
+
+async def _scan(chain: ChainServices, _started: datetime) -> datetime | None:
+    return await chain.scanner.run()
+
+
+async def _look_ahead(chain: ChainServices, _started: datetime) -> None:
+    await chain.sightings.run()
+
+
+async def _keep_stock(services: Services, _started: datetime) -> None:
+    await services.pool.keep_stock()
 
 
 async def _sweep(services: Services, _started: datetime) -> None:

@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from typing import Final
 
 from benchmarks.arena import Arena, forget_foreign_environment, has_pages, open_arena
+from benchmarks.chain_reading import measure_chain
 from benchmarks.live_push import measure_live_push
 from benchmarks.open_orders import measure_open_orders
+from benchmarks.payments import measure_payments
 from benchmarks.posting import measure_posting
 from benchmarks.report import Row, save, table
 from benchmarks.rounds import FULL, QUICK
 from benchmarks.web_figures import measure_web
 
-PARTS: Final = ("web", "posting", "open-orders", "live-push")
+PARTS: Final = ("web", "posting", "open-orders", "live-push", "chain", "chain-worker")
 STARTED: Final = time.monotonic()
 
 
@@ -37,6 +39,10 @@ async def measure(arena: Arena, parts: Sequence[str], *, quick: bool) -> list[Ro
         rows += await measure_open_orders(arena, tell, quick=quick)
     if "live-push" in parts and has_pages():
         rows += await measure_live_push(arena, tell, quick=quick)
+    if "chain" in parts:
+        rows.append(await measure_chain(arena, tell, quick=quick))
+    if "chain-worker" in parts:
+        rows += await measure_payments(arena, tell, quick=quick)
     return rows
 
 

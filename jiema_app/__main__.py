@@ -2,10 +2,11 @@
 
 import typer
 
-from jiema_app.commands import database, keys, people
+from jiema_app.commands import chain, database, keys, people, recharges
 from jiema_app.commands.docs import docs
 from jiema_app.commands.doctor import doctor
 from jiema_app.commands.locales import locales
+from jiema_app.commands.wallets import wallets
 from jiema_app.processes.cli import commands as processes
 
 app = typer.Typer(
@@ -24,6 +25,9 @@ app.add_typer(people.sandbox, name="sandbox")
 app.add_typer(people.admin, name="admin")
 app.add_typer(people.user, name="user")
 app.add_typer(keys.key, name="key")
+app.add_typer(wallets, name="wallets")
+app.add_typer(recharges.recharge, name="recharge")
+app.add_typer(chain.chain, name="chain")
 
 if __name__ == "__main__":
     app()

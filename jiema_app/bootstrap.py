@@ -8,6 +8,13 @@ from datetime import timedelta
 
 import structlog
 
+from jiema_app.bootstrap_chain import (
+    ChainServices,
+    build_chain_services,
+    build_pool,
+    build_recharges,
+    build_reviews,
+)
 from jiema_app.domain.api_keys.service import ApiKeyService
 from jiema_app.domain.catalog.live import LiveCatalog
 from jiema_app.domain.catalog.search import CatalogSearch
@@ -37,6 +44,11 @@ from jiema_app.domain.orders.sync import ActiveSync, OrderRefresh
 from jiema_app.domain.orders.tasks import SupplierTasks
 from jiema_app.domain.orders.waiting import OrderWatch
 from jiema_app.domain.pricing.service import PricingService
+from jiema_app.domain.recharges.chain import ChainSource
+from jiema_app.domain.recharges.custody import Custody
+from jiema_app.domain.recharges.pool import WalletPool
+from jiema_app.domain.recharges.reviews import Reviews
+from jiema_app.domain.recharges.service import RechargeService
 from jiema_app.domain.transaction import DATABASE_TROUBLES, Database, Pool, PooledDatabase
 from jiema_app.domain.units import Cents, OrderId, micro
 from jiema_app.integrations.geoip.finder import GeoIpFinder
@@ -45,6 +57,7 @@ from jiema_app.integrations.postgres.migrations import head_revision
 from jiema_app.integrations.postgres.notifications import Hear, Notifications
 from jiema_app.integrations.postgres.pool import open_pool
 from jiema_app.integrations.supplier.registry import build_suppliers
+from jiema_app.integrations.tron.registry import build_chain
 from jiema_app.settings import Settings
 
 log = structlog.get_logger()
@@ -94,6 +107,12 @@ class Services:
     figures: Figures
     watch: OrderWatch
     refresher: OrderRefresh
+    pool: WalletPool
+    custody: Custody
+    recharges: RechargeService
+    reviews: Reviews
+    chain: ChainServices | None
+    """None in a process that was given no node."""
 
 
 def build_services(
@@ -101,8 +120,9 @@ def build_services(
     database: Database,
     suppliers: Mapping[str, Supplier],
     clock: Clock | None = None,
+    chain: ChainSource | None = None,
 ) -> Services:
-    """Put the services together on a database and suppliers."""
+    """Put the services together on a database, suppliers, and perhaps a chain."""
     clock = clock or SystemClock()
     rules, limits = settings.orders, settings.limits
     phone_secret = settings.secret_key.get_secret_value().encode()
@@ -112,6 +132,7 @@ def build_services(
     watch = OrderWatch()
     refresher = OrderRefresh(settlement, suppliers)
     jobs = JobStates(database)
+    pool = build_pool(settings, database)
     identity, sessions = IdentityService(database), _build_sessions(settings, database, clock)
     return Services(
         settings=settings,
@@ -180,10 +201,16 @@ def build_services(
             live_catalog,
             head_revision(),
             [f"sync:{name}" for name in suppliers],
+            settings.tron_genesis_id,
         ),
         figures=Figures(database, jobs),
         watch=watch,
         refresher=refresher,
+        pool=pool,
+        custody=Custody(database, settings.recharge.quarantine_s),
+        recharges=build_recharges(settings, database, clock, pool),
+        reviews=build_reviews(settings, database),
+        chain=None if chain is None else build_chain_services(settings, database, clock, chain),
     )
 
 
@@ -220,9 +247,9 @@ async def running_services(
         patience_s: How long to wait for a database that is not there yet.
     """
     pool = await _reach_database(settings, name, patience_s)
-    async with build_suppliers(settings) as suppliers:
+    async with build_suppliers(settings) as suppliers, build_chain(settings) as chain:
         try:
-            yield build_services(settings, PooledDatabase(pool), suppliers)
+            yield build_services(settings, PooledDatabase(pool), suppliers, chain=chain)
         finally:
             with suppress(TimeoutError):
                 await asyncio.wait_for(pool.close(), CLOSE_S)

@@ -64,6 +64,21 @@ def money(locale: str, amount: MicroUsdt) -> str:
     )
 
 
+def usdt(amount: MicroUsdt) -> str:
+    """The amount as wallets write it, in every language: ``1000.00 USDT``.
+
+    It is compared with what a wallet shows, and typed into one.
+    """
+    return f"{usdt_digits(amount)} USDT"
+
+
+def usdt_digits(amount: MicroUsdt) -> str:
+    """The same without its unit: two decimals, more where the amount has them."""
+    whole, part = divmod(abs(amount), MICRO_PER_USDT)
+    decimals = f"{part:06}".rstrip("0").ljust(2, "0")
+    return f"{'-' if amount < 0 else ''}{whole}.{decimals}"
+
+
 def number(locale: str, n: int) -> str:
     """A whole number, in groups of digits."""
     return format_decimal(n, locale=_language(locale))

@@ -22,12 +22,17 @@ MESSAGES: Final[dict[str, Callable[[str], str]]] = {
     "NOT_OPEN": lambda locale: t(locale, "This order's state no longer allows that."),
     "CODE_RECEIVED": lambda locale: t(locale, "A code has arrived, so there is no refund."),
     "ALREADY_CHANGED": lambda locale: t(locale, "The order changed at this moment. Look again."),
-    "HAS_OPEN_ORDER": lambda locale: t(locale, "You already have an open recharge."),
+    "HAS_OPEN_ORDER": lambda locale: t(
+        locale, "A top-up of yours is open already. Pay it or cancel it first."
+    ),
     "IDEMPOTENCY_CONFLICT": lambda locale: t(locale, "This is being done already. Look again."),
     "NOT_FOUND": lambda locale: t(locale, "There is nothing here, or it is not yours."),
     "RATE_LIMITED": lambda locale: t(locale, "That was a lot in a short time. Wait a minute."),
     "UPSTREAM_ERROR": lambda locale: t(
         locale, "Numbers cannot be rented for the moment. Nothing was charged. Try again soon."
+    ),
+    "RECHARGES_PAUSED": lambda locale: t(
+        locale, "Top-ups are paused for the moment. Nothing was opened. Try again soon."
     ),
     "INTERNAL": lambda locale: t(locale, "Something went wrong on our side. Try again."),
 }

@@ -6,16 +6,20 @@ service's page, which then shows why nothing was bought.
 
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
-import orjson
-import structlog
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from api_routes import errors
 from api_routes.context import WebContext, context_of
-from api_routes.envelope import JSON, error_body, ok
+from api_routes.envelope import ok
+from api_routes.shop.forms import (
+    NO_STORE,
+    known_locale,
+    read_fields,
+    refusal_answer,
+    wants_json,
+)
 from api_routes.visitors import visitor_of
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.errors import (
@@ -24,7 +28,6 @@ from jiema_app.domain.errors import (
     InsufficientBalance,
     NoNumbers,
     RateLimited,
-    Turbulence,
     Unauthenticated,
 )
 from jiema_app.domain.identity.sessions import Visitor
@@ -36,8 +39,6 @@ from jiema_app.fragments.refusals import refusal_anchor
 from jiema_app.messages import explain
 from jiema_app.translation import t
 
-log = structlog.get_logger()
-
 router = APIRouter()
 
 SHOP_ORDERS: Final = "/api/shop/orders"
@@ -45,7 +46,6 @@ FIELD_MAX: Final = 64
 PRICE_MAX: Final = 1_000_000
 PRICE_DIGITS_MAX: Final = 7
 PRICE_RULE: Final = "max_price_cents: the price that was shown, in whole cents."
-NO_STORE: Final = {"Cache-Control": "no-store"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,46 +130,14 @@ async def _bought(
 
 
 async def _read_click(request: Request, locales: tuple[str, ...]) -> _Click:
-    """The fields of a form or of a JSON object; what is missing is empty."""
-    body = await request.body()
-    fields = _json_fields(body) if _is_json(request) else _form_fields(body)
-    locale = fields.get("locale", "")
+    fields = await read_fields(request)
     return _Click(
         service=fields.get("service", "").strip(),
         country=fields.get("country", "").strip(),
         max_price=fields.get("max_price_cents", "").strip(),
-        locale=locale if locale in locales else _first_choice(locales),
-        wants_json=JSON in request.headers.get("accept", ""),
+        locale=known_locale(fields.get("locale", ""), locales),
+        wants_json=wants_json(request),
     )
-
-
-def _is_json(request: Request) -> bool:
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower() == JSON
-
-
-def _form_fields(body: bytes) -> dict[str, str]:
-    try:
-        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20))
-    except ValueError:  # too many fields, or not UTF-8
-        return {}
-
-
-def _json_fields(body: bytes) -> dict[str, str]:
-    try:
-        found = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return {}
-    if not isinstance(found, dict):
-        return {}
-    return {
-        name: str(value)
-        for name, value in found.items()
-        if isinstance(value, str) or type(value) is int
-    }
-
-
-def _first_choice(locales: tuple[str, ...]) -> str:
-    return "en" if "en" in locales else locales[0]
 
 
 def _sent_to_sign_in(
@@ -180,7 +148,7 @@ def _sent_to_sign_in(
     if not click.wants_json:
         return RedirectResponse(location, 303, NO_STORE)
     details = {"location": location, "notice": explain(error, click.locale)}
-    return _error_answer(request, error, details)
+    return refusal_answer(request, SHOP_ORDERS, error, details)
 
 
 async def _refused(
@@ -203,13 +171,17 @@ async def _refused(
             price=money(click.locale, micro(price)),
             balance=money(click.locale, account.balance_micro),
         )
+        details["more"] = {
+            "label": t(click.locale, "Top up"),
+            "href": f"/{click.locale}/account/topup",
+        }
     elif isinstance(error, RateLimited):
         details["notice"] = t(
             click.locale,
             "That is the most for now. Try again in {time}.",
             time=duration(click.locale, error.retry_after_s),
         )
-    return _error_answer(request, error, details)
+    return refusal_answer(request, SHOP_ORDERS, error, details)
 
 
 def _current_price(catalog: Catalog, click: _Click) -> Cents | None:
@@ -236,11 +208,3 @@ def _new_price(catalog: Catalog, click: _Click, price: Cents) -> dict[str, Any]:
         "priceCents": price,
         "label": buy_label(service, country, price, click.locale),
     }
-
-
-def _error_answer(request: Request, error: DomainError, details: dict[str, Any]) -> Response:
-    if isinstance(error, Turbulence):
-        log.warning("turbulence", code=error.code, path=SHOP_ORDERS)
-    headers = {} if isinstance(error, Unauthenticated) else errors.headers_of(error)
-    body = error_body(error.code, error.message, errors.request_id_of(request), details=details)
-    return Response(body, errors.status_of(error), headers | NO_STORE, JSON)

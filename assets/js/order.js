@@ -1,8 +1,7 @@
 /* What the page of an order does besides showing it: tells of a code while its owner looks
- * elsewhere, corrects the visitor's clock, and asks for news after sleep or a lost network.
+ * elsewhere. What it does as every live page stands in live-page.js.
  * Everything is read from attributes, so it does not matter how or when they were drawn. */
 
-const root = document.documentElement;
 const page = document.querySelector("[data-order-page]");
 const canVibrate = "vibrate" in navigator;
 const canNotify = "Notification" in window;
@@ -49,8 +48,6 @@ document.addEventListener("click", (event) => {
   const target = event.target instanceof Element ? event.target : null;
   const button = target?.closest("[data-alert]");
   if (button) void toggle(button.dataset.alert);
-  // React sends the event; the next answer ends the waiting.
-  target?.closest("[data-act]")?.setAttribute("aria-busy", "true");
 });
 
 /* ---- Telling ---- */
@@ -105,24 +102,12 @@ const counts = new Map();
 function look() {
   const order = page.querySelector("[data-order]");
   if (!order) return;
-  setClock(Number(order.dataset.serverNow));
   const { order: id, smsCount, code } = order.dataset;
   const count = Number(smsCount);
   const before = counts.get(id);
   counts.set(id, count);
   // Nothing is told of what was there when the page was opened.
   if (before !== undefined && count > before) tell(code);
-}
-
-let clockOf;
-
-function setClock(serverNow) {
-  if (!serverNow || serverNow === clockOf) return;
-  clockOf = serverNow;
-  for (const busy of page.querySelectorAll("[data-act][aria-busy]")) busy.removeAttribute("aria-busy");
-  const skew = serverNow - Date.now() / 1000;
-  // The way here takes a moment: only a clock that is really wrong is corrected.
-  if (Math.abs(skew - Number(root.dataset.skew ?? 0)) > 1) root.dataset.skew = String(skew);
 }
 
 new MutationObserver(() => {
@@ -132,28 +117,11 @@ new MutationObserver(() => {
   subtree: true,
   childList: true,
   attributes: true,
-  attributeFilter: ["data-sms-count", "data-status", "data-server-now"],
+  attributeFilter: ["data-sms-count", "data-status"],
 });
 look();
 showSwitches();
 
-/* ---- Asking for news ---- */
-
-let asked = Date.now();
-
-function lookAgain() {
-  if (!page.querySelector("[data-order]") || Date.now() - asked < 2000) return;
-  asked = Date.now();
-  // React listens to clicks on it. When the connection is gone, the click waits for the next.
-  document.getElementById("look-again")?.click();
-}
-
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState !== "visible") return;
-  document.title = title;
-  lookAgain();
-});
-window.addEventListener("online", lookAgain);
-window.addEventListener("pageshow", (event) => {
-  if (event.persisted) lookAgain();
+  if (document.visibilityState === "visible") document.title = title;
 });

@@ -7,14 +7,21 @@ const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
 
 /* ---- Small messages at the bottom of the page ---- */
 
-export function toast(text, mood = "neutral") {
+export function toast(text, mood = "neutral", more = null) {
   const line = document.createElement("p");
   line.className =
     "toast max-w-md rounded-xl bg-ink px-4 py-3 text-sm leading-relaxed text-paper shadow-xl shadow-black/20 data-[mood=bad]:bg-danger-tint data-[mood=bad]:text-danger";
   line.dataset.mood = mood;
   line.textContent = text;
+  if (more) {
+    const link = document.createElement("a");
+    link.href = more.href;
+    link.textContent = more.label;
+    link.className = "pointer-events-auto ms-2 font-semibold underline underline-offset-4";
+    line.append(link);
+  }
   document.getElementById("toasts")?.append(line);
-  setTimeout(() => line.remove(), 6000);
+  setTimeout(() => line.remove(), more ? 12000 : 6000);
 }
 
 /* ---- Light and dark ---- */
@@ -248,18 +255,52 @@ document.addEventListener("submit", async (event) => {
       return; // stays busy until the next page is there
     }
     delete form.dataset.key;
+    if (answer.ok && body?.data?.notice) return void done(form, button, body.data.notice);
     if (body?.details?.location) {
       location.assign(body.details.location);
       return;
     }
     form.dispatchEvent(new CustomEvent("refused", { bubbles: true, detail: body?.details }));
-    toast(body?.details?.notice ?? body?.message ?? words.failed ?? "That did not work. Try again.", "bad");
+    refuse(form, body);
   } catch {
     // The answer was lost, not necessarily the order: the key stays for the next try.
     toast(words.offline ?? "No connection. Try again.", "bad");
   }
+  rest(form, button);
+});
+
+function rest(form, button) {
   delete form.dataset.busy;
   button?.removeAttribute("aria-busy");
+}
+
+function done(form, button, notice) {
+  rest(form, button);
+  toast(notice, "good");
+}
+
+function refuse(form, body) {
+  const notice = body?.details?.notice ?? body?.message ?? words.failed ?? "That did not work. Try again.";
+  // Some forms have a place of their own for it.
+  const place = form.querySelector("[data-refusal]");
+  if (!place) return void toast(notice, "bad", body?.details?.more);
+  place.textContent = notice;
+  place.hidden = false;
+  const field = form.querySelector("input[aria-invalid]");
+  field?.setAttribute("aria-invalid", String(body?.code === "BAD_REQUEST"));
+  if (body?.code === "BAD_REQUEST") field?.focus();
+}
+
+/* ---- An amount from a list, or one's own: never both ---- */
+
+document.addEventListener("input", ({ target }) => {
+  const form = target instanceof HTMLInputElement ? target.closest("[data-amounts]") : null;
+  if (!form) return;
+  form.querySelector("[data-refusal]").hidden = true;
+  const own = form.elements.own_amount;
+  own.setAttribute("aria-invalid", "false");
+  if (target !== own) own.value = "";
+  else if (own.value) for (const choice of form.querySelectorAll("[name=amount]")) choice.checked = false;
 });
 window.addEventListener("pageshow", (event) => {
   // Back from the next page, out of the browser's memory: nothing is busy any more.
@@ -276,4 +317,5 @@ if ("serviceWorker" in navigator && (location.protocol === "https:" || location.
 
 /* ---- What only one kind of page needs ---- */
 
+if (document.querySelector("[data-live-page]")) import("./live-page.js");
 if (document.querySelector("[data-order-page]")) import("./order.js");

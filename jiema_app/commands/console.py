@@ -9,6 +9,7 @@ import typer
 
 from jiema_app.bootstrap import Services, running_services
 from jiema_app.domain.errors import DomainError
+from jiema_app.domain.recharges.chain import ChainError
 from jiema_app.domain.transaction import DATABASE_TROUBLES
 from jiema_app.integrations.postgres.address import DatabaseNotRunning
 from jiema_app.observability.logs import configure_logs
@@ -39,6 +40,8 @@ def with_services(work: Callable[[Services], Awaitable[Result]]) -> Result:
         return asyncio.run(run())
     except (DomainError, DatabaseNotRunning) as error:
         fail(str(error))
+    except ChainError as error:
+        fail(f"the chain: {error}")
     except (*DATABASE_TROUBLES, OSError) as error:  # type: ignore[misc]
         fail(f"the database does not answer ({type(error).__name__}): see DATABASE_URL")
 

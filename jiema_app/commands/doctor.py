@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import typer
@@ -12,7 +11,9 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from jiema_app.bootstrap import Services
+from jiema_app.commands.chain_findings import examine_chain
 from jiema_app.commands.console import with_services
+from jiema_app.commands.findings import Finding
 from jiema_app.domain.orders.supplier import SupplierError
 from jiema_app.integrations.geoip.finder import GeoIpFinder
 from jiema_app.settings import get_settings
@@ -30,15 +31,6 @@ REMEDIES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One dependency."""
-
-    name: str
-    ok: bool
-    detail: str
-
-
 def doctor() -> None:
     """Print every setting with its source, and every dependency with its state."""
     for name, value, source in _settings(get_settings()):
@@ -47,7 +39,8 @@ def doctor() -> None:
     findings = with_services(_examine)
     for finding in findings:
         mark = "ok " if finding.ok else "BAD"
-        remedy = "" if finding.ok else f"  → {REMEDIES.get(finding.name, '')}"
+        advice = finding.remedy or REMEDIES.get(finding.name, "")
+        remedy = "" if finding.ok else f"  → {advice}"
         typer.echo(f"{mark} {finding.name:<14} {finding.detail}{remedy}")
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
@@ -69,7 +62,8 @@ def _settings(group: BaseSettings) -> Iterator[tuple[str, Any, str]]:
 async def _examine(services: Services) -> list[Finding]:
     await services.live_catalog.reload()
     checks = await services.readiness.check()
-    findings = [Finding(check.name, check.ok, check.detail) for check in checks]
+    # What reads the chain is looked at together with the chain.
+    findings = [Finding(one.name, one.ok, one.detail) for one in checks if one.name != "chain"]
     async with services.database.connection() as connection:
         version = int(await connection.fetchval("show server_version_num"))
     findings.insert(
@@ -82,6 +76,7 @@ async def _examine(services: Services) -> list[Finding]:
             findings.append(Finding("supplier key", ok=False, detail=type(error).__name__))
         else:
             findings.append(Finding("supplier key", ok=True, detail="accepted"))
+    findings += await examine_chain(services)
     if services.settings.redis_url:
         findings.append(await _redis(services.settings.redis_url))
     findings.append(

@@ -31,6 +31,7 @@ PATHS: Final = {
     "code": "M8 7l-5 5 5 5 M16 7l5 5-5 5",
     "sign-out": "M15 5H5v14h10 M10 12h11 M18 9l3 3-3 3",
     "external": "M14 4h6v6 M20 4l-9 9 M18 14v6H4V6h6",
+    "plus": "M12 5v14 M5 12h14",
     "download": "M12 4v11 M7 11l5 5 5-5 M5 20h14",
 }
 

@@ -53,8 +53,8 @@ def _line(locale: str, row: StatementRow) -> rx.Component:
         rx.el.td(
             rx.el.div(row.kind, class_name="font-medium"),
             rx.cond(
-                row.order,
-                link(row.about, href=row.order, class_name=f"{classes.TEXT_LINK} inline-block"),
+                row.href,
+                link(row.about, href=row.href, class_name=f"{classes.TEXT_LINK} inline-block"),
                 rx.cond(row.about, rx.el.span(row.about, class_name="text-muted")),
             ),
             role="cell",

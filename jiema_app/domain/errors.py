@@ -19,7 +19,8 @@ DomainError
 ├── NotFound           NOT_FOUND           it does not exist, or is not theirs
 ├── RateLimited        RATE_LIMITED        later
 └── Turbulence         the outside world failed; worth a retry
-    └── UpstreamError      UPSTREAM_ERROR
+    ├── UpstreamError      UPSTREAM_ERROR
+    └── RechargesPaused    RECHARGES_PAUSED    nobody can be given a wallet now
 
 Codes are part of the public API and never change. The HTTP status of each kind is
 decided in ``api_routes/errors.py`` alone.
@@ -115,12 +116,12 @@ class CodeReceived(Refusal):
 
 
 class AlreadyChanged(Refusal):
-    """The order changed at the same moment. Read it again."""
+    """It changed at the same moment. Read it again."""
 
     code = "ALREADY_CHANGED"
 
-    def __init__(self) -> None:
-        super().__init__("The order changed at the same moment. Read it again and retry.")
+    def __init__(self, what: str = "order") -> None:
+        super().__init__(f"The {what} changed at the same moment. Read it again and retry.")
 
 
 class HasOpenOrder(Refusal):
@@ -191,3 +192,12 @@ class UpstreamError(Turbulence):
         self, message: str = "The number provider is not answering. Nothing was charged; try again."
     ) -> None:
         super().__init__(message)
+
+
+class RechargesPaused(Turbulence):
+    """No wallet is free, or nobody is watching the chain. Nothing was opened."""
+
+    code = "RECHARGES_PAUSED"
+
+    def __init__(self) -> None:
+        super().__init__("Top-ups are paused for a moment. Nothing was opened; try again soon.")

@@ -1,5 +1,6 @@
 """Units of money and identity. A bare ``int`` of money never crosses a public boundary."""
 
+from decimal import Decimal
 from typing import Final, NewType
 
 MicroUsdt = NewType("MicroUsdt", int)
@@ -36,3 +37,11 @@ def cents_up(amount: MicroUsdt) -> Cents:
 def micro(amount: Cents) -> MicroUsdt:
     """Micro-USDT of an amount in cents."""
     return MicroUsdt(amount * MICRO_PER_CENT)
+
+
+def usdt_text(amount: int) -> str:
+    """An amount in USDT for programs and logs, exact and as short as it can be: ``9.5``."""
+    sign, digits, _ = Decimal(amount).as_tuple()
+    whole = Decimal((sign, digits, -6))
+    text = format(whole, "f")
+    return text.rstrip("0").rstrip(".")

@@ -11,6 +11,7 @@ from jiema_app.fragments.home import home_part
 from jiema_app.fragments.live import LiveMaker
 from jiema_app.fragments.login import login_part
 from jiema_app.fragments.service import service_part
+from jiema_app.fragments.topup import topup_part
 
 LIVE_PARTS: Final[Mapping[str, LiveMaker]] = {
     "": home_part,
@@ -20,5 +21,6 @@ LIVE_PARTS: Final[Mapping[str, LiveMaker]] = {
     "country/[slug]": country_part,
     "login": login_part,
     "api-docs": api_docs_part,
+    "account/topup": topup_part,
 }
 """By the page's path, as its ``Page`` has it."""

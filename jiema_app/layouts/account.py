@@ -48,7 +48,7 @@ def account_layout(
         page,
         rx.el.div(
             rx.el.h1(page.title, class_name=classes.PAGE_TITLE),
-            _tabs(page),
+            account_tabs(page),
             rx.match(
                 state.standing,
                 (
@@ -67,7 +67,8 @@ def account_layout(
     )
 
 
-def _tabs(page: Page) -> rx.Component:
+def account_tabs(page: Page) -> rx.Component:
+    """The pages about one's own account, beside each other."""
     locale = page.locale
     return rx.el.nav(
         rx.el.ul(
@@ -82,6 +83,7 @@ def _tabs(page: Page) -> rx.Component:
                 )
                 for path, label in (
                     ("account", t(locale, "Overview")),
+                    ("account/topup", t(locale, "Top up")),
                     ("account/statement", t(locale, "Statement")),
                     ("account/api-keys", t(locale, "API keys")),
                     ("account/sessions", t(locale, "Sessions")),

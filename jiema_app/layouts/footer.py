@@ -45,6 +45,7 @@ def footer(page: Page) -> rx.Component:
                 t(locale, "Shop"),
                 (t(locale, "Browse services"), f"/{locale}/browse"),
                 (t(locale, "Countries"), f"/{locale}/countries"),
+                (t(locale, "Top up"), f"/{locale}/account/topup"),
                 (t(locale, "Orders"), f"/{locale}/orders"),
                 (t(locale, "Account"), f"/{locale}/account"),
             ),

@@ -41,6 +41,7 @@ def header(page: Page) -> rx.Component:
             rx.el.nav(
                 *(_place(page, path, label) for path, label in _places(locale)),
                 _place(page, "orders", t(locale, "Orders"), "member-only"),
+                _place(page, "account/topup", t(locale, "Top up"), "member-only"),
                 aria_label=t(locale, "Main"),
                 class_name="ms-3 hidden grow items-center gap-1 lg:flex",
             ),
@@ -87,6 +88,7 @@ def _places(locale: str) -> tuple[tuple[str, str], ...]:
 def _own_places(locale: str) -> tuple[tuple[str, str, str], ...]:
     return (
         ("orders", t(locale, "Orders"), "list"),
+        ("account/topup", t(locale, "Top up"), "plus"),
         ("account", t(locale, "Account"), "user"),
         ("account/statement", t(locale, "Statement"), "wallet"),
         ("account/api-keys", t(locale, "API keys"), "key"),

@@ -16,6 +16,8 @@ def _strip_request(event: Any, _hint: Any) -> Any:
             "method": request.get("method"),
             "url": hide_in_text(request.get("url", "").split("?")[0]),
         }
+    for value in (event.get("exception") or {}).get("values") or []:
+        value["value"] = hide_in_text(str(value.get("value", "")))
     for frame in _frames(event):
         frame.pop("vars", None)
     return event

@@ -16,12 +16,14 @@ HIDDEN: Final = "[hidden]"
 
 _FORBIDDEN_NAMES: Final = frozenset(
     {"authorization", "apikey", "xapikey", "token", "secret", "password", "cookie", "sms", "body",
-     "text", "code", "phone", "phonenumber", "smsbody", "smstext", "smscode", "initdata", "idtoken", "accesstoken"}
+     "text", "code", "phone", "phonenumber", "smsbody", "smstext", "smscode", "initdata", "idtoken", "accesstoken",
+     "headers", "nodeheaders", "tronproapikey", "xpub", "accountxpub", "xprv", "privatekey", "mnemonic", "seed"}
 )  # fmt: skip
 """Without case and punctuation: ``api_key``, ``apiKey`` and ``X-API-Key`` are meant alike."""
 
 _SECRETS: Final = re.compile(
     r"j[lm]_[A-Za-z0-9_-]{8,}|eyJ[\w-]+\.[\w-]+\.[\w-]+"
+    r"|\bx(?:pub|prv)[1-9A-HJ-NP-Za-km-z]{40,}"
     r"|(?<=api_key=)[^&\s]+|(?<=Bearer )\S+|(?<=ApiKey )\S+"
 )
 _EVENTS: Final = re.compile(r"(Event\(name='[^']*'|[Ee]vent data\b).*", re.DOTALL)

@@ -7,6 +7,8 @@ from jiema_app.pages.account.api_keys import api_keys
 from jiema_app.pages.account.overview import account
 from jiema_app.pages.account.sessions import sessions
 from jiema_app.pages.account.statement import statement
+from jiema_app.pages.account.topup import topup
+from jiema_app.pages.account.topup_recharge import topup_recharge
 from jiema_app.pages.api_docs import api_docs
 from jiema_app.pages.browse import browse
 from jiema_app.pages.components_page import components_page
@@ -32,6 +34,8 @@ PAGES: tuple[Callable[[str], Page], ...] = (
     api_keys,
     sessions,
     statement,
+    topup,
+    topup_recharge,
     components_page,
 )
 

@@ -5,16 +5,17 @@ field's name (``SUPPLIER_`` + ``API_KEY``). ``python -m jiema_app doctor`` print
 all with where each value came from.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings
 
 from jiema_app.locale_list import LOCALES
+from jiema_app.settings.chain_forms import headers_of
 from jiema_app.settings.forms import SECRET_LENGTH_MIN, CommaList, group, is_loopback, split_list
 from jiema_app.settings.groups import (
     SANDBOX_SUPPLIER_KEY,
@@ -25,6 +26,16 @@ from jiema_app.settings.groups import (
     LimitSettings,
     OrderSettings,
     SupplierSettings,
+)
+from jiema_app.settings.recharges import (
+    MAINNET_FINAL_AFTER,
+    MAINNET_GENESIS,
+    MAINNET_USDT,
+    SANDBOX_FINAL_AFTER,
+    SANDBOX_GENESIS,
+    SANDBOX_XPUB,
+    RechargeSettings,
+    TronSettings,
 )
 from jiema_app.settings.sign_in import (
     GOOGLE_METADATA_URL,
@@ -55,12 +66,25 @@ __all__ = [
     "IdentityClient",
     "LimitSettings",
     "OrderSettings",
+    "RechargeSettings",
     "Settings",
     "SupplierSettings",
+    "TronNode",
+    "TronSettings",
     "get_settings",
 ]
 
 SANDBOX_SECRET_KEY = "sandbox-secret-key-do-not-use-in-production"  # noqa: S105 - refused in production
+
+
+class TronNode(NamedTuple):
+    """Where a node is, and what every request to it carries."""
+
+    url: str
+    headers: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return "TronNode(…)"
 
 
 class Settings(BaseSettings):
@@ -102,6 +126,8 @@ class Settings(BaseSettings):
     session: SessionSettings = Field(default_factory=SessionSettings)
     google: GoogleSettings = Field(default_factory=GoogleSettings)
     telegram: TelegramSettings = Field(default_factory=TelegramSettings)
+    tron: TronSettings = Field(default_factory=TronSettings)
+    recharge: RechargeSettings = Field(default_factory=RechargeSettings)
 
     split = field_validator("locales", mode="before")(split_list)
 
@@ -138,7 +164,24 @@ class Settings(BaseSettings):
             yield "JIEMA_PSEUDO is set: pages would not be readable"
         if self.geo.trusted_proxies is None:
             yield "GEO_TRUSTED_PROXIES is unset: name your proxies' networks, or say `none`"
+        yield from self._unfit_chain()
         yield from self._unfit_sign_in()
+
+    def _unfit_chain(self) -> Iterator[str]:
+        tron = self.tron
+        if tron.node_url is None or is_loopback(tron.node_url):
+            yield "TRON_NODE_URL is unset or this machine, so it would be the sandbox"
+        if tron.second_node_url is not None and is_loopback(tron.second_node_url):
+            yield "TRON_SECOND_NODE_URL is this machine, so it would be the sandbox"
+        is_mainnet = self.tron_genesis_id == MAINNET_GENESIS
+        if self.tron_genesis_id == SANDBOX_GENESIS:
+            yield "TRON_GENESIS_ID is the sandbox's"
+        elif is_mainnet != (tron.token_contract == MAINNET_USDT):
+            yield "TRON_TOKEN_CONTRACT and TRON_GENESIS_ID are not of the same network"
+        if tron.account_xpub is None:
+            yield "TRON_ACCOUNT_XPUB is unset: nobody could be given a wallet"
+        elif tron.account_xpub.get_secret_value() == SANDBOX_XPUB:
+            yield "TRON_ACCOUNT_XPUB is the sandbox's: everybody has its private key"
 
     def _unfit_sign_in(self) -> Iterator[str]:
         token, session = self.telegram.bot_token, self.session
@@ -151,6 +194,12 @@ class Settings(BaseSettings):
         for name, key in (("KEY", session.key), ("PREVIOUS_KEY", session.previous_key)):
             if key is not None and len(key.get_secret_value()) < SECRET_LENGTH_MIN:
                 yield f"SESSION_{name} must have {SECRET_LENGTH_MIN} characters or more"
+
+    @model_validator(mode="after")
+    def _real_money_needs_a_key_of_its_own(self) -> Self:
+        if self.tron_genesis_id == MAINNET_GENESIS and self.tron_xpub == SANDBOX_XPUB:
+            raise ValueError("TRON_ACCOUNT_XPUB is the sandbox's: everybody has its private key")
+        return self
 
     @model_validator(mode="after")
     def _several_processes_share_redis(self) -> Self:
@@ -211,6 +260,43 @@ class Settings(BaseSettings):
         return tuple(name for name, client in offered if client)
 
     @property
+    def tron_nodes(self) -> tuple[TronNode, ...]:
+        """The nodes to ask, the preferred one first."""
+        tron = self.tron
+        nodes = [TronNode(tron.node_url or self.sandbox_url, headers_of(tron.node_headers))]
+        if tron.second_node_url is not None:
+            nodes.append(TronNode(tron.second_node_url, headers_of(tron.second_node_headers)))
+        return tuple(nodes)
+
+    @property
+    def is_paid_in_play_money(self) -> bool:
+        """Whether money comes by the sandbox's own chain, where it can be made."""
+        return self.env == "sandbox" and self.tron.node_url is None
+
+    @property
+    def tron_genesis_id(self) -> str:
+        """Id of block 0 of the chain that money comes by."""
+        default = MAINNET_GENESIS if self.env == "production" else SANDBOX_GENESIS
+        return self.tron.genesis_id or default
+
+    @property
+    def tron_requests_per_second(self) -> float:
+        """Pace at each node; 0 is none."""
+        return 0.0 if self.tron.node_url is None else self.tron.requests_per_second
+
+    @property
+    def tron_final_after(self) -> int:
+        """Confirmations of a block, itself counted, after which it is usually final."""
+        return SANDBOX_FINAL_AFTER if self.tron.node_url is None else MAINNET_FINAL_AFTER
+
+    @property
+    def tron_xpub(self) -> str | None:
+        """Public account key of the pool; None where no wallet can be made."""
+        if self.tron.account_xpub is not None:
+            return self.tron.account_xpub.get_secret_value()
+        return None if self.env == "production" else SANDBOX_XPUB
+
+    @property
     def welcome_usd(self) -> int:
         """Play money of a newcomer, in whole dollars."""
         return 0 if self.env == "production" else self.sandbox_welcome_usd
@@ -248,6 +334,8 @@ GROUP_PREFIXES = {
         SessionSettings,
         GoogleSettings,
         TelegramSettings,
+        TronSettings,
+        RechargeSettings,
     )
 }
 

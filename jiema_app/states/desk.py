@@ -15,6 +15,7 @@ from jiema_app.domain.identity.sessions import Sessions
 from jiema_app.domain.ledger.statement import Statement
 from jiema_app.domain.orders.history import OrderHistory
 from jiema_app.domain.orders.service import OrderService
+from jiema_app.domain.recharges.service import RechargeService
 from jiema_app.states.live import LivePages
 from jiema_app.web.session_cookie import SessionCookie
 
@@ -31,6 +32,7 @@ class Desk:
     orders: OrderService
     order_history: OrderHistory
     statement: Statement
+    recharges: RechargeService
     live: LivePages
     cookie: SessionCookie
     admit_write: Callable[[str], Awaitable[None]]

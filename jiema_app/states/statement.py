@@ -11,7 +11,7 @@ from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.ledger.accounts import TransferKind
-from jiema_app.domain.ledger.statement import StatementLine, StatementOrder
+from jiema_app.domain.ledger.statement import StatementLine
 from jiema_app.formats import day_and_time, iso_time, money
 from jiema_app.states.desk import desk
 from jiema_app.states.own_page import OwnPage
@@ -29,8 +29,9 @@ KINDS: Final[dict[TransferKind, Callable[[str], str]]] = {
     TransferKind.ORDER_REFUNDED: lambda locale: t(locale, "Refund"),
     TransferKind.ADMIN_CREDIT: lambda locale: t(locale, "Credit from jiema"),
     TransferKind.SANDBOX_CREDIT: lambda locale: t(locale, "Sandbox credit"),
+    TransferKind.RECHARGE_CREDITED: lambda locale: t(locale, "Top-up"),
 }
-"""What each kind of movement is called."""
+"""What each kind of movement on a user's balance is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ class StatementRow:
     """A line of the statement in the reader's words.
 
     Attributes:
-        about: The service and country it was for; empty when it was for no order.
-        order: Address of that order's page; empty when there is none.
+        about: The service and country it was for, or what it came by; empty when neither.
+        href: Address of the page of that order or top-up; empty when there is none.
     """
 
     id: str
@@ -47,7 +48,7 @@ class StatementRow:
     at_text: str
     kind: str
     about: str
-    order: str
+    href: str
     amount: str
     is_credit: bool
     balance: str
@@ -56,24 +57,24 @@ class StatementRow:
 def statement_row(locale: str, line: StatementLine, catalog: Catalog) -> StatementRow:
     """Put a line of the statement into words."""
     sign = "+" if line.amount_micro > 0 else ""
-    shown = line.order is not None and line.order.is_shown
     return StatementRow(
         id=line.id,
         at=iso_time(line.created_at),
         at_text=day_and_time(locale, line.created_at),
         kind=KINDS[line.kind](locale),
-        about=_about(locale, line.order, catalog),
-        order=f"/{locale}/order/{line.order.id}" if line.order is not None and shown else "",
+        about=_about(locale, line, catalog),
+        href=_href(locale, line),
         amount=f"{sign}{money(locale, line.amount_micro)}",
         is_credit=line.amount_micro > 0,
         balance=money(locale, line.balance_after_micro),
     )
 
 
-def _about(locale: str, order: StatementOrder | None, catalog: Catalog) -> str:
-    """What an order was for. What is no longer on sale keeps its code."""
+def _about(locale: str, line: StatementLine, catalog: Catalog) -> str:
+    """What a line is about. What is no longer on sale keeps its code."""
+    order = line.order
     if order is None:
-        return ""
+        return t(locale, "USDT on TRON") if line.recharge_id else ""
     service = catalog.find_service(order.service_code)
     country = catalog.find_country(order.country_id)
     place = None if country is None else country.names.get(words_locale(locale), country.name)
@@ -83,6 +84,14 @@ def _about(locale: str, order: StatementOrder | None, catalog: Catalog) -> str:
             str(order.country_id) if place is None else place,
         )
     )
+
+
+def _href(locale: str, line: StatementLine) -> str:
+    if line.order is not None and line.order.is_shown:
+        return f"/{locale}/order/{line.order.id}"
+    if line.recharge_id is not None:
+        return f"/{locale}/account/topup/{line.recharge_id}"
+    return ""
 
 
 class StatementState(OwnPage, rx.State):

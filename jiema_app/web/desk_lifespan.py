@@ -39,6 +39,7 @@ def desk_of(services: "Services", limits: "RateLimits", live: LivePages) -> Desk
         orders=services.orders,
         order_history=services.order_history,
         statement=services.statement,
+        recharges=services.recharges,
         cookie=session_cookie_of(settings.origin, settings.session.days),
         live=live,
         admit_write=admit_write,
@@ -70,6 +71,15 @@ def lay_out_desk(app: rx.App, api: FastAPI) -> Callable[[], AbstractAsyncContext
                 live.announce_all()
 
         context.credentials_listeners.append(hear_credentials)
+
+        def hear_recharge(recharge_id: str, user_id: str) -> None:
+            if recharge_id:
+                live.announce(f"recharge:{recharge_id}")
+                live.announce(f"user:{user_id}")
+            else:
+                live.announce_all()
+
+        context.recharge_listeners.append(hear_recharge)
         sweeping = asyncio.create_task(live.sweep())
         try:
             yield

@@ -73,7 +73,7 @@ class PageServer:
             (page.locale, page.path): _built(page, files, live_parts.get(page.path))
             for page in pages
         }
-        self._templates = {path.partition("/")[0]: path for _, path in self._built if "[" in path}
+        self._templates = {path.rpartition("/")[0]: path for _, path in self._built if "[" in path}
         self._completed: dict[tuple[str, str], StaticFile] = {}
         self._live: OrderedDict[str, tuple[object, asyncio.Task[StaticFile]]] = OrderedDict()
 
@@ -94,7 +94,7 @@ class PageServer:
         except (BadService, BadCountry):
             return None
         except MovedTo as moved:
-            folder = built.page.path.partition("/")[0]
+            folder = built.page.path.rpartition("/")[0]
             return Moved(f"/{built.page.locale}/{folder}/{moved.part}")
 
     def _resolve(self, address: str) -> tuple[Built, str] | None:
@@ -104,9 +104,9 @@ class PageServer:
         built = self._built.get((locale, path))
         if built is not None and not built.page.is_template:
             return built, ""
-        folder, _, part = path.partition("/")
+        folder, _, part = path.rpartition("/")
         template = self._templates.get(folder)
-        if template is None or not part or "/" in part or (locale, template) not in self._built:
+        if template is None or not part or (locale, template) not in self._built:
             return None
         return self._built[locale, template], part
 

@@ -160,12 +160,9 @@ class Chain:
         self._record("switch", switches.to_json())
         self.switches = switches
 
-    def reset(self) -> None:
-        """Begin again from the first block."""
-        self._clear()
-        if self._journal is not None:
-            self._journal.rewrite([])
-        self._open()
+    def behave_as_at_first(self) -> None:
+        """Forget every switch."""
+        self.switch(Switches(solid_lag=self._default_lag))
 
     def close(self) -> None:
         """Release the journal."""

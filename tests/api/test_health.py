@@ -32,6 +32,7 @@ async def work(shop: Shop) -> None:
     started = await shop.services.jobs.start_shared("heartbeat", interval_s=2)
     await shop.services.jobs.succeed("heartbeat", started)
     await shop.beat()
+    await shop.read_chain()
 
 
 async def troubles(api: httpx.AsyncClient) -> set[str]:
@@ -47,7 +48,7 @@ async def troubles(api: httpx.AsyncClient) -> set[str]:
 
 async def test_it_is_ready_when_a_worker_works(shop: Shop) -> None:
     api = await shop.api()
-    assert await troubles(api) == {"worker", "supplier"}
+    assert await troubles(api) == {"worker", "supplier", "chain"}
     await work(shop)
     assert await troubles(api) == set()
 

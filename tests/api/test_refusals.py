@@ -23,8 +23,8 @@ from tests.api.provocations import PROVOCATIONS
 from tests.api.table import KEYED
 from tests.support.shop import Shop, build_api
 
-RESERVED = {"HAS_OPEN_ORDER"}
-"""Documented for recharges, which have no address in the API yet."""
+RESERVED = {"HAS_OPEN_ORDER", "RECHARGES_PAUSED"}
+"""Of recharges, which the pages of the shop open, and the API does not."""
 
 ERRORS_PAGE = Path(__file__).resolve().parents[2] / "docs" / "errors.md"
 

@@ -57,7 +57,7 @@ async def test_it_is_a_file_to_keep_and_nobody_else_s(shop: Shop) -> None:
 async def test_an_account_without_movements_is_a_file_with_its_header(shop: Shop) -> None:
     answer = await download(shop, await shop.customer(cents=0))
     assert answer.text.splitlines() == [
-        "time_utc,kind,amount_usdt,balance_usdt,reference,order_id,service,country"
+        "time_utc,kind,amount_usdt,balance_usdt,reference,order_id,service,country,recharge_id"
     ]
 
 

@@ -1,8 +1,9 @@
 """``python -m tests.chaos``: break everything, then prove that nothing was lost.
 
-python -m tests.chaos                      every drill in full, about ten minutes
+python -m tests.chaos                      every drill in full, half an hour
 python -m tests.chaos --short              every drill, a minute or two
 python -m tests.chaos storm --seed 4711    one drill, as that seed has it
+python -m tests.chaos --only payments      the same as naming it
 """
 
 import argparse
@@ -18,15 +19,18 @@ from contextlib import nullcontext
 import orjson
 
 from jiema_app.observability.logs import configure_logs
+from tests.chaos import payments_plan
 from tests.chaos.evidence import data_folder
 from tests.chaos.idempotency import run_idempotency
 from tests.chaos.limiter import FULL_S, SHORT_S, LimiterDrill
+from tests.chaos.payments import run_payments
+from tests.chaos.payments_outages import TWO_HOURS, run_outages
 from tests.chaos.plan import FULL, SHORT, Scale, make_plan
 from tests.chaos.races import run_races
 from tests.chaos.result import Result
 from tests.chaos.storm import run_storm
 
-DRILLS = ("limiter", "idempotency", "races", "storm", "fuzz")
+DRILLS = ("limiter", "idempotency", "races", "storm", "payments", "fuzz")
 FUZZ = "tests.api.fuzz"
 
 
@@ -58,6 +62,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
     parser.add_argument("drills", nargs="*", metavar="drill", help="; ".join(DRILLS))
+    parser.add_argument("--only", action="append", default=[], metavar="drill")
     parser.add_argument("--seed", type=int, help="replays a run's plan; printed by every run")
     parser.add_argument("--short", action="store_true", help="a small size of everything")
     storm = parser.add_argument_group("the storm's size")
@@ -67,7 +72,7 @@ def _options() -> argparse.Namespace:
     storm.add_argument("--restarts", type=int, default=FULL.restarts, help="of PostgreSQL")
     storm.add_argument("--seconds", type=float, default=FULL.seconds)
     options = parser.parse_args()
-    options.drills = options.drills or list(DRILLS)
+    options.drills = [*options.drills, *options.only] or list(DRILLS)
     unknown = set(options.drills) - set(DRILLS)
     if unknown:
         parser.error(f"unknown drills: {sorted(unknown)}")
@@ -94,6 +99,10 @@ def _run(options: argparse.Namespace, seed: int) -> Iterator[Result]:
     # The storm has the machine to itself.
     if "storm" in options.drills:
         yield run_storm(make_plan(seed, scale))
+    if "payments" in options.drills:
+        size = payments_plan.SHORT if short else payments_plan.FULL
+        yield run_payments(payments_plan.make_payments(seed, size))
+        yield run_outages(blocks=100 if short else TWO_HOURS)
     if "fuzz" in options.drills and importlib.util.find_spec(FUZZ) is not None:
         yield _fuzz(500 if short else 10_000)
 

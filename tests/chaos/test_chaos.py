@@ -2,8 +2,11 @@
 
 import pytest
 
+from tests.chaos import payments_plan
 from tests.chaos.idempotency import run_idempotency
 from tests.chaos.limiter import SHORT_S, LimiterDrill
+from tests.chaos.payments import run_payments
+from tests.chaos.payments_outages import run_outages
 from tests.chaos.plan import SHORT, Scale, make_plan
 from tests.chaos.races import run_races
 from tests.chaos.storm import run_storm
@@ -39,3 +42,22 @@ def test_four_processes_share_one_limit() -> None:
     with LimiterDrill(SHORT_S) as drill:
         result = drill.finish()
     assert result.ok, (result.line(), result.broken)
+
+
+def test_every_payment_is_what_the_chain_says_while_readers_are_killed() -> None:
+    result = run_payments(payments_plan.make_payments(SEED, payments_plan.SHORT))
+    assert result.ok, (result.line(), result.broken)
+    assert result.figures["transfers"] == 1_500
+
+
+def test_a_node_that_is_away_or_wrong_costs_nothing() -> None:
+    result = run_outages(blocks=100)
+    assert result.ok, (result.line(), result.broken)
+
+
+def test_a_seed_replays_its_payments() -> None:
+    short = payments_plan.SHORT
+    one, same, other = (payments_plan.make_payments(seed, short) for seed in (7, 7, 8))
+    assert one.digest == same.digest != other.digest
+    full = payments_plan.make_payments(7, payments_plan.FULL)
+    assert len(full.kills) == 50

@@ -10,7 +10,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from jiema_app.pages.registry import all_pages
 from tests.e2e.stack import Stack
 
-EXAMPLES: Final = {"service/[slug]": "service/telegram", "country/[slug]": "country/my"}
+EXAMPLES: Final = {
+    "service/[slug]": "service/telegram",
+    "country/[slug]": "country/my",
+    "account/topup/[recharge_id]": "account/topup/none",
+}
 """One address for each page that has many."""
 
 ORDER: Final = "order/[order_id]"

@@ -515,8 +515,11 @@ async def test_everything_is_there_again_after_a_restart(tmp_path: Path) -> None
     listed = await again.control("transfer", to=THEIR_ADDRESS, amount="1", **{"from": "bob"})
     await again.mine()
     assert (await again.receipt(listed["txid"]))["receipt"]["result"] == "REVERT"
+    head = again.app.tron.chain.head
+    await again.control("behaviour", stuckSolid=True)
     assert (await again.http.post("/control/reset")).status_code == 200
-    assert await again.units() == 0
+    assert again.app.tron.chain.head is head
+    assert not again.app.tron.chain.switches.stuck_solid
     await again.app.close()
 
 

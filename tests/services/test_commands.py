@@ -1,21 +1,15 @@
 """The command line, as it is typed: own processes, the real database."""
 
-import asyncio
-import json
-import os
-import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 import typer
 
 from jiema_app.commands.people import parse_usdt
 from jiema_app.integrations.postgres.migrations import head_revision
+from tests.support.account_keys import XPUB
+from tests.support.console import Console
 from tests.support.shop import Shop
-
-ROOT = Path(__file__).resolve().parents[2]
 
 PRODUCTION = {
     "JIEMA_ENV": "production",
@@ -25,45 +19,11 @@ PRODUCTION = {
     "SUPPLIER_BASE_URL": "https://supplier.example",
     "SUPPLIER_API_KEY": "a supplier key of our own",
     "SUPPLIER_WEBHOOK_PATH": "unguessable",
+    "TRON_NODE_URL": "https://node.example",
+    "TRON_ACCOUNT_XPUB": XPUB,
     "GEO_TRUSTED_PROXIES": "none",
     "JIEMA_PUBLIC_URL": "https://shop.example",
 }
-
-
-@dataclass
-class Done:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        [line] = self.out.splitlines()
-        return json.loads(line)
-
-
-@dataclass
-class Console:
-    """A shell on the machine of a shop."""
-
-    address: str
-
-    async def run(self, *words: str, **variables: str) -> Done:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "jiema_app",
-            *words,
-            cwd=ROOT,
-            env={**os.environ, "DATABASE_URL": self.address, **variables},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        out, err = await asyncio.wait_for(process.communicate(), 60)
-        assert process.returncode is not None
-        return Done(process.returncode, out.decode(), err.decode())
 
 
 @pytest.fixture
@@ -189,7 +149,7 @@ async def test_migrating_an_empty_database_and_again_gives_the_same(
         assert done.code == 0
         assert head_revision() in done.out
     assert await shop.fetchval("select version_num from alembic_version") == head_revision()
-    assert await shop.fetchval("select count(*) from ledger_accounts") == 7
+    assert await shop.fetchval("select count(*) from ledger_accounts") == 11
 
 
 async def test_the_catalogue_is_loaded(shop: Shop, console: Console) -> None:

@@ -58,6 +58,7 @@ async def test_sound_books_are_found_sound(busy: Shop) -> None:
         "unbalanced": 0,
         "openSuspenseMismatch": 0,
         "settlementMismatch": 0,
+        "rechargeMismatch": 0,
     }
 
 

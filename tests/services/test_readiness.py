@@ -12,6 +12,7 @@ async def run_jobs(shop: Shop) -> None:
     for job in JOBS:
         started = await shop.services.jobs.start_shared(job, interval_s=1)
         await shop.services.jobs.succeed(job, started)
+    await shop.read_chain()
 
 
 async def not_ready(shop: Shop) -> set[str]:
@@ -25,7 +26,7 @@ async def test_a_shop_with_a_worker_is_ready(shop: Shop) -> None:
 
 
 async def test_a_shop_whose_worker_never_ran_is_not_ready(shop: Shop) -> None:
-    assert await not_ready(shop) == {"worker", "supplier"}
+    assert await not_ready(shop) == {"worker", "supplier", "chain"}
 
 
 @pytest.mark.parametrize(("job", "name"), [("heartbeat", "worker"), (JOBS[1], "supplier")])
@@ -55,3 +56,17 @@ async def test_a_database_that_was_not_migrated_is_noticed(shop: Shop) -> None:
     await run_jobs(shop)
     await shop.execute("update alembic_version set version_num = '0001'")
     assert await not_ready(shop) == {"migrations"}
+
+
+async def test_a_chain_that_stands_still_is_noticed(shop: Shop) -> None:
+    await run_jobs(shop)
+    await shop.execute("update chain_cursors set block_time = now() - interval '6 min'")
+    assert await not_ready(shop) == {"chain"}
+
+
+async def test_a_chain_that_contradicts_itself_is_noticed(shop: Shop) -> None:
+    await run_jobs(shop)
+    await shop.execute("update chain_cursors set halted_because = 'another parent'")
+    assert await not_ready(shop) == {"chain"}
+    [found] = [check for check in await shop.services.readiness.check() if check.name == "chain"]
+    assert found.detail == "halted: another parent"

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from jiema_app.integrations.pacing import PaceExceeded, Pacer, Urgency
 from jiema_app.integrations.supplier.breaker import Breaker, CircuitState
-from jiema_app.integrations.supplier.pacing import PaceExceeded, Pacer, Urgency
 from tests.services.supplier_peers import FakeTime
 
 PATIENCE_S = 1000.0

@@ -203,6 +203,15 @@ class Shop:
                 changes = ", ".join(f"{one} = {one} - make_interval(secs => $1)" for one in columns)
                 await connection.execute(f"update {table} set {changes}", float(seconds))
 
+    async def read_chain(self) -> None:
+        """What a worker does about the chain when it has just read a final block of it."""
+        await self.execute(
+            "insert into chain_cursors (genesis_id, block_number, block_id, block_time) "
+            "values ($1, 1, repeat('0', 64), now()) "
+            "on conflict (genesis_id) do update set block_time = now()",
+            self.settings.tron_genesis_id,
+        )
+
     async def settle_all(self) -> None:
         """Let enough time pass, with beats and queued calls, that nothing stays undecided."""
         for seconds in (30, 30, 120, 60):

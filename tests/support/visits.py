@@ -8,7 +8,7 @@ async with open_desk_of(shop):
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import reflex as rx
 
@@ -17,7 +17,6 @@ from jiema_app.domain import ids
 from jiema_app.domain.units import UserId
 from jiema_app.states.desk import close_desk, open_desk
 from jiema_app.states.live import LivePages, Watch
-from jiema_app.states.own_page import OwnPage
 from jiema_app.web.desk_lifespan import desk_of
 from jiema_app.web.session_cookie import session_cookie_of
 from tests.support.shop import Shop
@@ -25,14 +24,14 @@ from tests.support.shop import Shop
 LAPTOP = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 PHONE = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/140.0 Mobile Safari"
 
-State = TypeVar("State", bound=OwnPage)
+State = TypeVar("State", bound=rx.State)
 
 
 @dataclass
 class Pages:
     """The open pages of a test, in the place of Reflex's connections."""
 
-    open: dict[Watch, OwnPage] = field(default_factory=dict)
+    open: dict[Watch, Any] = field(default_factory=dict)
 
     async def is_connected(self, token: str) -> bool:
         return any(watch.token == token for watch in self.open)
@@ -54,9 +53,10 @@ class Browser:
 
     async def open(self, state: type[State], address: str) -> State:
         """Open a page, as loading its document does."""
-        page = self.hold(state, address)
+        page: Any = self.hold(state, address)
         await page.load()
-        return page
+        opened: State = page
+        return opened
 
     def hold(self, state: type[State], address: str) -> State:
         """The state of a page before anything was asked."""

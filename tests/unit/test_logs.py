@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.account_keys import XPRV, XPUB
+
 ROOT = Path(__file__).resolve().parents[2]
 
 KEY = "jm_" + "Canary0Key-_" * 3 + "abcdefg"
 PHONE = "+60123456789"
 CANARIES = (KEY, "0Key", PHONE, "123456789", "sing a secret", "supplier-secret", "hunter2",
-            "203.0.113.7")  # fmt: skip
+            "203.0.113.7", XPUB[:60], XPRV[:60])  # fmt: skip
 
 SPEAK = f"""
 import logging, structlog
@@ -28,6 +30,7 @@ log.info("nested", details={{"phone": "{PHONE}", "inner": ["{KEY}", {{"sms": "si
 log.info("camel", smsBody="sing a secret", apiKey="hunter2", sms_text="sing a secret")
 log.info("a tuple", pair=("{KEY}", "{PHONE}"))
 log.info("bytes", raw=b"{KEY}")
+log.info("account {XPUB}, and {XPRV}", xpub="hunter2", headers={{"TRON-PRO-API-KEY": "hunter2"}}, seed="hunter2")
 try:
     raise ValueError("bad key {KEY} for {PHONE}")
 except ValueError:

@@ -5,6 +5,7 @@ from pydantic import ValidationError
 
 from jiema_app import settings as module
 from jiema_app.settings import Settings
+from tests.support.account_keys import XPUB
 
 PRODUCTION = {
     "JIEMA_ENV": "production",
@@ -14,6 +15,8 @@ PRODUCTION = {
     "SUPPLIER_BASE_URL": "https://supplier.example/",
     "SUPPLIER_API_KEY": "a supplier key of our own",
     "SUPPLIER_WEBHOOK_PATH": "unguessable",
+    "TRON_NODE_URL": "https://node.example",
+    "TRON_ACCOUNT_XPUB": XPUB,
     "JIEMA_PUBLIC_URL": "https://shop.example/",
     "GEO_TRUSTED_PROXIES": "10.0.0.0/8",
 }

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -52,7 +53,7 @@ def cells(one: StatementLine) -> list[str]:
 
 def test_the_header_names_the_columns() -> None:
     assert csv_header() == (
-        b"time_utc,kind,amount_usdt,balance_usdt,reference,order_id,service,country\r\n"
+        b"time_utc,kind,amount_usdt,balance_usdt,reference,order_id,service,country,recharge_id\r\n"
     )
 
 
@@ -66,7 +67,13 @@ def test_a_line_tells_time_amount_balance_and_what_it_is_about() -> None:
         ORDER,
         'Telegram, "the" app',
         "Côte d'Ivoire",
+        "",
     ]
+
+
+def test_a_line_that_came_by_a_recharge_names_it() -> None:
+    one = replace(line(reference="p1"), recharge_id=ORDER)
+    assert cells(one)[4:] == ["p1", "", "", "", ORDER]
 
 
 def test_quotes_and_line_ends_are_those_of_rfc_4180() -> None:
@@ -77,11 +84,11 @@ def test_quotes_and_line_ends_are_those_of_rfc_4180() -> None:
 
 
 def test_a_line_about_no_order_leaves_its_columns_empty() -> None:
-    assert cells(line(reference="c1"))[4:] == ["c1", "", "", ""]
+    assert cells(line(reference="c1"))[4:] == ["c1", "", "", "", ""]
 
 
 def test_what_is_no_longer_on_sale_stays_a_code() -> None:
-    assert cells(line(order=about("zz", 0)))[6:] == ["zz", "0"]
+    assert cells(line(order=about("zz", 0)))[6:8] == ["zz", "0"]
 
 
 def test_times_are_in_utc_wherever_they_were_written() -> None:

@@ -18,6 +18,17 @@ class HouseAccount(IntEnum):
     """Prices of orders that received one: earned."""
     ADJUSTMENTS = 3
     """Counterpart of credits and debits that an administrator or the sandbox makes."""
+    CHAIN_POOL = 6
+    """Our token in the wallets of the pool. Outside of the house, so it stands below zero by
+    as much as the wallets hold."""
+    PAYMENTS_HELD = 8
+    """Arrived, and a person must decide whose it is."""
+    REFUNDS_DUE = 9
+    """To be sent back to whoever sent it."""
+    PAYMENTS_UNCLAIMED = 10
+    """Arrived, and a person decided that it is nobody's."""
+    POOL_OUTGOING = 11
+    """Left the wallets of the pool for another wallet than theirs."""
 
 
 class TransferKind(StrEnum):
@@ -33,3 +44,16 @@ class TransferKind(StrEnum):
     """house:adjustments → user:spending"""
     SANDBOX_CREDIT = "sandbox_credit"
     """house:adjustments → user:spending, in the sandbox only"""
+    RECHARGE_CREDITED = "recharge_credited"
+    """chain:pool → user:spending, or house:payments_held → user:spending after a review.
+    The reference is the payment's id, so one payment is credited once, whichever way."""
+    PAYMENT_HELD = "payment_held"
+    """chain:pool → house:payments_held"""
+    PAYMENT_REFUND_DUE = "payment_refund_due"
+    """house:payments_held → house:refunds_due"""
+    PAYMENT_UNCLAIMED = "payment_unclaimed"
+    """house:payments_held → house:payments_unclaimed"""
+    PAYMENT_REFUNDED = "payment_refunded"
+    """house:refunds_due → chain:pool, when the transfer back is final"""
+    POOL_OUTGOING = "pool_outgoing"
+    """house:pool_outgoing → chain:pool"""

@@ -90,7 +90,8 @@ STATEMENT: Final = """
 with account as (select id from ledger_accounts where user_id = $1 and kind = $2)
 select line.id, t.kind, t.reference, line.created_at, line.amount_micro,
     line.balance_after_micro,
-    o.id as order_id, o.service_code, o.country_id, o.phone is not null as is_order_shown
+    o.id as order_id, o.service_code, o.country_id, o.phone is not null as is_order_shown,
+    r.id as recharge_id
 from (
     select e.id, e.transfer_id, e.created_at, e.amount_micro, e.balance_after_micro
     from ledger_entries e
@@ -106,6 +107,13 @@ left join lateral (
     select id, service_code, country_id, phone from orders
     where id = t.reference and user_id = $1 and t.kind = any($5::text[]) limit 1
 ) o on true
+left join lateral (
+    select recharge_id from payments
+    where id = t.reference and t.kind = 'recharge_credited' limit 1
+) p on true
+left join lateral (
+    select id from recharges where id = p.recharge_id and user_id = $1 limit 1
+) r on true
 order by line.id desc
 """
 

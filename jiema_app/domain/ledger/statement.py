@@ -46,6 +46,7 @@ class StatementLine:
     Attributes:
         amount_micro: Positive into the balance, negative out of it.
         balance_after_micro: The balance when it had moved.
+        recharge_id: The recharge that the money came by, if the user has it among theirs.
     """
 
     created_at: datetime
@@ -54,6 +55,7 @@ class StatementLine:
     amount_micro: MicroUsdt
     balance_after_micro: MicroUsdt
     order: StatementOrder | None
+    recharge_id: str | None = None
 
     @property
     def id(self) -> str:
@@ -140,4 +142,5 @@ def _line(row: Any) -> StatementLine:
         amount_micro=row["amount_micro"],
         balance_after_micro=row["balance_after_micro"],
         order=about,
+        recharge_id=row["recharge_id"],
     )

@@ -19,6 +19,7 @@ COLUMNS: Final = (
     "order_id",
     "service",
     "country",
+    "recharge_id",
 )
 
 FORMULA_STARTS: Final = frozenset("=+-@\t\r\n|%＝＋－＠")  # noqa: RUF001 - their wide twins count too
@@ -59,6 +60,7 @@ def _cells(line: StatementLine, catalog: Catalog) -> tuple[str, ...]:
         decimal_usdt(line.balance_after_micro),
         plain(line.reference),
         *(plain(text) for text in _about(line.order, catalog)),
+        line.recharge_id or "",
     )
 
 

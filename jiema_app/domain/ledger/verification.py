@@ -2,8 +2,8 @@
 
 from dataclasses import asdict, dataclass
 
-from jiema_app.domain.ledger import queries
-from jiema_app.domain.transaction import Database
+from jiema_app.domain.ledger import queries, recharge_queries
+from jiema_app.domain.transaction import Connection, Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,9 @@ class Verification:
     settlement_mismatch: int
     """Orders charged without a code, refunded with one, or neither when ended; and money
     that moved for no order."""
+    recharge_mismatch: int
+    """Payments of the chain whose money is not where it should be, recharges that do not add
+    up, and a pool that holds other than what came in and has not left."""
 
     @property
     def ok(self) -> bool:
@@ -36,6 +39,7 @@ class Verification:
             or self.unbalanced
             or self.open_suspense_mismatch
             or self.settlement_mismatch
+            or self.recharge_mismatch
         )
 
     def as_json(self) -> dict[str, int | bool]:
@@ -49,7 +53,7 @@ class Verification:
 
 
 async def verify(database: Database) -> Verification:
-    """Prove the whole ledger against itself and the orders, in one snapshot."""
+    """Prove the whole ledger against itself, the orders and the payments, in one snapshot."""
     async with database.connection() as connection:
         transaction = connection.transaction(isolation="repeatable_read", readonly=True)
         async with transaction:
@@ -61,4 +65,9 @@ async def verify(database: Database) -> Verification:
                 drift=await connection.fetchval(queries.DRIFT),
                 open_suspense_mismatch=await connection.fetchval(queries.SUSPENSE_MISMATCH),
                 settlement_mismatch=await connection.fetchval(queries.SETTLEMENT_MISMATCH),
+                recharge_mismatch=await _count_recharges(connection),
             )
+
+
+async def _count_recharges(connection: Connection) -> int:
+    return sum([await connection.fetchval(question) for question in recharge_queries.ALL])

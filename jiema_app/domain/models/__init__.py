@@ -22,6 +22,15 @@ from jiema_app.domain.models.order import EndReason as EndReason
 from jiema_app.domain.models.order import Order as Order
 from jiema_app.domain.models.order import OrderSms as OrderSms
 from jiema_app.domain.models.order import OrderStatus as OrderStatus
+from jiema_app.domain.models.recharge import ChainCursor as ChainCursor
+from jiema_app.domain.models.recharge import Oddity as Oddity
+from jiema_app.domain.models.recharge import Payment as Payment
+from jiema_app.domain.models.recharge import PaymentDecision as PaymentDecision
+from jiema_app.domain.models.recharge import PaymentStatus as PaymentStatus
+from jiema_app.domain.models.recharge import Recharge as Recharge
+from jiema_app.domain.models.recharge import RechargeStatus as RechargeStatus
+from jiema_app.domain.models.recharge import Wallet as Wallet
+from jiema_app.domain.models.recharge import WalletStatus as WalletStatus
 from jiema_app.domain.models.supplier import SupplierNotice as SupplierNotice
 from jiema_app.domain.models.supplier import SupplierTask as SupplierTask
 from jiema_app.domain.models.supplier import UnclaimedActivation as UnclaimedActivation

@@ -19,10 +19,10 @@ from typing import Final, NamedTuple, Protocol, TypeVar
 import httpx
 
 from jiema_app.domain.orders.supplier import OutcomeUnknown, SupplierError, SupplierUnavailable
+from jiema_app.integrations.lanes import BodyTooLarge, Lanes, exchange
+from jiema_app.integrations.pacing import PaceExceeded, Pacer, Urgency
 from jiema_app.integrations.supplier.breaker import Breaker, CircuitState
-from jiema_app.integrations.supplier.lanes import BodyTooLarge, Lanes, exchange
 from jiema_app.integrations.supplier.metrics import REQUESTS, SECONDS
-from jiema_app.integrations.supplier.pacing import PaceExceeded, Pacer, Urgency
 
 CONNECT_S: Final = 3.0
 RETRY_PAUSE_S: Final = 0.2

@@ -72,15 +72,15 @@ def _balance(locale: str) -> rx.Component:
         ),
         rx.el.div(
             link(
-                icon("search", "size-4.5"),
-                t(locale, "Browse services"),
-                href=f"/{locale}/browse",
+                icon("plus", "size-4.5"),
+                t(locale, "Top up"),
+                href=f"/{locale}/account/topup",
                 class_name=classes.button("primary"),
             ),
             link(
-                icon("list", "size-4.5"),
-                t(locale, "Your orders"),
-                href=f"/{locale}/orders",
+                icon("search", "size-4.5"),
+                t(locale, "Browse services"),
+                href=f"/{locale}/browse",
                 class_name=classes.button("secondary"),
             ),
             class_name="flex flex-wrap gap-3 max-sm:w-full max-sm:[&>*]:grow",

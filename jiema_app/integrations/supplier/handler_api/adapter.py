@@ -29,6 +29,8 @@ from jiema_app.domain.orders.supplier import (
     SupplierOffer,
     SupplierUnavailable,
 )
+from jiema_app.integrations.lanes import open_lanes
+from jiema_app.integrations.pacing import Pacer, Urgency
 from jiema_app.integrations.supplier.breaker import Breaker, CircuitState
 from jiema_app.integrations.supplier.gateway import Call, Gateway
 from jiema_app.integrations.supplier.handler_api import active_list, offers, sms
@@ -41,9 +43,7 @@ from jiema_app.integrations.supplier.handler_api.words import (
     REFUSED,
     metric_word,
 )
-from jiema_app.integrations.supplier.lanes import open_lanes
 from jiema_app.integrations.supplier.metrics import REFUSALS, show_circuit
-from jiema_app.integrations.supplier.pacing import Pacer, Urgency
 from jiema_app.integrations.supplier.webhook import parse_notice
 from jiema_app.settings import SupplierSettings
 

@@ -1,4 +1,4 @@
-"""Keeping below a supplier's request limit, with the urgent calls first."""
+"""Keeping below the request limit of somebody else's API, with the urgent calls first."""
 
 import asyncio
 import contextlib
@@ -12,8 +12,8 @@ BURST_S: Final = 0.1
 """The bucket holds this many seconds of the pace, so that no second sees much more than it."""
 
 URGENT_RUN: Final = 4
-"""So many urgent calls pass before a waiting bulk call does: lists carry the codes of
-everybody, so they are slower under load but never starve."""
+"""So many urgent calls pass before a waiting bulk call does: what everybody waits for
+together is slower under load but never starves."""
 
 HALVING_PAUSE_S: Final = 1.0
 """One crowded moment answers many requests with 429; it halves the pace once."""
@@ -29,9 +29,9 @@ class Urgency(Enum):
     """Who goes first."""
 
     URGENT = auto()
-    """Somebody waits: purchases, confirmations, cancels."""
+    """Somebody waits for this very answer."""
     BULK = auto()
-    """Lists, read all the time."""
+    """Lists and other long reading."""
 
 
 class PaceExceeded(Exception):
@@ -115,7 +115,7 @@ class Pacer:
             raise
 
     def slow_down(self, hold_s: float) -> None:
-        """The supplier complained: stop for ``hold_s``, then go on at half the pace."""
+        """The other side complained: stop for ``hold_s``, then go on at half the pace."""
         now = self._clock()
         self._recover(now)
         self._hold_until = max(self._hold_until, now + min(hold_s, HOLD_MAX_S))

@@ -4,7 +4,7 @@ A pool of httpx looks at every one of its connections and waiting requests whene
 request begins or ends, so its cost grows with its size: on one core a pool of 64 made
 485 requests a second, 64 pools of one made 2,400 (loopback, httpx 0.28, httpcore 1.0).
 Requests go to a transport directly and not through ``httpx.AsyncClient``, which logs
-every URL, and ours carry the key.
+every URL, and some of ours carry a key.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from typing import Final
 import httpx
 
 LANES: Final = 64
-"""Requests under way at once, of one process to one supplier."""
+"""Requests under way at once, of one process to one API, unless fewer are asked for."""
 
 KEEPALIVE_S: Final = 20.0
 """Shorter than servers keep idle connections, so that ours closes first: a purchase sent
@@ -59,16 +59,16 @@ class Lanes:
             await transport.aclose()
 
 
-def open_lanes(transport: httpx.AsyncBaseTransport | None = None) -> Lanes:
+def open_lanes(transport: httpx.AsyncBaseTransport | None = None, count: int = LANES) -> Lanes:
     """Lanes over the network, or all over one given transport (a test's server)."""
     if transport is not None:
-        return Lanes([transport] * LANES)
+        return Lanes([transport] * count)
     tls = httpx.create_ssl_context()
     limits = httpx.Limits(
         max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEPALIVE_S
     )
     return Lanes(
-        [httpx.AsyncHTTPTransport(verify=tls, limits=limits, retries=0) for _ in range(LANES)]
+        [httpx.AsyncHTTPTransport(verify=tls, limits=limits, retries=0) for _ in range(count)]
     )
 
 

@@ -1,0 +1,123 @@
+"""Opening a recharge from a page: a form that works without scripts, and answers them in JSON.
+
+A browser without them is always sent on: to the recharge, to signing in, or back to the
+form, which then shows why nothing was opened. Who has one open already is led to it.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from api_routes.context import WebContext, context_of
+from api_routes.envelope import ok
+from api_routes.shop.amounts import read_amount
+from api_routes.shop.forms import (
+    NO_STORE,
+    known_locale,
+    read_fields,
+    refusal_answer,
+    wants_json,
+)
+from api_routes.visitors import visitor_of
+from jiema_app.domain.errors import (
+    BadRequest,
+    DomainError,
+    HasOpenOrder,
+    RateLimited,
+    Unauthenticated,
+)
+from jiema_app.domain.recharges.views import RechargeView
+from jiema_app.domain.units import UserId
+from jiema_app.formats import duration
+from jiema_app.fragments.topup_refusals import amount_refusal, topup_anchor
+from jiema_app.messages import explain
+from jiema_app.translation import t
+
+router = APIRouter()
+
+SHOP_RECHARGES: Final = "/api/shop/recharges"
+
+
+@router.post(SHOP_RECHARGES, include_in_schema=False)
+async def open_recharge(request: Request) -> Response:
+    """Give who is signed in a wallet to pay the amount to."""
+    context = context_of(request)
+    fields = await read_fields(request)
+    locale = known_locale(fields.get("locale", ""), context.services.settings.locales)
+    try:
+        visitor = await visitor_of(request)
+        try:
+            recharge = await _opened(request, context, visitor.user_id, fields)
+        except HasOpenOrder as error:
+            return await _led_to_open_one(request, context, visitor.user_id, locale, error)
+        except DomainError as error:
+            return _refused(request, context, locale, error)
+    except Unauthenticated as error:
+        return _sent_to_sign_in(request, locale, error)
+    return _sent_to(request, recharge, locale)
+
+
+async def _opened(
+    request: Request, context: WebContext, user: UserId, fields: Mapping[str, str]
+) -> RechargeView:
+    context.geo.ensure_served(context.addresses.of(request.scope))
+    verdict = await context.limits.count_write(user)
+    if not verdict.allowed:
+        raise RateLimited(
+            f"More than {verdict.limit} changes in 60 seconds.", retry_after_s=verdict.reset_s
+        )
+    # What somebody has typed counts, whichever button is still pressed.
+    wish = fields.get("own_amount", "").strip() or fields.get("amount", "").strip()
+    return await context.services.recharges.open(user, read_amount(wish))
+
+
+def recharge_page(locale: str, recharge: RechargeView) -> str:
+    """Address of a recharge's page."""
+    return f"/{locale}/account/topup/{recharge.id}"
+
+
+def _sent_to(request: Request, recharge: RechargeView, locale: str) -> Response:
+    location = recharge_page(locale, recharge)
+    if wants_json(request):
+        return ok({"id": recharge.id, "location": location}, headers=NO_STORE)
+    return RedirectResponse(location, 303, NO_STORE)
+
+
+async def _led_to_open_one(
+    request: Request, context: WebContext, user: UserId, locale: str, error: HasOpenOrder
+) -> Response:
+    recharge = await context.services.recharges.find_open(user)
+    if recharge is None:  # it has just ended
+        return _refused(request, context, locale, error)
+    location = recharge_page(locale, recharge)
+    if not wants_json(request):
+        return RedirectResponse(location, 303, NO_STORE)
+    details = {"location": location, "notice": explain(error, locale)}
+    return refusal_answer(request, SHOP_RECHARGES, error, details)
+
+
+def _sent_to_sign_in(request: Request, locale: str, error: Unauthenticated) -> Response:
+    location = f"/{locale}/login?{urlencode({'next': f'/{locale}/account/topup'})}"
+    if not wants_json(request):
+        return RedirectResponse(location, 303, NO_STORE)
+    details = {"location": location, "notice": explain(error, locale)}
+    return refusal_answer(request, SHOP_RECHARGES, error, details)
+
+
+def _refused(request: Request, context: WebContext, locale: str, error: DomainError) -> Response:
+    if not wants_json(request):
+        anchor = topup_anchor(error.code)
+        return RedirectResponse(f"/{locale}/account/topup#{anchor}", 303, NO_STORE)
+    details: dict[str, Any] = {"notice": explain(error, locale)}
+    if isinstance(error, BadRequest):
+        details["notice"] = amount_refusal(locale, context.services.settings)
+    elif isinstance(error, RateLimited):
+        details["notice"] = t(
+            locale,
+            "That is the most for now. Try again in {time}.",
+            time=duration(locale, error.retry_after_s),
+        )
+    return refusal_answer(request, SHOP_RECHARGES, error, details)

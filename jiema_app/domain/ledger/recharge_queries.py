@@ -1,0 +1,95 @@
+"""SQL that proves the books of money that came in against the payments of the chain.
+
+Money came in where a payment is of our token and was sent by none of our own wallets, once it
+was judged. Each question counts what contradicts that.
+"""
+
+from typing import Final
+
+# A credited payment has one posting of its amount, to its owner's balance, and there is no
+# posting without such a payment.
+CREDITS: Final = """
+select count(*)
+from (
+    select p.id, p.credited_micro, a.id as account_id,
+        p.status = 'CREDITED' and p.is_genuine and p.oddity is distinct from 'OWN_TRANSFER'
+            and p.credited_micro <= p.amount
+            and (r.id is null or r.user_id = p.credited_user_id) as is_sound
+    from payments p
+    left join recharges r on r.id = p.recharge_id
+    left join ledger_accounts a on a.user_id = p.credited_user_id and a.kind = 'user:spending'
+    where p.status = 'CREDITED' or p.credited_micro is not null or p.credited_user_id is not null
+) payment
+full join (
+    select t.reference, max(e.account_id) as account_id, max(e.amount_micro) as amount_micro
+    from ledger_transfers t join ledger_entries e on e.transfer_id = t.id
+    where t.kind = 'recharge_credited' and e.amount_micro > 0
+    group by t.reference
+) posting on posting.reference = payment.id
+where payment.is_sound is not true or posting.account_id is distinct from payment.account_id
+   or posting.amount_micro is distinct from payment.credited_micro
+"""
+
+# What waits for a person is held, to the last micro, and nothing else is.
+HELD: Final = """
+select count(*)
+from (
+    select id, amount from payments
+    where status = 'IN_REVIEW' and is_genuine and oddity is distinct from 'OWN_TRANSFER'
+) payment
+full join (
+    select t.reference, sum(e.amount_micro) as held
+    from ledger_entries e join ledger_transfers t on t.id = e.transfer_id
+    where e.account_id = 8 group by t.reference
+) posting on posting.reference = payment.id
+where coalesce(posting.held, 0) <> coalesce(payment.amount, 0)
+"""
+
+# What is to be sent back is owed until it was.
+REFUNDS_DUE: Final = """
+select count(*)
+from (
+    select id, amount from payments p
+    where status = 'REFUNDED' and is_genuine and oddity is distinct from 'OWN_TRANSFER'
+      and not exists (select from ledger_transfers t
+                      where t.kind = 'payment_refunded' and t.reference = p.id)
+) payment
+full join (
+    select t.reference, sum(e.amount_micro) as due
+    from ledger_entries e join ledger_transfers t on t.id = e.transfer_id
+    where e.account_id = 9 group by t.reference
+) posting on posting.reference = payment.id
+where coalesce(posting.due, 0) <> coalesce(payment.amount, 0)
+"""
+
+# What a recharge says of itself is what its payments say.
+SUMS: Final = """
+select count(*)
+from recharges r
+left join (
+    select recharge_id, coalesce(sum(credited_micro), 0) as credited,
+        coalesce(sum(amount) filter (
+            where is_genuine and oddity is distinct from 'OWN_TRANSFER'), 0) as received,
+        bool_or(status = 'IN_REVIEW') as is_waiting
+    from payments
+    where recharge_id is not null and status in ('CREDITED', 'IN_REVIEW', 'REFUNDED', 'DISMISSED')
+    group by recharge_id
+) arrived on arrived.recharge_id = r.id
+where r.received_micro <> coalesce(arrived.received, 0)
+   or r.credited_micro <> coalesce(arrived.credited, 0)
+   or (r.status = 'IN_REVIEW') <> coalesce(arrived.is_waiting, false)
+   or (r.status = 'CREDITED' and r.credited_micro = 0)
+"""
+
+# The account of the chain stands below zero by what came in and has not left.
+POOL: Final = """
+select (
+    (select coalesce(sum(amount_micro), 0) from ledger_entries where account_id = 6)
+    + coalesce(sum(case when status = 'OUTGOING' then -amount else amount end), 0) <> 0
+)::int
+from payments
+where is_genuine and oddity is distinct from 'OWN_TRANSFER'
+  and status in ('CREDITED', 'IN_REVIEW', 'REFUNDED', 'DISMISSED', 'OUTGOING')
+"""
+
+ALL: Final = (CREDITS, HELD, REFUNDS_DUE, SUMS, POOL)

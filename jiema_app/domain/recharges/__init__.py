@@ -1,0 +1,1 @@
+"""Money that comes in by the chain."""

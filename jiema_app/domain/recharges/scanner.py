@@ -1,0 +1,292 @@
+"""Reading the chain, final block by final block, without ever skipping one.
+
+The transfers of a block and the cursor that says it was read are stored in one transaction,
+so a reader that dies loses nothing and a second reader does nothing twice. Only final blocks
+are read: nothing that is stored here is ever taken back.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+import structlog
+
+from jiema_app.domain import ids
+from jiema_app.domain.clock import Clock
+from jiema_app.domain.recharges import payment_queries as queries
+from jiema_app.domain.recharges.chain import (
+    BlockHeader,
+    ChainIncomplete,
+    ChainSource,
+    FinalBlock,
+    TokenTransfer,
+    WrongChain,
+)
+from jiema_app.domain.recharges.judging import Judging
+from jiema_app.domain.recharges.rhythm import Rhythm
+from jiema_app.domain.transaction import Connection, Database
+
+log = structlog.get_logger()
+
+RUN_S: Final = 3.0
+"""One run of the job, so that its lease is renewed."""
+
+BEHIND: Final = timedelta(seconds=120)
+"""A block so old is part of a backlog, which is read in batches."""
+
+BATCH: Final = 100
+
+
+class ChainHalted(Exception):
+    """The chain contradicts what was read before. Nothing is read until somebody looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The last block that was read."""
+
+    number: int
+    block_id: str
+    time: datetime
+
+
+@dataclass(slots=True)
+class ChainScanner:
+    """Reads final blocks, and has their payments judged.
+
+    Attributes:
+        start_block: Where to begin on an empty database; None is the youngest final block.
+    """
+
+    database: Database
+    clock: Clock
+    source: ChainSource
+    judging: Judging
+    start_block: int | None = None
+    _is_checked: bool = False
+    _rhythm: Rhythm = field(default_factory=Rhythm)
+    _wallets: set[str] = field(default_factory=set)
+    _last_wallet: int = 0
+    _nudged: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def nudge(self) -> None:
+        """Have the next block looked for at once."""
+        self._nudged.set()
+
+    async def run(self, *, seconds: float = RUN_S) -> datetime | None:
+        """Read what is final, as it becomes final, for some seconds.
+
+        Returns:
+            The time of the last block that was read.
+
+        Raises:
+            ChainError: Nothing was learned; nothing was skipped.
+            ChainHalted: The chain contradicts what was read before.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        await self.judging.run()
+        await self._ensure_right_chain()
+        cursor = await self._load()
+        while (now := loop.time()) < deadline:
+            if now < self._rhythm.next_at:
+                await self._rest(min(self._rhythm.next_at, deadline) - now)
+                continue
+            found = await self.step(cursor)
+            if found is None:
+                self._rhythm.note_miss(loop.time())
+                continue
+            self._rhythm.note_found(now, self.clock.now() - found.time)
+            cursor = found
+        return cursor.time
+
+    async def step(self, cursor: Cursor) -> Cursor | None:
+        """Read the block after the cursor, or a batch of them when it is far behind.
+
+        Returns:
+            The new cursor; None when there is nothing yet.
+        """
+        blocks: Sequence[FinalBlock]
+        if self._rhythm.is_behind or self.clock.now() - cursor.time > BEHIND:
+            blocks = await self.source.read_final_blocks(cursor.number + 1, BATCH)
+        else:
+            block = await self.source.read_final_block(cursor.number + 1)
+            blocks = () if block is None else (block,)
+        if not blocks:
+            return None
+        await self._ensure_continues(cursor, blocks)
+        moved = await self._store(cursor, blocks)
+        await self.judging.run()
+        return moved
+
+    async def resume(self) -> bool:
+        """Read on after a halt, because a person has looked.
+
+        Returns:
+            Whether it was halted.
+        """
+        async with self.database.connection() as connection:
+            row = await connection.fetchrow(queries.RESUME, self.source.genesis_id)
+        return row is not None
+
+    async def _rest(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._nudged.wait(), max(0.0, seconds))
+        except TimeoutError:
+            return
+        self._nudged.clear()
+        self._rhythm.hurry()
+
+    async def _ensure_right_chain(self) -> None:
+        """Once for each process: the settings and the nodes speak of one chain."""
+        if self._is_checked:
+            return
+        try:
+            await self.source.ensure_right_chain()
+        except WrongChain:
+            # Said, and said again, without asking the node all the time.
+            await asyncio.sleep(RUN_S)
+            raise
+        self._is_checked = True
+
+    async def _load(self) -> Cursor:
+        """The cursor, or a first one.
+
+        Raises:
+            ChainHalted: Reading was stopped.
+        """
+        row = await self._fetch_cursor()
+        if row is None:
+            first = await self._first_header()
+            async with self.database.connection() as connection:
+                await connection.execute(
+                    queries.BEGIN, self.source.genesis_id, first.number, first.id, first.time
+                )
+            log.info("reading the chain begins", block=first.number)
+            row = await self._fetch_cursor()
+            assert row is not None
+        cursor, halted_because = row
+        if halted_because is not None:
+            raise ChainHalted(halted_because)
+        return cursor
+
+    async def _fetch_cursor(self) -> tuple[Cursor, str | None] | None:
+        async with self.database.connection() as connection:
+            row = await connection.fetchrow(queries.CURSOR, self.source.genesis_id)
+        if row is None:
+            return None
+        cursor = Cursor(row["block_number"], row["block_id"], row["block_time"])
+        return cursor, row["halted_because"]
+
+    async def _first_header(self) -> BlockHeader:
+        if self.start_block is None:
+            return await self.source.read_final_head()
+        before = await self.source.read_final_block(self.start_block - 1)
+        if before is None:
+            raise ChainIncomplete(f"block {self.start_block - 1} is not final yet")
+        return before.header
+
+    async def _ensure_continues(self, cursor: Cursor, blocks: Sequence[FinalBlock]) -> None:
+        """Each block names the one before it as its parent.
+
+        Raises:
+            ChainHalted: The first one does not follow the block we read last.
+            ChainIncomplete: They do not follow each other.
+        """
+        number, parent = cursor.number, cursor.block_id
+        for block in blocks:
+            header = block.header
+            if header.number != number + 1:
+                raise ChainIncomplete(f"asked for block {number + 1}, got {header.number}")
+            if header.parent_id != parent:
+                if header.number > cursor.number + 1:
+                    raise ChainIncomplete(f"block {header.number} does not follow {number}")
+                await self._halt(cursor, header)
+            number, parent = header.number, header.id
+
+    async def _halt(self, cursor: Cursor, header: BlockHeader) -> None:
+        reason = (
+            f"block {header.number} names {header.parent_id} as its parent, "
+            f"and block {cursor.number} was read as {cursor.block_id}"
+        )
+        async with self.database.connection() as connection:
+            await connection.execute(queries.HALT, self.source.genesis_id, reason)
+        raise ChainHalted(reason)
+
+    async def _store(self, cursor: Cursor, blocks: Sequence[FinalBlock]) -> Cursor | None:
+        """Store what touches a wallet, and the cursor.
+
+        Returns:
+            The new cursor; None when another reader was quicker.
+        """
+        await self._confirm(blocks)
+        last = blocks[-1].header
+        async with self.database.transaction() as connection:
+            advanced = await connection.fetchval(
+                queries.ADVANCE,
+                self.source.genesis_id,
+                cursor.number,
+                last.number,
+                last.id,
+                last.time,
+            )
+            if advanced is None:
+                log.info("another reader was quicker", block=cursor.number + 1)
+                return None
+            # Once more: a wallet that was made a moment ago counts.
+            ours = await self._learn_wallets(connection)
+            columns = _columns(blocks, ours)
+            if columns[0]:
+                await connection.execute(queries.STORE, self.source.token, *columns)
+        return Cursor(last.number, last.id, last.time)
+
+    async def _confirm(self, blocks: Sequence[FinalBlock]) -> None:
+        """Have another node confirm the blocks that would bring us money.
+
+        Raises:
+            ChainIncomplete: It knows another block there. Nothing is stored.
+        """
+        async with self.database.connection() as connection:
+            ours = await self._learn_wallets(connection)
+        for block in blocks:
+            touched = any(_touches(one, ours) for one in block.transfers)
+            if touched and await self.source.confirm(block.header) is False:
+                raise ChainIncomplete(f"nodes disagree about block {block.header.number}")
+
+    async def _learn_wallets(self, connection: Connection) -> AbstractSet[str]:
+        """Every address of the pool. Kept, for most transfers of the chain are not ours."""
+        for row in await connection.fetch(queries.WALLETS_AFTER, self._last_wallet):
+            self._wallets.add(row["address"])
+            self._last_wallet = row["id"]
+        return self._wallets
+
+
+def _touches(transfer: TokenTransfer, ours: AbstractSet[str]) -> bool:
+    return transfer.receiver in ours or transfer.sender in ours
+
+
+def _columns(blocks: Sequence[FinalBlock], ours: AbstractSet[str]) -> tuple[list[object], ...]:
+    """The transfers of some blocks that touch a wallet, one list a column."""
+    rows = [
+        (
+            ids.new_id(),
+            transfer.txid,
+            transfer.log_index,
+            block.header.number,
+            position,
+            block.header.id,
+            block.header.time,
+            transfer.contract,
+            transfer.sender,
+            transfer.receiver,
+            Decimal(transfer.amount),
+        )
+        for block in blocks
+        for position, transfer in enumerate(block.transfers)
+        if _touches(transfer, ours)
+    ]
+    return tuple(map(list, zip(*rows, strict=True))) if rows else ([],)

@@ -1,0 +1,48 @@
+"""How far the chain was read, and what waits. For people who look after it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from jiema_app.domain.transaction import Database
+
+STANDING: Final = """
+select c.block_number, c.block_time, c.head_number, c.halted_because,
+    extract(epoch from now() - c.block_time)::float as age_s,
+    (select count(*) from payments where status = 'NEW') as payments_new,
+    (select count(*) from payments where status = 'IN_REVIEW') as payments_in_review,
+    (select coalesce(jsonb_object_agg(status, number), '{}'::jsonb)
+     from (select status, count(*) as number from wallets group by status) w) as wallets
+from (select) nothing left join chain_cursors c on c.genesis_id = $1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainStanding:
+    """The state of the reading.
+
+    Attributes:
+        block_number: The last block that was read; None before the first one.
+        age_s: How old that block is.
+        head_number: The youngest block heard of, final or not.
+        halted_because: Why nothing is read until somebody looks.
+        wallets: How many there are of each status.
+    """
+
+    block_number: int | None
+    block_time: datetime | None
+    age_s: float | None
+    head_number: int | None
+    halted_because: str | None
+    payments_new: int
+    payments_in_review: int
+    wallets: Mapping[str, int]
+
+
+async def read_standing(database: Database, genesis_id: str) -> ChainStanding:
+    """Look at what the database says about the reading of a chain."""
+    async with database.connection() as connection:
+        row = await connection.fetchrow(STANDING, genesis_id)
+    assert row is not None
+    return ChainStanding(**dict(row))

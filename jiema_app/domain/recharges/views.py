@@ -1,0 +1,97 @@
+"""What a recharge looks like to those who ask for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NewType
+
+from jiema_app.domain.models.recharge import Oddity, PaymentStatus, RechargeStatus
+from jiema_app.domain.units import MicroUsdt, UserId
+
+RechargeId = NewType("RechargeId", str)
+PaymentId = NewType("PaymentId", str)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """A transfer that arrived for a recharge, in a final block.
+
+    Attributes:
+        amount: In the token's smallest unit; of a strange token, of any size.
+        credited_micro: How much of it was put on a balance.
+    """
+
+    id: PaymentId
+    txid: str
+    block_time: datetime
+    is_genuine: bool
+    amount: int
+    status: PaymentStatus
+    oddity: Oddity | None
+    credited_micro: MicroUsdt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RechargeView:
+    """A recharge as its owner sees it.
+
+    Attributes:
+        amount_micro: What is to be paid, exactly.
+        closes_at: After this a payment is late; ``expires_at`` unless its owner cancelled.
+        seen_micro: What a block that is not final yet would bring; None when nothing is
+            under way.
+        confirmations: Blocks on top of that one, itself counted.
+        payments: What arrived, oldest first. Empty in lists.
+    """
+
+    id: RechargeId
+    user_id: UserId
+    address: str
+    status: RechargeStatus
+    oddity: Oddity | None
+    amount_micro: MicroUsdt
+    received_micro: MicroUsdt
+    credited_micro: MicroUsdt
+    version: int
+    created_at: datetime
+    expires_at: datetime
+    closes_at: datetime
+    settled_at: datetime | None
+    seen_micro: MicroUsdt | None = None
+    confirmations: int = 0
+    payments: Sequence[PaymentView] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for its payment."""
+        return self.status is RechargeStatus.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class RechargePage:
+    """Recharges, newest first, and where the next page begins."""
+
+    recharges: Sequence[RechargeView]
+    next_cursor: str | None
+
+
+def recharge_view(row: Any, payments: Sequence[PaymentView] = ()) -> RechargeView:
+    """A view of a row with the columns of ``queries.RECHARGE_COLUMNS``."""
+    fields = dict(row)
+    fields["status"] = RechargeStatus(fields["status"])
+    fields["oddity"] = None if fields["oddity"] is None else Oddity(fields["oddity"])
+    return RechargeView(**fields, payments=payments)
+
+
+def payment_view(row: Any) -> PaymentView:
+    """A view of a row with the columns of ``queries.PAYMENT_COLUMNS``."""
+    return PaymentView(
+        id=row["id"],
+        txid=row["txid"],
+        block_time=row["block_time"],
+        is_genuine=row["is_genuine"],
+        amount=int(row["amount"]),
+        status=PaymentStatus(row["status"]),
+        oddity=None if row["oddity"] is None else Oddity(row["oddity"]),
+        credited_micro=MicroUsdt(row["credited_micro"] or 0),
+    )

@@ -1,0 +1,1 @@
+"""A TRON node, as the port ``domain.recharges.chain`` wants it."""

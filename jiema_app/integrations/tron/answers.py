@@ -1,0 +1,236 @@
+"""Reading a node's JSON: blocks, receipts, and the transfers in them.
+
+proto3 writes no defaults: a missing number is 0, a missing list is empty, ``{}`` is "not
+there". So whatever could be an empty answer is held against something that could not:
+the transactions of a block against the root over them in its header, receipts against
+the transactions. What does not fit is ``ChainIncomplete``, never "nothing happened".
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from jiema_app.domain.recharges.chain import BlockHeader, ChainIncomplete, TokenTransfer
+from jiema_app.integrations.tron.addresses import (
+    BadAddress,
+    address_of_hex,
+    address_of_word,
+)
+
+TRANSFER_TOPIC: Final = "ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"
+TRANSFER_TOPICS: Final = 3
+"""The event's name and two addresses. Tokens that are no money log a number as a fourth."""
+
+SUCCESS: Final = "SUCCESS"
+NO_TRANSACTIONS_ROOT: Final = "0" * 64
+WORD_HEX: Final = 64
+
+_ID: Final = re.compile(r"[0-9a-f]{64}")
+_WORD: Final = re.compile(r"[0-9a-fA-F]{64}")
+_NUMBER_HEX: Final = 16
+_BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST_MS: Final = 1 << 47
+"""The year 6429: beyond it is nonsense, and soon no ``datetime`` either."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedBlock:
+    """A block with the ids of its transactions, before its receipts were read."""
+
+    header: BlockHeader
+    txids: Sequence[str]
+    time_ms: int
+
+
+def read_block(answer: Any, number: int | None = None) -> ListedBlock | None:
+    """A block; None for ``{}``, which stands for one that is not there.
+
+    Args:
+        answer: Of a call for one block.
+        number: The one that was asked for; None for whichever is the youngest.
+
+    Raises:
+        ChainIncomplete: It is no block, another one, or it contradicts itself.
+    """
+    if answer == {}:
+        return None
+    block = _dict(answer, "block")
+    raw = _dict(_dict(block.get("block_header"), "header").get("raw_data"), "header")
+    found = _integer(raw.get("number", 0), "number")
+    block_id = _id(block.get("blockID"), "block id")
+    if number is not None and found != number:
+        raise ChainIncomplete(f"block {found} instead of block {number}")
+    if int(block_id[:_NUMBER_HEX], 16) != found:
+        raise ChainIncomplete(f"the id of block {found} names another number")
+    time_ms = _integer(raw.get("timestamp", 0), "time")
+    if time_ms > _LATEST_MS or (found and not time_ms):
+        raise ChainIncomplete(f"block {found} has no time")
+    header = BlockHeader(
+        number=found,
+        id=block_id,
+        parent_id=_id(raw.get("parentHash"), "parent id"),
+        time=_BEGINNING + timedelta(milliseconds=time_ms),
+    )
+    return ListedBlock(header, _txids(block, raw, found), time_ms)
+
+
+def read_blocks(answer: Any, first: int, count: int) -> Sequence[ListedBlock]:
+    """Consecutive blocks, each the parent of the next; none for ``{}``.
+
+    Raises:
+        ChainIncomplete: Others than were asked for, or they do not follow on each other.
+    """
+    if answer == {}:
+        return []
+    listed = _list(_dict(answer, "list of blocks").get("block"), "list of blocks")
+    if not listed or len(listed) > count:
+        raise ChainIncomplete(f"{len(listed)} blocks instead of {count}")
+    blocks: list[ListedBlock] = []
+    for at, one in enumerate(listed):
+        block = read_block(one, first + at)
+        if block is None:
+            raise ChainIncomplete(f"block {first + at} is missing")
+        if blocks and block.header.parent_id != blocks[-1].header.id:
+            raise ChainIncomplete(f"block {first + at} does not follow on the one before it")
+        blocks.append(block)
+    return blocks
+
+
+def read_transfers(block: ListedBlock, answer: Any, token: str) -> Sequence[TokenTransfer]:
+    """Every transfer in the receipts of a block.
+
+    Args:
+        block: Whose receipts they shall be.
+        answer: The list of receipts.
+        token: Contract of our own token, whose logs we know the shape of.
+
+    Raises:
+        ChainIncomplete: They are not exactly those of the block's transactions.
+    """
+    receipts = _list(answer, "list of receipts")
+    number = block.header.number
+    if len(receipts) != len(block.txids):
+        raise ChainIncomplete(
+            f"block {number}: {len(receipts)} receipts of {len(block.txids)} transactions"
+        )
+    missing = set(block.txids)
+    transfers: list[TokenTransfer] = []
+    for one in receipts:
+        receipt = _dict(one, "receipt")
+        txid = receipt.get("id")
+        if not isinstance(txid, str) or txid not in missing:
+            raise ChainIncomplete(f"block {number}: a receipt of another transaction, or twice one")
+        missing.remove(txid)
+        if receipt.get("blockNumber") != number or receipt.get("blockTimeStamp") != block.time_ms:
+            raise ChainIncomplete(f"block {number}: a receipt of another block")
+        if "log" in receipt and _succeeded(receipt):
+            transfers += _transfers_of(receipt, token)
+    return transfers
+
+
+def read_units(answer: Any) -> int:
+    """The number that a call of a contract returned.
+
+    Raises:
+        ChainIncomplete: It did not return one.
+    """
+    result = _dict(answer, "result")
+    state = result.get("result")
+    words = result.get("constant_result")
+    refused = not isinstance(state, dict) or state.get("result") is not True or "message" in state
+    if refused or not isinstance(words, list) or len(words) != 1 or not _is_word(words[0]):
+        raise ChainIncomplete("the contract did not answer")
+    return int(words[0], 16)
+
+
+def _txids(block: Mapping[str, Any], raw: Mapping[str, Any], number: int) -> Sequence[str]:
+    """Ids of a block's transactions, none of them twice."""
+    listed = _list(block.get("transactions", []), "list of transactions")
+    txids = [_id(_dict(one, "transaction").get("txID"), "transaction id") for one in listed]
+    if len(set(txids)) != len(txids):
+        raise ChainIncomplete(f"block {number}: a transaction twice")
+    has_root = raw.get("txTrieRoot", NO_TRANSACTIONS_ROOT) != NO_TRANSACTIONS_ROOT
+    if has_root and not txids:
+        raise ChainIncomplete(f"block {number}: its transactions are missing")
+    return txids
+
+
+def _succeeded(receipt: Mapping[str, Any]) -> bool:
+    costs = _dict(receipt.get("receipt", {}), "receipt")
+    return costs.get("result") == SUCCESS and receipt.get("result") != "FAILED"
+
+
+def _transfers_of(receipt: Mapping[str, Any], token: str) -> Sequence[TokenTransfer]:
+    """The Transfer logs of one receipt.
+
+    Anybody may write a contract that logs anything, so what has not the shape of a
+    transfer is passed over; but our own token logs transfers in one shape only.
+
+    Raises:
+        ChainIncomplete: No node that is well answers this.
+    """
+    transfers: list[TokenTransfer] = []
+    for at, one in enumerate(_list(receipt["log"], "list of logs")):
+        log = _dict(one, "log")
+        topics, data = log.get("topics"), log.get("data")
+        if not isinstance(topics, list) or not topics or topics[0] != TRANSFER_TOPIC:
+            continue
+        contract = _contract_of(log)
+        if len(topics) == TRANSFER_TOPICS and all(map(_is_word, (*topics, data))):
+            transfers.append(
+                TokenTransfer(
+                    txid=receipt["id"],
+                    log_index=at,
+                    contract=contract,
+                    sender=address_of_word(topics[1]),
+                    receiver=address_of_word(topics[2]),
+                    amount=int(str(data), 16),
+                )
+            )
+        elif contract == token:
+            raise ChainIncomplete("a transfer of our token in a shape that it never has")
+    return transfers
+
+
+def _contract_of(log: Mapping[str, Any]) -> str:
+    """The contract that logged; no contract chooses how its own address is written.
+
+    Raises:
+        ChainIncomplete: It is no address.
+    """
+    try:
+        return address_of_hex(log.get("address", ""))
+    except (BadAddress, TypeError):
+        # TypeError: something that no cache can hold.
+        pass
+    raise ChainIncomplete("a log of no contract")
+
+
+def _is_word(value: object) -> bool:
+    return isinstance(value, str) and _WORD.fullmatch(value) is not None
+
+
+def _dict(value: Any, what: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ChainIncomplete(f"no {what} where one belongs")
+    return value
+
+
+def _list(value: Any, what: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise ChainIncomplete(f"no {what} where one belongs")
+    return value
+
+
+def _integer(value: Any, what: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ChainIncomplete(f"no {what} where one belongs")
+    return value
+
+
+def _id(value: Any, what: str) -> str:
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise ChainIncomplete(f"no {what} where one belongs")
+    return value

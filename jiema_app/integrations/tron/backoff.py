@@ -1,0 +1,76 @@
+"""Leaving a node alone after it failed, longer each time."""
+
+import random
+import time
+from collections.abc import Callable
+from typing import Final
+
+HOLD_MAX_S: Final = 60.0
+ASKED_HOLD_MAX_S: Final = 300.0
+"""A node may ask for more than we would choose ourselves, but not for a day."""
+
+TROUBLE_S: Final = 0.5
+"""After the second failure in a row. One alone holds nothing: it is how networks are."""
+
+REFUSED_S: Final = 1.0
+"""After the first refusal (too many requests), if none is named."""
+
+
+class Backoff:
+    """Counts failures in a row and says how long to wait because of them."""
+
+    __slots__ = ("_clock", "_failures", "_jitter", "_until")
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        """Start without a hold.
+
+        Args:
+            clock: Seconds that only go forward.
+            jitter: From 0 to 1, different each time, so that processes that failed
+                together do not come back together.
+        """
+        self._clock = clock
+        self._jitter = jitter
+        self._failures = 0
+        self._until = float("-inf")
+
+    @property
+    def held_s(self) -> float:
+        """Seconds still to wait; 0 when there is no hold."""
+        return max(0.0, self._until - self._clock())
+
+    def note_success(self) -> None:
+        """An answer came. One that was asked for before a hold does not end it."""
+        if self._failures and not self.held_s:
+            self._failures = 0
+
+    def note_trouble(self) -> None:
+        """No answer, or nonsense."""
+        if not self.held_s:
+            self._failures += 1
+            if self._failures > 1:
+                self._hold(TROUBLE_S * 2.0 ** (self._failures - 2))
+
+    def note_refusal(self, asked_s: float | None = None) -> float:
+        """Too many requests; the node may have said how long to stay away.
+
+        Returns:
+            Seconds held from now.
+        """
+        if asked_s is not None:
+            # Never sooner than it asked for.
+            self._failures += 1
+            wait_s = min(asked_s, ASKED_HOLD_MAX_S) * (1 + self._jitter() / 10)
+            self._until = max(self._until, self._clock() + wait_s)
+        elif not self.held_s:
+            self._failures += 1
+            self._hold(REFUSED_S * 2.0 ** (self._failures - 1))
+        return self.held_s
+
+    def _hold(self, longest_s: float) -> None:
+        wait_s = min(longest_s, HOLD_MAX_S) * (1 + self._jitter()) / 2
+        self._until = self._clock() + wait_s

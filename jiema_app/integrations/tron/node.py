@@ -1,0 +1,237 @@
+"""One node: its pace, how long to leave it alone, and whether an answer is one.
+
+Everything a node can do but answer is ``ChainUnavailable``. Its words are never quoted,
+for refusals name keys, and httpx's errors are never chained, for they hold the request.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Self
+
+import httpx
+import orjson
+
+from jiema_app.domain.recharges.chain import ChainUnavailable
+from jiema_app.integrations.lanes import BodyTooLarge, Lanes, exchange, open_lanes
+from jiema_app.integrations.pacing import PaceExceeded, Pacer, Urgency
+from jiema_app.integrations.tron.backoff import Backoff
+from jiema_app.integrations.tron.metrics import REQUESTS, SECONDS
+
+LANES: Final = 12
+CONNECT_S: Final = 3.0
+PATIENCE_S: Final = 30.0
+"""Longest wait for a turn: a hundred receipts at a modest pace take this long."""
+
+NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+USER_AGENT: Final = "jiema/1.0"
+
+_SUSPENDED: Final = re.compile(rb"suspended for (\d{1,6}) ?s")
+_OK, _FORBIDDEN, _TOO_MANY, _SERVER_ERRORS = 200, 403, 429, 500
+_WORDS_BYTES = 2000
+
+
+class _Trouble(Exception):
+    """A request that brought no answer."""
+
+    def __init__(self, outcome: str, reason: str) -> None:
+        super().__init__(reason)
+        self.outcome = outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Asks one node.
+
+    Attributes:
+        name: For logs and metrics: its address may hold a key.
+        url: Base address, no slash at the end; it may have a path.
+        headers: Of every request. May hold a key.
+        timeout_s: From a request's turn to its whole answer.
+    """
+
+    name: str
+    url: str = field(repr=False)
+    headers: httpx.Headers = field(repr=False)
+    timeout_s: float
+    lanes: Lanes = field(repr=False)
+    pacer: Pacer = field(repr=False)
+    backoff: Backoff = field(repr=False)
+
+    @classmethod
+    def connect(
+        cls,
+        name: str,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        timeout_s: float,
+        requests_per_second: float,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> Self:
+        """Make one; nothing is sent yet.
+
+        Args:
+            name: How to call it.
+            url: Base address of its HTTP API.
+            headers: Of every request.
+            timeout_s: For one answer.
+            requests_per_second: Its pace; 0 is none.
+            transport: Instead of the network, in tests.
+
+        Raises:
+            ValueError: A header cannot be sent.
+        """
+        own = {
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip",
+            "User-Agent": USER_AGENT,
+        }
+        if not all(text.isascii() for pair in headers.items() for text in pair):
+            raise ValueError("a header of the node is not ASCII")
+        every = httpx.Headers(own)
+        every.update(headers)
+        return cls(
+            name=name,
+            url=url.rstrip("/"),
+            headers=every,
+            timeout_s=timeout_s,
+            lanes=open_lanes(transport, LANES),
+            pacer=Pacer(requests_per_second),
+            backoff=Backoff(),
+        )
+
+    async def ask(self, path: str, urgency: Urgency = Urgency.URGENT, **body: Any) -> Any:
+        """Make a call and return its decoded answer.
+
+        Raises:
+            ChainUnavailable: There is none.
+        """
+        lane = await self._wait_for_turn(path, urgency)
+        trouble: _Trouble
+        started = time.perf_counter()
+        try:
+            answer = _read(await self._exchange(lane, path, body))
+        except _Refused as error:
+            self.pacer.slow_down(self.backoff.note_refusal(error.asked_s))
+            trouble = _Trouble("turned_away", str(error))
+        except _Trouble as error:
+            self.backoff.note_trouble()
+            trouble = error
+        else:
+            self.backoff.note_success()
+            REQUESTS.labels(self.name, path, "ok").inc()
+            return answer
+        finally:
+            self.lanes.leave(lane)
+            SECONDS.labels(self.name, path).observe(time.perf_counter() - started)
+        REQUESTS.labels(self.name, path, trouble.outcome).inc()
+        raise ChainUnavailable(f"{self.name} node, {path}: {trouble}")
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self.lanes.aclose()
+
+    async def _wait_for_turn(self, path: str, urgency: Urgency) -> httpx.AsyncBaseTransport:
+        """Wait for the pace and a lane.
+
+        Raises:
+            ChainUnavailable: The node is left alone for now, or too many wait.
+        """
+        held_s = self.backoff.held_s
+        if not held_s:
+            try:
+                if not self.pacer.is_free:
+                    await self.pacer.admit(urgency, PATIENCE_S)
+                return await self.lanes.enter()
+            except PaceExceeded:
+                pass
+        REQUESTS.labels(self.name, path, "held_back").inc()
+        reason = f"left alone for {held_s:.1f} s" if held_s else "too many calls wait"
+        raise ChainUnavailable(f"{self.name} node, {path}: {reason}")
+
+    async def _exchange(
+        self, lane: httpx.AsyncBaseTransport, path: str, body: Mapping[str, Any]
+    ) -> "_Reply":
+        """Send a call and read its reply.
+
+        Raises:
+            _Trouble: There is no whole reply.
+        """
+        try:
+            request = httpx.Request(
+                "POST",
+                f"{self.url}/{path}",
+                content=orjson.dumps(body),
+                headers=self.headers,
+                extensions={
+                    "timeout": {
+                        "connect": min(CONNECT_S, self.timeout_s),
+                        "read": self.timeout_s,
+                        "write": self.timeout_s,
+                        "pool": CONNECT_S,
+                    }
+                },
+            )
+            async with asyncio.timeout(self.timeout_s):
+                response, content = await exchange(lane, request)
+            return _Reply(response.status_code, content, response.headers.get("retry-after"))
+        except NOT_SENT as error:
+            trouble = _Trouble("not_sent", type(error).__name__)
+        except (httpx.HTTPError, httpx.InvalidURL, BodyTooLarge, TimeoutError) as error:
+            trouble = _Trouble("lost", type(error).__name__)
+        except AttributeError:
+            # A connection that dies while it is opened (see integrations/supplier/gateway).
+            trouble = _Trouble("lost", "connection lost while it was opened")
+        raise trouble
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    status: int
+    body: bytes = field(repr=False)
+    retry_after: str | None
+
+
+class _Refused(_Trouble):
+    """The node is tired of us."""
+
+    def __init__(self, reason: str, asked_s: float | None) -> None:
+        super().__init__("turned_away", reason)
+        self.asked_s = asked_s
+
+
+def _read(reply: _Reply) -> Any:
+    """The answer in a reply.
+
+    Raises:
+        _Refused: Too many requests.
+        _Trouble: Any other failure; a node also reports them with status 200.
+    """
+    if reply.status in {_TOO_MANY, _FORBIDDEN}:
+        raise _Refused(f"HTTP {reply.status}", _asked_hold_s(reply))
+    if reply.status != _OK:
+        raise _Trouble("failed", f"HTTP {reply.status}")
+    answer: Any = None
+    try:
+        answer = orjson.loads(reply.body)
+    except orjson.JSONDecodeError:
+        answer = None
+    if not isinstance(answer, dict | list):
+        raise _Trouble("unreadable", "the answer is no JSON object")
+    if isinstance(answer, dict) and ("Error" in answer or "error" in answer):
+        if _SUSPENDED.search(reply.body[:_WORDS_BYTES]):
+            raise _Refused("suspended", _asked_hold_s(reply))
+        raise _Trouble("failed", "an error with HTTP 200")
+    return answer
+
+
+def _asked_hold_s(reply: _Reply) -> float | None:
+    """Seconds that a refusal asks for, in a header or in its words."""
+    if reply.retry_after is not None and reply.retry_after.strip().isdecimal():
+        return float(reply.retry_after)
+    named = _SUSPENDED.search(reply.body[:_WORDS_BYTES])
+    return float(named[1]) if named else None

@@ -1,0 +1,110 @@
+"""The page of one recharge: how to pay, and what has become of it."""
+
+import reflex as rx
+
+from jiema_app.components import classes
+from jiema_app.components.link import link
+from jiema_app.components.order_parts import status_badge
+from jiema_app.components.own_thing import missing_panel, own_thing, way_back
+from jiema_app.layouts.page import Page
+from jiema_app.layouts.shop import shop_layout
+from jiema_app.pages.topup_sections.actions import actions
+from jiema_app.pages.topup_sections.facts import advice, facts
+from jiema_app.pages.topup_sections.pay import pay_panel
+from jiema_app.pages.topup_sections.payments import payments
+from jiema_app.pages.topup_sections.placeholders import skeleton
+from jiema_app.pages.topup_sections.sandbox import sandbox_panel
+from jiema_app.pages.topup_sections.story import story_panel
+from jiema_app.states.recharge import RechargePage
+from jiema_app.translation import t
+
+
+def topup_recharge(locale: str) -> Page:
+    """The page of one recharge in one language."""
+
+    def body() -> rx.Component:
+        return shop_layout(page, _page(locale))
+
+    page = Page(
+        locale=locale,
+        path="account/topup/[recharge_id]",
+        title=t(locale, "Your top-up | jiema.my"),
+        description=t(locale, "What to send, where to, and what has arrived."),
+        body=body,
+        on_load=(RechargePage.load,),
+    )
+    return page
+
+
+def _page(locale: str) -> rx.Component:
+    title, address = t(locale, "All top-ups"), f"/{locale}/account/topup"
+    way_on = link(title, href=address, class_name=classes.button("secondary"))
+    return own_thing(
+        locale,
+        RechargePage,
+        way_back=way_back(title, address),
+        shown=_recharge(locale),
+        missing=missing_panel(locale, t(locale, "There is no such top-up"), way_on),
+        skeleton=skeleton(locale),
+        guest=(
+            t(locale, "Sign in to see this top-up"),
+            t(locale, "A top-up and its address are shown only to whoever opened it."),
+        ),
+    )
+
+
+def _recharge(locale: str) -> rx.Component:
+    card = RechargePage.recharge
+    return rx.el.article(
+        rx.el.header(
+            rx.el.h1(
+                t(locale, "Top up"),
+                " ",
+                rx.el.bdi(card.amount, dir="ltr", class_name="whitespace-nowrap tabular-nums"),
+                class_name="grow text-2xl font-bold tracking-tight",
+            ),
+            # The panel to pay from says itself that it waits.
+            rx.cond(
+                card.stage == "waiting",
+                rx.fragment(),
+                status_badge(card.status_word, card.mood, is_waiting=card.is_waiting),
+            ),
+            class_name="mt-3 flex min-h-14 flex-wrap items-center gap-x-4 gap-y-2",
+        ),
+        rx.el.div(
+            rx.el.div(
+                story_panel(locale),
+                rx.cond(card.is_payable, pay_panel(locale)),
+                rx.el.div(
+                    rx.cond(
+                        RechargePage.notice,
+                        rx.el.p(RechargePage.notice, class_name=classes.notice("waiting")),
+                    ),
+                    rx.cond(
+                        RechargePage.good_news,
+                        rx.el.p(RechargePage.good_news, class_name=classes.notice("good")),
+                    ),
+                    role="status",
+                    class_name="empty:hidden",
+                ),
+                rx.cond(card.has_actions, actions(locale)),
+                payments(locale),
+                rx.cond(RechargePage.is_sandbox, sandbox_panel(locale)),
+                class_name="grid min-w-0 gap-4 [&>*]:min-w-0",
+            ),
+            rx.el.aside(
+                facts(locale),
+                advice(locale),
+                aria_label=t(locale, "About this top-up"),
+                class_name="grid min-w-0 gap-6 [&>*]:min-w-0",
+            ),
+            class_name="mt-4 grid items-start gap-6 lg:grid-cols-[minmax(0,1.9fr)_minmax(0,1fr)]",
+        ),
+        custom_attrs={
+            "data-recharge": card.id,
+            "data-stage": card.stage,
+            "data-headline": card.headline,
+            "data-server-now": RechargePage.server_now,
+            "data-closes-at": card.closes_at,
+        },
+    )

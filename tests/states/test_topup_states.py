@@ -1,0 +1,209 @@
+"""The page to top up and a recharge's page, as their states tell them."""
+
+import pytest
+
+from jiema_app.states.desk import close_desk
+from jiema_app.states.own_page import FAILED, GUEST, MEMBER
+from jiema_app.states.recharge import RechargePage
+from jiema_app.states.recharge_display import RechargeCard
+from jiema_app.states.statement import StatementState
+from jiema_app.states.topup import PAGE_ROWS, TopUpState
+from tests.support.payments import open_recharge, pay, read
+from tests.support.shop import Shop
+from tests.support.visits import Browser, Pages, sign_in
+
+TOPUP = "/en/account/topup"
+
+
+def path_of(recharge: str) -> str:
+    return f"{TOPUP}/{recharge}"
+
+
+async def test_a_recharge_is_shown_to_its_owner_as_it_goes_on(shop: Shop, pages: Pages) -> None:
+    ann = await shop.customer(cents=0)
+    recharge = await open_recharge(shop, ann)
+    page = await (await sign_in(shop, pages, ann.id)).open(RechargePage, path_of(recharge.id))
+    assert (page.phase, page.recharge.stage) == ("shown", "waiting")
+    assert page.recharge.address == recharge.address
+    assert page.is_sandbox
+    await pay(shop, recharge, 10)
+    await page.refresh()
+    assert (page.recharge.stage, page.balance) == ("credited", "$10.00")
+    assert page.announcement == "10.00 USDT is on your balance"
+
+
+async def test_what_stood_there_before_is_not_announced(shop: Shop, pages: Pages) -> None:
+    ann = await shop.customer(cents=0)
+    recharge = await open_recharge(shop, ann)
+    await pay(shop, recharge, 10)
+    page = await (await sign_in(shop, pages, ann.id)).open(RechargePage, path_of(recharge.id))
+    assert (page.recharge.stage, page.announcement) == ("credited", "")
+
+
+async def test_a_wrong_amount_waits_for_a_person_and_a_second_payment_too(
+    shop: Shop, pages: Pages
+) -> None:
+    ann, bob = await shop.customer(cents=0), await shop.customer(cents=0)
+    little, twice = await open_recharge(shop, ann), await open_recharge(shop, bob)
+    await pay(shop, little, 9.99)
+    await pay(shop, twice, 10)
+    await pay(shop, twice, 10)
+    page = await (await sign_in(shop, pages, ann.id)).open(RechargePage, path_of(little.id))
+    assert (page.recharge.stage, page.balance) == ("review", "$0.00")
+    assert page.recharge.story[0] == "9.99 USDT arrived, and 10.00 USDT was asked for."
+    page = await (await sign_in(shop, pages, bob.id)).open(RechargePage, path_of(twice.id))
+    assert (page.recharge.stage, page.balance) == ("review", "$10.00")
+    assert page.recharge.story[0] == "10.00 USDT is on your balance already."
+
+
+async def test_a_fake_token_leaves_the_way_to_pay_open(shop: Shop, pages: Pages) -> None:
+    ann = await shop.customer(cents=0)
+    recharge = await open_recharge(shop, ann)
+    await pay(shop, recharge, 10, is_genuine=False)
+    page = await (await sign_in(shop, pages, ann.id)).open(RechargePage, path_of(recharge.id))
+    assert (page.recharge.stage, page.recharge.is_payable) == ("review", True)
+    await pay(shop, recharge, 10)
+    await page.refresh()
+    assert (page.balance, page.recharge.is_payable) == ("$10.00", False)
+
+
+async def test_a_stranger_and_a_guest_learn_nothing(shop: Shop, pages: Pages) -> None:
+    recharge = await open_recharge(shop, await shop.customer(cents=0))
+    eve = await sign_in(shop, pages, (await shop.customer()).id)
+    theirs = await eve.open(RechargePage, path_of(recharge.id))
+    for never in ("c" + "0" * 24, "nonsense", "%2e%2e", "a/b"):
+        page = await eve.open(RechargePage, path_of(never))
+        assert (page.phase, page.recharge, page.balance) == ("missing", RechargeCard(), "")
+    assert (theirs.phase, theirs.recharge, theirs.balance) == ("missing", RechargeCard(), "")
+    for cookie in ("", "sid=nonsense"):
+        page = await Browser(pages, cookie).open(RechargePage, path_of(recharge.id))
+        assert (page.phase, page.recharge) == ("guest", RechargeCard())
+
+
+async def test_a_stranger_changes_nothing(shop: Shop, pages: Pages) -> None:
+    ann = await shop.customer(cents=0)
+    recharge = await open_recharge(shop, ann)
+    eve = await sign_in(shop, pages, (await shop.customer()).id)
+    page = await eve.open(RechargePage, path_of(recharge.id))
+    await page.cancel()
+    await page.look()
+    assert (page.phase, page.notice, page.good_news) == ("missing", "", "")
+    assert (await read(shop, ann.id, recharge)).is_open
+    looked = await shop.fetchval("select looked_at from recharges where id = $1", recharge.id)
+    assert looked is None
+
+
+async def test_a_page_empties_itself_when_its_session_is_ended(shop: Shop, pages: Pages) -> None:
+    ann = await shop.customer(cents=0)
+    recharge = await open_recharge(shop, ann)
+    page = await (await sign_in(shop, pages, ann.id)).open(RechargePage, path_of(recharge.id))
+    await shop.services.sessions.close_all(ann.id)
+    shop.services.sessions.forget(ann.id)
+    await page.cancel()
+    assert (page.phase, page.recharge, page.balance) == ("guest", RechargeCard(), "")
+    assert (await read(shop, ann.id, recharge)).is_open
+
+
+async def test_saying_that_one_has_paid_has_the_chain_looked_at(shop: Shop, pages: Pages) -> None:
+    ann = await shop.customer(cents=0)
+    recharge = await open_recharge(shop, ann)
+    page = await (await sign_in(shop, pages, ann.id)).open(RechargePage, path_of(recharge.id))
+    await page.look()
+    assert page.good_news.startswith("We are looking now.")
+    assert (page.notice, page.recharge.stage) == ("", "waiting")
+    assert await shop.fetchval("select looked_at is not null from recharges")
+
+
+async def test_cancelling_closes_it_and_is_refused_once_something_came(
+    shop: Shop, pages: Pages
+) -> None:
+    ann, bob = await shop.customer(cents=0), await shop.customer(cents=0)
+    mine, paid = await open_recharge(shop, ann), await open_recharge(shop, bob)
+    page = await (await sign_in(shop, pages, ann.id)).open(RechargePage, path_of(mine.id))
+    await page.cancel()
+    assert (page.recharge.stage, page.notice) == ("cancelled", "")
+    page = await (await sign_in(shop, pages, bob.id)).open(RechargePage, path_of(paid.id))
+    await pay(shop, paid, 10)
+    await page.cancel()
+    assert page.recharge.stage == "credited"
+    assert page.notice.startswith("This top-up has just changed")
+
+
+async def test_many_clicks_in_a_minute_are_refused_kindly(shop: Shop, pages: Pages) -> None:
+    ann = await shop.customer(cents=0)
+    recharge = await open_recharge(shop, ann)
+    page = await (await sign_in(shop, pages, ann.id)).open(RechargePage, path_of(recharge.id))
+    for _ in range(shop.settings.limits.writes_per_minute + 1):
+        await page.look()
+    assert page.notice == "That was a lot in a short time. Wait a minute."
+    assert page.good_news == ""
+
+
+async def test_the_page_to_top_up_leads_to_what_is_open_and_lists_the_rest(
+    shop: Shop, pages: Pages
+) -> None:
+    ann, bob = await shop.customer(cents=0), await shop.customer(cents=0)
+    first = await open_recharge(shop, ann)
+    await pay(shop, first, 9)
+    second = await open_recharge(shop, ann, 20)
+    await open_recharge(shop, bob, 50)
+    page = await (await sign_in(shop, pages, ann.id)).open(TopUpState, TOPUP)
+    assert page.standing == MEMBER
+    assert (page.open_href, page.open_amount) == (path_of(second.id), "20.00 USDT")
+    assert page.open_until == int(second.closes_at.timestamp())
+    assert [(row.amount, row.received, row.status_word, row.oddity) for row in page.rows] == [
+        ("20.00 USDT", "", "Waiting for payment", ""),
+        ("10.00 USDT", "9.00 USDT", "In review", "Too little arrived"),
+    ]
+    await shop.services.recharges.cancel(ann.id, second.id)
+    await page.refresh()
+    assert (page.open_href, page.rows[0].status_word) == ("", "Cancelled")
+
+
+async def test_a_guest_is_shown_no_list(shop: Shop, pages: Pages) -> None:
+    await open_recharge(shop, await shop.customer(cents=0))
+    page = await Browser(pages).open(TopUpState, TOPUP)
+    assert (page.standing, page.rows, page.open_href) == (GUEST, [], "")
+
+
+async def test_the_pages_of_the_list_join_without_gap_or_repetition(
+    shop: Shop, pages: Pages
+) -> None:
+    ann = await shop.customer(cents=0)
+    made = []
+    for _ in range(PAGE_ROWS + 2):
+        recharge = await open_recharge(shop, ann)
+        made.append(recharge.id)
+        await pay(shop, recharge, 10)
+    browser = await sign_in(shop, pages, ann.id)
+    first = await browser.open(TopUpState, TOPUP)
+    second = await browser.open(TopUpState, first.older)
+    assert [row.id for row in (*first.rows, *second.rows)] == made[::-1]
+    assert (first.has_newer, second.has_newer, second.older) == (False, True, "")
+
+
+@pytest.mark.parametrize("before", ["nonsense", "c", "%00"])
+async def test_a_place_in_the_list_that_was_never_given_out_is_said_to_be_none(
+    shop: Shop, pages: Pages, before: str
+) -> None:
+    browser = await sign_in(shop, pages, (await shop.customer()).id)
+    page = await browser.open(TopUpState, f"{TOPUP}?before={before}")
+    assert page.problem == "This page of the list does not exist."
+
+
+async def test_a_list_that_cannot_be_read_says_so(shop: Shop, pages: Pages) -> None:
+    browser = await sign_in(shop, pages, (await shop.customer()).id)
+    page = browser.hold(TopUpState, TOPUP)
+    close_desk()
+    await page.load()
+    assert page.standing == FAILED
+
+
+async def test_the_statement_leads_from_a_credit_to_its_top_up(shop: Shop, pages: Pages) -> None:
+    ann = await shop.customer(cents=0)
+    recharge = await open_recharge(shop, ann)
+    await pay(shop, recharge, 10)
+    page = await (await sign_in(shop, pages, ann.id)).open(StatementState, "/en/account/statement")
+    [row] = page.rows
+    assert (row.kind, row.about, row.href) == ("Top-up", "USDT on TRON", path_of(recharge.id))
+    assert (row.amount, row.balance) == ("+$10.00", "$10.00")
