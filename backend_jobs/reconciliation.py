@@ -7,6 +7,7 @@ import structlog
 from prometheus_client import Gauge
 
 from jiema_app.bootstrap_chain import ChainServices
+from jiema_app.domain.recharges.reconciliation import Scope
 from jiema_app.domain.units import usdt_text
 
 log = structlog.get_logger()
@@ -30,7 +31,7 @@ async def reconcile(chain: ChainServices, _started: datetime) -> None:
         ChainAndBooksDiffer: There is a difference that nothing explains; reported as a bug.
         ChainError: The chain does not answer.
     """
-    found = await chain.reconciliation.run()
+    found = await chain.reconciliation.run(Scope.SAMPLE)
     DIFFERENCE.set(found.difference / 1_000_000)
     DIFFERING.set(len(found.differences))
     for one in found.differences:

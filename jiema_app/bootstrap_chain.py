@@ -78,7 +78,9 @@ def build_chain_services(
         source=source,
         scanner=ChainScanner(database, clock, source, judging, settings.tron.start_block),
         sightings=Sightings(database, source),
-        reconciliation=ChainReconciliation(database, clock, source),
+        reconciliation=ChainReconciliation(
+            database, clock, source, settings.recharge.reconcile_wallets
+        ),
     )
 
 

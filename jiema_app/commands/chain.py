@@ -10,6 +10,7 @@ from jiema_app.bootstrap_chain import ChainServices
 from jiema_app.commands.console import AsJson, fail, show, with_services
 from jiema_app.commands.recharges import recharge
 from jiema_app.domain.recharges.chain import ChainError
+from jiema_app.domain.recharges.reconciliation import Scope
 from jiema_app.domain.recharges.reconciliation_views import Clue, Reconciled
 from jiema_app.domain.recharges.standing import ChainStanding, read_standing
 from jiema_app.domain.units import usdt_text
@@ -69,7 +70,7 @@ def recharge_reconcile(
     async def compare(services: Services) -> Reconciled:
         try:
             return await _reading(services).reconciliation.run(
-                everything=everything, search_blocks=search
+                Scope.EVERY if everything else Scope.USED, search_blocks=search
             )
         except ChainError as error:
             fail(f"the chain does not answer ({type(error).__name__}: {error})")

@@ -39,9 +39,13 @@ async def examine_chain(services: Services) -> list[Finding]:
         findings.append(await _compare(services, min(heads, key=lambda one: one.number)))
     standing = await read_standing(services.database, services.settings.tron_genesis_id)
     final = max((head.number for head in heads), default=None)
-    findings.append(_judge_reading(standing, final))
-    findings.append(_judge_stock(services, standing))
-    return findings
+    waiting = f"{standing.payments_in_review} payments wait for a person"
+    return [
+        *findings,
+        _judge_reading(standing, final),
+        _judge_stock(services, standing),
+        Finding("reviews", ok=True, detail=waiting),
+    ]
 
 
 async def _examine_node(name: str, source: ChainSource) -> tuple[Finding, BlockHeader | None]:

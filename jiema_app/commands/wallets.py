@@ -1,5 +1,6 @@
 """``wallets``: the pool's key, its addresses, and what they hold."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -124,26 +125,18 @@ def wallets_exposure(
     holding = [one for one in found.wallets if one.held or one.recorded]
     _print_table(
         ("address", "on chain", "recorded", "status", "holder", "oldest since"),
-        [
-            (
-                one.wallet.address,
-                "not asked" if one.on_chain is None else usdt_text(one.on_chain),
-                usdt_text(one.recorded) + (" !" if one.held != one.recorded else ""),
-                one.wallet.status,
-                one.wallet.holder or "-",
-                _moment(one.oldest_at),
-            )
-            for one in holding
-        ],
+        [_line(one) for one in holding],
     )
     typer.echo(
-        f"\n{len(found.wallets)} wallets, {len(holding)} of them hold {usdt_text(found.held)} USDT; "
+        f"{len(found.wallets)} wallets, {len(holding)} of them hold {usdt_text(found.held)} USDT; "
         f"recorded {usdt_text(found.recorded)}"
     )
     if found.not_asked:
         typer.echo(f"{found.not_asked} without a payment were not asked about: --all")
     if found.held != found.recorded:
-        typer.echo("they differ (!): blocks not read yet, or something to explain: `reconcile`")
+        typer.echo(
+            "they differ (!): blocks not read yet, or something to explain: `recharge reconcile`"
+        )
 
 
 @wallets.command("quarantine")
@@ -208,6 +201,18 @@ def _held(one: WalletExposure) -> dict[str, Any]:
     }
 
 
+def _line(one: WalletExposure) -> tuple[str, ...]:
+    mark = " !" if one.held != one.recorded else ""
+    return (
+        one.wallet.address,
+        "not asked" if one.on_chain is None else usdt_text(one.on_chain),
+        usdt_text(one.recorded) + mark,
+        one.wallet.status,
+        one.wallet.holder or "-",
+        _moment(one.oldest_at),
+    )
+
+
 def _sums(found: Exposure) -> dict[str, Any]:
     return {
         "heldUsdt": usdt_text(found.held),
@@ -216,7 +221,9 @@ def _sums(found: Exposure) -> dict[str, Any]:
     }
 
 
-def _print_table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
+def _print_table(head: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
+    if not rows:
+        return
     lines = [head, *(tuple(map(str, row)) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:

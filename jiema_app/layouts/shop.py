@@ -36,7 +36,9 @@ def shop_layout(page: Page, *sections: rx.Component) -> rx.Component:
             class_name="pointer-events-none fixed inset-x-0 bottom-4 z-50 flex flex-col "
             "items-center gap-2 px-4",
         ),
-        class_name="flex min-h-screen flex-col overflow-x-clip bg-paper text-ink antialiased",
+        # Relative, or what stands hidden outside of it would widen the document.
+        class_name="relative flex min-h-screen flex-col overflow-x-clip bg-paper text-ink "
+        "antialiased",
         lang=words if is_borrowed else None,
         dir=text_direction(words) if is_borrowed else None,
     )

@@ -3,9 +3,9 @@
 import reflex as rx
 
 from jiema_app.components import classes
-from jiema_app.components.icons import icon
 from jiema_app.components.link import link
 from jiema_app.components.order_parts import goods_country, goods_icon, status_badge
+from jiema_app.components.own_thing import missing_panel, own_thing, way_back
 from jiema_app.layouts.page import Page
 from jiema_app.layouts.shop import shop_layout
 from jiema_app.pages.order_sections.actions import actions
@@ -14,7 +14,7 @@ from jiema_app.pages.order_sections.alerts import alerts
 from jiema_app.pages.order_sections.code import code_panel
 from jiema_app.pages.order_sections.history import history
 from jiema_app.pages.order_sections.number import facts, number_panel
-from jiema_app.pages.order_sections.placeholders import guest_panel, missing_panel, skeleton
+from jiema_app.pages.order_sections.placeholders import skeleton
 from jiema_app.states.order import OrderPage
 from jiema_app.translation import t
 
@@ -41,36 +41,20 @@ def order(locale: str) -> Page:
 
 
 def _page(locale: str) -> rx.Component:
-    return rx.el.div(
-        link(
-            icon("arrow", "size-4 rotate-180 rtl:rotate-0"),
-            t(locale, "All orders"),
-            href=f"/{locale}/orders",
-            class_name="inline-flex min-h-9 items-center gap-2 text-sm text-muted hover:text-ink",
+    title, address = t(locale, "All orders"), f"/{locale}/orders"
+    way_on = link(title, href=address, class_name=classes.button("secondary"))
+    return own_thing(
+        locale,
+        OrderPage,
+        way_back=way_back(title, address),
+        shown=_order(locale),
+        missing=missing_panel(locale, t(locale, "There is no such order"), way_on),
+        skeleton=skeleton(locale),
+        guest=(
+            t(locale, "Sign in to see this order"),
+            t(locale, "An order, its number and its code are shown only to whoever bought it."),
         ),
-        rx.match(
-            OrderPage.phase,
-            ("shown", _order(locale)),
-            ("missing", missing_panel(locale)),
-            ("guest", guest_panel(locale)),
-            # Before the server has answered, the hint of a cookie says what to expect.
-            rx.fragment(skeleton(locale), guest_panel(locale, "guest-only")),
-        ),
-        # For assets/js/live-page.js, when the browser wakes up or finds the network again.
-        rx.el.button(
-            id="look-again",
-            type="button",
-            hidden=True,
-            on_click=OrderPage.look_again,
-            aria_label=t(locale, "Refresh"),
-        ),
-        rx.el.p(OrderPage.announcement, aria_live="assertive", class_name="sr-only"),
-        class_name=f"{classes.CONTENT} min-h-[46rem] pt-5 pb-16",
-        custom_attrs={
-            "data-live-page": "",
-            "data-order-page": "",
-            "data-code-word": t(locale, "Code received"),
-        },
+        attributes={"data-order-page": "", "data-code-word": t(locale, "Code received")},
     )
 
 

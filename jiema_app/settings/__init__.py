@@ -269,6 +269,11 @@ class Settings(BaseSettings):
         return tuple(nodes)
 
     @property
+    def is_paid_in_play_money(self) -> bool:
+        """Whether money comes by the sandbox's own chain, where it can be made."""
+        return self.env == "sandbox" and self.tron.node_url is None
+
+    @property
     def tron_genesis_id(self) -> str:
         """Id of block 0 of the chain that money comes by."""
         default = MAINNET_GENESIS if self.env == "production" else SANDBOX_GENESIS

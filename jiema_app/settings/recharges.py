@@ -98,6 +98,9 @@ class RechargeSettings(BaseSettings):
     """The pool never grows beyond this."""
     unpaid_per_day: int = Field(default=20, ge=1)
     """Recharges without a payment that one user may open in 24 hours."""
+    reconcile_wallets: int = Field(default=100, ge=1)
+    """Wallets whose balance is compared with the books every ten minutes, a request each: those
+    that were paid last, and others in turn."""
     second_person_above_usdt: Decimal = Field(default=Decimal(100), ge=0)
     """A person alone may credit up to this from review; above it a second one confirms."""
 

@@ -122,7 +122,7 @@ class RechargePage(rx.State):
             final_after=desk().recharges.final_after,
         )
         self.server_now = now.timestamp()
-        self.is_sandbox = get_settings().env == "sandbox"
+        self.is_sandbox = get_settings().is_paid_in_play_money
         self.phase = "shown"
         if before and before != self.recharge.stage:
             self.good_news = ""

@@ -187,6 +187,7 @@ async def test_a_small_balance_is_told_beside_the_price(shop: Shop) -> None:
     status, code, details = refusal(await click(shop, cookie))
     assert (status, code) == (400, "INSUFFICIENT")
     assert f"costs ${price_of(shop) / 100:.2f}, and your balance is $0.02." in details["notice"]
+    assert details["more"] == {"label": "Top up", "href": "/en/account/topup"}
     plain = await click(shop, cookie, headers={}, fields={"locale": "ar"})
     assert plain.headers["location"] == "/ar/service/telegram?country=my#refused-INSUFFICIENT"
     assert await shop.balance(ann) == 20_000

@@ -129,11 +129,12 @@ class Crowd:
 
     async def _poll(self, step: Step, known: Known) -> None:
         query = {"wait": "3"} if step.is_double else {}
+        then = known.copy()
         answer = await self._ask(step, step.web, "GET", f"/orders/{known.id}", params=query)
         if answer is None:
             return
         if answer.status_code == 200:
-            self.memory.hear_state(known, answer.json()["data"])
+            self.memory.hear_state(known, answer.json()["data"], then)
         elif answer.status_code == 404:
             self.memory.hear_missing(known)
 

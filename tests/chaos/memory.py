@@ -1,7 +1,7 @@
 """What the users were told. Whatever happened, it must stay true."""
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.support.shop import Customer
@@ -21,6 +21,10 @@ class Known:
     key: str | None
     codes: set[str] = field(default_factory=set)
     ended_as: str | None = None
+
+    def copy(self) -> "Known":
+        """What is known now, whatever is heard later."""
+        return replace(self, codes=set(self.codes))
 
 
 @dataclass
@@ -51,18 +55,26 @@ class Memory:
         ):  # fmt: skip
             self.lies.append(f"order {known.id} was told twice, differently")
 
-    def hear_state(self, known: Known, data: Any) -> None:
-        """An order was read."""
+    def hear_state(self, known: Known, data: Any, then: Known) -> None:
+        """An order was read.
+
+        Args:
+            known: The order.
+            data: The answer.
+            then: What was known when it was asked for. What was heard since may be younger
+                than the answer, which can have been under way for long.
+        """
         codes = {sms["code"] for sms in data["smsHistory"]}
         status = data["status"]
         if (data["phone"], data["chargedCents"]) != (known.phone, known.charged_cents):
             self.lies.append(f"order {known.id} changed its phone or price")
-        if not codes >= known.codes:
+        if not codes >= then.codes:
             self.lies.append(f"order {known.id} lost a code it had shown")
         if known.codes and status in REFUNDED:
             self.lies.append(f"order {known.id} showed a code and is {status}")
-        if known.ended_as not in {None, status}:
-            self.lies.append(f"order {known.id} was {known.ended_as} and is {status}")
+        over = known.ended_as if status in ENDED else then.ended_as
+        if over not in {None, status}:
+            self.lies.append(f"order {known.id} was {over} and is {status}")
         known.codes |= codes
         if status in ENDED:
             known.ended_as = status

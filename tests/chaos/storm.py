@@ -3,7 +3,7 @@
 import asyncio
 import time
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import httpx
@@ -29,6 +29,8 @@ from tests.support.shop import Customer, Supplier
 
 RECOVERY_S: Final = 60.0
 """After the last blow everything is in order within this."""
+
+MEND_PAUSE_S: Final = 0.5
 
 LAST_WINDOW_S: Final = WINDOW_S + 30.0
 """And a while later every order has ended."""
@@ -94,11 +96,11 @@ async def _run(plan: Plan, stack: BreakableStack) -> Result:
                     everything.create_task(crowd.act_all())
                     everything.create_task(striker.strike_all(plan.strikes))
                 await _mend_supplier(Supplier(http))
-                await _await_order(result, plan, database, http, striker.last_at)
+                looked_at = await _await_order(result, plan, database, http, striker.last_at)
             finally:
                 keeper.cancel()
         result.figures |= _figures(plan, memory, striker, began)
-        await _judge(result, stack, database, memory)
+        await _judge(result, stack, database, memory, looked_at)
     finally:
         pool.terminate()
     result.details |= {
@@ -132,12 +134,12 @@ async def _break_supplier(supplier: Supplier) -> None:
 
 async def _mend_supplier(supplier: Supplier) -> None:
     """End its faults with the last blow: what is still wrong then is our own doing."""
-    for _ in range(20):
+    for _ in range(int(RECOVERY_S / MEND_PAUSE_S)):
         try:
             for action, kind, _, _ in FAULTS:
                 await supplier.fault(action, kind, rate=0)
         except httpx.TransportError:
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(MEND_PAUSE_S)
         else:
             return
     raise AssertionError("the sandbox did not come back")
@@ -149,8 +151,12 @@ async def _await_order(
     database: PooledDatabase,
     http: httpx.AsyncClient,
     last_blow_at: float,
-) -> None:
-    """Wait until nothing is stuck, and then until every order has ended."""
+) -> datetime | None:
+    """Wait until nothing is stuck, and then until every order has ended.
+
+    Returns:
+        When nothing was stuck, by the database's clock.
+    """
     ends: LooseEnds | None = None
     while (passed := time.monotonic() - last_blow_at) < RECOVERY_S + LAST_WINDOW_S:
         is_clean = "recovered_s" in result.figures
@@ -159,15 +165,16 @@ async def _await_order(
             if not is_clean and ends.is_clean:
                 result.figures["recovered_s"] = passed
                 if not plan.scale.until_over:
-                    return
+                    return ends.looked_at
             if is_clean and ends.is_over:
                 result.figures["all_ended_s"] = passed
-                return
+                return ends.looked_at
         if passed > RECOVERY_S and "recovered_s" not in result.figures:
             break
         await asyncio.sleep(0.5)
     wrong = "nothing could be looked at" if ends is None else f"{ends.wrong()}, {ends.open} open"
     result.broken.append(f"{passed:.0f} s after the last blow not in order: {wrong}")
+    return None if ends is None else ends.looked_at
 
 
 def _figures(plan: Plan, memory: Memory, striker: Striker, began: float) -> dict[str, Any]:
@@ -184,10 +191,12 @@ def _figures(plan: Plan, memory: Memory, striker: Striker, began: float) -> dict
 
 
 async def _judge(
-    result: Result, stack: BreakableStack, database: PooledDatabase, memory: Memory
+    result: Result,
+    stack: BreakableStack,
+    database: PooledDatabase,
+    memory: Memory,
+    looked_at: datetime | None,
 ) -> None:
-    async with database.connection() as connection:
-        stopping_at = await connection.fetchval("select now()")
     ours = [*stack.live.workers, *stack.live.webs]
     for program in (*ours, stack.live.sandbox):
         program.stop()
@@ -196,8 +205,8 @@ async def _judge(
         memory,
         read_supplier(stack.live.folder),
         patience_s=PATIENCE_S,
-        # A call that was queued a moment before the end has had no time to be made.
-        under_way_since=stopping_at - timedelta(seconds=GRACE_S),
+        # A call that was queued a moment before all was in order may still have to be made.
+        under_way_since=(looked_at or datetime.now(UTC)) - timedelta(seconds=GRACE_S),
     )
     result.broken += verdict.broken[:SHOWN_MAX]
     result.details["brokenInAll"] = len(verdict.broken)

@@ -1,6 +1,7 @@
 """Is everything in order again? Looked at once a second after the last blow."""
 
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any, Final
 
 import httpx
@@ -12,7 +13,7 @@ GRACE_S: Final = 5
 """Work this young is under way and not stuck: the tail of the last orders ending."""
 
 LOOSE_ENDS: Final = """
-select
+select now() as looked_at,
     (select count(*) from orders where status = 'RESERVED') as reserved,
     (select count(*) from orders
      where status in ('WAITING', 'RECEIVED') and expires_at < now() - make_interval(secs => $1)
@@ -42,6 +43,7 @@ class LooseEnds:
     Attributes:
         books: 1 when the ledger does not prove.
         open: Orders that are rightly open; nothing is wrong with them.
+        looked_at: When, by the database's clock.
         abandoned: Rentals at the supplier that no open order needs.
     """
 
@@ -53,6 +55,7 @@ class LooseEnds:
     abandoned: int
     books: int
     open: int
+    looked_at: datetime
 
     @property
     def is_clean(self) -> bool:
@@ -69,7 +72,7 @@ class LooseEnds:
         return {
             one.name: getattr(self, one.name)
             for one in fields(self)
-            if one.name != "open" and getattr(self, one.name)
+            if one.name not in {"open", "looked_at"} and getattr(self, one.name)
         }
 
 

@@ -9,11 +9,16 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from jiema_app.processes.build import current_build
 from jiema_app.settings import get_settings
 from tests.e2e.stack import Stack, new_stack
+
+PATIENCE_MS = 20_000
+"""Given to whatever shall be seen or pressed: two cores may be busy with other tests."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
@@ -59,7 +64,7 @@ def browser() -> Iterator[Browser]:
 def context(browser: Browser, stack: Stack) -> Iterator[BrowserContext]:
     """A fresh browser profile that speaks English."""
     context = browser.new_context(base_url=stack.origin, locale="en-US")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context
     context.close()
 

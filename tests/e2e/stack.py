@@ -14,9 +14,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
+
 ROOT = Path(__file__).resolve().parents[2]
-START_TIMEOUT_S = 60
-STOP_TIMEOUT_S = 30
+START_TIMEOUT_S = 120
+STOP_TIMEOUT_S = 60
 MARK = "JIEMA_TEST_MARK"
 """Set for the supervisor, inherited by all that it starts: finds what was left behind."""
 
@@ -102,6 +104,23 @@ class Stack:
     def output(self) -> str:
         """Everything that it printed so far."""
         return "\n".join(self.lines)
+
+    @contextlib.contextmanager
+    def without_sms(self) -> Iterator[None]:
+        """A number that is rented meanwhile hears nothing, however slow its buyer is."""
+        control = f"http://127.0.0.1:{self.sandbox_port}/control"
+        with httpx.Client(timeout=30, trust_env=False) as http:
+            usual = http.get(f"{control}/state").raise_for_status().json()["behaviour"]
+
+            def behave(delay: object) -> None:
+                body = {"smsDelaySeconds": delay}
+                http.post(f"{control}/supplier/behaviour", json=body).raise_for_status()
+
+            behave(None)
+            try:
+                yield
+            finally:
+                behave(usual["smsDelaySeconds"])
 
     def survivors(self) -> list[str]:
         """Commands of processes that it started and that still run."""

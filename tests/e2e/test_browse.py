@@ -13,7 +13,15 @@ def shown(page: Page) -> Locator:
     return page.locator("[data-filter-items]:visible > li:visible")
 
 
+def announced(page: Page) -> int:
+    """How many rows the page says that it shows."""
+    words = page.get_by_role("status").filter(has_text="of 1,037").inner_text()
+    return int(words.split()[0].replace(",", ""))
+
+
 def names(page: Page) -> list[str]:
+    """The names in the rows, when all are there: those that no screen holds are drawn later."""
+    expect(shown(page)).to_have_count(announced(page))
     return page.locator("[data-filter-items]:visible > li:visible b bdi").all_inner_texts()
 
 
@@ -36,9 +44,7 @@ def test_finds_a_service_by_its_names(page: Page, words: str, first: str) -> Non
     page.goto("/en/browse")
     search(page).fill(words)
     expect(shown(page).first).to_contain_text(first)
-    expect(page.get_by_role("status").filter(has_text="of 1,037")).to_contain_text(
-        f"{len(names(page))} of 1,037"
-    )
+    assert 0 < len(names(page)) < 1037
 
 
 def test_names_that_begin_with_the_word_come_first(page: Page) -> None:

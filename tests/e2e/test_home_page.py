@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from jiema_app.locale_list import RIGHT_TO_LEFT, language_tag
 from jiema_app.settings import get_settings
 from jiema_app.translation import t
+from tests.e2e.connection import open_and_connect
 from tests.e2e.stack import Stack
 
 LOCALES = get_settings().locales
@@ -26,11 +27,8 @@ def test_says_what_it_is_and_how_to_order(page: Page, stack: Stack) -> None:
 
 
 def test_connects_back_to_the_origin_that_served_it(page: Page, stack: Stack) -> None:
-    with page.expect_websocket() as opened:
-        page.goto("/en")
-    socket = opened.value
+    socket = open_and_connect(page, "/en")
     assert socket.url.startswith(f"ws://localhost:{stack.port}/_event/")
-    socket.wait_for_event("framereceived")
 
 
 def test_reads_from_right_to_left_in_arabic(page: Page) -> None:

@@ -21,7 +21,7 @@ REGISTER = """async () => {
   if (!navigator.serviceWorker.controller) await taken;
 }"""
 KEPT = """async (wanted) => {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     const open = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
     const requests = (await Promise.all(open.map((cache) => cache.keys()))).flat();
     const paths = requests.map((request) => new URL(request.url).pathname);

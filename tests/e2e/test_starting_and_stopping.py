@@ -8,6 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.e2e.connection import open_and_connect
 from tests.e2e.stack import ROOT, Stack, new_stack
 
 
@@ -16,9 +17,7 @@ def test_a_stop_leaves_nothing_behind(browser: Browser, number: signal.Signals) 
     with new_stack() as stack:
         stack.start()
         page = browser.new_page(base_url=stack.origin)
-        with page.expect_websocket() as opened:
-            page.goto("/en")
-        opened.value.wait_for_event("framereceived")
+        open_and_connect(page, "/en")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
 
         stack.send(number)

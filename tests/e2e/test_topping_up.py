@@ -113,7 +113,9 @@ def test_a_payment_is_seen_before_it_is_final(page: Page) -> None:
     expect(page.get_by_text(re.compile(r"Confirmation \d of \d")).first).to_be_visible(
         timeout=FINAL_MS
     )
+    assert violations(page) == []
     stage(page, "credited")
+    assert violations(page) == []
 
 
 def test_a_second_one_leads_to_the_one_that_is_open_and_cancelling_makes_room(page: Page) -> None:

@@ -14,6 +14,7 @@ from jiema_app.bootstrap import Services, build_services
 from jiema_app.bootstrap_chain import ChainServices
 from jiema_app.domain.models.recharge import RechargeStatus
 from jiema_app.domain.recharges.chain import BlockHeader
+from jiema_app.domain.recharges.reconciliation import ChainReconciliation, Scope
 from jiema_app.domain.recharges.reconciliation_views import Reconciled
 from jiema_app.domain.recharges.review_plans import Action, Decision
 from jiema_app.domain.units import MicroUsdt
@@ -50,9 +51,8 @@ class World:
         opened = await self.services.recharges.open(ann.id, MicroUsdt(usdt * 1_000_000))
         return opened.id, opened.address
 
-    async def compare(self, *, everything: bool = False, patience_s: float = 0.0) -> Reconciled:
-        patient = replace(self.chain.reconciliation, patience_s=patience_s)
-        return await patient.run(everything=everything)
+    async def compare(self, scope: Scope = Scope.USED) -> Reconciled:
+        return await replace(self.chain.reconciliation, patience_s=0.0).run(scope)
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ async def test_chain_and_books_agree_about_everything_that_may_happen(world: Wor
     await world.services.reviews.settle(
         second, Decision(Action.REFUND), note="a test", actor="command-line"
     )
-    found = await world.compare(everything=True)
+    found = await world.compare(Scope.EVERY)
     assert found.ok
     assert (found.wallets, found.checked, found.differences) == (5, 5, ())
     assert found.on_chain == found.expected == found.pool == found.judged == 22_000_001
@@ -135,7 +135,7 @@ async def test_a_payment_between_two_looks_is_told_from_a_difference(
     chain = world.chain
     moving = Moving(world, address, chain.source.genesis_id, is_after)
     watched = replace(chain.reconciliation, source=moving)  # type: ignore[arg-type]
-    found = await watched.run()
+    found = await watched.run(Scope.USED)
     assert found.ok
     assert (found.in_flight, found.difference) == ([], 0)
 
@@ -153,7 +153,7 @@ async def test_what_came_before_the_wallet_was_made_is_a_difference(world: World
     [difference] = found.differences
     assert not found.ok
     assert [clue.txid for clue in difference.clues] == [later]
-    found = await world.chain.reconciliation.run(search_blocks=100)
+    found = await world.chain.reconciliation.run(Scope.USED, search_blocks=100)
     [difference] = found.differences
     assert (difference.address, difference.on_chain, difference.expected) == (
         address,
@@ -214,23 +214,49 @@ async def test_a_payment_that_nobody_judged_is_told(world: World) -> None:
     assert not found.differences
 
 
-async def test_wallets_that_nobody_paid_to_are_asked_about_by_turns(world: World) -> None:
+async def add_wallets(world: World, count: int) -> None:
     await world.shop.execute(
         "insert into wallets (account, derivation_index, address) "
         "select 'other', n, 'T' || lpad(translate(n::text, '0', 'A'), 33, 'B') "
-        "from generate_series(1, 395) n"
+        "from generate_series(1, $1::int) n",
+        count,
     )
+
+
+def at_turn(world: World, turn: int, sample: int = 100) -> ChainReconciliation:
+    return replace(world.chain.reconciliation, clock=FixedClock(turn * 600.0), sample=sample)
+
+
+async def test_wallets_that_nobody_paid_to_are_asked_about_by_turns(world: World) -> None:
+    await add_wallets(world, 395)
     asked: list[int] = []
     seen: set[str] = set()
     for turn in range(4):
-        clock = FixedClock(turn * 600.0)
-        chosen, total = await replace(world.chain.reconciliation, clock=clock)._choose(
-            everything=False
-        )
+        chosen, total = await at_turn(world, turn)._choose(Scope.USED)
         asked.append(len(chosen))
         seen |= set(chosen)
         assert total == 400
     assert asked == [100] * 4
+    assert len(seen) == 400
+    assert len((await at_turn(world, 0)._choose(Scope.EVERY))[0]) == 400
+
+
+async def test_many_wallets_do_not_mean_many_requests(world: World) -> None:
+    await add_wallets(world, 395)
+    await world.shop.execute("update wallets set status = 'FREE'")
+    _, address = await world.recharge()
+    await world.peer.pay("10", address)
+    await world.read()
+    await world.shop.execute(
+        "update wallets set status = 'COOLDOWN', recharge_id = id::text "
+        "where recharge_id is null and id % 2 = 0"
+    )
+    seen: set[str] = set()
+    for turn in range(30):
+        chosen, _ = await at_turn(world, turn, 30)._choose(Scope.SAMPLE)
+        assert len(chosen) <= 30
+        assert address in chosen, "it was paid a moment ago"
+        seen |= set(chosen)
     assert len(seen) == 400
 
 

@@ -77,7 +77,7 @@ async def test_all_is_well_once_the_chain_was_read(shop: Shop, node: str) -> Non
         await services.chain.scanner.run(seconds=0)
         await services.pool.grow(2)
         found = await look(services)
-    assert list(found) == ["first node", "chain", "wallets"]
+    assert list(found) == ["first node", "chain", "wallets", "reviews"]
     assert all(finding.ok for finding in found.values()), found
     assert "is final" in found["first node"].detail
     assert found["wallets"].detail.startswith("2 free of 2")

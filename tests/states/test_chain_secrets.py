@@ -27,6 +27,8 @@ from tests.support.processes import DidNotStart, Program, answers, free_port
 from tests.support.signed_in import Member, services_of, sign_in
 from tests.support.tab import open_tab
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 
 HEADER = "canary1-of-the-first-node"
@@ -71,6 +73,10 @@ COMMANDS = (
     ("wallets", "release", FIRST_ADDRESS, "--note", "a test"),
     ("wallets", "quarantine", "nobody's", "--note", "a test"),
     ("recharge", "reviews"),
+    ("recharge", "reconcile"),
+    ("recharge", "show", "nobody's"),
+    ("chain", "status"),
+    ("chain", "resume"),
     ("ledger", "verify"),
 )
 

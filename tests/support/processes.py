@@ -14,7 +14,7 @@ import httpx
 from jiema_app.processes.kinship import die_with_parent
 
 ROOT = Path(__file__).resolve().parents[2]
-START_TIMEOUT_S = 40.0
+START_TIMEOUT_S = 90.0
 STOP_TIMEOUT_S = 15.0
 PAUSE_S = 0.02
 

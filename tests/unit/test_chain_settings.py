@@ -99,6 +99,12 @@ def test_the_sandbox_needs_nothing() -> None:
     assert settings.tron_xpub == SANDBOX_XPUB
     assert settings.tron_nodes == ((settings.sandbox_url, {}),)
     assert settings.tron_requests_per_second == 0
+    assert settings.is_paid_in_play_money
+
+
+def test_money_of_another_chain_is_not_made_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRON_NODE_URL", "https://node.example")
+    assert not Settings().is_paid_in_play_money
 
 
 @pytest.mark.parametrize(

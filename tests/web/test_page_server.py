@@ -48,6 +48,15 @@ async def test_a_template_takes_on_its_address() -> None:
     assert "slot:" not in html
 
 
+async def test_a_template_may_lie_below_another_page() -> None:
+    pages = page_server({"account/topup": "all", "account/topup/[id]": "one"})
+    assert "</a>all" in text_of(await pages.find("/en/account/topup"))
+    html = text_of(await pages.find("/en/account/topup/c1"))
+    assert '<a href="/de/account/topup/_">de</a>one' in html
+    for address in ("/en/account/c1", "/en/account/topup/", "/en/account/topup/a/b", "/en/a"):
+        assert await pages.find(address) is None
+
+
 async def test_structured_data_cannot_end_its_script() -> None:
     pages = page_server(TEXTS, {"service/[slug]": live_service})
     html = text_of(await pages.find("/en/service/telegram"))

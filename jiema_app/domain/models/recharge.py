@@ -149,6 +149,7 @@ class Recharge(SQLModel, table=True):
     id: str = text_id(primary_key=True)
     user_id: str = text_id(foreign_key="users.id")
     wallet_id: int = big(foreign_key="wallets.id")
+    """The one it is paid to."""
     status: str = text(sa_column_kwargs={"server_default": "OPEN"})
     """A word of `RechargeStatus`."""
     oddity: str | None = text(default=None, nullable=True)
@@ -160,6 +161,7 @@ class Recharge(SQLModel, table=True):
     credited_micro: int = big(sa_column_kwargs={"server_default": "0"})
     """What of it was put on the balance."""
     version: int = Field(sa_column_kwargs={"server_default": "1"})
+    """Grows with every change."""
     created_at: datetime = now_default()
     """The window opens: a payment in an older block is not for this recharge."""
     created_block: int | None = big(default=None, nullable=True)
@@ -206,16 +208,21 @@ class Payment(SQLModel, table=True):
     log_index: int = Field()
     """Position of the log in its transaction's receipt."""
     block_number: int = big()
+    """Where it stands in the chain."""
     block_position: int = Field()
     """Where it stands among the transfers of its block."""
     block_id: str = text()
+    """Of that block: 64 hexadecimal digits."""
     block_time: datetime = moment()
+    """When the block was made, by its maker's clock: what windows are compared with."""
     contract: str = text()
     """Base58check address of the token's contract."""
     is_genuine: bool = Field()
     """Whether that is the contract we take."""
     from_address: str = text()
+    """Who sent it, base58check."""
     to_address: str = text()
+    """Who got it, base58check."""
     amount: Decimal = Field(sa_type=Numeric(78, 0))
     """In the token's smallest unit. Any contract may write any 256-bit number here."""
     status: str = text(sa_column_kwargs={"server_default": "NEW"})
@@ -227,6 +234,7 @@ class Payment(SQLModel, table=True):
     credited_micro: int | None = big(default=None, nullable=True)
     """How much of it was put on a balance."""
     credited_user_id: str | None = text_id(default=None, nullable=True, foreign_key="users.id")
+    """Onto whose balance."""
     evidence: str | None = text(default=None, nullable=True)
     """For whoever decides: what was expected, and what is known besides."""
     seen_at: datetime = now_default()
@@ -247,6 +255,7 @@ class PaymentDecision(SQLModel, table=True):
 
     id: int = serial()
     payment_id: str = text_id(foreign_key="payments.id")
+    """What it is about."""
     action: str = text()
     amount_micro: int = big(sa_column_kwargs={"server_default": "0"})
     """What is credited of it."""
@@ -268,8 +277,11 @@ class ChainCursor(SQLModel, table=True):
     genesis_id: str = text(primary_key=True)
     """The id of block 0 names the chain."""
     block_number: int = big()
+    """The last final block that was read."""
     block_id: str = text()
+    """Its id: the next block must name it as its parent."""
     block_time: datetime = moment()
+    """Its time: how far the chain's clock has got for us."""
     head_number: int | None = big(default=None, nullable=True)
     """The youngest block heard of, final or not."""
     halted_because: str | None = text(default=None, nullable=True)

@@ -136,7 +136,7 @@ with gone as (
       and back.amount = gone.amount_micro
       and not exists (select from ledger_transfers t
                       where t.kind = 'payment_refunded' and t.reference = back.id)
-    order by back.settled_at limit 1
+    order by back.settled_at limit 1 for update of back skip locked
 )
 select case when exists (select from refund)
     then ledger_post('payment_refunded', (select id from refund), 9, 6, gone.amount_micro)

@@ -9,6 +9,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from itertools import accumulate
 from typing import Any, Final
 
@@ -27,7 +28,7 @@ BATCH: Final = 200
 """Wallets that are asked about between two looks at the head of the chain."""
 
 SLICE: Final = 100
-"""Wallets that nobody ever paid to, asked about in one run; the next run takes others."""
+"""Wallets that nobody ever paid to, asked about in one go; the next turn takes others."""
 
 TURN_S: Final = 600
 
@@ -37,7 +38,17 @@ PATIENCE_S: Final = 15.0
 POLL_S: Final = 0.25
 CLUES: Final = 10
 SEARCH_BATCH: Final = 100
-END: Final = 2**62
+END: Final = 2**40
+
+
+class Scope(StrEnum):
+    """Which wallets are asked about. Each takes the node a request."""
+
+    SAMPLE = "sample"
+    """Those that were paid last, and some others, other ones each time."""
+    USED = "used"
+    """Whatever was ever paid or is being paid, and some others."""
+    EVERY = "every"
 
 
 @dataclass(slots=True)
@@ -61,26 +72,28 @@ class ChainReconciliation:
     """Compares chain and books.
 
     Attributes:
+        sample: Wallets of one sample, so that many wallets do not mean many requests.
         patience_s: How long the reader of the chain may take to catch up.
     """
 
     database: Database
     clock: Clock
     source: ChainSource
+    sample: int
     patience_s: float = PATIENCE_S
 
-    async def run(self, *, everything: bool = False, search_blocks: int = 0) -> Reconciled:
+    async def run(self, scope: Scope, *, search_blocks: int = 0) -> Reconciled:
         """Compare, wallet by wallet and in sum.
 
         Args:
-            everything: Ask about every wallet, also those that nobody ever paid to.
+            scope: Which wallets are asked about. The books are compared as a whole.
             search_blocks: For transfers that were never read, look through the last so many
                 blocks. Only when a wallet differs: it takes a request or two for each block.
 
         Raises:
             ChainError: The chain does not answer. Nothing is known.
         """
-        addresses, total = await self._choose(everything=everything)
+        addresses, total = await self._choose(scope)
         look = _Look()
         for start in range(0, len(addresses), BATCH):
             look.add(await self._look(addresses[start : start + BATCH]))
@@ -108,12 +121,17 @@ class ChainReconciliation:
                 book_clues=() if is_sound else await _clues(connection, queries.BOOK_CLUES),
             )
 
-    async def _choose(self, *, everything: bool) -> tuple[Sequence[str], int]:
+    async def _choose(self, scope: Scope) -> tuple[Sequence[str], int]:
+        third = -(-self.sample // 3)
+        sizes = {
+            Scope.SAMPLE: (third, third, third),
+            Scope.USED: (0, END, SLICE),
+            Scope.EVERY: (0, END, END),
+        }[scope]
+        turn = int(self.clock.now().timestamp() / TURN_S)
         async with self.database.connection() as connection:
             total = await connection.fetchval(queries.COUNT)
-            turns = max(1, -(-total // SLICE))
-            turn = int(self.clock.now().timestamp() / TURN_S) % turns
-            rows = await connection.fetch(queries.WALLETS, everything, turn, turns)
+            rows = await connection.fetch(queries.WALLETS, turn, *sizes)
         return [row["address"] for row in rows], total
 
     async def _look(self, addresses: Sequence[str]) -> _Look:

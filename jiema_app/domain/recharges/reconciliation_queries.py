@@ -2,14 +2,32 @@
 
 from typing import Final
 
-# Wallets that are worth asking about: whatever was ever paid or is being paid, and a slice of
-# the others that is another one each time. $1: all of them, $2 the slice, $3 of so many.
+# Wallets to ask about: those that were paid last, then of the used ones and of the others a
+# window each, which moves on with every turn. A window at least as large as its kind takes all
+# of it. $1 turn, $2 of those paid last, $3 of the used ones, $4 of the others.
 WALLETS: Final = """
-select w.address from wallets w
-where $1 or w.status in ('LOCKED', 'COOLDOWN') or w.id % $3 = $2
-   or exists (select from payments p where p.to_address = w.address and p.is_genuine)
-   or exists (select from payments p where p.from_address = w.address and p.is_genuine)
-order by w.id
+with known as (
+    select w.id, w.address,
+        w.status in ('LOCKED', 'COOLDOWN')
+            or exists (select from payments p where p.to_address = w.address and p.is_genuine)
+            or exists (select from payments p where p.from_address = w.address and p.is_genuine)
+            as is_used
+    from wallets w
+), placed as (
+    select address, case when is_used then $3::bigint else $4::bigint end as size,
+        row_number() over (partition by is_used order by id) - 1 as place,
+        count(*) over (partition by is_used) as number
+    from known
+)
+select address from placed
+where size >= number or (place - ($1::bigint * size) % number + number) % number < size
+union
+select address from (
+    select p.to_address as address from payments p
+    where p.is_genuine and p.seen_at > now() - interval '20 min'
+    order by p.block_number desc limit $2
+) recent
+where exists (select from wallets w where w.address = recent.address)
 """
 
 COUNT: Final = "select count(*) from wallets"

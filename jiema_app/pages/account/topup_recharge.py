@@ -3,16 +3,16 @@
 import reflex as rx
 
 from jiema_app.components import classes
-from jiema_app.components.icons import icon
 from jiema_app.components.link import link
 from jiema_app.components.order_parts import status_badge
+from jiema_app.components.own_thing import missing_panel, own_thing, way_back
 from jiema_app.layouts.page import Page
 from jiema_app.layouts.shop import shop_layout
 from jiema_app.pages.topup_sections.actions import actions
 from jiema_app.pages.topup_sections.facts import advice, facts
 from jiema_app.pages.topup_sections.pay import pay_panel
 from jiema_app.pages.topup_sections.payments import payments
-from jiema_app.pages.topup_sections.placeholders import guest_panel, missing_panel, skeleton
+from jiema_app.pages.topup_sections.placeholders import skeleton
 from jiema_app.pages.topup_sections.sandbox import sandbox_panel
 from jiema_app.pages.topup_sections.story import story_panel
 from jiema_app.states.recharge import RechargePage
@@ -37,32 +37,19 @@ def topup_recharge(locale: str) -> Page:
 
 
 def _page(locale: str) -> rx.Component:
-    return rx.el.div(
-        link(
-            icon("arrow", "size-4 rotate-180 rtl:rotate-0"),
-            t(locale, "All top-ups"),
-            href=f"/{locale}/account/topup",
-            class_name="inline-flex min-h-9 items-center gap-2 text-sm text-muted hover:text-ink",
+    title, address = t(locale, "All top-ups"), f"/{locale}/account/topup"
+    way_on = link(title, href=address, class_name=classes.button("secondary"))
+    return own_thing(
+        locale,
+        RechargePage,
+        way_back=way_back(title, address),
+        shown=_recharge(locale),
+        missing=missing_panel(locale, t(locale, "There is no such top-up"), way_on),
+        skeleton=skeleton(locale),
+        guest=(
+            t(locale, "Sign in to see this top-up"),
+            t(locale, "A top-up and its address are shown only to whoever opened it."),
         ),
-        rx.match(
-            RechargePage.phase,
-            ("shown", _recharge(locale)),
-            ("missing", missing_panel(locale)),
-            ("guest", guest_panel(locale)),
-            # Before the server has answered, the hint of a cookie says what to expect.
-            rx.fragment(skeleton(locale), guest_panel(locale, "guest-only")),
-        ),
-        # For assets/js/live-page.js, when the browser wakes up or the window has closed.
-        rx.el.button(
-            id="look-again",
-            type="button",
-            hidden=True,
-            on_click=RechargePage.look_again,
-            aria_label=t(locale, "Refresh"),
-        ),
-        rx.el.p(RechargePage.announcement, aria_live="assertive", class_name="sr-only"),
-        class_name=f"{classes.CONTENT} min-h-[46rem] pt-5 pb-16",
-        custom_attrs={"data-live-page": ""},
     )
 
 
