@@ -2,13 +2,14 @@
 
 import pytest
 
+from jiema_app.domain.recharges.review_plans import Action, Decision
 from jiema_app.states.desk import close_desk
 from jiema_app.states.own_page import FAILED, GUEST, MEMBER
 from jiema_app.states.recharge import RechargePage
 from jiema_app.states.recharge_display import RechargeCard
 from jiema_app.states.statement import StatementState
 from jiema_app.states.topup import PAGE_ROWS, TopUpState
-from tests.support.payments import open_recharge, pay, read
+from tests.support.payments import open_recharge, pay, read, usdt
 from tests.support.shop import Shop
 from tests.support.visits import Browser, Pages, sign_in
 
@@ -197,6 +198,29 @@ async def test_a_list_that_cannot_be_read_says_so(shop: Shop, pages: Pages) -> N
     close_desk()
     await page.load()
     assert page.standing == FAILED
+
+
+@pytest.mark.parametrize(
+    ("decision", "stage", "balance", "words"),
+    [
+        (Decision(Action.CREDIT, usdt(9)), "credited", "$9.00", "of 9.50 USDT that arrived, 9.00"),
+        (Decision(Action.REFUND), "refunded", "$0.00", "A person decided to send it back"),
+        (Decision(Action.DISMISS), "dismissed", "$0.00", "neither credited nor sent back"),
+    ],
+)
+async def test_what_a_person_decided_stands_there(
+    shop: Shop, pages: Pages, decision: Decision, stage: str, balance: str, words: str
+) -> None:
+    ann = await shop.customer(cents=0)
+    recharge = await open_recharge(shop, ann)
+    await pay(shop, recharge, 9.5)
+    page = await (await sign_in(shop, pages, ann.id)).open(RechargePage, path_of(recharge.id))
+    assert page.recharge.stage == "review"
+    await shop.services.reviews.settle(recharge.id, decision, note="a test", actor="command-line")
+    await page.refresh()
+    assert (page.recharge.stage, page.balance) == (stage, balance)
+    assert words in " ".join(page.recharge.story)
+    assert page.announcement == page.recharge.headline
 
 
 async def test_the_statement_leads_from_a_credit_to_its_top_up(shop: Shop, pages: Pages) -> None:
