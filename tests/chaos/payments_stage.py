@@ -21,7 +21,7 @@ from tests.chaos.payments_plan import Scale
 
 AT_ONCE: Final = 12
 BATCH: Final = 200
-PATIENCE_S: Final = 90.0
+PATIENCE_S: Final = 240.0
 WALLETS_MAX: Final = 60_000
 
 # Wallets that will be given out last, or were never given to anybody, and nobody holds.

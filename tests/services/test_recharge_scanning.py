@@ -16,6 +16,7 @@ import pytest
 
 from jiema_app.bootstrap_chain import micro_of
 from jiema_app.domain.recharges.chain import (
+    ChainError,
     ChainIncomplete,
     ChainUnavailable,
     WrongChain,
@@ -279,6 +280,27 @@ async def test_a_backlog_is_read_to_the_last_block(reader: Reader, ann: Customer
                 await scanner.run(seconds=1)
             except ChainUnavailable:
                 continue
+    assert await reader.found() == [("CREDITED", None)]
+
+
+async def test_a_backlog_is_read_though_every_fifth_answer_is_lost(
+    reader: Reader, ann: Customer
+) -> None:
+    opened = await reader.open(ann)
+    for _ in range(60):
+        await reader.peer.pay("1", to="bob")
+        await reader.peer.mine()
+    await reader.pay(opened)
+    await reader.shop.execute("update chain_cursors set block_time = now() - interval '2 hours'")
+    await reader.peer.fault("*", "empty_object", rate=0.2)
+    end = int((await reader.peer.state())["solid"])
+    scanner = reader.another()
+    async with asyncio.timeout(60):
+        while (await reader.cursor() or 0) < end:
+            with suppress(ChainError):
+                await scanner.run(seconds=1)
+    await reader.peer.mend("*", "empty_object")
+    await reader.read()
     assert await reader.found() == [("CREDITED", None)]
 
 

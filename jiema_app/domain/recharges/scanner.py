@@ -20,6 +20,7 @@ from jiema_app.domain.clock import Clock
 from jiema_app.domain.recharges import payment_queries as queries
 from jiema_app.domain.recharges.chain import (
     BlockHeader,
+    ChainError,
     ChainIncomplete,
     ChainSource,
     FinalBlock,
@@ -69,6 +70,7 @@ class ChainScanner:
     start_block: int | None = None
     _is_checked: bool = False
     _rhythm: Rhythm = field(default_factory=Rhythm)
+    _batch: int = BATCH
     _wallets: set[str] = field(default_factory=set)
     _last_wallet: int = 0
     _nudged: asyncio.Event = field(default_factory=asyncio.Event)
@@ -112,7 +114,7 @@ class ChainScanner:
         """
         blocks: Sequence[FinalBlock]
         if self._rhythm.is_behind or self.clock.now() - cursor.time > BEHIND:
-            blocks = await self.source.read_final_blocks(cursor.number + 1, BATCH)
+            blocks = await self._read_batch(cursor.number + 1)
         else:
             block = await self.source.read_final_block(cursor.number + 1)
             blocks = () if block is None else (block,)
@@ -122,6 +124,20 @@ class ChainScanner:
         moved = await self._store(cursor, blocks)
         await self.judging.run()
         return moved
+
+    async def _read_batch(self, first: int) -> Sequence[FinalBlock]:
+        """Read a part of a backlog: the smaller the less reliable the node is.
+
+        A batch is read whole or not at all, so with one answer in ten lost a large one would
+        hardly ever come.
+        """
+        try:
+            blocks = await self.source.read_final_blocks(first, self._batch)
+        except ChainError:
+            self._batch = max(1, self._batch // 4)
+            raise
+        self._batch = min(BATCH, self._batch * 2)
+        return blocks
 
     async def resume(self) -> bool:
         """Read on after a halt, because a person has looked.
