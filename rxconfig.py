@@ -12,6 +12,7 @@ from jiema_app.processes.artwork_files import draw_artwork
 from jiema_app.processes.built_files import (
     call_own_origin,
     prerender_templates,
+    split_manifest,
     stamp_service_worker,
 )
 from jiema_app.processes.paths import WORKSHOP
@@ -32,6 +33,7 @@ class SameOrigin(Plugin):
     def post_build(self, *, static_dir: Path, **_context: Any) -> None:
         """Rewrite the built files, before they are compressed."""
         call_own_origin(static_dir)
+        split_manifest(static_dir)
 
 
 class Artwork(Plugin):

@@ -51,6 +51,44 @@ def stamp_service_worker(static_dir: Path) -> None:
     worker.write_text(text.replace(BUILD_PLACE, stamp), encoding="utf-8")
 
 
+MANIFEST_START: Final = "window.__reactRouterManifest="
+ROOT_ROUTES: Final = frozenset({"root", "routes/[404]._index"})
+
+
+def split_manifest(static_dir: Path) -> None:
+    """Give each language a list of its own pages alone.
+
+    React Router has one list of every page, which every page loads: with 21 languages it is
+    200 kB of script, of which one line is used, for our links load documents.
+
+    Raises:
+        BuildChanged: The list is not as we know it.
+    """
+    whole = next((static_dir / "assets").glob("manifest-*.js"), None)
+    text = "" if whole is None else whole.read_text(encoding="utf-8").rstrip().rstrip(";")
+    if whole is None or not text.startswith(MANIFEST_START):
+        raise BuildChanged("assets/manifest-*.js is not the list of pages that we know.")
+    manifest = json.loads(text.removeprefix(MANIFEST_START))
+    for locale in get_settings().locales:
+        pages = (static_dir / locale).rglob("*.html")
+        name = f"{whole.stem}-{locale}.js"
+        own = manifest | {
+            "url": f"/assets/{name}",
+            "routes": {
+                route: facts
+                for route, facts in manifest["routes"].items()
+                if route in ROOT_ROUTES or route.startswith(f"routes/[{locale}]")
+            },
+        }
+        listed = json.dumps(own, separators=(",", ":"))
+        whole.with_name(name).write_text(f"{MANIFEST_START}{listed};", encoding="utf-8")
+        for page in (static_dir / f"{locale}.html", *pages):
+            html = page.read_text(encoding="utf-8")
+            if manifest["url"] not in html:
+                raise BuildChanged(f"{page.name} does not load the list of pages.")
+            page.write_text(html.replace(manifest["url"], own["url"]), encoding="utf-8")
+
+
 def tidy_package_file(path: Path) -> None:
     """Give a package.json one order and one form.
 

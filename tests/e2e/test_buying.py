@@ -70,9 +70,9 @@ def test_a_refusal_is_told_without_javascript(browser: Browser, stack: Stack) ->
     context = browser.new_context(java_script_enabled=False, base_url=stack.origin)
     page = context.new_page()
     page.goto("/en/service/telegram#refused-INSUFFICIENT")
-    expect(page.get_by_role("alert").filter(visible=True)).to_have_text(
-        "Your balance does not cover this price."
-    )
+    alert = page.get_by_role("alert").filter(visible=True)
+    expect(alert).to_contain_text("Your balance does not cover this price.")
+    expect(alert.get_by_role("link", name="Top up")).to_have_attribute("href", "/en/account/topup")
     malaysia(page).click()
     page.wait_for_url("**/en/login?next=*")
     context.close()
