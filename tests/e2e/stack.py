@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -108,19 +109,31 @@ class Stack:
     @contextlib.contextmanager
     def without_sms(self) -> Iterator[None]:
         """A number that is rented meanwhile hears nothing, however slow its buyer is."""
-        control = f"http://127.0.0.1:{self.sandbox_port}/control"
+        usual = self._control("GET", "state")["behaviour"]["smsDelaySeconds"]
+        self._control("POST", "supplier/behaviour", smsDelaySeconds=None)
+        try:
+            yield
+        finally:
+            self._control("POST", "supplier/behaviour", smsDelaySeconds=usual)
+
+    @contextlib.contextmanager
+    def without_blocks(self) -> Iterator[None]:
+        """The chain stands still meanwhile, but for ``mine``."""
+        self._control("POST", "tron/mine", blocks=0, auto=False)
+        try:
+            yield
+        finally:
+            self._control("POST", "tron/mine", blocks=0, auto=True)
+
+    def mine(self) -> None:
+        """Add a block to the chain."""
+        self._control("POST", "tron/mine", blocks=1)
+
+    def _control(self, method: str, path: str, **order: Any) -> Any:
+        """Ask the sandbox, or tell it what to do."""
+        address = f"http://127.0.0.1:{self.sandbox_port}/control/{path}"
         with httpx.Client(timeout=30, trust_env=False) as http:
-            usual = http.get(f"{control}/state").raise_for_status().json()["behaviour"]
-
-            def behave(delay: object) -> None:
-                body = {"smsDelaySeconds": delay}
-                http.post(f"{control}/supplier/behaviour", json=body).raise_for_status()
-
-            behave(None)
-            try:
-                yield
-            finally:
-                behave(usual["smsDelaySeconds"])
+            return http.request(method, address, json=order).raise_for_status().json()
 
     def survivors(self) -> list[str]:
         """Commands of processes that it started and that still run."""

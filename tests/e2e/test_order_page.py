@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from jiema_app.processes.build import current_build
 from jiema_app.settings import get_settings
+from tests.e2e.clipboard import pasted
 from tests.support.cluster import Cluster
 from tests.support.live import WHOLE_SITE, LiveStack, live_stack
 from tests.support.signed_in import Member, buy, sign_in
@@ -18,16 +19,6 @@ from tests.support.signed_in import Member, buy, sign_in
 LOCALES = {"JIEMA_LOCALES": ",".join(get_settings().locales)}
 CODE = "482913"
 RECOVERY_MS = 60_000
-COPIED = """async (wanted) => {
-  let text;
-  for (let tries = 0; tries < 200 && text !== wanted; tries++) {
-    text = await navigator.clipboard.readText();
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  return text;
-}"""
-"""What one would paste, as soon as that is the text. (To wait for it outside would compile
-code, which the pages' policy forbids.)"""
 
 
 @pytest.fixture(scope="module")
@@ -96,9 +87,9 @@ def test_shows_the_code_that_comes_and_copies_it(
 
     expect(shown.locator("[data-shown-code]")).to_have_text("482 913")
     shown.get_by_role("button", name="Copy code").first.click()
-    assert shown.evaluate(COPIED, CODE) == CODE
+    assert pasted(shown, CODE) == CODE
     shown.get_by_role("button", name="Copy number").click()
-    assert shown.evaluate(COPIED, order["phone"]) == order["phone"]
+    assert pasted(shown, order["phone"]) == order["phone"]
 
 
 def test_recovers_when_the_server_is_killed_while_a_code_is_on_its_way(
