@@ -19,7 +19,7 @@ from typing import Final, NamedTuple, Protocol, TypeVar
 import httpx
 
 from jiema_app.domain.orders.supplier import OutcomeUnknown, SupplierError, SupplierUnavailable
-from jiema_app.integrations.lanes import BodyTooLarge, Lanes, exchange
+from jiema_app.integrations.lanes import BodyTooLarge, Lane, Lanes, exchange
 from jiema_app.integrations.pacing import PaceExceeded, Pacer, Urgency
 from jiema_app.integrations.supplier.breaker import Breaker, CircuitState
 from jiema_app.integrations.supplier.metrics import REQUESTS, SECONDS
@@ -181,7 +181,7 @@ class Gateway:
         # Raised here and not above: httpx's errors hold the request, thus the key.
         raise trouble
 
-    async def _wait_for_turn(self, call: Call) -> httpx.AsyncBaseTransport:
+    async def _wait_for_turn(self, call: Call) -> Lane:
         """Wait for the pace, a lane and the circuit.
 
         Raises:
@@ -200,7 +200,7 @@ class Gateway:
         REQUESTS.labels(self.name, call.action, "held_back").inc()
         raise SupplierUnavailable(f"{call.action}: {reason}")
 
-    async def _wait_for_lane(self, call: Call) -> httpx.AsyncBaseTransport:
+    async def _wait_for_lane(self, call: Call) -> Lane:
         if not self.pacer.is_free:
             await self.pacer.admit(call.urgency, call.patience_s)
         if not self.lanes.is_full:
@@ -211,7 +211,7 @@ class Gateway:
         except TimeoutError:
             raise PaceExceeded from None
 
-    async def _exchange(self, lane: httpx.AsyncBaseTransport, call: Call, deadline: float) -> Reply:
+    async def _exchange(self, lane: Lane, call: Call, deadline: float) -> Reply:
         """Send a call and read its reply.
 
         Raises:

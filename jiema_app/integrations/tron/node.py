@@ -15,7 +15,7 @@ import httpx
 import orjson
 
 from jiema_app.domain.recharges.chain import ChainUnavailable
-from jiema_app.integrations.lanes import BodyTooLarge, Lanes, exchange, open_lanes
+from jiema_app.integrations.lanes import BodyTooLarge, Lane, Lanes, exchange, open_lanes
 from jiema_app.integrations.pacing import PaceExceeded, Pacer, Urgency
 from jiema_app.integrations.tron.backoff import Backoff
 from jiema_app.integrations.tron.metrics import REQUESTS, SECONDS
@@ -135,7 +135,7 @@ class Node:
         """Close every connection."""
         await self.lanes.aclose()
 
-    async def _wait_for_turn(self, path: str, urgency: Urgency) -> httpx.AsyncBaseTransport:
+    async def _wait_for_turn(self, path: str, urgency: Urgency) -> Lane:
         """Wait for the pace and a lane.
 
         Raises:
@@ -153,9 +153,7 @@ class Node:
         reason = f"left alone for {held_s:.1f} s" if held_s else "too many calls wait"
         raise ChainUnavailable(f"{self.name} node, {path}: {reason}")
 
-    async def _exchange(
-        self, lane: httpx.AsyncBaseTransport, path: str, body: Mapping[str, Any]
-    ) -> "_Reply":
+    async def _exchange(self, lane: Lane, path: str, body: Mapping[str, Any]) -> "_Reply":
         """Send a call and read its reply.
 
         Raises:
