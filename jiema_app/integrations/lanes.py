@@ -8,7 +8,7 @@ every URL, and some of ours carry a key.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import httpx
@@ -59,6 +59,32 @@ class Lanes:
             await transport.aclose()
 
 
+class Lane(httpx.AsyncBaseTransport):
+    """One connection, and another one when a request over it was given up.
+
+    A pool of httpcore whose request was cancelled at the wrong moment counts its connection as
+    busy for ever: with one connection no later request would get through.
+    """
+
+    def __init__(self, connect: Callable[[], httpx.AsyncBaseTransport]) -> None:
+        """Nothing is sent by this."""
+        self._connect = connect
+        self._transport = connect()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request."""
+        return await self._transport.handle_async_request(request)
+
+    async def renew(self) -> None:
+        """Forget the connection; the next request opens one."""
+        given_up, self._transport = self._transport, self._connect()
+        await given_up.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._transport.aclose()
+
+
 def open_lanes(transport: httpx.AsyncBaseTransport | None = None, count: int = LANES) -> Lanes:
     """Lanes over the network, or all over one given transport (a test's server)."""
     if transport is not None:
@@ -67,9 +93,11 @@ def open_lanes(transport: httpx.AsyncBaseTransport | None = None, count: int = L
     limits = httpx.Limits(
         max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEPALIVE_S
     )
-    return Lanes(
-        [httpx.AsyncHTTPTransport(verify=tls, limits=limits, retries=0) for _ in range(count)]
-    )
+
+    def connect() -> httpx.AsyncBaseTransport:
+        return httpx.AsyncHTTPTransport(verify=tls, limits=limits, retries=0)
+
+    return Lanes([Lane(connect) for _ in range(count)])
 
 
 async def exchange(
@@ -81,6 +109,17 @@ async def exchange(
         httpx.HTTPError: As the transport says.
         BodyTooLarge: Reading was given up.
     """
+    try:
+        return await _exchange(lane, request)
+    except asyncio.CancelledError:
+        if isinstance(lane, Lane):
+            await lane.renew()
+        raise
+
+
+async def _exchange(
+    lane: httpx.AsyncBaseTransport, request: httpx.Request
+) -> tuple[httpx.Response, bytes]:
     response = await lane.handle_async_request(request)
     try:
         parts: list[bytes] = []
