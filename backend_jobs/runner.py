@@ -13,7 +13,7 @@ from prometheus_client import Counter, Histogram
 from jiema_app.domain.catalog.service import OffersLookBroken
 from jiema_app.domain.operations.jobs import JobStates
 from jiema_app.domain.orders.supplier import SupplierError
-from jiema_app.domain.recharges.chain import ChainIncomplete, ChainUnavailable
+from jiema_app.domain.recharges.chain import ChainError, ChainIncomplete, ChainUnavailable
 from jiema_app.domain.recharges.judging import Overtaken
 from jiema_app.domain.transaction import DATABASE_TROUBLES
 from jiema_app.observability.errors import report_bug
@@ -146,7 +146,9 @@ class JobRunner:
                 has_run = await work()
             except TURBULENCE as error:
                 RUNS.labels(job, "turbulence").inc()
-                log.warning("job interrupted", job=job, error=type(error).__name__)
+                # What a node said is ours to know; a driver's words may quote what was stored.
+                why = str(error) if isinstance(error, ChainError) else None
+                log.warning("job interrupted", job=job, error=type(error).__name__, why=why)
                 await self._note_failure(job, type(error).__name__)
             except Exception as error:
                 RUNS.labels(job, "bug").inc()
