@@ -101,7 +101,7 @@ async def _run(plan: Plan, live: LiveStack) -> Result:
         async with httpx.AsyncClient(
             base_url=live.sandbox_origin, timeout=120, trust_env=False
         ) as http:
-            node = NodeLevers(http)
+            node = NodeLevers(http, plan.scale.pause_s)
             sent = await _storm(result, plan, live, counter, node)
             result.figures |= {
                 "seed": plan.seed,

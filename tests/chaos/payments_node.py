@@ -30,6 +30,8 @@ class NodeLevers:
     """Moves the chain. Whoever needs several steps undisturbed holds ``turn``."""
 
     http: httpx.AsyncClient
+    pause_s: float = 0.0
+    """Between two lots of payments, so that blocks are as full as on the real chain."""
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     sent: int = 0
 
@@ -44,6 +46,7 @@ class NodeLevers:
         for start in range(0, len(orders), CHUNK):
             async with self.turn:
                 await self._send(orders[start : start + CHUNK])
+            await asyncio.sleep(self.pause_s)
 
     async def mine(self, blocks: int = 1) -> None:
         """Make blocks."""

@@ -112,6 +112,7 @@ class Scale:
         window_s: Recharges close after this.
         rest_s: Wallets rest for this long.
         beat_s: A block comes this often.
+        pause_s: Between two lots of payments.
     """
 
     transfers: int = 100_000
@@ -121,10 +122,11 @@ class Scale:
     window_s: int = 24
     rest_s: int = 8
     beat_s: float = 1.0
+    pause_s: float = 0.2
 
 
 FULL: Final = Scale()
-SHORT: Final = Scale(transfers=1_500, waves=3, kills=8, wave_s=5.0, window_s=5, rest_s=2, beat_s=0.5)  # fmt: skip
+SHORT: Final = Scale(transfers=1_500, waves=3, kills=8, wave_s=5.0, window_s=5, rest_s=2, beat_s=0.5, pause_s=0.0)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
