@@ -46,7 +46,7 @@ async def test_a_wrong_amount_waits_for_a_person_and_a_second_payment_too(
 ) -> None:
     ann, bob = await shop.customer(cents=0), await shop.customer(cents=0)
     little, twice = await open_recharge(shop, ann), await open_recharge(shop, bob)
-    await pay(shop, little, 9.99)
+    await pay(shop, little, "9.99")
     await pay(shop, twice, 10)
     await pay(shop, twice, 10)
     page = await (await sign_in(shop, pages, ann.id)).open(RechargePage, path_of(little.id))
@@ -213,7 +213,7 @@ async def test_what_a_person_decided_stands_there(
 ) -> None:
     ann = await shop.customer(cents=0)
     recharge = await open_recharge(shop, ann)
-    await pay(shop, recharge, 9.5)
+    await pay(shop, recharge, "9.5")
     page = await (await sign_in(shop, pages, ann.id)).open(RechargePage, path_of(recharge.id))
     assert page.recharge.stage == "review"
     await shop.services.reviews.settle(recharge.id, decision, note="a test", actor="command-line")

@@ -1,24 +1,25 @@
 """Payments that arrive: final blocks without a chain."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from jiema_app.bootstrap_chain import micro_of
 from jiema_app.domain import ids
 from jiema_app.domain.recharges.judging import Judging
 from jiema_app.domain.recharges.views import RechargeView
-from jiema_app.domain.units import MICRO_PER_USDT, MicroUsdt, UserId
+from jiema_app.domain.units import MicroUsdt, UserId
 from tests.support.shop import Customer, Shop, now
 
 STRANGER = "TLyqzVGLV1srkB7dToTAEqgDSfPtXRJZYH"
 OTHER_TOKEN = "TFaKe" + "1" * 29
 
 
-def usdt(amount: float) -> MicroUsdt:
+def usdt(amount: str | int) -> MicroUsdt:
     """An amount in micro-USDT."""
-    return MicroUsdt(round(amount * MICRO_PER_USDT))
+    return micro_of(Decimal(amount))
 
 
-async def open_recharge(shop: Shop, customer: Customer, amount: float = 10) -> RechargeView:
+async def open_recharge(shop: Shop, customer: Customer, amount: str | int = 10) -> RechargeView:
     """An open recharge of a customer."""
     await shop.read_chain()
     await shop.services.pool.keep_stock()
@@ -28,7 +29,7 @@ async def open_recharge(shop: Shop, customer: Customer, amount: float = 10) -> R
 async def pay(
     shop: Shop,
     recharge: RechargeView,
-    amount: float,
+    amount: str | int,
     *,
     is_genuine: bool = True,
     later_s: float = 0,
