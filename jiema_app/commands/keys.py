@@ -29,7 +29,10 @@ def key_create(
 @key.command("list")
 def key_list(user_id: str) -> None:
     """Print a user's active keys."""
-    for found in with_services(lambda services: services.api_keys.list_active(UserId(user_id))):
+    keys = with_services(lambda services: services.api_keys.list_active(UserId(user_id)))
+    if not keys:
+        typer.echo("no active keys")
+    for found in keys:
         used = found.last_used_at.isoformat() if found.last_used_at else "never used"
         typer.echo(f"{found.id}  {found.prefix}…  {found.name}  {used}")
 

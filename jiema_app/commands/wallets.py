@@ -88,6 +88,9 @@ def wallets_list(
     if as_json:
         show({"wallets": [_facts(one) for one in found]}, as_json=True)
         return
+    if not found:
+        typer.echo(f"no wallet is {status}" if status else "no wallets: `wallets create`")
+        return
     _print_table(
         ("address", "status", "index", "account", "holder", "free from", "note"),
         [

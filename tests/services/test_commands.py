@@ -130,6 +130,8 @@ async def test_keys_are_made_listed_and_revoked_by_hand(shop: Shop, console: Con
     revoked = await console.run("key", "revoke", ann.id, made["keyId"])
     assert revoked.code == 0
     assert await shop.services.api_keys.authenticate(made["apiKey"]) is None
+    keyless = (await console.run("user", "create", "--json")).json["userId"]
+    assert (await console.run("key", "list", keyless)).out == "no active keys\n"
 
 
 async def test_nobody_s_ban_is_refused(shop: Shop, console: Console) -> None:

@@ -184,6 +184,14 @@ async def test_the_pool_never_grows_beyond_its_limit(shop: Shop, console: Consol
     assert await shop.fetchval("select count(*) from wallets") == 2
 
 
+async def test_an_empty_pool_is_said_and_not_a_silence(console: Console) -> None:
+    assert (await console.run("wallets", "list")).out == "no wallets: `wallets create`\n"
+    assert (await console.run("wallets", "list", "--status", "LOCKED")).out == (
+        "no wallet is LOCKED\n"
+    )
+    assert (await console.run("wallets", "list", "--json")).out == '{"wallets":[]}\n'
+
+
 async def test_wallets_are_listed_taken_out_of_use_and_put_back(
     shop: Shop, console: Console
 ) -> None:
