@@ -163,6 +163,16 @@ class LiveStack:
             assert principal is not None
             return Customer(Buyer(user, principal.account_id), key.token)
 
+    async def pay(self, address: str, usdt: str) -> None:
+        """Send USDT to an address on the sandbox's chain, and make it final."""
+        async with httpx.AsyncClient(base_url=self.sandbox_origin, trust_env=False) as control:
+            for action, body in (
+                ("transfer", {"to": address, "amount": usdt}),
+                ("mine", {"blocks": 4}),
+            ):
+                answer = await control.post(f"/control/tron/{action}", json=body)
+                answer.raise_for_status()
+
     async def verify(self) -> Verification:
         """Whether the books balance."""
         async with self.database() as database:
@@ -185,13 +195,14 @@ def _web(stack: LiveStack, number: int, application: str) -> Program:
     )
 
 
-def _worker(stack: LiveStack, number: int) -> Program:
+def worker_program(stack: LiveStack, number: int, **settings: str) -> Program:
+    """A worker of a stack, with settings of its own."""
     # A worker has no address of its own: what it does is seen from a web process.
     ready = partial(answers, f"{stack.origin}/readyz") if stack.web_ports else lambda: True
     return Program(
         f"worker {number}",
         [sys.executable, "-m", "backend_jobs"],
-        stack.environment(),
+        stack.environment(**settings),
         stack.folder / f"worker-{number}.log",
         ready,
     )
@@ -261,7 +272,7 @@ def live_stack(
         stack.redis = redis_program(stack.redis_port, folder)
     stack.sandbox = _sandbox(stack)
     stack.webs = [_web(stack, number, application) for number in range(webs)]
-    stack.workers = [_worker(stack, number) for number in range(workers)]
+    stack.workers = [worker_program(stack, number) for number in range(workers)]
     try:
         stack.start()
         yield stack
