@@ -29,6 +29,12 @@ def search(page: Page) -> Locator:
     return page.get_by_role("searchbox", name="Search services")
 
 
+def category(page: Page, name: str) -> Locator:
+    """The link to a category. Asked for by its mark: asking for a link by its name has the
+    browser work out the names of a thousand others, which takes seconds."""
+    return page.locator("a[data-filter-category]").filter(has_text=re.compile(f"^{name}"))
+
+
 @pytest.mark.parametrize(
     ("words", "first"),
     [
@@ -59,7 +65,7 @@ def test_names_that_begin_with_the_word_come_first(page: Page) -> None:
 
 def test_what_is_shown_stands_in_the_address_and_comes_back(page: Page) -> None:
     page.goto("/en/browse")
-    page.get_by_role("link", name=re.compile("^Messaging")).click()
+    category(page, "Messaging").click()
     search(page).fill("a")
     page.get_by_label("Sort by").select_option("name")
     page.get_by_label("In stock").check()
@@ -69,9 +75,7 @@ def test_what_is_shown_stands_in_the_address_and_comes_back(page: Page) -> None:
     page.reload()
     expect(search(page)).to_have_value("a")
     expect(page.get_by_label("In stock")).to_be_checked()
-    expect(page.get_by_role("link", name=re.compile("^Messaging"))).to_have_attribute(
-        "aria-current", "true"
-    )
+    expect(category(page, "Messaging")).to_have_attribute("aria-current", "true")
     assert names(page) == before
     shown(page).first.get_by_role("link").click()
     page.wait_for_url("**/en/service/*")
@@ -140,8 +144,10 @@ def test_reads_whole_and_by_category_without_javascript(browser: Browser, stack:
     page.goto("/en/browse")
     assert shown(page).count() == 1037
     expect(page.get_by_role("searchbox")).to_be_hidden()
-    page.get_by_role("link", name=re.compile("^Email")).click()
-    assert shown(page).count() == 18
+    category(page, "Email").click()
+    # Boxes, not styles: of a row that is not shown Chromium works these out one by one.
+    boxes = "rows => rows.filter(row => row.getClientRects().length).length"
+    assert page.locator("[data-filter-items] > li").evaluate_all(boxes) == 18
     context.close()
 
 
