@@ -117,7 +117,7 @@ class Reviews:
         if user is not None and decision.action is not Action.CREDIT:
             raise BadRequest("A user is named for a credit only.")
         async with self.database.transaction() as connection:
-            await _ensure_may_decide(connection, actor)
+            await ensure_may_decide(connection, actor)
             case = await _lock(connection, subject_id)
             fates = plan(decision, case.waiting)
             owner = _owner(case, decision, user)
@@ -159,7 +159,12 @@ class Reviews:
         return is_same
 
 
-async def _ensure_may_decide(connection: Connection, actor: str) -> None:
+async def ensure_may_decide(connection: Connection, actor: str) -> None:
+    """Commands of ours and administrators decide about payments.
+
+    Raises:
+        Forbidden: Somebody else.
+    """
     if ids.is_id(actor) and not await connection.fetchval(queries.IS_ADMIN, actor):
         raise Forbidden("Only an administrator decides about payments.")
 
