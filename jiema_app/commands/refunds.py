@@ -47,7 +47,7 @@ def refunded(
     by: Annotated[str, typer.Option(metavar="NAME", help="An administrator's user id.")] = ACTOR,
     as_json: AsJson = False,
 ) -> None:
-    """State which transaction paid a refund that the pool did not send by itself."""
+    """State which transaction paid a refund, where the shop did not see it by itself."""
     if by != ACTOR and not ids.is_id(by):
         fail(f"--by takes the user id of an administrator, or {ACTOR}")
     statement = Statement(
