@@ -24,7 +24,7 @@ insert into payment_refunds (payment_id, txid, log_index, block_number, from_add
 select back.id, gone.txid, gone.log_index, gone.block_number, gone.from_address,
     gone.to_address, gone.amount::bigint, true, back.sent_at
 from (
-    select p.id, p.from_address, p.amount, t.created_at as sent_at,
+    select p.id, p.from_address, p.amount, t.id as transfer_id, t.created_at as sent_at,
         row_number() over (partition by p.from_address, p.amount order by t.id) as place
     from ledger_transfers t join payments p on p.id = t.reference
     where t.kind = 'payment_refunded'
@@ -37,6 +37,7 @@ join (
         select from ledger_transfers t where t.kind = 'pool_outgoing' and t.reference = p.id)
 ) gone on gone.to_address = back.from_address and gone.amount = back.amount
     and gone.place = back.place
+order by back.transfer_id
 """
 
 # What people stated stands nowhere else, and the older program would ask for it again.
