@@ -47,6 +47,7 @@ async def test_nothing_is_owed_until_somebody_decides(desk: Refunding) -> None:
     assert await desk.owed() == []
     await desk.decide(payment)
     assert len(await desk.owed()) == 1
+    assert b"\njiema_refunds_owed 1\n" in await desk.shop.services.figures.render()
 
 
 async def test_what_is_owed_is_listed_with_everything_one_needs_to_send_it(
