@@ -147,7 +147,7 @@ async def test_one_transfer_that_is_claimed_for_two_refunds_at_once_pays_one(
         assert await desk.books() == {POOL: -NINE, DUE: NINE}
         assert (await desk.shop.verify()).ok
         await desk.state(left.payment_id, await desk.send("9", desk.bob, desk.alice))
-        await desk.send("9", await desk.wallet(left.payment_id), desk.bob)
+        await desk.send("9", await desk.wallet(second), desk.bob)
         await desk.till.read()
         assert await desk.books() == {}
 
