@@ -404,6 +404,16 @@ async def test_what_only_a_person_can_know_takes_two_where_it_is_much(desk: Refu
     assert topics == ["payment.refund_due", *["payment.proposed"] * 3, "payment.refunded"]
 
 
+async def test_who_is_no_administrator_any_more_has_proposed_nothing(desk: Refunding) -> None:
+    payment = await desk.owe("250", 300)
+    by = await admin(desk)
+    txid = await desk.send("250", desk.alice, desk.bob)
+    assert not (await desk.state(payment, txid, receiver=desk.bob, actor=by)).is_final
+    await desk.shop.execute("update users set role = 'user' where id = $1", by)
+    assert not (await desk.state(payment, txid, receiver=desk.bob)).is_final
+    assert (await desk.state(payment, txid, receiver=desk.bob, actor=await admin(desk))).is_final
+
+
 async def test_a_proposal_does_not_keep_the_pool_from_paying(desk: Refunding) -> None:
     payment = await desk.owe("250", 300)
     txid = await desk.send("250", desk.alice, desk.bob)

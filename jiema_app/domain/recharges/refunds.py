@@ -24,7 +24,7 @@ from jiema_app.domain.recharges.chain import (
 from jiema_app.domain.recharges.refund_proof import find_transfer
 from jiema_app.domain.recharges.refund_views import Refund, Statement, refund_view
 from jiema_app.domain.recharges.review_queries import AUDIT, TELL
-from jiema_app.domain.recharges.reviews import NOTE_MAX, ensure_may_decide
+from jiema_app.domain.recharges.reviews import NOTE_MAX, ensure_may_decide, may_decide
 from jiema_app.domain.transaction import Connection, Database
 from jiema_app.domain.units import MicroUsdt
 
@@ -88,14 +88,20 @@ class Refunds:
             if refund.sent is not None:
                 return _repeated(refund, statement)
             transfer = await _choose(connection, refund, statement, transaction, source.token)
-            is_final = self._is_final(refund, statement, transfer)
+            is_final = await self._is_final(connection, refund, statement, transfer)
             await _write(connection, refund, statement, transfer, transaction, is_final=is_final)
             await _tell(connection, refund, statement, transfer, is_final=is_final)
             after = await _find(connection, statement.payment_id)
         log.info("refund stated", payment=refund.payment_id, final=is_final)
         return Stated(after, is_final)
 
-    def _is_final(self, refund: Refund, statement: Statement, transfer: TokenTransfer) -> bool:
+    async def _is_final(
+        self,
+        connection: Connection,
+        refund: Refund,
+        statement: Statement,
+        transfer: TokenTransfer,
+    ) -> bool:
         """Whether one person suffices, or this is the second one.
 
         Raises:
@@ -111,9 +117,11 @@ class Refunds:
         key = (transfer.txid, transfer.log_index)
         if proposal is None or (proposal.txid, proposal.log_index) != key:
             return False
+        assert proposal.actor is not None
         if proposal.actor == statement.actor:
             raise Forbidden("You proposed this. Another person must confirm it.")
-        return True
+        # Who may not decide any more has not decided half of it either.
+        return await may_decide(connection, proposal.actor)
 
 
 def _cleaned(statement: Statement) -> Statement:

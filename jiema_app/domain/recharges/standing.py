@@ -11,9 +11,9 @@ from jiema_app.domain.units import MicroUsdt
 STANDING: Final = """
 select c.block_number, c.block_time, c.head_number, c.halted_because,
     extract(epoch from now() - c.block_time)::float as age_s,
+    owed.refunds_owed, owed.refunds_owed_micro,
     (select count(*) from payments where status = 'NEW') as payments_new,
     (select count(*) from payments where status = 'IN_REVIEW') as payments_in_review,
-    owed.refunds_owed, owed.refunds_owed_micro,
     (select coalesce(jsonb_object_agg(status, number), '{}'::jsonb)
      from (select status, count(*) as number from wallets group by status) w) as wallets
 from (select) nothing left join chain_cursors c on c.genesis_id = $1
@@ -35,8 +35,8 @@ class ChainStanding:
         block_number: The last block that was read; None before the first one.
         age_s: How old that block is.
         head_number: The youngest block heard of, final or not.
-        halted_because: Why nothing is read until somebody looks.
         refunds_owed: Payments that are to be sent back and were not yet.
+        halted_because: Why nothing is read until somebody looks.
         wallets: How many there are of each status.
     """
 
