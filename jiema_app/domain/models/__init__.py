@@ -31,6 +31,7 @@ from jiema_app.domain.models.recharge import Recharge as Recharge
 from jiema_app.domain.models.recharge import RechargeStatus as RechargeStatus
 from jiema_app.domain.models.recharge import Wallet as Wallet
 from jiema_app.domain.models.recharge import WalletStatus as WalletStatus
+from jiema_app.domain.models.refund import PaymentRefund as PaymentRefund
 from jiema_app.domain.models.supplier import SupplierNotice as SupplierNotice
 from jiema_app.domain.models.supplier import SupplierTask as SupplierTask
 from jiema_app.domain.models.supplier import UnclaimedActivation as UnclaimedActivation

@@ -197,6 +197,7 @@ class Payment(SQLModel, table=True):
             "payments_new", "block_number", "block_position", postgresql_where=sql("status = 'NEW'")
         ),
         Index("payments_in_review", "id", postgresql_where=sql("status = 'IN_REVIEW'")),
+        Index("payments_refunded", "from_address", postgresql_where=sql("status = 'REFUNDED'")),
         Index("payments_of_recharge", "recharge_id"),
         Index("payments_to_wallet", "to_address", "block_number"),
         Index("payments_from_wallet", "from_address", "block_number"),

@@ -105,9 +105,7 @@ class Judging:
 
     async def _act(self, connection: Connection, facts: Any) -> None:
         if facts["wallet_id"] is None:
-            # It only left a wallet of ours, or pretends to have.
-            leaves = facts["is_genuine"] and facts["amount"] > 0
-            await connection.execute(queries.LEAVE if leaves else queries.IGNORE, facts["id"])
+            await _let_go(connection, facts)
             return
         verdict = judge(_arrival(facts))
         if verdict.is_noise:
@@ -134,6 +132,16 @@ class Judging:
         if row is None or not row["is_current"]:
             raise Overtaken
         log.info("payment held", payment=facts["id"], oddity=verdict.oddity)
+
+
+async def _let_go(connection: Connection, facts: Any) -> None:
+    """It only left a wallet of ours, or pretends to have."""
+    if not facts["is_genuine"] or not facts["amount"]:
+        await connection.execute(queries.IGNORE, facts["id"])
+        return
+    await connection.execute(queries.LOCK_REFUNDS, facts["to_address"], facts["amount"])
+    posted = await connection.fetchval(queries.LEAVE, facts["id"])
+    assert posted, "what was new had left before, or its refund had been paid"
 
 
 async def _credit(connection: Connection, facts: Any) -> None:

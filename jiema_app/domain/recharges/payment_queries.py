@@ -125,21 +125,40 @@ from held
 
 IGNORE: Final = "update payments set status = 'NOISE' where id = $1 and status = 'NEW'"
 
-# Money that left a wallet: a refund that was due, or something that a person must explain.
+# Refunds that a transfer may be: whoever books one holds them, so that what is asked next sees
+# all that was booked before. $1 where it went, $2 how much.
+LOCK_REFUNDS: Final = """
+select id from payments
+where status = 'REFUNDED' and from_address = $1 and amount = $2 order by id for update
+"""
+
+# Money that left a wallet: a refund that is owed, or something that a person must explain. What
+# a person has named as the transfer of a refund is no second one.
 LEAVE: Final = """
 with gone as (
     update payments set status = 'OUTGOING' where id = $1 and status = 'NEW'
-    returning id, amount::bigint as amount_micro, to_address
+    returning id, txid, log_index, block_number, from_address, to_address,
+        amount::bigint as amount_micro
 ), refund as (
-    select back.id from payments back, gone
-    where back.status = 'REFUNDED' and back.is_genuine and back.from_address = gone.to_address
-      and back.amount = gone.amount_micro
-      and not exists (select from ledger_transfers t
-                      where t.kind = 'payment_refunded' and t.reference = back.id)
-    order by back.settled_at limit 1 for update of back skip locked
+    insert into payment_refunds (payment_id, txid, log_index, block_number, from_address,
+                                 to_address, amount_micro, is_final)
+    select back.id, gone.txid, gone.log_index, gone.block_number, gone.from_address,
+        gone.to_address, gone.amount_micro, true
+    from payments back, gone
+    where back.status = 'REFUNDED' and back.is_genuine
+      and back.oddity is distinct from 'OWN_TRANSFER'
+      and back.from_address = gone.to_address and back.amount = gone.amount_micro
+      and not exists (select from payment_refunds f where f.payment_id = back.id and f.is_final)
+    order by back.settled_at, back.id limit 1
+    on conflict do nothing
+    returning payment_id, amount_micro
+), told as (
+    insert into outbox_events (topic, subject_id, payload)
+    select 'payment.refunded', payment_id, jsonb_build_object('amountMicro', amount_micro)
+    from refund
 )
 select case when exists (select from refund)
-    then ledger_post('payment_refunded', (select id from refund), 9, 6, gone.amount_micro)
+    then ledger_post('payment_refunded', (select payment_id from refund), 9, 6, gone.amount_micro)
     else ledger_post('pool_outgoing', gone.id, 11, 6, gone.amount_micro) end as posted
 from gone
 """
