@@ -26,7 +26,7 @@ FIRST_GROUP: Final = 6
 GROUP: Final = 4
 """An address is read, and compared, in pieces of so many characters; wallets show its ends."""
 
-TXID_ENDS: Final = 8
+TXID_ENDS: Final = 6
 
 PAYABLE: Final = frozenset(
     {RechargeStatus.OPEN, RechargeStatus.IN_REVIEW, RechargeStatus.DISMISSED}
@@ -65,6 +65,7 @@ class RechargeCard:
         is_cancellable: Whether there is nothing yet to wait for.
         address_groups: The address in pieces; without anything between, so that a
             selection of all of them is the address.
+        address_ends: Enough of it to tell it from others, where it is not to be paid to.
         closes_at: Unix seconds; 0 when the window does not matter any more.
         progress: Per cent of the confirmations that are wanted.
     """
@@ -85,6 +86,7 @@ class RechargeCard:
     credited: str = ""
     address: str = ""
     address_groups: list[str] = field(default_factory=list)
+    address_ends: str = ""
     qr_path: str = ""
     qr_box: str = "0 0 1 1"
     opened_at: str = ""
@@ -147,6 +149,7 @@ def recharge_card(
         credited=usdt(view.credited_micro) if view.credited_micro else "",
         address=view.address,
         address_groups=_groups(view.address),
+        address_ends=_ends(view.address, FIRST_GROUP + GROUP),
         qr_path=drawing.path,
         qr_box=drawing.view_box,
         opened_at=iso_time(view.created_at),
@@ -212,6 +215,10 @@ def _groups(address: str) -> list[str]:
     return [first, *(rest[i : i + GROUP] for i in range(0, len(rest), GROUP))]
 
 
+def _ends(text: str, shown: int) -> str:
+    return f"{text[:shown]}…{text[-shown:]}"
+
+
 def _payment_line(payment: PaymentView, locale: str) -> PaymentLine:
     is_partly = payment.status is PaymentStatus.CREDITED and (
         payment.credited_micro != payment.amount
@@ -229,5 +236,5 @@ def _payment_line(payment: PaymentView, locale: str) -> PaymentLine:
         at=iso_time(payment.block_time),
         at_text=day_and_time(locale, payment.block_time),
         txid=payment.txid,
-        txid_shown=f"{payment.txid[:TXID_ENDS]}…{payment.txid[-TXID_ENDS:]}",
+        txid_shown=_ends(payment.txid, TXID_ENDS),
     )
