@@ -8,6 +8,7 @@ from jiema_app.components import classes
 from jiema_app.components.icons import icon
 from jiema_app.components.link import link
 from jiema_app.components.message_panel import message_panel
+from jiema_app.components.slot import slot
 from jiema_app.translation import t
 
 _HEAD = "mt-3 flex min-h-14 flex-wrap items-center gap-x-4 gap-y-3"
@@ -41,6 +42,8 @@ def own_thing(
     """
     return rx.el.div(
         way_back,
+        # Without scripts none of the rest is ever drawn: see web/own_pages.py.
+        slot("own"),
         rx.match(
             state.phase,
             ("shown", shown),

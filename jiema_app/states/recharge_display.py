@@ -6,9 +6,10 @@ from typing import Final
 
 from jiema_app.domain.models.recharge import Oddity, PaymentStatus, RechargeStatus
 from jiema_app.domain.recharges.views import PaymentView, RechargeView
-from jiema_app.domain.units import MicroUsdt
+from jiema_app.domain.units import MICRO_PER_USDT, MicroUsdt
 from jiema_app.formats import day_and_time, iso_time, usdt, usdt_digits
 from jiema_app.qr_code import qr_drawing
+from jiema_app.settings import get_settings
 from jiema_app.states.recharge_words import (
     ODDITY_WORDS,
     PAYMENT_MOODS,
@@ -114,6 +115,11 @@ class RechargeRow:
     oddity: str = ""
     at: str = ""
     at_text: str = ""
+
+
+def dust() -> MicroUsdt:
+    """Less than this takes no payment's place."""
+    return MicroUsdt(int(get_settings().recharge.dust_usdt * MICRO_PER_USDT))
 
 
 def recharge_card(
