@@ -92,7 +92,7 @@ def account_tabs(page: Page) -> rx.Component:
             # A phone has no room for all of them: shop.js brings the present one into sight.
             custom_attrs={"data-tabs": ""},
             # Its own padding leaves room for the ring around what has the focus.
-            class_name="-m-2 flex gap-4.5 overflow-x-auto overflow-y-hidden p-2 sm:gap-7",
+            class_name="-m-2 flex gap-4.5 overflow-x-auto overflow-y-hidden scroll-px-3 p-2 sm:gap-7",
         ),
         aria_label=t(locale, "Your account"),
         class_name="mt-5 mb-8 border-b border-line",
