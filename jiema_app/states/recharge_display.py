@@ -6,9 +6,10 @@ from typing import Final
 
 from jiema_app.domain.models.recharge import Oddity, PaymentStatus, RechargeStatus
 from jiema_app.domain.recharges.views import PaymentView, RechargeView
-from jiema_app.domain.units import MicroUsdt
+from jiema_app.domain.units import MICRO_PER_USDT, MicroUsdt
 from jiema_app.formats import day_and_time, iso_time, usdt, usdt_digits
 from jiema_app.qr_code import qr_drawing
+from jiema_app.settings import get_settings
 from jiema_app.states.recharge_words import (
     ODDITY_WORDS,
     PAYMENT_MOODS,
@@ -26,7 +27,7 @@ FIRST_GROUP: Final = 6
 GROUP: Final = 4
 """An address is read, and compared, in pieces of so many characters; wallets show its ends."""
 
-TXID_ENDS: Final = 8
+TXID_ENDS: Final = 6
 
 PAYABLE: Final = frozenset(
     {RechargeStatus.OPEN, RechargeStatus.IN_REVIEW, RechargeStatus.DISMISSED}
@@ -65,6 +66,7 @@ class RechargeCard:
         is_cancellable: Whether there is nothing yet to wait for.
         address_groups: The address in pieces; without anything between, so that a
             selection of all of them is the address.
+        address_ends: Enough of it to tell it from others, where it is not to be paid to.
         closes_at: Unix seconds; 0 when the window does not matter any more.
         progress: Per cent of the confirmations that are wanted.
     """
@@ -85,6 +87,7 @@ class RechargeCard:
     credited: str = ""
     address: str = ""
     address_groups: list[str] = field(default_factory=list)
+    address_ends: str = ""
     qr_path: str = ""
     qr_box: str = "0 0 1 1"
     opened_at: str = ""
@@ -112,6 +115,11 @@ class RechargeRow:
     oddity: str = ""
     at: str = ""
     at_text: str = ""
+
+
+def dust() -> MicroUsdt:
+    """Less than this takes no payment's place."""
+    return MicroUsdt(int(get_settings().recharge.dust_usdt * MICRO_PER_USDT))
 
 
 def recharge_card(
@@ -147,6 +155,7 @@ def recharge_card(
         credited=usdt(view.credited_micro) if view.credited_micro else "",
         address=view.address,
         address_groups=_groups(view.address),
+        address_ends=_ends(view.address, FIRST_GROUP + GROUP),
         qr_path=drawing.path,
         qr_box=drawing.view_box,
         opened_at=iso_time(view.created_at),
@@ -212,6 +221,10 @@ def _groups(address: str) -> list[str]:
     return [first, *(rest[i : i + GROUP] for i in range(0, len(rest), GROUP))]
 
 
+def _ends(text: str, shown: int) -> str:
+    return f"{text[:shown]}…{text[-shown:]}"
+
+
 def _payment_line(payment: PaymentView, locale: str) -> PaymentLine:
     is_partly = payment.status is PaymentStatus.CREDITED and (
         payment.credited_micro != payment.amount
@@ -229,5 +242,5 @@ def _payment_line(payment: PaymentView, locale: str) -> PaymentLine:
         at=iso_time(payment.block_time),
         at_text=day_and_time(locale, payment.block_time),
         txid=payment.txid,
-        txid_shown=f"{payment.txid[:TXID_ENDS]}…{payment.txid[-TXID_ENDS:]}",
+        txid_shown=_ends(payment.txid, TXID_ENDS),
     )

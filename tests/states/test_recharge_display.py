@@ -249,7 +249,7 @@ def test_payments_are_listed_with_their_transaction_and_what_became_of_them() ->
     assert (strange.amount, strange.oddity) == ("Not USDT", "Another token arrived")
     assert (genuine.amount, genuine.credited) == ("12.00 USDT", "10.00 USDT credited")
     assert genuine.txid == "0123456789abcdef" * 4
-    assert genuine.txid_shown == "01234567…89abcdef"
+    assert genuine.txid_shown == "012345…abcdef"
 
 
 def test_a_list_shows_state_and_oddity() -> None:
