@@ -156,10 +156,14 @@ with gone as (
     insert into outbox_events (topic, subject_id, payload)
     select 'payment.refunded', payment_id, jsonb_build_object('amountMicro', amount_micro)
     from refund
+), shown as (
+    select pg_notify('recharge_changed', r.id || ' ' || r.user_id)
+    from refund join payments p on p.id = refund.payment_id join recharges r on r.id = p.recharge_id
 )
 select case when exists (select from refund)
     then ledger_post('payment_refunded', (select payment_id from refund), 9, 6, gone.amount_micro)
-    else ledger_post('pool_outgoing', gone.id, 11, 6, gone.amount_micro) end as posted
+    else ledger_post('pool_outgoing', gone.id, 11, 6, gone.amount_micro) end as posted,
+    (select count(*) from shown)
 from gone
 """
 

@@ -2,17 +2,23 @@
 
 from typing import Final
 
+# Not for ever: what goes back is owed until the chain shows that it went.
 RECHARGE_COLUMNS: Final = """
     r.id, r.user_id, w.address, r.status, r.oddity, r.amount_micro, r.received_micro,
     r.credited_micro, r.version, r.created_at, r.expires_at, r.closes_at, r.settled_at,
     r.seen_micro,
     case when r.seen_block is null then 0 else greatest(1, coalesce(
         (select max(c.head_number) from chain_cursors c), r.seen_block) - r.seen_block + 1
-    ) end::int as confirmations
+    ) end::int as confirmations,
+    exists (select from payments due where due.recharge_id = r.id and due.status = 'REFUNDED'
+        and due.is_genuine and due.oddity is distinct from 'OWN_TRANSFER'
+        and not exists (select from payment_refunds f where f.payment_id = due.id and f.is_final)
+    ) as is_refund_owed
 """
 
 PAYMENT_COLUMNS: Final = """
-    p.id, p.txid, p.block_time, p.is_genuine, p.amount, p.status, p.oddity, p.credited_micro
+    p.id, p.txid, p.block_time, p.is_genuine, p.amount, p.status, p.oddity, p.credited_micro,
+    (select f.txid from payment_refunds f where f.payment_id = p.id and f.is_final) as refund_txid
 """
 
 # The wallet that was unused for longest, for one who is not banned, has none open, and did not

@@ -56,3 +56,8 @@ POST: Final = """
 select ledger_post('payment_refunded', $1, 9, 11, $2)
     and ($3 = 0 or ledger_post('payment_unclaimed', $1, 9, 10, $3))
 """
+
+# Whoever looks at the recharge sees at once that it went back.
+SHOW: Final = """
+select pg_notify('recharge_changed', r.id || ' ' || r.user_id) from recharges r where r.id = $1
+"""

@@ -216,6 +216,7 @@ async def _write(
         rest = refund.amount - paid
         posted = await connection.fetchval(queries.POST, refund.payment_id, paid, rest)
         assert posted, "a refund that was owed had been paid before"
+        await connection.execute(queries.SHOW, refund.recharge_id)
 
 
 async def _tell(
