@@ -40,7 +40,8 @@ class Judging:
 
     Attributes:
         dust: A payment below this does not take the place of the one that is waited for.
-        quarantine_s: A wallet with a late payment is nobody's for so long.
+        quarantine_s: A wallet that somebody paid to late, or while it was nobody's, is given to
+            nobody else for so long.
     """
 
     database: Database

@@ -15,12 +15,12 @@ PAYMENT_COLUMNS: Final = """
     p.id, p.txid, p.block_time, p.is_genuine, p.amount, p.status, p.oddity, p.credited_micro
 """
 
-# The wallet that was unused for longest, for one who is not banned, has none open, and did not
-# open too many for nothing. The window begins after the last final block that was read: a
+# The wallet that was unused for longest and that nobody has paid to of late, for one who is not
+# banned, has none open, and did not open too many for nothing. The window begins after the last final block that was read: a
 # payment in an older block is somebody else's, whatever the clocks say.
 OPEN: Final = """
 with chosen as (
-    select id from wallets where status = 'FREE'
+    select id from wallets where status = 'FREE' and (free_from is null or free_from <= now())
     order by last_used_at limit 1 for update skip locked
 ), opened as (
     insert into recharges (id, user_id, wallet_id, amount_micro, created_block,
