@@ -21,7 +21,7 @@ from jiema_app.domain.recharges.chain import (
     ChainUnavailable,
     WrongChain,
 )
-from jiema_app.domain.recharges.judging import Judging, PaymentsNotJudged
+from jiema_app.domain.recharges.judging import BATCH, Judging, PaymentsNotJudged
 from jiema_app.domain.recharges.scanner import ChainHalted, ChainScanner
 from jiema_app.domain.recharges.sightings import Sightings
 from jiema_app.domain.recharges.views import RechargeView
@@ -389,6 +389,30 @@ async def test_a_payment_that_meets_a_change_is_judged_again(reader: Reader, ann
     await reader.read()
     await reader.scanner.run(seconds=0.05)
     assert await reader.found() == [("CREDITED", None)]
+
+
+POISON = """
+insert into payments (id, txid, log_index, block_number, block_position, block_id, block_time,
+                      contract, is_genuine, from_address, to_address, amount)
+select 'poison' || n, md5(n::text) || md5('x'), 0, 0, n, repeat('0', 64), now(), $1, true, $2, $3,
+    power(10::numeric, 20)
+from generate_series(1, $4::int) n
+"""
+"""Payments that nobody can judge: of more than there can be."""
+
+
+async def test_a_payment_that_cannot_be_judged_holds_up_nobody_else(
+    reader: Reader, ann: Customer
+) -> None:
+    opened = await reader.open(ann)
+    await reader.pay(opened)
+    address = await reader.shop.fetchval("select address from wallets where status = 'FREE'")
+    token, stranger = reader.shop.settings.tron.token_contract, "TJzXt1sZautjqXnpjQT4xSCBHNSYgBkDr3"
+    await reader.shop.execute(POISON, token, stranger, address, BATCH + 1)
+    with pytest.raises(PaymentsNotJudged):
+        await reader.scanner.run(seconds=4)
+    assert await reader.cursor() == (await reader.peer.state())["solid"]
+    assert await reader.shop.balance(ann) == TEN
 
 
 async def test_a_wallet_that_changed_hands_pays_whoever_held_it(reader: Reader) -> None:

@@ -42,8 +42,9 @@ update chain_cursors set halted_because = null
 where genesis_id = $1 and halted_because is not null returning block_number
 """
 
+# $2: wallets whose payments cannot be judged now.
 NEW: Final = """
-select id, to_address from payments where status = 'NEW'
+select id, to_address from payments where status = 'NEW' and to_address <> all($2::text[])
 order by block_number, block_position limit $1
 """
 

@@ -27,7 +27,7 @@ from jiema_app.domain.recharges.chain import (
     TokenTransfer,
     WrongChain,
 )
-from jiema_app.domain.recharges.judging import Judging
+from jiema_app.domain.recharges.judging import Judging, Overtaken, PaymentsNotJudged
 from jiema_app.domain.recharges.rhythm import Rhythm
 from jiema_app.domain.transaction import Connection, Database
 
@@ -74,6 +74,7 @@ class ChainScanner:
     _wallets: set[str] = field(default_factory=set)
     _last_wallet: int = 0
     _nudged: asyncio.Event = field(default_factory=asyncio.Event)
+    _not_judged: Exception | None = None
 
     def nudge(self) -> None:
         """Have the next block looked for at once."""
@@ -88,10 +89,11 @@ class ChainScanner:
         Raises:
             ChainError: Nothing was learned; nothing was skipped.
             ChainHalted: The chain contradicts what was read before.
+            PaymentsNotJudged, Overtaken: Some payments wait. What is final was read all the same.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
-        await self.judging.run()
+        await self._judge()
         await self._ensure_right_chain()
         cursor = await self._load()
         while (now := loop.time()) < deadline:
@@ -104,6 +106,8 @@ class ChainScanner:
                 continue
             self._rhythm.note_found(now, self.clock.now() - found.time)
             cursor = found
+        if self._not_judged is not None:
+            raise self._not_judged
         return cursor.time
 
     async def step(self, cursor: Cursor) -> Cursor | None:
@@ -122,8 +126,17 @@ class ChainScanner:
             return None
         await self._ensure_continues(cursor, blocks)
         moved = await self._store(cursor, blocks)
-        await self.judging.run()
+        await self._judge()
         return moved
+
+    async def _judge(self) -> None:
+        """Judge what was read. A payment that nobody can judge shall not keep others unread."""
+        try:
+            await self.judging.run()
+        except (Overtaken, PaymentsNotJudged) as trouble:
+            self._not_judged = trouble
+        else:
+            self._not_judged = None
 
     async def _read_batch(self, first: int) -> Sequence[FinalBlock]:
         """Read a part of a backlog: the smaller the less reliable the node is.
