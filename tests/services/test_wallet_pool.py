@@ -297,6 +297,21 @@ async def test_those_who_open_and_never_pay_must_wait(
     assert 86_000 < (refused.value.retry_after_s or 0) <= 86_400
 
 
+@pytest.mark.parametrize(("amount", "how"), [(TEN, {"genuine": False}), (1, {}), (9_999, {})])
+async def test_what_is_worth_nothing_pays_for_no_wallet(
+    shop: Shop, arrivals: Arrivals, ann: Customer, amount: int, how: dict[str, bool]
+) -> None:
+    services = shop.services
+    strict = replace(
+        services.recharges, limits=replace(services.recharges.limits, unpaid_per_day=2)
+    )
+    for _ in range(2):
+        opened = await strict.open(ann.id, TEN)
+        await arrivals.pay(opened.address, amount, **how)
+    with pytest.raises(RateLimited):
+        await strict.open(ann.id, TEN)
+
+
 async def test_what_is_somebody_else_s_is_not_there(
     shop: Shop, arrivals: Arrivals, ann: Customer
 ) -> None:
