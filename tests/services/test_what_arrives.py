@@ -37,6 +37,18 @@ async def test_one_beat_records_the_codes_of_many_orders(shop: Shop) -> None:
     assert codes == [f"{number:05}" for number in range(15)]
 
 
+@pytest.mark.parametrize("odd", ["\0", "\x01", "\ufffe", "\u202e", "\U0001f600"])
+async def test_a_text_of_odd_characters_is_a_text(shop: Shop, odd: str) -> None:
+    """Whoever writes to a number chooses them: no database stores the first one."""
+    ann = await shop.customer()
+    order = await shop.place(ann)
+    await shop.deliver(order, f"{odd}Your code is {odd} 12345{odd}")
+    assert (await shop.read(ann, order)).sms[0].code == "12345"
+    await shop.age(order, 2 * WINDOW_S)
+    await shop.services.expiry.run()
+    assert await ended(shop, ann, order) == (OrderStatus.COMPLETED, EndReason.EXPIRED)
+
+
 async def test_many_pages_of_rentals_are_read(shop: Shop) -> None:
     ann = await shop.customer()
     orders = [await shop.place(ann) for _ in range(3)]
