@@ -22,6 +22,7 @@ from jiema_app.domain.recharges.chain import (
     WrongChain,
 )
 from jiema_app.domain.recharges.judging import BATCH, Judging, PaymentsNotJudged
+from jiema_app.domain.recharges.rhythm import MISSED_S
 from jiema_app.domain.recharges.scanner import ChainHalted, ChainScanner
 from jiema_app.domain.recharges.sightings import Sightings
 from jiema_app.domain.recharges.views import RechargeView
@@ -349,6 +350,19 @@ async def test_a_block_costs_two_requests_whoever_waits(reader: Reader) -> None:
     blocks = (await reader.cursor() or 0) - (cursor or 0)
     assert made["walletsolidity/getblockbynum"] <= blocks + 4
     assert made[RECEIPTS] <= 2
+
+
+async def test_many_who_say_that_they_have_paid_cost_no_more_requests(reader: Reader) -> None:
+    scanner = reader.another()
+    await scanner.run(seconds=0.05)
+    before = await reader.peer.requests()
+    running = asyncio.create_task(scanner.run(seconds=1))
+    while not running.done():
+        scanner.nudge()
+        await asyncio.sleep(0)
+    made = await reader.peer.requests() - before
+    # One for somebody's word, and those of a block that is overdue.
+    assert made["walletsolidity/getblockbynum"] <= 1 + len(MISSED_S)
 
 
 async def test_a_reader_that_was_away_for_some_blocks_reads_them_at_once(

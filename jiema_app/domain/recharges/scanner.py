@@ -6,6 +6,7 @@ are read: nothing that is stored here is ever taken back.
 """
 
 import asyncio
+import time
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -28,7 +29,7 @@ from jiema_app.domain.recharges.chain import (
     WrongChain,
 )
 from jiema_app.domain.recharges.judging import Judging, Overtaken, PaymentsNotJudged
-from jiema_app.domain.recharges.rhythm import Rhythm
+from jiema_app.domain.recharges.rhythm import BLOCK_S, Rhythm
 from jiema_app.domain.transaction import Connection, Database
 
 log = structlog.get_logger()
@@ -74,11 +75,22 @@ class ChainScanner:
     _wallets: set[str] = field(default_factory=set)
     _last_wallet: int = 0
     _nudged: asyncio.Event = field(default_factory=asyncio.Event)
+    _nudged_at: float = float("-inf")
     _not_judged: Exception | None = None
 
-    def nudge(self) -> None:
-        """Have the next block looked for at once."""
+    def nudge(self) -> bool:
+        """Have the next block looked for at once.
+
+        Returns:
+            False when that was done for somebody while a block is made: however many say that
+            they have paid, the node is asked no more often than there are blocks.
+        """
+        now = time.monotonic()
+        if now - self._nudged_at < BLOCK_S:
+            return False
+        self._nudged_at = now
         self._nudged.set()
+        return True
 
     async def run(self, *, seconds: float = RUN_S) -> datetime | None:
         """Read what is final, as it becomes final, for some seconds.
