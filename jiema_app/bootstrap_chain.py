@@ -58,6 +58,7 @@ def build_recharges(
             amount_max=micro_of(rules.amount_max_usdt),
             window_s=rules.window_s,
             unpaid_per_day=rules.unpaid_per_day,
+            dust=micro_of(rules.dust_usdt),
         ),
         final_after=settings.tron_final_after,
     )

@@ -113,7 +113,8 @@ class Wallet(SQLModel, table=True):
     recharge_id: str | None = text_id(default=None, nullable=True, unique=True)
     """Who holds it, or held it last while it cools down."""
     free_from: datetime | None = moment(default=None, nullable=True)
-    """A wallet in cool-down becomes free once the final blocks have passed this."""
+    """A wallet in cool-down becomes free once the final blocks have passed this. One that is free
+    is given to nobody before it: somebody paid to it while it was nobody's."""
     last_used_at: datetime = now_default()
     """When it was made, or last given to somebody; the least recently used goes first."""
     note: str | None = text(default=None, nullable=True)

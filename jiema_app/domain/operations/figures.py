@@ -22,7 +22,8 @@ select
     ) as refunds_owed,
     (select count(*) from payments where status = 'NEW') as payments_new,
     (select count(*) from payments where status = 'IN_REVIEW') as payments_in_review,
-    (select count(*) from wallets where status = 'FREE') as wallets_free,
+    (select count(*) from wallets
+     where status = 'FREE' and (free_from is null or free_from <= now())) as wallets_free,
     coalesce((select max(block_number) from chain_cursors), 0) as chain_block,
     coalesce((select extract(epoch from now() - max(block_time)) from chain_cursors), 0)::bigint
         as chain_lag_seconds

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -40,7 +40,8 @@ class Judging:
 
     Attributes:
         dust: A payment below this does not take the place of the one that is waited for.
-        quarantine_s: A wallet with a late payment is nobody's for so long.
+        quarantine_s: A wallet that somebody paid to late, or while it was nobody's, is given to
+            nobody else for so long.
     """
 
     database: Database
@@ -56,8 +57,8 @@ class Judging:
         Raises:
             PaymentsNotJudged: Some failed. The others are judged all the same.
         """
-        done = 0
-        while rows := await self._fetch_new():
+        done, failed = 0, dict[str, Exception]()
+        while rows := await self._fetch_new(failed):
             groups: defaultdict[str, list[str]] = defaultdict(list)
             for row in rows:
                 groups[row["to_address"]].append(row["id"])
@@ -66,15 +67,20 @@ class Judging:
                 *(self._judge_in_turn(ids, gate) for ids in groups.values())
             )
             done += len(rows)
-            if failed := [trouble for trouble in troubles if trouble is not None]:
-                raise failed[0]
+            failed |= {
+                wallet: trouble
+                for wallet, trouble in zip(groups, troubles, strict=True)
+                if trouble is not None
+            }
             if len(rows) < BATCH:
                 break
+        for trouble in failed.values():
+            raise trouble
         return done
 
-    async def _fetch_new(self) -> Sequence[Any]:
+    async def _fetch_new(self, without: Collection[str]) -> Sequence[Any]:
         async with self.database.connection() as connection:
-            return await connection.fetch(queries.NEW, BATCH)
+            return await connection.fetch(queries.NEW, BATCH, list(without))
 
     async def _judge_in_turn(
         self, payments: Sequence[str], gate: asyncio.Semaphore

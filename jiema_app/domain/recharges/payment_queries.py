@@ -42,8 +42,9 @@ update chain_cursors set halted_because = null
 where genesis_id = $1 and halted_because is not null returning block_number
 """
 
+# $2: wallets whose payments cannot be judged now.
 NEW: Final = """
-select id, to_address from payments where status = 'NEW'
+select id, to_address from payments where status = 'NEW' and to_address <> all($2::text[])
 order by block_number, block_position limit $1
 """
 
@@ -93,7 +94,8 @@ from credited c join ledger_accounts a on a.user_id = c.user_id and a.kind = 'us
 """
 
 # A person must decide. $2 oddity, $3 recharge or none, $4 its version, $5 evidence, $6 whether
-# money of ours moved, $7 seconds that a wallet with a late payment rests.
+# money of ours moved, $7 seconds that a wallet rests whose address somebody has kept: they may
+# pay to it again. Whose it is meanwhile does not matter, so this is noted in every status.
 HOLD: Final = """
 with held as (
     update payments set status = 'IN_REVIEW', oddity = $2, recharge_id = $3, evidence = $5
@@ -111,7 +113,7 @@ with held as (
 ), resting as (
     update wallets w
     set free_from = greatest(w.free_from, held.block_time + make_interval(secs => $7))
-    from held where w.address = held.to_address and w.status = 'COOLDOWN' and $2 = 'LATE'
+    from held where w.address = held.to_address and $2 in ('LATE', 'UNASSIGNED_WALLET')
 ), told as (
     insert into outbox_events (topic, subject_id, payload)
     select 'payment.held', id, jsonb_build_object('oddity', $2::text) from held

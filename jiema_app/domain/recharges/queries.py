@@ -21,12 +21,15 @@ PAYMENT_COLUMNS: Final = """
     (select f.txid from payment_refunds f where f.payment_id = p.id and f.is_final) as refund_txid
 """
 
-# The wallet that was unused for longest, for one who is not banned, has none open, and did not
-# open too many for nothing. The window begins after the last final block that was read: a
-# payment in an older block is somebody else's, whatever the clocks say.
-OPEN: Final = """
+# What took a wallet for nothing. A strange token or dust is no payment: anybody can send them.
+UNPAID: Final = """past.status <> 'OPEN' and past.received_micro < least({}, past.amount_micro)"""
+
+# The wallet that was unused for longest and that nobody has paid to of late, for one who is not
+# banned, has none open, and did not open too many for nothing. The window begins after the last
+# final block that was read: a payment in an older block is somebody else's, whatever the clocks say.
+OPEN: Final = f"""
 with chosen as (
-    select id from wallets where status = 'FREE'
+    select id from wallets where status = 'FREE' and (free_from is null or free_from <= now())
     order by last_used_at limit 1 for update skip locked
 ), opened as (
     insert into recharges (id, user_id, wallet_id, amount_micro, created_block,
@@ -38,8 +41,7 @@ with chosen as (
       and c.halted_because is null and c.block_time > now() - make_interval(secs => $6)
       and $7 > (
         select count(*) from recharges past
-        where past.user_id = u.id and past.id > $8 and past.received_micro = 0
-          and past.status in ('EXPIRED', 'CANCELLED'))
+        where past.user_id = u.id and past.id > $8 and {UNPAID.format("$9")})
     on conflict (user_id) where status = 'OPEN' do nothing
     returning id, wallet_id
 )
@@ -49,16 +51,14 @@ from opened where w.id = opened.wallet_id
 returning opened.id
 """
 
-WHY_NOT_OPENED: Final = """
+WHY_NOT_OPENED: Final = f"""
 select u.banned_at is not null as is_banned,
     (select r.id from recharges r where r.user_id = u.id and r.status = 'OPEN') as open_id,
     (select count(*) from wallets where status = 'FREE') as free_wallets,
     (select min(past.created_at) from recharges past
-     where past.user_id = u.id and past.id > $2 and past.received_micro = 0
-       and past.status in ('EXPIRED', 'CANCELLED')) as oldest_unpaid_at,
+     where past.user_id = u.id and past.id > $2 and {UNPAID.format("$5")}) as oldest_unpaid_at,
     (select count(*) from recharges past
-     where past.user_id = u.id and past.id > $2 and past.received_micro = 0
-       and past.status in ('EXPIRED', 'CANCELLED')) as unpaid,
+     where past.user_id = u.id and past.id > $2 and {UNPAID.format("$5")}) as unpaid,
     exists (select from chain_cursors c where c.genesis_id = $3 and c.halted_because is null
             and c.block_time > now() - make_interval(secs => $4)) as is_watched
 from users u where u.id = $1

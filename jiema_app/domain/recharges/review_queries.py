@@ -44,7 +44,9 @@ from payment_decisions d join payments p on p.id = d.payment_id
 where p.recharge_id = $1 and d.is_final and d.action = 'credit'
 """
 
-IS_ADMIN: Final = "select exists (select from users where id = $1 and role = 'admin')"
+IS_ADMIN: Final = """
+select exists (select from users where id = $1 and role = 'admin' and banned_at is null)
+"""
 
 DECIDE: Final = """
 insert into payment_decisions (payment_id, action, amount_micro, user_id, note, actor, is_final)

@@ -15,7 +15,10 @@ select c.block_number, c.block_time, c.head_number, c.halted_because,
     (select count(*) from payments where status = 'NEW') as payments_new,
     (select count(*) from payments where status = 'IN_REVIEW') as payments_in_review,
     (select coalesce(jsonb_object_agg(status, number), '{}'::jsonb)
-     from (select status, count(*) as number from wallets group by status) w) as wallets
+     from (
+        select case when status = 'FREE' and free_from > now() then 'COOLDOWN' else status end
+            as status, count(*) as number
+        from wallets group by 1) w) as wallets
 from (select) nothing left join chain_cursors c on c.genesis_id = $1
 cross join (
     select count(*) as refunds_owed, coalesce(sum(p.amount), 0)::bigint as refunds_owed_micro
@@ -37,7 +40,8 @@ class ChainStanding:
         head_number: The youngest block heard of, final or not.
         refunds_owed: Payments that are to be sent back and were not yet.
         halted_because: Why nothing is read until somebody looks.
-        wallets: How many there are of each status.
+        wallets: How many there are of each status. One that is free and given to nobody yet
+            counts as cooling down.
     """
 
     block_number: int | None
