@@ -12,8 +12,9 @@ import pytest
 
 from tests.api.hammer import LIMIT, PROCESSES, USERS, hammer, requests_at, schedule
 from tests.support.cluster import Cluster
-from tests.support.live import LiveStack, live_stack, redis_program
-from tests.support.processes import Program, free_port
+from tests.support.live import PATIENT_API, LiveStack, live_stack, redis_program
+from tests.support.ports import free_port
+from tests.support.processes import Program
 from tests.support.shop import Customer
 
 CLIENTS = 8
@@ -35,7 +36,7 @@ def redis(tmp_path: Path) -> Iterator[tuple[Program, str]]:
 @pytest.fixture(scope="module")
 def crowd(cluster: Cluster) -> Iterator[LiveStack]:
     """Four web processes with the limits of the contract."""
-    with live_stack(cluster, webs=4, redis=True) as stack:
+    with live_stack(cluster, webs=4, redis=True, application=PATIENT_API) as stack:
         yield stack
 
 

@@ -4,7 +4,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,18 +16,12 @@ from typing import Any
 
 import httpx
 
+from tests.support.polling import PATIENCE_S
+from tests.support.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
-START_TIMEOUT_S = 120
-STOP_TIMEOUT_S = 60
 MARK = "JIEMA_TEST_MARK"
 """Set for the supervisor, inherited by all that it starts: finds what was left behind."""
-
-
-def free_port() -> int:
-    """A port that nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -75,7 +68,7 @@ class Stack:
             text=True,
         )
         assert self.process.stdout is not None
-        watchdog = time.monotonic() + START_TIMEOUT_S
+        watchdog = time.monotonic() + PATIENCE_S
         for line in self.process.stdout:
             self.lines.append(line.rstrip())
             if line.startswith("ready "):
@@ -92,7 +85,7 @@ class Stack:
     def wait(self) -> int:
         """Wait for its supervisor's end; the rest of its output joins ``lines``."""
         assert self.process is not None
-        rest, _ = self.process.communicate(timeout=STOP_TIMEOUT_S)
+        rest, _ = self.process.communicate(timeout=PATIENCE_S)
         self.lines += (rest or "").splitlines()
         return self.process.returncode
 
@@ -105,6 +98,18 @@ class Stack:
     def output(self) -> str:
         """Everything that it printed so far."""
         return "\n".join(self.lines)
+
+    def ask(self, path: str, method: str = "GET", **more: Any) -> httpx.Response:
+        """What it answers, however busy the machine is."""
+        address = f"{self.origin}{path}"
+        return httpx.request(method, address, timeout=PATIENCE_S, trust_env=False, **more)
+
+    def await_ready(self) -> None:
+        """Wait until it can sell: a busy machine may hold up a worker for a moment."""
+        deadline = time.monotonic() + PATIENCE_S
+        while (answer := self.ask("/readyz")).status_code != 200:
+            assert time.monotonic() < deadline, answer.text
+            time.sleep(0.05)
 
     @contextlib.contextmanager
     def without_sms(self) -> Iterator[None]:
@@ -132,7 +137,7 @@ class Stack:
     def _control(self, method: str, path: str, **order: Any) -> Any:
         """Ask the sandbox, or tell it what to do."""
         address = f"http://127.0.0.1:{self.sandbox_port}/control/{path}"
-        with httpx.Client(timeout=30, trust_env=False) as http:
+        with httpx.Client(timeout=PATIENCE_S, trust_env=False) as http:
             return http.request(method, address, json=order).raise_for_status().json()
 
     def survivors(self) -> list[str]:
@@ -149,7 +154,7 @@ class Stack:
 
     def await_no_survivors(self) -> None:
         """Wait until all that it started has ended."""
-        deadline = time.monotonic() + STOP_TIMEOUT_S
+        deadline = time.monotonic() + PATIENCE_S
         while self.survivors() and time.monotonic() < deadline:
             time.sleep(0.05)
         assert self.survivors() == []

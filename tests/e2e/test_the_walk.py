@@ -6,7 +6,6 @@ Each walk is in another language, on another screen, in another light.
 import re
 from typing import Any, Final
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -116,9 +115,7 @@ def test_from_the_first_page_to_a_refund(
     expect(shown).to_be_visible()
     # The form has made room for the key; whoever filled it in is still at that place.
     assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
-    answer = httpx.get(
-        f"{stack.origin}/api/v1/account", headers={"x-api-key": shown.inner_text().strip()}
-    )
+    answer = stack.ask("/api/v1/account", headers={"x-api-key": shown.inner_text().strip()})
     assert answer.json()["data"]["balanceCents"] == str(round((before - paid) * 100))
     assert complaints == []
     context.close()

@@ -8,7 +8,7 @@ import pytest
 from jiema_app.domain.models.order import EndReason, OrderStatus
 from jiema_app.domain.orders import sync
 from jiema_app.domain.orders.views import OrderView
-from tests.support.polling import until_told
+from tests.support.polling import PATIENCE_S, until_told
 from tests.support.shop import Customer, Shop
 
 
@@ -119,7 +119,7 @@ async def test_a_silent_supplier_leaves_the_reader_with_what_is_stored(
     ann = await shop.customer()
     order = await shop.place(ann)
     await shop.supplier.fault("getStatusV2", "hang", count=1, seconds=1)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         view = await get(shop, ann, order)
     assert view == await shop.read(ann, order)
 

@@ -9,7 +9,7 @@ import pytest
 from jiema_app.domain.recharges.chain import ChainUnavailable
 from jiema_app.integrations.tron.node import LANES, Node
 from tests.support.live import sandbox_program
-from tests.support.processes import free_port
+from tests.support.ports import free_port
 
 
 async def give_up_soon(node: Node, longest_s: float) -> None:

@@ -10,7 +10,7 @@ from jiema_app.domain.models.order import EndReason, OrderStatus
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.domain.units import OrderId
 from jiema_app.integrations.postgres.notifications import Notifications
-from tests.support.polling import until
+from tests.support.polling import PATIENCE_S, until
 from tests.support.shop import Customer, Shop
 
 
@@ -132,7 +132,7 @@ async def test_a_code_wakes_who_waits_for_it(shop: Shop, database_address: str) 
     async with Listener(shop, database_address):
         waiting = await waiter(shop, ann, order)
         await shop.deliver(order)
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(PATIENCE_S):
             news = await waiting
     assert news.status is OrderStatus.RECEIVED
     assert news.sms[0].code == "12345"
@@ -146,7 +146,7 @@ async def test_a_change_made_by_another_process_wakes_too(
     async with Listener(shop, database_address):
         waiting = await waiter(shop, ann, order)
         await shop.another_process().orders.cancel(ann.id, order.id)
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(PATIENCE_S):
             news = await waiting
     assert news.status is OrderStatus.CANCELLED
 
@@ -157,7 +157,7 @@ async def test_many_may_wait_for_one_order(shop: Shop, database_address: str) ->
     async with Listener(shop, database_address):
         waiting = [await waiter(shop, ann, order) for _ in range(20)]
         await shop.deliver(order)
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(PATIENCE_S):
             statuses = {news.status for news in await asyncio.gather(*waiting)}
     assert statuses == {OrderStatus.RECEIVED}
     assert len(shop.services.watch) == 0
@@ -167,7 +167,7 @@ async def test_waiting_ends_at_its_deadline_with_what_is_known(shop: Shop) -> No
     ann = await shop.customer()
     order = await shop.place(ann)
     waiting = await waiter(shop, ann, order, s=0.05)
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(PATIENCE_S):
         news = await waiting
     assert news.status is OrderStatus.WAITING
     assert len(shop.services.watch) == 0
@@ -177,7 +177,7 @@ async def test_an_order_with_news_is_answered_at_once(shop: Shop) -> None:
     ann = await shop.customer()
     order = await shop.place(ann)
     await shop.deliver(order)
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(PATIENCE_S):
         news = await (await waiter(shop, ann, order))
     assert news.status is OrderStatus.RECEIVED
 
@@ -191,7 +191,7 @@ async def test_a_known_version_waits_for_the_next_one(shop: Shop, database_addre
         waiting = await waiter(shop, ann, order, known=received.version)
         assert not waiting.done()
         await shop.deliver(order, "Another code 67890")
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(PATIENCE_S):
             news = await waiting
     assert news.version > received.version
     assert len(news.sms) == 2
@@ -201,7 +201,7 @@ async def test_an_outdated_version_is_news_at_once(shop: Shop) -> None:
     ann = await shop.customer()
     order = await shop.place(ann)
     await shop.deliver(order)
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(PATIENCE_S):
         news = await (await waiter(shop, ann, order, known=order.version))
     assert news.status is OrderStatus.RECEIVED
 

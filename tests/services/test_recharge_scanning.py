@@ -29,6 +29,7 @@ from jiema_app.domain.transaction import Database
 from tests.services.tron_peers import Peer, node_peer
 from tests.support.arrivals import TEN
 from tests.support.interrupted import Died, InterruptedDatabase
+from tests.support.polling import PATIENCE_S
 from tests.support.shop import Customer, Shop
 
 RECEIPTS = "walletsolidity/gettransactioninfobyblocknum"
@@ -274,7 +275,7 @@ async def test_a_backlog_is_read_to_the_last_block(reader: Reader, ann: Customer
     await reader.shop.execute("update chain_cursors set block_time = now() - interval '2 hours'")
     scanner = reader.another()
     end = int((await reader.peer.state())["solid"])
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while (await reader.cursor() or 0) < end:
             try:
                 await scanner.run(seconds=1)
@@ -295,7 +296,7 @@ async def test_a_backlog_is_read_though_every_fifth_answer_is_lost(
     await reader.peer.fault("*", "empty_object", rate=0.2)
     end = int((await reader.peer.state())["solid"])
     scanner = reader.another()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while (await reader.cursor() or 0) < end:
             with suppress(ChainError):
                 await scanner.run(seconds=1)

@@ -14,7 +14,7 @@ from jiema_app.domain.identity.sessions import SessionMemory, Sessions
 from jiema_app.domain.units import UserId
 from jiema_app.integrations.postgres.notifications import Notifications
 from tests.support.browser import PHONE
-from tests.support.polling import until_told
+from tests.support.polling import PATIENCE_S, until_told
 from tests.support.shop import Shop, now
 
 
@@ -222,7 +222,7 @@ async def test_a_ban_ends_sessions_in_every_process_and_for_good(
         async def is_out() -> bool:
             return await other.sessions.identify(token) is None
 
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE_S):
             await until_told(is_out)
     await shop.services.identity.unban(user, actor="test", reason="test")
     assert await shop.services.sessions.identify(token) is None
@@ -247,7 +247,7 @@ async def test_signing_out_is_heard_in_every_process(
         async def is_out() -> bool:
             return await other.sessions.identify(token) is None
 
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE_S):
             await until_told(is_out)
 
 

@@ -22,8 +22,9 @@ from jiema_app.settings import get_settings
 from tests.support.account_keys import FIRST_ADDRESS, WORDS, XPRV, XPUB
 from tests.support.cluster import Cluster
 from tests.support.live import WHOLE_SITE, LiveStack, live_stack
-from tests.support.polling import until_told
-from tests.support.processes import DidNotStart, Program, answers, free_port
+from tests.support.polling import PATIENCE_S, until_told
+from tests.support.ports import free_port
+from tests.support.processes import DidNotStart, Program, answers
 from tests.support.signed_in import Member, services_of, sign_in
 from tests.support.tab import open_tab
 
@@ -160,7 +161,7 @@ async def command(site: LiveStack, ear: Ear, *words: str, **variables: str) -> i
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    out, _ = await asyncio.wait_for(process.communicate(), 60)
+    out, _ = await asyncio.wait_for(process.communicate(), PATIENCE_S)
     assert out, words
     ear.hear(" ".join(words), out.decode())
     assert process.returncode is not None
@@ -177,8 +178,13 @@ async def open_recharge(site: LiveStack, member: Member) -> RechargeView:
         return await services.recharges.open(member.customer.id, MicroUsdt(10_000_000))
 
 
+def levers(site: LiveStack) -> httpx.AsyncClient:
+    origin = site.sandbox_origin
+    return httpx.AsyncClient(base_url=origin, timeout=PATIENCE_S, trust_env=False)
+
+
 async def pay(site: LiveStack, address: str) -> None:
-    async with httpx.AsyncClient(base_url=site.sandbox_origin, trust_env=False) as control:
+    async with levers(site) as control:
         payment = {"to": address, "amount": "10"}
         (await control.post("/control/tron/transfer", json=payment)).raise_for_status()
         (await control.post("/control/tron/mine", json={"blocks": 4})).raise_for_status()
@@ -206,7 +212,7 @@ async def test_pages_answers_and_logs_of_a_payment_hold_no_secret(
                 view = await services.recharges.get(member.customer.id, recharge.id)
                 return view.credited_micro > 0
 
-            await until_told(is_credited, seconds=30)
+            await until_told(is_credited)
         async with site.client(member.customer) as api:
             for address in (*PUBLIC, *OWN, path):
                 answer = await api.get(address, headers={"Cookie": member.cookie})
@@ -274,7 +280,7 @@ async def test_a_bug_leaves_a_trace_without_a_secret(site: LiveStack, ear: Ear) 
             async def has_failed() -> bool:
                 return "Traceback" in worker.output
 
-            await until_told(has_failed, seconds=30)
+            await until_told(has_failed)
             await command(site, ear, "wallets", "list")
             await command(site, ear, "doctor")
             async with site.client() as api:
@@ -285,7 +291,7 @@ async def test_a_bug_leaves_a_trace_without_a_secret(site: LiveStack, ear: Ear) 
 
 async def test_a_node_that_answers_nonsense_leaves_no_secret(site: LiveStack, ear: Ear) -> None:
     faults = ("http403", "http429", "http500", "error_200", "bare_text", "empty_object")
-    async with httpx.AsyncClient(base_url=site.sandbox_origin, trust_env=False) as control:
+    async with levers(site) as control:
         for kind in faults:
             fault = {"action": "*", "kind": kind, "count": 4}
             (await control.post("/control/tron/faults", json=fault)).raise_for_status()

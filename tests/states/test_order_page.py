@@ -4,7 +4,6 @@ import asyncio
 import json
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.support.live import LiveStack
@@ -280,7 +279,7 @@ async def test_only_our_own_pages_can_connect(
 
 async def test_other_sites_cannot_read_the_slow_transport_either(site: LiveStack) -> None:
     ann = await sign_in(site)
-    async with httpx.AsyncClient(base_url=site.origin, trust_env=False) as browser:
+    async with site.client() as browser:
         answer = await browser.get(
             "/_event/?EIO=4&transport=polling&token=t",
             headers={"Origin": "https://evil.example", "Cookie": ann.cookie},

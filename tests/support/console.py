@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.polling import PATIENCE_S
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -42,6 +44,6 @@ class Console:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
-        out, err = await asyncio.wait_for(process.communicate(), 60)
+        out, err = await asyncio.wait_for(process.communicate(), PATIENCE_S)
         assert process.returncode is not None
         return Done(process.returncode, out.decode(), err.decode())

@@ -31,7 +31,7 @@ from jiema_app.integrations.postgres.pool import open_pool
 from jiema_app.integrations.supplier.registry import build_suppliers
 from jiema_app.settings import Settings
 from sandbox.app import SandboxApp, create_app
-from tests.support.polling import until_told
+from tests.support.polling import PATIENCE_S, until_told
 
 SUPPLIER = "primary"
 
@@ -316,7 +316,7 @@ async def open_shop(
         finally:
             await shop.close()
             await sandbox.close()
-            await asyncio.wait_for(pool.close(), 10)
+            await asyncio.wait_for(pool.close(), PATIENCE_S)
 
 
 def now() -> datetime:
