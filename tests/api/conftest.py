@@ -59,6 +59,6 @@ def live(cluster: Cluster) -> Iterator[LiveStack]:
 
 @pytest.fixture
 async def quiet_shop(shop: Shop) -> Shop:
-    """A shop whose worker has just looked: nobody asks the supplier on their own."""
-    shop.services.refresher.note_beat()
+    """A shop whose worker looks all the time: nobody asks the supplier on their own."""
+    shop.keep_quiet()
     return shop

@@ -57,9 +57,9 @@ async def test_it_is_ready_when_a_worker_works(shop: Shop) -> None:
 async def test_each_thing_that_is_missing_is_named(shop: Shop) -> None:
     api = await shop.api()
     await work(shop)
-    await shop.pass_time(14)
+    await shop.pass_time(8)
     assert await troubles(api) == set()
-    await shop.pass_time(6)
+    await shop.pass_time(12)
     assert await troubles(api) == {"worker", "supplier"}
     await work(shop)
     head = await shop.fetchval("select version_num from alembic_version")

@@ -14,6 +14,12 @@ from tests.support.polling import PATIENCE_S, until
 from tests.support.shop import Customer, Shop
 
 
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody who waits looks again by themselves, so that what comes was announced."""
+    monkeypatch.setattr("jiema_app.domain.orders.service.REREAD_S", 3_600.0)
+
+
 async def ids_of(shop: Shop, customer: Customer, *, status: OrderStatus | None = None) -> list[str]:
     page = await shop.services.orders.list_own(customer.id, status=status, limit=100, cursor=None)
     return [order.id for order in page.orders]
@@ -115,10 +121,10 @@ class Listener:
 
 
 async def waiter(
-    shop: Shop, customer: Customer, order: OrderView, *, known: int | None = None, s: float = 30
+    shop: Shop, customer: Customer, order: OrderView, *, known: int | None = None, s: float = 3_600
 ) -> "asyncio.Task[OrderView]":
     """Somebody who waits for an order and is known to be waiting."""
-    shop.services.refresher.note_beat()
+    shop.keep_quiet()
     task = asyncio.create_task(
         shop.services.orders.wait(customer.id, order.id, seconds=s, known_version=known)
     )

@@ -10,7 +10,6 @@ import json
 import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import httpx
 import pytest
@@ -21,6 +20,7 @@ from jiema_app.integrations.tron.deriver import XpubDeriver
 from jiema_app.settings import get_settings
 from tests.support.account_keys import FIRST_ADDRESS, WORDS, XPRV, XPUB
 from tests.support.cluster import Cluster
+from tests.support.console import run_command
 from tests.support.live import WHOLE_SITE, LiveStack, live_stack
 from tests.support.polling import PATIENCE_S, until_told
 from tests.support.ports import free_port
@@ -28,9 +28,8 @@ from tests.support.processes import DidNotStart, Program, answers
 from tests.support.signed_in import Member, services_of, sign_in
 from tests.support.tab import open_tab
 
-pytestmark = pytest.mark.slow
-
-ROOT = Path(__file__).resolve().parents[2]
+# Two stacks for all of them, and not two for each worker of a parallel run.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("chain-secrets")]
 
 HEADER = "canary1-of-the-first-node"
 SECOND_HEADER = "canary2-of-the-second-node"
@@ -152,20 +151,10 @@ async def ear(site: LiveStack) -> AsyncIterator[Ear]:
 
 
 async def command(site: LiveStack, ear: Ear, *words: str, **variables: str) -> int:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "jiema_app"),
-        *words,
-        cwd=ROOT,
-        env=site.environment(**variables),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    out, _ = await asyncio.wait_for(process.communicate(), PATIENCE_S)
-    assert out, words
-    ear.hear(" ".join(words), out.decode())
-    assert process.returncode is not None
-    return process.returncode
+    done = await run_command(words, site.environment(**variables))
+    assert done.out + done.err, words
+    ear.hear(" ".join(words), done.out + done.err)
+    return done.code
 
 
 async def open_recharge(site: LiveStack, member: Member) -> RechargeView:
@@ -213,6 +202,7 @@ async def test_pages_answers_and_logs_of_a_payment_hold_no_secret(
                 return view.credited_micro > 0
 
             await until_told(is_credited)
+        await tab.until("recharge_page", lambda page: recharge.address in json.dumps(page))
         async with site.client(member.customer) as api:
             for address in (*PUBLIC, *OWN, path):
                 answer = await api.get(address, headers={"Cookie": member.cookie})

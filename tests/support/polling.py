@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-PATIENCE_S: Final = 120.0
+PATIENCE_S: Final = 240.0
 """Longer than anything takes on the busiest machine: it ends a test that would hang, and nothing
 else. Whoever wants to know whether something is quick makes the slow way slower than this."""
 

@@ -89,11 +89,12 @@ class ChainScanner:
             ChainError: Nothing was learned; nothing was skipped.
             ChainHalted: The chain contradicts what was read before.
         """
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + seconds
         await self.judging.run()
         await self._ensure_right_chain()
         cursor = await self._load()
+        loop = asyncio.get_running_loop()
+        # From here on: however slow all that was, every run reads on.
+        deadline = loop.time() + seconds
         while (now := loop.time()) < deadline:
             if now < self._rhythm.next_at:
                 await self._rest(min(self._rhythm.next_at, deadline) - now)
