@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -34,6 +35,7 @@ class Stack:
     mark: str = field(default_factory=lambda: uuid.uuid4().hex)
     process: subprocess.Popen[str] | None = None
     lines: list[str] = field(default_factory=list)
+    _listener: threading.Thread = field(init=False)
 
     @property
     def origin(self) -> str:
@@ -58,6 +60,7 @@ class Stack:
     def start(self) -> None:
         """Start it and wait for its "ready" line."""
         self.lines = []
+        ready = threading.Event()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "jiema_app.processes", "up"],
             cwd=ROOT,
@@ -67,15 +70,21 @@ class Stack:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        assert self.process.stdout is not None
-        watchdog = time.monotonic() + PATIENCE_S
-        for line in self.process.stdout:
+        self._listener = threading.Thread(
+            target=self._listen, args=(self.process, ready), daemon=True
+        )
+        self._listener.start()
+        assert ready.wait(PATIENCE_S), self.output
+        assert f"ready {self.origin}/en" in self.lines, self.output
+
+    def _listen(self, process: subprocess.Popen[str], ready: threading.Event) -> None:
+        """Keep what it prints, until its end: who prints into a full pipe stands still."""
+        assert process.stdout is not None
+        for line in process.stdout:
             self.lines.append(line.rstrip())
             if line.startswith("ready "):
-                break
-            assert time.monotonic() < watchdog, self.output
-        assert self.lines, "it printed nothing"
-        assert self.lines[-1] == f"ready {self.origin}/en", self.output
+                ready.set()
+        ready.set()
 
     def send(self, number: signal.Signals) -> None:
         """Send its supervisor a signal."""
@@ -83,11 +92,11 @@ class Stack:
         self.process.send_signal(number)
 
     def wait(self) -> int:
-        """Wait for its supervisor's end; the rest of its output joins ``lines``."""
+        """Wait for its supervisor's end, and that of its output."""
         assert self.process is not None
-        rest, _ = self.process.communicate(timeout=PATIENCE_S)
-        self.lines += (rest or "").splitlines()
-        return self.process.returncode
+        code = self.process.wait(PATIENCE_S)
+        self._listener.join(PATIENCE_S)
+        return code
 
     def stop(self) -> int:
         """Stop it as a user would."""

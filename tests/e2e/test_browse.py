@@ -138,10 +138,10 @@ def test_reads_whole_and_by_category_without_javascript(browser: Browser, stack:
     context = browser.new_context(java_script_enabled=False, base_url=stack.origin)
     page = context.new_page()
     page.goto("/en/browse")
-    assert shown(page).count() == 1037
+    expect(shown(page)).to_have_count(1037)
     expect(page.get_by_role("searchbox")).to_be_hidden()
     page.get_by_role("link", name=re.compile("^Email")).click()
-    assert shown(page).count() == 18
+    expect(shown(page)).to_have_count(18)
     context.close()
 
 
