@@ -80,10 +80,11 @@ class Stack:
     def _listen(self, process: subprocess.Popen[str], ready: threading.Event) -> None:
         """Keep what it prints, until its end: who prints into a full pipe stands still."""
         assert process.stdout is not None
-        for line in process.stdout:
-            self.lines.append(line.rstrip())
-            if line.startswith("ready "):
-                ready.set()
+        with process.stdout as printed:
+            for line in printed:
+                self.lines.append(line.rstrip())
+                if line.startswith("ready "):
+                    ready.set()
         ready.set()
 
     def send(self, number: signal.Signals) -> None:
