@@ -20,8 +20,6 @@ BODY_TIMEOUT_S = 5
 """Of the live stack: short enough to wait for, and longer than a busy machine needs for a body."""
 
 
-# Before the runner looks who belongs together.
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The live stack is slow to start, so one worker of a parallel run takes all who use it."""
     for item in items:

@@ -31,8 +31,6 @@ CHROMIUM_OPTIONS = [
 ]
 
 
-# Before the runner looks who belongs together.
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All of them share one stack, so one worker of a parallel run takes them all."""
     for item in items:
