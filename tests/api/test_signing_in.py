@@ -303,7 +303,7 @@ async def test_a_statement_that_does_not_hold_signs_nobody_in(
         good | {"hash": "0" * 64},
         good | {"next": "/en"},
         statement(auth_date=str(int(time.time()) - 301)),
-        statement(auth_date=str(int(time.time()) + 90)),
+        statement(auth_date=str(int(time.time()) + 600)),
     ):
         await browser.start("telegram")
         answer = await browser.get(f"/api/auth/telegram/callback?{urlencode(fields)}")
