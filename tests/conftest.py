@@ -2,12 +2,19 @@
 
 from collections.abc import AsyncIterator
 
+import hypothesis
 import pytest
 
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.settings import Settings
 from tests.support.cluster import Cluster, close_cluster, open_cluster
 from tests.support.shop import Shop, open_shop
+
+# An example may take as long as a busy machine needs for it.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.hookimpl(trylast=True)
