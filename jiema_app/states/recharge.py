@@ -58,6 +58,8 @@ class RechargePage(rx.State):
         if visitor is None:
             self._empty("guest")
             return
+        # First: what changes while it is read must be announced.
+        self._watch(visitor)
         try:
             recharge = await desk().recharges.get(visitor.user_id, self._recharge_id())
         except NotFound:
@@ -66,7 +68,6 @@ class RechargePage(rx.State):
         account = await desk().identity.get_account(visitor.user_id)
         self.balance = money(locale_of(self), account.balance_micro)
         self._show(recharge)
-        self._watch(visitor)
 
     @rx.event
     async def look(self) -> None:
@@ -130,7 +131,7 @@ class RechargePage(rx.State):
         desk().live.watch((), self.router.session.client_token, RechargePage)
 
     def _watch(self, visitor: Visitor) -> None:
-        topics = {f"recharge:{self.recharge.id}", f"user:{visitor.user_id}"}
+        topics = {f"recharge:{self._recharge_id()}", f"user:{visitor.user_id}"}
         desk().live.watch(topics, self.router.session.client_token, RechargePage)
 
     def _recharge_id(self) -> str:

@@ -16,7 +16,8 @@ from jiema_app.settings import SANDBOX_BOT_TOKEN, GeoSettings, LimitSettings, Se
 from tests.api.asking import IRAN, problem
 from tests.support.browser import PHONE, Browser, cookies_set, outcome
 from tests.support.live import sandbox_program
-from tests.support.processes import free_port
+from tests.support.polling import PATIENCE_S
+from tests.support.ports import free_port
 from tests.support.shop import Shop
 
 WAYS = ("google", "telegram", "widget")
@@ -47,7 +48,7 @@ def settings(sandbox_port: int) -> Settings:
 @pytest.fixture
 async def outside(sandbox_port: int) -> AsyncIterator[httpx.AsyncClient]:
     origin = f"http://127.0.0.1:{sandbox_port}"
-    async with httpx.AsyncClient(base_url=origin, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=origin, timeout=PATIENCE_S, trust_env=False) as client:
         yield client
         (await client.post("/control/reset")).raise_for_status()
 
@@ -318,7 +319,7 @@ async def test_a_statement_that_does_not_hold_signs_nobody_in(
         good | {"hash": "0" * 64},
         good | {"next": "/en"},
         statement(auth_date=str(int(time.time()) - 301)),
-        statement(auth_date=str(int(time.time()) + 90)),
+        statement(auth_date=str(int(time.time()) + 600)),
     ):
         await browser.start("telegram")
         answer = await browser.get(f"/api/auth/telegram/callback?{urlencode(fields)}")

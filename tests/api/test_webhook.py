@@ -9,8 +9,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from jiema_app.settings import SANDBOX_WEBHOOK_PATH
-from tests.api.asking import MALAYSIA, data, eventually, problem
+from tests.api.asking import MALAYSIA, data, problem
 from tests.support.live import LiveStack
+from tests.support.polling import until_told
 from tests.support.shop import Shop
 
 ADDRESS = f"/webhooks/supplier/{SANDBOX_WEBHOOK_PATH}"
@@ -178,4 +179,4 @@ async def test_a_code_comes_from_the_supplier_s_call_to_the_waiting_buyer(live: 
             async def is_confirmed() -> bool:
                 return bool(await connection.fetchval(CONFIRMED, order["id"]))
 
-            await eventually(is_confirmed)
+            await until_told(is_confirmed)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.polling import PATIENCE_S
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -27,7 +29,7 @@ def test_reflex_is_not_loaded_by(module: str) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     assert finished.returncode == 0, finished.stderr
 
@@ -41,6 +43,6 @@ def test_set_up_scripts_need_nothing_but_the_standard_library() -> None:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=PATIENCE_S,
         )
         assert finished.returncode == 0, finished.stderr

@@ -35,7 +35,7 @@ def cut_off(stack: LiveStack) -> Iterator[Program]:
 async def test_a_payment_is_credited_beside_a_worker_that_does_not_reach_the_node(
     stack: LiveStack, cut_off: Program
 ) -> None:
-    await until(lambda: "job interrupted" in cut_off.output, seconds=60)
+    await until(lambda: "job interrupted" in cut_off.output)
     healthy = worker_program(stack, 1)
     healthy.start()
     try:
@@ -48,7 +48,7 @@ async def test_a_payment_is_credited_beside_a_worker_that_does_not_reach_the_nod
                     for pulse in await services.jobs.list_pulses()
                 )
 
-            await until_told(is_read, seconds=60)
+            await until_told(is_read)
             opened = await services.recharges.open(ann.id, MicroUsdt(10_000_000))
             await stack.pay(opened.address, "10")
 
@@ -56,7 +56,7 @@ async def test_a_payment_is_credited_beside_a_worker_that_does_not_reach_the_nod
                 found = await services.recharges.get(ann.id, opened.id)
                 return found.status is RechargeStatus.CREDITED
 
-            await until_told(is_credited, seconds=60)
+            await until_told(is_credited)
     finally:
         healthy.stop()
     assert cut_off.is_running

@@ -150,8 +150,10 @@ async def test_the_same_failure_is_said_once_until_the_job_runs_again(
 
 
 async def test_a_job_of_every_second_writes_its_pulse_less_often(
-    shop: Shop, runner: JobRunner
+    shop: Shop, runner: JobRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("backend_jobs.runner.PULSE_S", 3_600.0)
+    runner._pulsed_at[JOB] = -3_600.0
     runs: list[int] = []
 
     async def work() -> None:

@@ -16,7 +16,8 @@ from jiema_app.commands.findings import Finding
 from jiema_app.integrations.tron.registry import build_chain
 from jiema_app.settings import RechargeSettings, Settings, TronSettings
 from tests.support.live import sandbox_program
-from tests.support.processes import free_port
+from tests.support.polling import PATIENCE_S
+from tests.support.ports import free_port
 from tests.support.shop import Shop
 
 SECRET = "canary-of-a-header"
@@ -47,7 +48,7 @@ def run_node(folder: Path) -> Iterator[str]:
 
 
 def control(origin: str, path: str, **body: Any) -> None:
-    httpx.post(f"{origin}/control/tron/{path}", json=body).raise_for_status()
+    httpx.post(f"{origin}/control/tron/{path}", json=body, timeout=PATIENCE_S).raise_for_status()
 
 
 @asynccontextmanager

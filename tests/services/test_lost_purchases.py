@@ -17,7 +17,7 @@ REFUNDED = ("FAILED", "UPSTREAM_UNKNOWN")
 @pytest.fixture
 def settings() -> Settings:
     return Settings(
-        supplier=SupplierSettings(purchase_timeout_s=1, read_timeout_s=1, breaker_failures=100),
+        supplier=SupplierSettings(purchase_timeout_s=5, read_timeout_s=5, breaker_failures=100),
         orders=OrderSettings(unknown_give_up_s=600),
     )
 

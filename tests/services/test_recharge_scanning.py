@@ -22,7 +22,7 @@ from jiema_app.domain.recharges.chain import (
     WrongChain,
 )
 from jiema_app.domain.recharges.judging import BATCH, Judging, PaymentsNotJudged
-from jiema_app.domain.recharges.rhythm import MISSED_S
+from jiema_app.domain.recharges.rhythm import BLOCK_S, MISSED_S
 from jiema_app.domain.recharges.scanner import ChainHalted, ChainScanner
 from jiema_app.domain.recharges.sightings import Sightings
 from jiema_app.domain.recharges.views import RechargeView
@@ -30,6 +30,7 @@ from jiema_app.domain.transaction import Database
 from tests.services.tron_peers import Peer, node_peer
 from tests.support.arrivals import TEN
 from tests.support.interrupted import Died, InterruptedDatabase
+from tests.support.polling import PATIENCE_S, until_told
 from tests.support.shop import Customer, Shop
 
 RECEIPTS = "walletsolidity/gettransactioninfobyblocknum"
@@ -178,7 +179,7 @@ async def test_a_block_without_all_receipts_waits(reader: Reader, ann: Customer,
     await reader.peer.pay("1", to="bob")
     await reader.pay(opened)
     with pytest.raises(ChainIncomplete):
-        await reader.scanner.run(seconds=5)
+        await reader.scanner.run(seconds=PATIENCE_S)
     assert await reader.found() == []
     assert (await reader.cursor() or 0) < (await reader.peer.state())["solid"]
     await reader.peer.mend(RECEIPTS, kind)
@@ -193,7 +194,7 @@ async def test_a_reader_that_dies_anywhere_loses_nothing(
     await reader.pay(await reader.open(ann))
     database = InterruptedDatabase(reader.shop.services.database, block)
     with suppress(Died, PaymentsNotJudged):
-        await reader.another(database).run(seconds=1)
+        await reader.another(database).run(seconds=PATIENCE_S)
     assert database.died
     stored = await reader.shop.fetchval("select count(*) from payments")
     # The payment and the cursor behind it are there together, or neither is.
@@ -227,7 +228,7 @@ async def test_another_parent_halts_reading_until_somebody_looks(
     await reader.pay(opened)
     for _ in range(2):
         with pytest.raises(ChainHalted):
-            await reader.scanner.run(seconds=1)
+            await reader.scanner.run(seconds=PATIENCE_S)
     assert await reader.found() == []
     assert await reader.shop.fetchval("select halted_because from chain_cursors") is not None
     await reader.shop.execute("update chain_cursors set block_id = $1", right)
@@ -245,7 +246,7 @@ async def test_another_chain_is_refused(reader: Reader, monkeypatch: pytest.Monk
     async with node_peer(app=reader.peer.app) as fresh:
         scanner = make_scanner(reader.shop, fresh)
         with pytest.raises(WrongChain):
-            await scanner.run(seconds=1)
+            await scanner.run(seconds=PATIENCE_S)
     assert await reader.cursor() == before
 
 
@@ -267,7 +268,7 @@ async def test_a_backlog_is_read_to_the_last_block(reader: Reader, ann: Customer
     opened = await reader.open(ann)
     await reader.peer.fault("*", "http503")
     with pytest.raises(ChainUnavailable):
-        await reader.another().run(seconds=1)
+        await reader.another().run(seconds=PATIENCE_S)
     await reader.pay(opened)
     await reader.peer.mine(250)
     await reader.peer.mend("*", "http503")
@@ -275,7 +276,7 @@ async def test_a_backlog_is_read_to_the_last_block(reader: Reader, ann: Customer
     await reader.shop.execute("update chain_cursors set block_time = now() - interval '2 hours'")
     scanner = reader.another()
     end = int((await reader.peer.state())["solid"])
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while (await reader.cursor() or 0) < end:
             try:
                 await scanner.run(seconds=1)
@@ -296,7 +297,7 @@ async def test_a_backlog_is_read_though_every_fifth_answer_is_lost(
     await reader.peer.fault("*", "empty_object", rate=0.2)
     end = int((await reader.peer.state())["solid"])
     scanner = reader.another()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while (await reader.cursor() or 0) < end:
             with suppress(ChainError):
                 await scanner.run(seconds=1)
@@ -372,9 +373,17 @@ async def test_a_reader_that_was_away_for_some_blocks_reads_them_at_once(
     await reader.scanner.run(seconds=0.05)
     await reader.peer.mine(8)
     await reader.shop.execute("update chain_cursors set updated_at = now()")
-    at = await reader.cursor()
-    await reader.scanner.run(seconds=3)
-    assert (await reader.cursor() or 0) - (at or 0) >= 6
+    at = await reader.cursor() or 0
+    reading = asyncio.create_task(reader.scanner.run(seconds=PATIENCE_S))
+
+    async def has_caught_up() -> bool:
+        return (await reader.cursor() or 0) - at >= 6
+
+    # One by one, as they are made, they would take longer than this.
+    async with asyncio.timeout(4 * BLOCK_S):
+        await until_told(has_caught_up)
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
 
 
 async def test_the_first_block_is_the_youngest_final_one_or_the_one_that_is_set(
@@ -509,5 +518,5 @@ async def test_a_node_that_lies_about_its_blocks_is_not_believed(
     inside = httpx.ASGITransport(app=reader.peer.app)
     async with node_peer(Liar(inside), app=reader.peer.app) as liar:
         with pytest.raises((ChainHalted, ChainIncomplete)):
-            await make_scanner(reader.shop, liar).run(seconds=1)
+            await make_scanner(reader.shop, liar).run(seconds=PATIENCE_S)
     assert await reader.found() == []

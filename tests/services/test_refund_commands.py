@@ -16,7 +16,7 @@ from jiema_app.settings import Settings, TronSettings
 from tests.services.tron_peers import Peer
 from tests.support.console import Console, Done
 from tests.support.live import sandbox_program
-from tests.support.processes import free_port
+from tests.support.ports import free_port
 from tests.support.refunding import Refunding
 from tests.support.shop import Shop
 from tests.support.till import Till

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.account_keys import XPRV, XPUB
+from tests.support.polling import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -54,7 +55,7 @@ def speak(form: str) -> str:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     assert done.stdout == ""
     return done.stderr
