@@ -6,10 +6,10 @@ from typing import Final
 
 from jiema_app.bootstrap import Services
 from jiema_app.commands.findings import Finding
-from jiema_app.domain.models.recharge import WalletStatus
 from jiema_app.domain.operations.readiness import CHAIN_LAG_MAX_S
 from jiema_app.domain.recharges.chain import BlockHeader, ChainError, ChainSource, WrongChain
 from jiema_app.domain.recharges.standing import ChainStanding, read_standing
+from jiema_app.domain.recharges.statuses import WalletStatus
 from jiema_app.domain.units import usdt_text
 from jiema_app.integrations.tron.registry import NAMES, build_chain
 

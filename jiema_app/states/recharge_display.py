@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from jiema_app.domain.models.recharge import Oddity, PaymentStatus, RechargeStatus
+from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus, RechargeStatus
 from jiema_app.domain.recharges.views import PaymentView, RechargeView
 from jiema_app.domain.units import MICRO_PER_USDT, MicroUsdt
 from jiema_app.formats import day_and_time, iso_time, usdt, usdt_digits

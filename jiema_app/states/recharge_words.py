@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Final
 
-from jiema_app.domain.models.recharge import Oddity, PaymentStatus, RechargeStatus
+from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus, RechargeStatus
 from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.formats import usdt
 from jiema_app.translation import t

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from jiema_app.domain.models.recharge import RechargeStatus
+from jiema_app.domain.recharges.statuses import RechargeStatus
 from jiema_app.domain.units import MicroUsdt
 from tests.support.cluster import Cluster
 from tests.support.live import LiveStack, live_stack, worker_program

@@ -14,11 +14,11 @@ from jiema_app.domain.errors import (
     NotFound,
     NotOpen,
 )
-from jiema_app.domain.models.recharge import Oddity, PaymentStatus, RechargeStatus
 from jiema_app.domain.models.user import Role
 from jiema_app.domain.recharges.review_plans import Action, Decision
 from jiema_app.domain.recharges.review_views import ReviewCase
 from jiema_app.domain.recharges.reviews import Settled
+from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus, RechargeStatus
 from jiema_app.domain.units import MicroUsdt, UserId
 from tests.support.arrivals import TEN, Arrivals
 from tests.support.shop import Customer, Shop

@@ -16,8 +16,8 @@ from jiema_app.domain.errors import (
     RateLimited,
     RechargesPaused,
 )
-from jiema_app.domain.models.recharge import RechargeStatus
 from jiema_app.domain.recharges.pool import GROW_BY
+from jiema_app.domain.recharges.statuses import RechargeStatus
 from jiema_app.domain.units import MicroUsdt
 from tests.support.arrivals import TEN, Arrivals
 from tests.support.shop import Customer, Shop, now

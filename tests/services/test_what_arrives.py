@@ -2,8 +2,8 @@
 
 import pytest
 
-from jiema_app.domain.models.order import EndReason, OrderStatus
 from jiema_app.domain.orders.expiry import OrdersNotEnded
+from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.supplier import SupplierError
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.settings import Settings, SupplierSettings

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from jiema_app.domain.models.recharge import Oddity, PaymentStatus, RechargeStatus
+from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus, RechargeStatus
 from jiema_app.domain.recharges.views import PaymentId, PaymentView, RechargeId, RechargeView
 from jiema_app.domain.units import MicroUsdt, UserId
 from jiema_app.states.recharge_display import (

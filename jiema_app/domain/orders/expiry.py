@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import structlog
 
-from jiema_app.domain.models.order import EndReason, OrderStatus
 from jiema_app.domain.orders.settlement import Settlement
+from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.supplier import ActivationGone, Supplier, SupplierError
 from jiema_app.domain.transaction import DATABASE_TROUBLES, Database
 from jiema_app.domain.units import OrderId

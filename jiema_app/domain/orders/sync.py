@@ -14,8 +14,8 @@ from typing import Final
 
 import structlog
 
-from jiema_app.domain.models.order import EndReason, OrderStatus
 from jiema_app.domain.orders.settlement import Settlement, has_code, sms_key
+from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.supplier import (
     ActivationGone,
     ActivationState,

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import structlog
 
-from jiema_app.domain.models.recharge import Oddity
 from jiema_app.domain.recharges import payment_queries as queries
 from jiema_app.domain.recharges.matching import Arrival, Holder, Verdict, judge
+from jiema_app.domain.recharges.statuses import Oddity
 from jiema_app.domain.transaction import DATABASE_TROUBLES, Connection, Database
 from jiema_app.domain.units import MicroUsdt
 

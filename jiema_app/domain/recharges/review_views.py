@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from jiema_app.domain.models.recharge import Oddity, PaymentStatus
+from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus
 from jiema_app.domain.recharges.views import PaymentId, RechargeView
 from jiema_app.domain.units import MicroUsdt, UserId
 

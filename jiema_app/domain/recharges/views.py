@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NewType
 
-from jiema_app.domain.models.recharge import Oddity, PaymentStatus, RechargeStatus
+from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus, RechargeStatus
 from jiema_app.domain.units import MicroUsdt, UserId
 
 RechargeId = NewType("RechargeId", str)
