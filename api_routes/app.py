@@ -77,7 +77,8 @@ def create_api(settings: Settings | None = None) -> FastAPI:
         """The description of the API, for people's tools. Needs no key."""
         if not document:
             document["body"] = build_document(app, chosen.origin)
-        return Response(document["body"], media_type="application/json")
+        headers = {"Cache-Control": "public, max-age=300"}
+        return Response(document["body"], media_type="application/json", headers=headers)
 
     app.gate = Gate(app.serve_framework, QuickRoutes(app.router.routes, API_PREFIX))
     return app

@@ -51,6 +51,10 @@ SECURITY_HEADERS: Final = (
     (b"referrer-policy", b"no-referrer"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 )
+NOT_KEPT: Final = (b"cache-control", b"private, no-store")
+"""On what says nothing of it: some stores keep such answers, and a store that does not know
+``X-API-Key`` would give one user's to another."""
+
 OWN_POLICY: Final = "own_policy"
 """Set in a request's state by the one answer that needs another policy than the last one."""
 
@@ -183,6 +187,8 @@ class _Head:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = [*message["headers"], *self._headers]
+            if all(name != NOT_KEPT[0] for name, _ in message["headers"]):
+                headers.append(NOT_KEPT)
             if OWN_POLICY in self._state:
                 headers.remove(SECURITY_HEADERS[-1])
             if self.verdict is not None:

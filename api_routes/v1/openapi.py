@@ -26,6 +26,7 @@ open; `COMPLETED`, `FAILED` and `CANCELLED` are final. The last two are refunded
 
 COMMON_HEADERS: Final = {
     "X-Request-Id": header("Names this request. Quote it to support."),
+    "Cache-Control": header("Answers are yours alone: no store between us may keep them."),
     **{
         name: header(description, type="integer", minimum=0)
         for name, description in {
@@ -89,5 +90,6 @@ def _finish(operation: dict[str, Any]) -> None:
     common = {name: {"$ref": f"#/components/headers/{name}"} for name in COMMON_HEADERS}
     for status, response in responses.items():
         # Who may not be served is told so before anything is counted.
-        known = {"X-Request-Id": common["X-Request-Id"]} if status == "403" else common
+        always = {name: common[name] for name in ("X-Request-Id", "Cache-Control")}
+        known = always if status == "403" else common
         response["headers"] = {**known, **response.get("headers", {})}

@@ -198,6 +198,26 @@ async def test_a_key_in_the_address_is_not_looked_at(shop: Shop, parameter: str)
     assert problem(cookie) == (401, "AUTH_MISSING")
 
 
+FOR_ALL = ("/api/v1/openapi.json", "/robots.txt")
+"""Answers that are the same for everybody."""
+
+
+async def test_no_store_between_us_may_keep_an_answer_that_is_somebody_s(shop: Shop) -> None:
+    """Of requests whose key is in ``X-API-Key``, stores do not know that they are somebody's."""
+    api, ann = await shop.api(), await shop.customer()
+    for route in ROUTES:
+        found = await order_for(shop, ann, route)
+        address = route.address(found.id if found is not None else "")
+        for headers in ({}, {"X-API-Key": ann.token}):
+            answer = await api.request(route.method, address, json=route.body, headers=headers)
+            kept = answer.headers.get_list("cache-control")
+            assert len(kept) == 1, route
+            is_kept = not {"private", "no-store"} & set(kept[0].split(", "))
+            assert is_kept == (route.path in FOR_ALL), route
+    for path in ("/api/auth/session", "/api/nothing", "/api/shop/statement.csv"):
+        assert "no-store" in (await api.get(path)).headers["cache-control"]
+
+
 async def test_a_request_keeps_the_id_that_its_sender_gave_it(shop: Shop) -> None:
     api = await shop.api()
     for given in ("abcdefgh", "A-Za-z0_9", "x" * 64):
