@@ -43,6 +43,14 @@ TOUCHED: Final = """(least) => {
 }"""
 
 
+MOVED: Final = """() => new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => list.getEntries().forEach((one) => (sum += one.value)))
+    .observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
+})"""
+
+
 def violations(page: Page) -> list[str]:
     """What axe complains about, with the places."""
     found = Axe().run(page).response["violations"]
@@ -64,3 +72,8 @@ def too_small_to_touch(page: Page) -> list[str]:
     """Controls that a finger would miss. The page must be of a touched screen."""
     assert page.evaluate("matchMedia('(pointer: coarse)').matches")
     return list(page.evaluate(TOUCHED, FINGER_PX))
+
+
+def moved(page: Page) -> float:
+    """How much of the page has moved since it was opened, as Lighthouse counts it."""
+    return float(page.evaluate(MOVED))

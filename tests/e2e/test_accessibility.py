@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from jiema_app.pages.registry import all_pages
-from tests.e2e.judging import outside, too_small_to_touch, violations
+from tests.e2e.judging import moved, outside, too_small_to_touch, violations
 from tests.e2e.stack import Stack
 
 EXAMPLES: Final = {
@@ -112,6 +112,26 @@ def test_a_finger_finds_every_control(
             complaints[path] = found
     context.close()
     assert complaints == {}
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_no_page_of_one_s_own_moves_while_it_loads(
+    browser: Browser, stack: Stack, member: tuple[Any, str], width: int
+) -> None:
+    context = browser.new_context(
+        base_url=stack.origin,
+        storage_state=member[0],
+        viewport={"width": width, "height": 844},
+    )
+    page = context.new_page()
+    distances = {}
+    for path in (*OWN, member[1]):
+        page.goto(f"/en/{path}")
+        expect(page.locator("#balance")).to_contain_text(".")
+        expect(page.locator(SKELETON)).to_have_count(0)
+        distances[path] = moved(page)
+    context.close()
+    assert {path: far for path, far in distances.items() if far > 0.02} == {}
 
 
 def test_the_tab_of_the_present_page_is_in_sight(

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from jiema_app.processes.build import current_build
 from jiema_app.settings import get_settings
 from tests.e2e.clipboard import pasted
-from tests.e2e.judging import outside
+from tests.e2e.judging import moved, outside
 from tests.support.cluster import Cluster
 from tests.support.live import WHOLE_SITE, LiveStack, live_stack
 from tests.support.signed_in import Member, buy, sign_in
@@ -186,13 +186,6 @@ def test_remembers_how_one_wants_to_be_told(shown: Page) -> None:
 def test_hardly_moves_while_it_loads(shown: Page) -> None:
     shown.reload()
     expect(shown.locator("[data-order]")).to_be_visible()
-    moved = shown.evaluate(
-        """() => new Promise(done => {
-            let sum = 0;
-            new PerformanceObserver(list => list.getEntries().forEach(e => sum += e.value))
-                .observe({type: 'layout-shift', buffered: true});
-            requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
-        })"""
-    )
+    distance = moved(shown)
 
-    assert moved <= 0.02
+    assert distance <= 0.02

@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.judging import outside, violations
+from tests.e2e.judging import moved, outside, violations
 from tests.e2e.recharges import FINAL_MS, open_recharge, send, sign_in, stage
 from tests.e2e.stack import Stack
 
@@ -218,13 +218,6 @@ def test_the_page_of_a_top_up_hardly_moves_while_it_loads(
     page = context.new_page()
     page.goto(f"/en/{path}")
     expect(page.locator("[data-recharge]")).to_be_visible()
-    moved = page.evaluate(
-        """() => new Promise(done => {
-            let sum = 0;
-            new PerformanceObserver(list => list.getEntries().forEach(e => sum += e.value))
-                .observe({type: 'layout-shift', buffered: true});
-            requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
-        })"""
-    )
+    distance = moved(page)
     context.close()
-    assert moved <= 0.02
+    assert distance <= 0.02
