@@ -16,6 +16,7 @@ from jiema_app.web.dispatcher import Dispatcher
 from jiema_app.web.not_found import not_found_html
 from jiema_app.web.offline import OFFLINE_FOLDER, offline_html
 from jiema_app.web.own_pages import WRITERS
+from jiema_app.web.page_events import page_events
 from jiema_app.web.page_server import PageServer
 from jiema_app.web.renewal import Renewal
 from jiema_app.web.session_cookie import session_cookie_of
@@ -55,6 +56,7 @@ def create() -> ASGIApp:
     }
     dispatcher = Dispatcher(
         reflex=reflex,
+        events=page_events(app),
         api=api,
         api_state=api_lifespan_state,
         pages=PageServer(

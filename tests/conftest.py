@@ -2,12 +2,34 @@
 
 from collections.abc import AsyncIterator
 
+import hypothesis
 import pytest
 
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.settings import Settings
 from tests.support.cluster import Cluster, close_cluster, open_cluster
 from tests.support.shop import Shop, open_shop
+
+# An example may take as long as a busy machine needs for it.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Name the group of each test to the parallel runner, at the end of the test's id.
+
+    pytest-xdist 3.8 does so in a field that pytest 9.2 does not read any more: every worker
+    started every stack.
+    """
+    if not getattr(config.option, "loadgroup", False):
+        return
+    for item in items:
+        group = item.get_closest_marker("xdist_group")
+        if group is not None and not item.nodeid.endswith(f"@{group.args[0]}"):
+            item._id = type(item.id).parse(f"{item.nodeid}@{group.args[0]}")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -1,6 +1,6 @@
 """The page of one order: its number, its code as soon as it comes, what can still be done."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator
 
 import reflex as rx
 
@@ -61,10 +61,11 @@ class OrderPage(OwnThing, rx.State):
                 locale_of(self), "Your balance is {balance} now.", balance=session.balance
             )
 
-    async def _read(self, visitor: Visitor) -> Collection[str]:
-        order = await desk().orders.get(visitor.user_id, self._thing_id(), refresh=False)
-        self._show(order)
-        return {f"order:{order.id}"}
+    def _topic(self) -> str:
+        return f"order:{self._thing_id()}"
+
+    async def _read(self, visitor: Visitor) -> None:
+        self._show(await desk().orders.get(visitor.user_id, self._thing_id(), refresh=False))
 
     def _show(self, order: OrderView) -> None:
         services, locale = desk(), locale_of(self)

@@ -4,7 +4,7 @@ The thing is the one that the page's address names, and the visitor is whoever t
 the connection belongs to. Neither is ever taken from what a browser sends with an event.
 """
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import reflex as rx
@@ -44,16 +44,20 @@ class OwnThing(rx.State, mixin=True):
         if visitor is None:
             self._empty("guest")
             return
+        # First: what changes while it is read must be announced.
+        topics = {self._topic(), f"user:{visitor.user_id}"}
+        desk().live.watch(topics, self.router.session.client_token, type(self))
         try:
-            topics = await self._read(visitor)
+            await self._read(visitor)
         except NotFound:
             self._empty("missing")
-            return
-        topics = {*topics, f"user:{visitor.user_id}"}
-        desk().live.watch(topics, self.router.session.client_token, type(self))
 
-    async def _read(self, visitor: Visitor) -> Collection[str]:
-        """Take what the page shows; what is announced when that changes. Each page has its own.
+    def _topic(self) -> str:
+        """What is announced when the thing changes. Each page has its own."""
+        raise NotImplementedError
+
+    async def _read(self, visitor: Visitor) -> None:
+        """Take what the page shows. Each page has its own.
 
         Raises:
             NotFound: There is no such thing of theirs.

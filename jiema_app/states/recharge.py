@@ -1,7 +1,5 @@
 """The page of one recharge: how to pay, and what has become of it."""
 
-from collections.abc import Collection
-
 import reflex as rx
 
 from jiema_app.domain.errors import AlreadyChanged, DomainError, NotOpen
@@ -54,12 +52,14 @@ class RechargePage(OwnThing, rx.State):
             "This top-up has just changed and can no longer be cancelled. Nothing was done.",
         )
 
-    async def _read(self, visitor: Visitor) -> Collection[str]:
+    def _topic(self) -> str:
+        return f"recharge:{self._thing_id()}"
+
+    async def _read(self, visitor: Visitor) -> None:
         recharge = await desk().recharges.get(visitor.user_id, self._thing_id())
         account = await desk().identity.get_account(visitor.user_id)
         self.balance = money(locale_of(self), account.balance_micro)
         self._show(recharge)
-        return {f"recharge:{recharge.id}"}
 
     def _show(self, recharge: RechargeView) -> None:
         now = desk().clock.now()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from jiema_app.domain.models.recharge import Oddity, PaymentStatus, RechargeStatus
+from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus, RechargeStatus
 from jiema_app.domain.recharges.views import PaymentView, RechargeView
 from jiema_app.domain.units import MICRO_PER_USDT, MicroUsdt
 from jiema_app.formats import day_and_time, iso_time, usdt, usdt_digits
@@ -42,6 +42,7 @@ class PaymentLine:
 
     Attributes:
         credited: What of it is on the balance, where that is another amount.
+        refund_txid: What sent it back.
     """
 
     id: str = ""
@@ -54,6 +55,8 @@ class PaymentLine:
     at_text: str = ""
     txid: str = ""
     txid_shown: str = ""
+    refund_txid: str = ""
+    refund_txid_shown: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +192,8 @@ def recharge_row(view: RechargeView, *, locale: str, now: datetime, dust: MicroU
 
 def stage_of(view: RechargeView, now: datetime, dust: MicroUsdt) -> Stage:
     """Where a recharge stands."""
+    if view.status is RechargeStatus.REFUNDED and view.is_refund_owed:
+        return Stage.RETURNING
     if view.status is not RechargeStatus.OPEN:
         return STAGES[view.status]
     if is_under_way(view, dust):
@@ -233,8 +238,10 @@ def _payment_line(payment: PaymentView, locale: str) -> PaymentLine:
         id=payment.id,
         # How many decimals a strange token has is not known, so its figure says nothing.
         amount=usdt(MicroUsdt(payment.amount)) if payment.is_genuine else t(locale, "Not USDT"),
-        status_word=PAYMENT_WORDS[payment.status](locale),
-        mood=PAYMENT_MOODS.get(payment.status, "neutral"),
+        status_word=STAGE_WORDS[Stage.RETURNING](locale)
+        if payment.is_refund_owed
+        else PAYMENT_WORDS[payment.status](locale),
+        mood="waiting" if payment.is_refund_owed else PAYMENT_MOODS.get(payment.status, "neutral"),
         oddity="" if payment.oddity is None else ODDITY_WORDS[payment.oddity](locale),
         credited=t(locale, "{amount} credited", amount=usdt(payment.credited_micro))
         if is_partly
@@ -243,4 +250,6 @@ def _payment_line(payment: PaymentView, locale: str) -> PaymentLine:
         at_text=day_and_time(locale, payment.block_time),
         txid=payment.txid,
         txid_shown=_ends(payment.txid, TXID_ENDS),
+        refund_txid=payment.refund_txid or "",
+        refund_txid_shown=_ends(payment.refund_txid, TXID_ENDS) if payment.refund_txid else "",
     )

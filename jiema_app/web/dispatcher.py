@@ -33,7 +33,9 @@ class Dispatcher:
     """Pages from memory, the API directly, the rest to Reflex."""
 
     reflex: ASGIApp
-    """Reflex's backend with FastAPI in front: WebSocket events, uploads, lifespans."""
+    """Reflex's backend with FastAPI in front: uploads, lifespans."""
+    events: ASGIApp
+    """Where pages open their WebSocket."""
     api: ASGIApp
     """FastAPI itself."""
     api_state: Mapping[str, Any]
@@ -52,14 +54,14 @@ class Dispatcher:
         """Serve one connection."""
         if scope["type"] == "http":
             await self._http(scope, receive, send)
-        elif scope["type"] == "websocket" and not self._is_own_page(scope):
+        elif scope["type"] != "websocket":
+            await self.reflex(scope, receive, send)
+        elif scope["path"].startswith(EVENTS) and self._is_own_page(scope):
+            await self.events(scope, bounded(receive, send), send)
+        else:
             # Before the handshake is accepted, so the browser sees a plain 403.
             await receive()
             await send({"type": "websocket.close", "code": 1008})
-        elif scope["type"] == "websocket":
-            await self.reflex(scope, bounded(receive, send), send)
-        else:
-            await self.reflex(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]

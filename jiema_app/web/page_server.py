@@ -193,7 +193,7 @@ class PageServer:
 
 
 def _built(page: Page, files: Mapping[str, StaticFile], make_live: LiveMaker | None) -> Built:
-    html = files[page.href_in(page.locale)].bodies["identity"].decode()
+    html = files[page.href_in(page.locale)].content.decode()
     modules = [f"/js/{name}.js" for name in ("shop", *page.scripts)]
     scripts = page_scripts(page.locale, *(f"{path}?v={files[path].version}" for path in modules))
     html = started_after_drawing(with_styles_inside(html, files))

@@ -1,12 +1,11 @@
 """Short ways to ask the API."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
 
 from tests.support.live import LiveStack
+from tests.support.polling import until_told
 from tests.support.shop import Customer
 
 IRAN = "5.160.0.1"
@@ -45,15 +44,6 @@ async def order(api: httpx.AsyncClient, customer: Customer, **body: Any) -> http
     return await api.post("/api/v1/orders", json=wish, headers=customer.headers)
 
 
-async def eventually(is_so: Callable[[], Awaitable[bool]], patience_s: float = 20) -> None:
-    """Ask again and again until it is so."""
-    async with asyncio.timeout(patience_s):
-        while True:
-            if await is_so():
-                return
-            await asyncio.sleep(0.01)
-
-
 async def watches(live: LiveStack, orders: int) -> None:
     """Wait until the buyers of so many orders wait for news in a live web process."""
 
@@ -62,4 +52,4 @@ async def watches(live: LiveStack, orders: int) -> None:
         async def is_so() -> bool:
             return f"jiema_orders_watched {orders}" in (await api.get("/metrics")).text
 
-        await eventually(is_so)
+        await until_told(is_so)

@@ -7,13 +7,17 @@ import pytest
 
 from jiema_app.settings import GeoSettings, LimitSettings, Settings
 from tests.support.cluster import Cluster
-from tests.support.live import LiveStack, live_stack
+from tests.support.live import PATIENT_API, LiveStack, live_stack
+from tests.support.polling import PATIENCE_S
 from tests.support.shop import Shop
 
 TRUSTED_PROXY = "127.0.0.1"
 """What httpx' in-process transport says it calls from."""
 
 PLENTY = 100_000
+
+BODY_TIMEOUT_S = 5
+"""Of the live stack: short enough to wait for, and longer than a busy machine needs for a body."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -43,18 +47,18 @@ def live(cluster: Cluster) -> Iterator[LiveStack]:
         "LIMIT_WRITES_PER_MINUTE": str(PLENTY),
         "LIMIT_ANONYMOUS_PER_MINUTE": str(PLENTY),
         "LIMIT_OPEN_ORDERS": str(PLENTY),
-        "LIMIT_BODY_TIMEOUT_S": "1",
+        "LIMIT_BODY_TIMEOUT_S": str(BODY_TIMEOUT_S),
     }
-    with live_stack(cluster, settings=limits) as stack:
+    with live_stack(cluster, application=PATIENT_API, settings=limits) as stack:
         # SMS arrive when a test says so.
         switches = {"smsDelaySeconds": None, "minCancelSeconds": 0}
         url = f"{stack.sandbox_origin}/control/supplier/behaviour"
-        httpx.post(url, json=switches, trust_env=False).raise_for_status()
+        httpx.post(url, json=switches, timeout=PATIENCE_S, trust_env=False).raise_for_status()
         yield stack
 
 
 @pytest.fixture
 async def quiet_shop(shop: Shop) -> Shop:
-    """A shop whose worker has just looked: nobody asks the supplier on their own."""
-    shop.services.refresher.note_beat()
+    """A shop whose worker looks all the time: nobody asks the supplier on their own."""
+    shop.keep_quiet()
     return shop

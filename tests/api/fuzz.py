@@ -24,6 +24,7 @@ from schemathesis.core.result import Ok as Read
 
 from tests.support.cluster import close_cluster, open_cluster
 from tests.support.live import LiveStack, live_stack
+from tests.support.polling import PATIENCE_S
 
 MODES: Final = (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE)
 
@@ -70,7 +71,7 @@ class Findings:
 
 def read_document(origin: str) -> Any:
     """The document that a stack serves."""
-    answer = httpx.get(f"{origin}/api/v1/openapi.json", trust_env=False)
+    answer = httpx.get(f"{origin}/api/v1/openapi.json", timeout=PATIENCE_S, trust_env=False)
     return answer.raise_for_status().json()
 
 

@@ -8,7 +8,8 @@ from typing import Final
 import time_machine
 from limits import RateLimitItemPerMinute
 
-from api_routes.rate_limits import SharedWindows
+from api_routes import rate_limits
+from tests.support.polling import PATIENCE_S
 
 LIMIT: Final = 10
 USERS: Final = ("ann", "bob")
@@ -43,10 +44,11 @@ def hammer(redis_url: str, seed: int, process: int, together: Barrier) -> Passed
     passed: Passed = []
 
     async def run() -> None:
-        windows = SharedWindows(redis_url)
+        vars(rate_limits)["REDIS_TIMEOUT_S"] = PATIENCE_S
+        windows = rate_limits.SharedWindows(redis_url)
         with time_machine.travel(BEGIN, tick=False) as clock:
             for step, moment in enumerate(schedule(seed)):
-                await asyncio.to_thread(together.wait, 30)
+                await asyncio.to_thread(together.wait, PATIENCE_S)
                 clock.move_to(moment)
                 users = requests_at(seed, process, step)
                 verdicts = await asyncio.gather(
@@ -58,7 +60,7 @@ def hammer(redis_url: str, seed: int, process: int, together: Barrier) -> Passed
                     if verdict.allowed
                 )
                 # Nobody's clock goes on while somebody still counts at this moment.
-                await asyncio.to_thread(together.wait, 30)
+                await asyncio.to_thread(together.wait, PATIENCE_S)
 
     asyncio.run(run())
     return passed

@@ -20,6 +20,7 @@ from tests.api.documents import ALTERNATIVE, COMMENT, ELLIPSIS, KEY, ORDER
 from tests.api.test_documents import conforms
 from tests.support.cluster import Cluster
 from tests.support.live import WHOLE_SITE, LiveStack, live_stack
+from tests.support.polling import PATIENCE_S
 from tests.support.shop import Customer
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("documentation-page")]
@@ -62,7 +63,7 @@ def site(cluster: Cluster) -> Iterator[LiveStack]:
 
 @pytest.fixture(scope="module")
 def documentation(site: LiveStack) -> str:
-    answer = httpx.get(f"{site.origin}/en/api-docs", trust_env=False)
+    answer = httpx.get(f"{site.origin}/en/api-docs", timeout=PATIENCE_S, trust_env=False)
     assert answer.status_code == 200
     return answer.text
 
@@ -98,7 +99,7 @@ def run(language: str, text: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     assert finished.returncode == 0, finished.stderr
     return finished.stdout

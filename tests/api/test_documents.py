@@ -14,6 +14,7 @@ from api_routes.errors import STATUS_BY_KIND
 from jiema_app.domain import errors
 from tests.api.documents import DOCUMENTS, FOLDER, Example, error_codes, examples
 from tests.support.live import LiveStack
+from tests.support.polling import PATIENCE_S
 from tests.support.shop import Customer
 
 EXAMPLES = tuple(examples())
@@ -42,7 +43,7 @@ def run(command: str, curl_folder: Path) -> tuple[int, Any]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     assert finished.returncode == 0, finished.stderr + finished.stdout
     return int(finished.stderr[-3:]), json.loads(finished.stdout)

@@ -14,9 +14,10 @@ from jiema_app.bootstrap import build_services
 from jiema_app.domain.transaction import PooledDatabase
 from jiema_app.integrations.postgres.pool import open_pool
 from jiema_app.settings import Settings
-from tests.api.asking import data, eventually, problem
+from tests.api.asking import data, problem
 from tests.support.cluster import Cluster
 from tests.support.live import LiveStack
+from tests.support.polling import until_told
 from tests.support.shop import Shop, build_api
 
 
@@ -56,9 +57,9 @@ async def test_it_is_ready_when_a_worker_works(shop: Shop) -> None:
 async def test_each_thing_that_is_missing_is_named(shop: Shop) -> None:
     api = await shop.api()
     await work(shop)
-    await shop.pass_time(14)
+    await shop.pass_time(8)
     assert await troubles(api) == set()
-    await shop.pass_time(6)
+    await shop.pass_time(12)
     assert await troubles(api) == {"worker", "supplier"}
     await work(shop)
     head = await shop.fetchval("select version_num from alembic_version")
@@ -190,6 +191,6 @@ async def test_a_database_that_goes_away_and_comes_back_is_survived(
             assert {problem(answer) for answer in answers} == {(500, "INTERNAL")}
         finally:
             await allow("true")
-        await eventually(is_ready)
+        await until_told(is_ready)
         assert data(await api.get("/api/v1/account"))["id"] == ann.id
     await administrator.close()

@@ -9,8 +9,9 @@ import httpx
 from api_routes.credentials import Credentials
 from jiema_app.domain.api_keys.service import ApiKeyService
 from jiema_app.domain.identity.service import IdentityService
-from tests.api.asking import data, eventually, problem
+from tests.api.asking import data, problem
 from tests.support.live import LiveStack
+from tests.support.polling import until_told
 from tests.support.shop import Customer, Shop
 
 
@@ -124,7 +125,7 @@ async def test_a_running_process_hears_of_revoked_keys_and_bans_at_once(live: Li
                 async def is_refused(api: httpx.AsyncClient = api, code: str = code) -> bool:
                     return bool((await api.get("/api/v1/account")).json().get("code") == code)
 
-                await eventually(is_refused, patience_s=10)
+                await until_told(is_refused)
 
 
 async def test_a_key_read_just_before_its_revocation_is_not_remembered(shop: Shop) -> None:

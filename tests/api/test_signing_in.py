@@ -16,7 +16,8 @@ from jiema_app.settings import SANDBOX_BOT_TOKEN, GeoSettings, LimitSettings, Se
 from tests.api.asking import IRAN, problem
 from tests.support.browser import PHONE, Browser, cookies_set, outcome
 from tests.support.live import sandbox_program
-from tests.support.processes import free_port
+from tests.support.polling import PATIENCE_S
+from tests.support.ports import free_port
 from tests.support.shop import Shop
 
 WAYS = ("google", "telegram", "widget")
@@ -47,7 +48,7 @@ def settings(sandbox_port: int) -> Settings:
 @pytest.fixture
 async def outside(sandbox_port: int) -> AsyncIterator[httpx.AsyncClient]:
     origin = f"http://127.0.0.1:{sandbox_port}"
-    async with httpx.AsyncClient(base_url=origin, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=origin, timeout=PATIENCE_S, trust_env=False) as client:
         yield client
         (await client.post("/control/reset")).raise_for_status()
 
@@ -204,6 +205,22 @@ async def test_two_tabs_both_come_through(open_browser: Open) -> None:
     assert [answer.headers["location"] for answer in answers] == ["/en/one", "/en/two"]
 
 
+async def test_over_https_no_sibling_host_can_have_a_visitor_finish_a_sign_in_of_another(
+    open_browser: Open,
+) -> None:
+    """Browsers let another host of our domain set any cookie but those of this prefix."""
+    thief, victim = [await open_browser(public_url="https://localhost:8000") for _ in range(2)]
+    for browser in (thief, victim):
+        browser.api.base_url = "https://localhost:8000"
+    begun = await thief.get("/api/auth/google")
+    cookie = cookies_set(begun)["__Host-oauth_tx"]
+    assert (cookie["path"], cookie["secure"], cookie["domain"]) == ("/", True, "")
+    back = await thief.choose(begun.headers["location"])
+    answer = await victim.get(back, Cookie=f"oauth_tx={cookie.value}")
+    assert outcome(answer) == ("/en/login", "expired")
+    assert outcome(await thief.get(back)) == (HOME, None)
+
+
 async def test_many_tabs_do_not_outgrow_the_cookie(open_browser: Open) -> None:
     browser = await open_browser()
     pages = [await browser.start("google", f"?next=/en/{'x' * 400}") for _ in range(9)]
@@ -302,7 +319,7 @@ async def test_a_statement_that_does_not_hold_signs_nobody_in(
         good | {"hash": "0" * 64},
         good | {"next": "/en"},
         statement(auth_date=str(int(time.time()) - 301)),
-        statement(auth_date=str(int(time.time()) + 90)),
+        statement(auth_date=str(int(time.time()) + 600)),
     ):
         await browser.start("telegram")
         answer = await browser.get(f"/api/auth/telegram/callback?{urlencode(fields)}")

@@ -9,10 +9,10 @@ import pytest
 
 from jiema_app.bootstrap import build_services
 from jiema_app.settings import SANDBOX_GOOGLE_SECRET, SANDBOX_TELEGRAM_SECRET, Settings
-from tests.api.asking import eventually
 from tests.support.browser import Browser, cookies_set
 from tests.support.cluster import Cluster
-from tests.support.live import LiveStack, live_stack
+from tests.support.live import PATIENT_API, LiveStack, live_stack
+from tests.support.polling import PATIENCE_S, until_told
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("live-sign-in")]
 
@@ -28,14 +28,16 @@ def stack(cluster: Cluster) -> Iterator[LiveStack]:
         "JIEMA_LOG_LEVEL": "DEBUG",
         "JIEMA_LOG_FORMAT": "json",
     }
-    with live_stack(cluster, webs=2, workers=0, redis=True, settings=settings) as opened:
+    with live_stack(
+        cluster, webs=2, workers=0, redis=True, application=PATIENT_API, settings=settings
+    ) as opened:
         yield opened
 
 
 @pytest.fixture
 async def browsers(stack: LiveStack) -> AsyncIterator[list[Browser]]:
     """One browser, at each of the web processes: they share its cookies."""
-    outside = httpx.AsyncClient(base_url=stack.sandbox_origin, trust_env=False)
+    outside = httpx.AsyncClient(base_url=stack.sandbox_origin, timeout=PATIENCE_S, trust_env=False)
     first, second = stack.client(web=0), stack.client(web=1)
     second._cookies = first._cookies
     async with outside, first, second:
@@ -65,7 +67,7 @@ async def test_signing_out_in_one_process_is_known_in_the_other_at_once(
     async def is_out() -> bool:
         return await there.who() is None
 
-    await eventually(is_out, patience_s=2)
+    await until_told(is_out)
 
 
 async def test_a_ban_ends_sessions_in_every_process_within_a_moment(
@@ -85,7 +87,7 @@ async def test_a_ban_ends_sessions_in_every_process_within_a_moment(
     async def is_out() -> bool:
         return [await browser.who() for browser in browsers] == [None, None]
 
-    await eventually(is_out, patience_s=2)
+    await until_told(is_out)
 
 
 async def test_a_killed_process_forgets_nobody(stack: LiveStack, browsers: list[Browser]) -> None:

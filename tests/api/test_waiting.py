@@ -6,8 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.asking import data, eventually, problem, watches
+from tests.api.asking import data, problem, watches
 from tests.support.live import LiveStack
+from tests.support.polling import PATIENCE_S, until_told
 from tests.support.shop import Customer, Shop
 
 MANY = 200
@@ -32,7 +33,7 @@ async def until_watched(shop: Shop, orders: int = 1) -> None:
     async def is_so() -> bool:
         return len(shop.services.watch) == orders
 
-    await eventually(is_so)
+    await until_told(is_so)
 
 
 async def test_without_news_the_answer_comes_at_the_deadline(shop: Shop) -> None:
@@ -63,7 +64,7 @@ async def test_whoever_already_has_news_to_hear_does_not_wait(shop: Shop) -> Non
     received, cancelled = await shop.place(ann), await shop.place(ann)
     await shop.deliver(received)
     await shop.services.orders.cancel(ann.id, cancelled.id)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         for order in (received, cancelled):
             fresh = await get(api, ann, order.id, "?wait=25")
             assert data(fresh)["status"] != "WAITING"
@@ -145,7 +146,7 @@ async def test_waiting_holds_no_connection_of_the_database(shop: Shop) -> None:
 async def test_an_order_that_is_not_ours_is_not_waited_for(shop: Shop) -> None:
     api, ann, eve = await shop.api(), await shop.customer(), await shop.customer()
     order = await shop.place(ann)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         assert problem(await get(api, eve, order.id, "?wait=25")) == (404, "NOT_FOUND")
     assert len(shop.services.watch) == 0
 
@@ -182,7 +183,11 @@ async def test_a_code_reaches_two_hundred_real_connections(live: LiveStack) -> N
     async with (
         live.supplier() as supplier,
         httpx.AsyncClient(
-            base_url=live.origin, limits=limits, headers=ann.headers, timeout=40, trust_env=False
+            base_url=live.origin,
+            limits=limits,
+            headers=ann.headers,
+            timeout=PATIENCE_S,
+            trust_env=False,
         ) as api,
     ):
         address = f"/api/v1/orders/{order['id']}?wait=25"

@@ -6,10 +6,12 @@ from typing import Any
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from jiema_app.settings import SANDBOX_WEBHOOK_PATH
-from tests.api.asking import MALAYSIA, data, eventually, problem
+from tests.api.asking import MALAYSIA, data, problem
 from tests.support.live import LiveStack
+from tests.support.polling import until_told
 from tests.support.shop import Shop
 
 ADDRESS = f"/webhooks/supplier/{SANDBOX_WEBHOOK_PATH}"
@@ -67,6 +69,24 @@ async def test_a_call_about_a_rental_of_ours_is_noted_once(shop: Shop) -> None:
     together = await asyncio.gather(*(call(api, forms[0]) for _ in range(20)))
     assert {answer.status_code for answer in together} == {200}
     assert await noted(shop) == 1
+
+
+FAIL = """
+create function fail() returns trigger language plpgsql as $$
+begin raise exception 'a test' using errcode = '{code}'; end $$;
+create trigger fail before insert on supplier_notices for each row execute function fail()
+"""
+
+
+@pytest.mark.parametrize(("code", "told"), [("57P01", "database trouble"), ("P0001", "unhandled")])
+async def test_no_log_tells_the_address(shop: Shop, code: str, told: str) -> None:
+    api = await shop.api()
+    _, _, rental = await rental_of(shop)
+    await shop.execute(FAIL.format(code=code))
+    with capture_logs() as logs:
+        assert (await call(api, {"activationId": rental})).status_code == 500
+    assert told in [line["event"] for line in logs]
+    assert SANDBOX_WEBHOOK_PATH not in str(logs)
 
 
 async def test_what_it_says_is_not_believed_only_looked_up(shop: Shop) -> None:
@@ -159,4 +179,4 @@ async def test_a_code_comes_from_the_supplier_s_call_to_the_waiting_buyer(live: 
             async def is_confirmed() -> bool:
                 return bool(await connection.fetchval(CONFIRMED, order["id"]))
 
-            await eventually(is_confirmed)
+            await until_told(is_confirmed)

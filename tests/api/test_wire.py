@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from jiema_app.settings import SANDBOX_WEBHOOK_PATH
+from tests.api.conftest import BODY_TIMEOUT_S
 from tests.support.live import LiveStack
+from tests.support.polling import PATIENCE_S
 from tests.support.shop import Customer
 
 BODY_MAX = 64 * 1024
@@ -38,7 +40,7 @@ async def exchange(
             except ConnectionError:
                 break  # it has said what it had to say
             await asyncio.sleep(pause_s)
-        return await asyncio.wait_for(_answer(reader), 30)
+        return await asyncio.wait_for(_answer(reader), PATIENCE_S)
     finally:
         writer.close()
 
@@ -110,10 +112,12 @@ async def test_one_byte_too_many_in_chunks_is_refused_and_one_less_is_not(
 
 async def test_a_body_that_never_ends_is_given_up(live: LiveStack, ann: Customer) -> None:
     start = head("POST", "/api/v1/orders", ann, "Content-Length: 31")
-    for parts in ([start], [start, b'{"service"'], [start, b"{", b'"', b"s", b"e", b"r", b"v"]):
-        status, headers, body = await exchange(live, parts, pause_s=0.05)
+    unfinished = ([start], [start, b'{"service"'], [start, b"{", b'"', b"s", b"e", b"r", b"v"])
+    for status, headers, body in await asyncio.gather(
+        *(exchange(live, parts, pause_s=0.05) for parts in unfinished)
+    ):
         assert (status, body["code"]) == (400, "BAD_REQUEST")
-        assert body["message"] == "The body was not complete within 1 seconds."
+        assert body["message"] == f"The body was not complete within {BODY_TIMEOUT_S} seconds."
         assert headers["connection"] == "close"
 
 
@@ -132,7 +136,7 @@ async def test_who_leaves_in_the_middle_of_a_body_is_no_bug(live: LiveStack, ann
         await writer.drain()
         writer.close()
     # Longer than a body may take, so that whatever waits for one has ended.
-    await asyncio.sleep(1.2)
+    await asyncio.sleep(BODY_TIMEOUT_S + 0.5)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.polling import PATIENCE_S
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -27,6 +29,26 @@ def test_reflex_is_not_loaded_by(module: str) -> None:
         capture_output=True,
         text=True,
         check=False,
+        timeout=PATIENCE_S,
+    )
+    assert finished.returncode == 0, finished.stderr
+
+
+@pytest.mark.parametrize("module", ["backend_jobs.__main__", "jiema_app.jiema_app"])
+def test_sqlalchemy_is_not_loaded_by(module: str) -> None:
+    """Whoever serves or works speaks asyncpg; SQLAlchemy and the tables take 35 MB."""
+    program = (
+        "from jiema_app.processes.reflex_environment import use_for_serving\n"
+        f"use_for_serving()\nimport sys, {module}\n"
+        "unwanted = {'sqlalchemy', 'sqlmodel', 'alembic'}\n"
+        "sys.exit(', '.join(unwanted & sys.modules.keys()) or None)"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
         timeout=60,
     )
     assert finished.returncode == 0, finished.stderr
@@ -41,6 +63,6 @@ def test_set_up_scripts_need_nothing_but_the_standard_library() -> None:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=PATIENCE_S,
         )
         assert finished.returncode == 0, finished.stderr

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from jiema_app.settings.recharges import SANDBOX_XPUB
+from tests.support.polling import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("jiema_app", "api_routes", "backend_jobs")
@@ -72,6 +73,6 @@ def test_what_can_sign_is_not_loaded_by(module: str) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     assert finished.returncode == 0, finished.stderr

@@ -14,7 +14,8 @@ import orjson
 
 from tests.chaos.result import Result
 from tests.support.live import redis_program
-from tests.support.processes import Program, free_port
+from tests.support.ports import free_port
+from tests.support.processes import Program
 
 FULL_S: Final = 190.0
 """Three windows and a bit."""

@@ -171,7 +171,7 @@ async def _storm(
 
 
 async def _await_first_read(counter: Counter) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(QUIET_S):
         while not await counter.rows("select from chain_cursors"):  # noqa: ASYNC110
             await asyncio.sleep(0.1)
 

@@ -23,7 +23,7 @@ SCALE: Final = Scale(window_s=1800, rest_s=3600)
 TWO_HOURS: Final = 2_400
 """Blocks."""
 
-PATIENCE_S: Final = 60.0
+PATIENCE_S: Final = 240.0
 CENTS: Final = 1_000
 
 TROUBLE: Final = "select last_error from job_states where job = 'chain' and last_error is not null"

@@ -10,6 +10,7 @@ from tests.chaos.payments_outages import run_outages
 from tests.chaos.plan import SHORT, Scale, make_plan
 from tests.chaos.races import run_races
 from tests.chaos.storm import run_storm
+from tests.support.polling import PATIENCE_S
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +25,7 @@ def test_a_seed_replays_its_plan() -> None:
 
 
 def test_nothing_is_lost_when_processes_and_the_database_are_killed() -> None:
-    result = run_storm(make_plan(SEED, SHORT))
+    result = run_storm(make_plan(SEED, SHORT), recovery_s=PATIENCE_S)
     assert result.ok, (result.line(), result.broken)
 
 

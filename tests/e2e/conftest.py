@@ -15,7 +15,7 @@ from jiema_app.processes.build import current_build
 from jiema_app.settings import get_settings
 from tests.e2e.stack import Stack, new_stack
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 90_000
 """Given to whatever shall be seen or pressed: two cores may be busy with other tests."""
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -55,7 +55,11 @@ def browser() -> Iterator[Browser]:
     names = ("chromium", "chromium-browser", "google-chrome")
     installed = next(filter(None, map(shutil.which, names)), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=installed, args=CHROMIUM_OPTIONS)
+        browser = playwright.chromium.launch(
+            executable_path=installed, args=CHROMIUM_OPTIONS, timeout=PATIENCE_MS
+        )
+        # Of every profile that any test opens.
+        browser.on("context", lambda context: context.set_default_timeout(PATIENCE_MS))
         yield browser
         browser.close()
 
@@ -64,7 +68,6 @@ def browser() -> Iterator[Browser]:
 def context(browser: Browser, stack: Stack) -> Iterator[BrowserContext]:
     """A fresh browser profile that speaks English."""
     context = browser.new_context(base_url=stack.origin, locale="en-US")
-    context.set_default_timeout(PATIENCE_MS)
     yield context
     context.close()
 

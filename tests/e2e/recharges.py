@@ -4,7 +4,7 @@ from typing import Final
 
 from playwright.sync_api import Page, expect
 
-FINAL_MS: Final = 45_000
+FINAL_MS: Final = 180_000
 """A block comes every 3 s and is final two blocks later; others use the machine, too."""
 
 

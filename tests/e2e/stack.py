@@ -5,10 +5,10 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -21,19 +21,12 @@ import asyncpg
 import httpx
 
 from jiema_app.integrations.postgres.embedded import running_address
+from tests.support.polling import PATIENCE_S
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-START_TIMEOUT_S = 120
-STOP_TIMEOUT_S = 60
 MARK = "JIEMA_TEST_MARK"
 """Set for the supervisor, inherited by all that it starts: finds what was left behind."""
-
-
-def free_port() -> int:
-    """A port that nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -46,6 +39,7 @@ class Stack:
     mark: str = field(default_factory=lambda: uuid.uuid4().hex)
     process: subprocess.Popen[str] | None = None
     lines: list[str] = field(default_factory=list)
+    _listener: threading.Thread = field(init=False)
 
     @property
     def origin(self) -> str:
@@ -70,6 +64,7 @@ class Stack:
     def start(self) -> None:
         """Start it and wait for its "ready" line."""
         self.lines = []
+        ready = threading.Event()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "jiema_app.processes", "up"],
             cwd=ROOT,
@@ -79,15 +74,22 @@ class Stack:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        assert self.process.stdout is not None
-        watchdog = time.monotonic() + START_TIMEOUT_S
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip())
-            if line.startswith("ready "):
-                break
-            assert time.monotonic() < watchdog, self.output
-        assert self.lines, "it printed nothing"
-        assert self.lines[-1] == f"ready {self.origin}/en", self.output
+        self._listener = threading.Thread(
+            target=self._listen, args=(self.process, ready), daemon=True
+        )
+        self._listener.start()
+        assert ready.wait(PATIENCE_S), self.output
+        assert f"ready {self.origin}/en" in self.lines, self.output
+
+    def _listen(self, process: subprocess.Popen[str], ready: threading.Event) -> None:
+        """Keep what it prints, until its end: who prints into a full pipe stands still."""
+        assert process.stdout is not None
+        with process.stdout as printed:
+            for line in printed:
+                self.lines.append(line.rstrip())
+                if line.startswith("ready "):
+                    ready.set()
+        ready.set()
 
     def send(self, number: signal.Signals) -> None:
         """Send its supervisor a signal."""
@@ -95,11 +97,11 @@ class Stack:
         self.process.send_signal(number)
 
     def wait(self) -> int:
-        """Wait for its supervisor's end; the rest of its output joins ``lines``."""
+        """Wait for its supervisor's end, and that of its output."""
         assert self.process is not None
-        rest, _ = self.process.communicate(timeout=STOP_TIMEOUT_S)
-        self.lines += (rest or "").splitlines()
-        return self.process.returncode
+        code = self.process.wait(PATIENCE_S)
+        self._listener.join(PATIENCE_S)
+        return code
 
     def stop(self) -> int:
         """Stop it as a user would."""
@@ -110,6 +112,18 @@ class Stack:
     def output(self) -> str:
         """Everything that it printed so far."""
         return "\n".join(self.lines)
+
+    def ask(self, path: str, method: str = "GET", **more: Any) -> httpx.Response:
+        """What it answers, however busy the machine is."""
+        address = f"{self.origin}{path}"
+        return httpx.request(method, address, timeout=PATIENCE_S, trust_env=False, **more)
+
+    def await_ready(self) -> None:
+        """Wait until it can sell: a busy machine may hold up a worker for a moment."""
+        deadline = time.monotonic() + PATIENCE_S
+        while (answer := self.ask("/readyz")).status_code != 200:
+            assert time.monotonic() < deadline, answer.text
+            time.sleep(0.05)
 
     @contextlib.contextmanager
     def without_sms(self) -> Iterator[None]:
@@ -174,7 +188,7 @@ class Stack:
     def _control(self, method: str, path: str, **order: Any) -> Any:
         """Ask the sandbox, or tell it what to do."""
         address = f"http://127.0.0.1:{self.sandbox_port}/control/{path}"
-        with httpx.Client(timeout=30, trust_env=False) as http:
+        with httpx.Client(timeout=PATIENCE_S, trust_env=False) as http:
             return http.request(method, address, json=order).raise_for_status().json()
 
     def survivors(self) -> list[str]:
@@ -191,7 +205,7 @@ class Stack:
 
     def await_no_survivors(self) -> None:
         """Wait until all that it started has ended."""
-        deadline = time.monotonic() + STOP_TIMEOUT_S
+        deadline = time.monotonic() + PATIENCE_S
         while self.survivors() and time.monotonic() < deadline:
             time.sleep(0.05)
         assert self.survivors() == []

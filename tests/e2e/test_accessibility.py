@@ -41,7 +41,7 @@ def member(browser: Browser, stack: Stack) -> Iterator[tuple[Any, str]]:
     page.locator("[data-key=my]").get_by_role("button").click()
     page.wait_for_url("**/order/*")
     expect(page.locator("[data-order]")).to_have_attribute(
-        "data-status", "RECEIVED", timeout=60_000
+        "data-status", "RECEIVED", timeout=180_000
     )
     yield context.storage_state(), page.url.removeprefix(f"{stack.origin}/en/")
     context.close()

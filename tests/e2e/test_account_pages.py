@@ -31,19 +31,12 @@ def make_key(page: Page, name: str) -> str:
 
 
 def balance_seen_by(stack: Stack, token: str) -> httpx.Response:
-    return httpx.get(
-        f"{stack.origin}/api/v1/account", headers={"X-API-Key": token}, trust_env=False
-    )
+    return stack.ask("/api/v1/account", headers={"X-API-Key": token})
 
 
 def place(stack: Stack, token: str) -> str:
-    answer = httpx.post(
-        f"{stack.origin}/api/v1/orders",
-        headers={"X-API-Key": token},
-        json={"service": "tg", "country": 7},
-        timeout=20,
-        trust_env=False,
-    )
+    wish = {"service": "tg", "country": 7}
+    answer = stack.ask("/api/v1/orders", "POST", headers={"X-API-Key": token}, json=wish)
     assert answer.status_code == 200, answer.text
     found = re.search(r'"(c[0-9a-z]{24})"', answer.text)
     assert found is not None

@@ -3,10 +3,10 @@
 import http.client
 import re
 
-import httpx
 import pytest
 
 from tests.e2e.stack import Stack
+from tests.support.polling import PATIENCE_S
 
 PAGE_HEADERS = {
     "x-content-type-options": "nosniff",
@@ -27,46 +27,46 @@ PAGE_HEADERS = {
 def test_the_root_leads_to_the_best_language(
     stack: Stack, headers: dict[str, str], address: str
 ) -> None:
-    answer = httpx.get(f"{stack.origin}/?ref=a", headers=headers)
+    answer = stack.ask("/?ref=a", headers=headers)
     assert answer.status_code == 302
     assert answer.headers["location"] == f"{address}?ref=a"
 
 
 def test_pages_are_compressed_revalidated_and_guarded(stack: Stack) -> None:
-    first = httpx.get(f"{stack.origin}/en", headers={"accept-encoding": "gzip"})
+    first = stack.ask("/en", headers={"accept-encoding": "gzip"})
     assert first.headers["content-encoding"] == "gzip"
     assert {name: first.headers[name] for name in PAGE_HEADERS} == PAGE_HEADERS
     policy = first.headers["content-security-policy"]
     assert "frame-ancestors 'none'" in policy
     assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
 
-    again = httpx.get(f"{stack.origin}/en", headers={"if-none-match": first.headers["etag"]})
+    again = stack.ask("/en", headers={"if-none-match": first.headers["etag"]})
     assert again.status_code == 304
     assert again.content == b""
 
 
 def test_assets_with_a_hash_in_their_name_are_kept_for_ever(stack: Stack) -> None:
-    html = httpx.get(f"{stack.origin}/en").text
+    html = stack.ask("/en").text
     asset = re.findall(r"/assets/[\w.-]+\.js", html)[0]
-    answer = httpx.get(stack.origin + asset, headers={"accept-encoding": "br"})
+    answer = stack.ask(asset, headers={"accept-encoding": "br"})
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert answer.headers["content-encoding"] == "br"
 
 
 def test_a_final_slash_is_dropped(stack: Stack) -> None:
-    answer = httpx.get(f"{stack.origin}/en/")
+    answer = stack.ask("/en/")
     assert (answer.status_code, answer.headers["location"]) == (308, "/en")
 
 
 @pytest.mark.parametrize("path", ["/nope", "/en/nope", "/en.html", "/assets/nope.js"])
 def test_an_unknown_address_gets_a_page_that_says_so(stack: Stack, path: str) -> None:
-    answer = httpx.get(stack.origin + path)
+    answer = stack.ask(path)
     assert answer.status_code == 404
     assert "This page does not exist" in answer.text
 
 
 def test_an_unknown_api_address_gets_the_api_s_own_envelope(stack: Stack) -> None:
-    answer = httpx.get(f"{stack.origin}/api/v1/nope")
+    answer = stack.ask("/api/v1/nope")
     # Without a key the API does not even say what exists.
     assert answer.status_code in {401, 404}
     body = answer.json()
@@ -75,12 +75,12 @@ def test_an_unknown_api_address_gets_the_api_s_own_envelope(stack: Stack) -> Non
 
 
 def test_pages_cannot_be_written_to(stack: Stack) -> None:
-    assert httpx.post(f"{stack.origin}/en").status_code == 405
+    assert stack.ask("/en", "POST").status_code == 405
 
 
 def test_no_other_site_is_let_in(stack: Stack) -> None:
     for path in ("/en", "/api/v1/account", "/ping"):
-        answer = httpx.get(stack.origin + path, headers={"origin": "https://evil.example"})
+        answer = stack.ask(path, headers={"origin": "https://evil.example"})
         assert "access-control-allow-origin" not in answer.headers
 
 
@@ -88,7 +88,7 @@ def test_no_other_site_is_let_in(stack: Stack) -> None:
     ("origin", "status"), [("https://evil.example", 403), (None, 101), ("own", 101)]
 )
 def test_only_our_own_pages_open_a_websocket(stack: Stack, origin: str | None, status: int) -> None:
-    connection = http.client.HTTPConnection("localhost", stack.port, timeout=10)
+    connection = http.client.HTTPConnection("localhost", stack.port, timeout=PATIENCE_S)
     headers = {
         "Connection": "Upgrade",
         "Upgrade": "websocket",

@@ -34,7 +34,7 @@ def test_searching_on_the_home_page_leads_to_the_catalogue(browser: Browser, sta
     page.goto("/en")
     page.get_by_role("searchbox").fill("tele gram")
     page.get_by_role("search").get_by_role("button").click()
-    assert page.url == f"{stack.origin}/en/browse?q=tele+gram"
+    expect(page).to_have_url(f"{stack.origin}/en/browse?q=tele+gram")
     context.close()
 
 
@@ -157,7 +157,9 @@ def test_a_wrong_key_is_answered_by_the_api(page: Page, complaints: list[str]) -
 @pytest.mark.parametrize("locale", ["en", "ar"])
 def test_every_component_is_drawn_without_a_complaint(page: Page, locale: str) -> None:
     page.goto(f"/{locale}/components")
-    expect(page.locator("[data-ring] [role=timer]")).to_have_text(re.compile(r"^(10:00|9:5\d)$"))
+    expect(page.locator("[data-ring] [role=timer]")).to_have_text(
+        re.compile(r"^(10:00|[89]:\d\d)$")
+    )
     page.get_by_role("button", name="Open the dialog").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     page.get_by_role("button", name="Keep it").click()

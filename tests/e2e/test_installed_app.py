@@ -4,7 +4,6 @@ import json
 import re
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -70,7 +69,8 @@ def test_pages_name_no_drawing_that_the_build_lacks(build: Path) -> None:
 
 def test_a_drawing_is_kept_forever(stack: Stack) -> None:
     path = service_icon_path("telegram")
-    answer = httpx.get(f"{stack.origin}{path}")
+    assert path is not None
+    answer = stack.ask(path)
     assert answer.headers["content-type"] == "image/svg+xml"
     assert "immutable" in answer.headers["cache-control"]
 
@@ -79,7 +79,7 @@ def test_no_answer_may_be_read_by_another_origin(stack: Stack) -> None:
     headers = {"origin": "https://evil.example", "access-control-request-method": "GET"}
     for path in ("/en", "/sw.js", "/api/v1/openapi.json", "/api/v1/account", "/ping"):
         for method in ("GET", "OPTIONS"):
-            answer = httpx.request(method, f"{stack.origin}{path}", headers=headers)
+            answer = stack.ask(path, method, headers=headers)
             assert "access-control-allow-origin" not in answer.headers, (method, path)
 
 

@@ -19,7 +19,7 @@ from tests.support.signed_in import Member, buy, sign_in
 
 LOCALES = {"JIEMA_LOCALES": ",".join(get_settings().locales)}
 CODE = "482913"
-RECOVERY_MS = 60_000
+RECOVERY_MS = 180_000
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +141,7 @@ def test_counts_down_by_the_server_s_clock(
     page.goto(f"/en/order/{order['id']}")
     page.clock.run_for(2_000)
 
-    expect(page.locator("[data-ring] [data-countdown]")).to_have_text(re.compile(r"^1[45]:\d\d$"))
+    expect(page.locator("[data-ring] [data-countdown]")).to_have_text(re.compile(r"^1[2-5]:\d\d$"))
     context.close()
 
 

@@ -4,7 +4,6 @@ import signal
 import subprocess
 import sys
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -36,7 +35,7 @@ def test_a_killed_supervisor_takes_everything_with_it_and_can_start_again() -> N
         stack.await_no_survivors()
 
         stack.start()
-        assert httpx.get(f"{stack.origin}/readyz").status_code == 200
+        stack.await_ready()
         assert stack.stop() == 0
         assert stack.survivors() == []
 
@@ -44,9 +43,9 @@ def test_a_killed_supervisor_takes_everything_with_it_and_can_start_again() -> N
 def test_two_copies_run_side_by_side(stack: Stack) -> None:
     with new_stack() as second:
         second.start()
-        assert httpx.get(f"{second.origin}/readyz").status_code == 200
+        second.await_ready()
         assert second.stop() == 0
-    assert httpx.get(f"{stack.origin}/readyz").status_code == 200
+    stack.await_ready()
 
 
 def test_a_busy_port_is_one_clear_line(stack: Stack) -> None:

@@ -50,7 +50,7 @@ def test_ten_usdt_become_balance_while_one_watches(
     page.get_by_role("button", name="Copy amount").click()
     assert pasted(page, "10.00") == "10.00"
     expect(page.get_by_role("img", name="QR code of the address")).to_be_visible()
-    expect(page.get_by_role("timer")).to_have_text(re.compile(r"^(30:00|29:\d\d)$"))
+    expect(page.get_by_role("timer")).to_have_text(re.compile(r"^(30:00|2[5-9]:\d\d)$"))
     page.get_by_role("button", name="I have paid").click()
     expect(page.get_by_text("We are looking now.")).to_be_visible()
 
@@ -70,6 +70,8 @@ def test_ten_usdt_become_balance_while_one_watches(
 
 
 def test_a_payment_is_seen_before_it_is_final(page: Page, stack: Stack) -> None:
+    # What is half faded in has too little contrast.
+    page.emulate_media(reduced_motion="reduce")
     sign_in(page)
     open_recharge(page)
     # However slow we look: nothing becomes final while the chain stands still.
@@ -160,14 +162,17 @@ def test_a_guest_signs_in_and_comes_back(page: Page) -> None:
     page.wait_for_url("**/en/account/topup")
 
 
-def test_a_hidden_tab_says_in_its_title_what_became_of_it(page: Page) -> None:
+def test_a_hidden_tab_says_in_its_title_what_became_of_it(page: Page, stack: Stack) -> None:
     sign_in(page)
     open_recharge(page)
     title = page.title()
-    send(page, "10")
-    page.evaluate(
-        "Object.defineProperty(document, 'visibilityState', {value: 'hidden', configurable: true})"
-    )
+    # However slow we look away: nothing becomes final before.
+    with stack.without_blocks():
+        send(page, "10")
+        page.evaluate(
+            "Object.defineProperty("
+            "document, 'visibilityState', {value: 'hidden', configurable: true})"
+        )
     expect(page).to_have_title("10.00 USDT is on your balance", timeout=FINAL_MS)
     page.evaluate(
         "delete document.visibilityState; document.dispatchEvent(new Event('visibilitychange'))"

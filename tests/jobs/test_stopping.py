@@ -15,9 +15,10 @@ from backend_jobs.runner import CUT_S, JobRunner
 from jiema_app.bootstrap import CLOSE_S
 from jiema_app.processes.children import STOP_TIMEOUT_S
 from tests.support.cluster import Cluster
-from tests.support.live import LiveStack, live_stack
+from tests.support.live import PATIENT_WORKER, LiveStack, live_stack
 from tests.support.polling import until, until_told
-from tests.support.processes import Program, free_port
+from tests.support.ports import free_port
+from tests.support.processes import Program
 from tests.support.shop import Shop
 from tests.support.signed_in import buy, sign_in
 
@@ -31,7 +32,7 @@ SETTINGS = {
 
 @pytest.fixture
 def stack(cluster: Cluster) -> Iterator[LiveStack]:
-    with live_stack(cluster, settings=SETTINGS) as stack:
+    with live_stack(cluster, worker=PATIENT_WORKER, settings=SETTINGS) as stack:
         yield stack
 
 
@@ -48,7 +49,7 @@ async def have_a_call_under_way(stack: LiveStack, *, silent_s: float) -> None:
         async def is_under_way() -> bool:
             return await supplier.requests("setStatus") > 0
 
-        await until_told(is_under_way, seconds=30)
+        await until_told(is_under_way)
 
 
 async def ask(stack: LiveStack, question: str) -> Any:
@@ -69,7 +70,7 @@ def stop(stack: LiveStack) -> list[str]:
 
 
 def test_a_job_that_is_under_way_is_finished(stack: LiveStack) -> None:
-    asyncio.run(have_a_call_under_way(stack, silent_s=1))
+    asyncio.run(have_a_call_under_way(stack, silent_s=5))
     assert stop(stack) == []
     assert asyncio.run(ask(stack, "select outcome from supplier_tasks")) == "OutcomeUnknown"
 

@@ -1,8 +1,6 @@
 """The sandbox in process, and the sandbox as a live process of its own."""
 
 import os
-import random
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +13,9 @@ import httpx
 import pytest
 
 from sandbox.app import SandboxApp, create_app
+from tests.support.polling import PATIENCE_S
+from tests.support.ports import free_port
+from tests.support.processes import answers
 
 KEY = "sandbox-supplier-key"
 ROOT = Path(__file__).resolve().parents[2]
@@ -126,16 +127,11 @@ class LiveSandbox:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        for _ in range(600):
+        deadline = time.monotonic() + PATIENCE_S
+        while not answers(f"{self.url}/healthz"):
             assert self.process.poll() is None, "the sandbox did not start"
-            try:
-                httpx.get(f"{self.url}/healthz", timeout=1)
-            except httpx.TransportError:
-                time.sleep(0.05)
-                continue
-            return
-        message = "the sandbox does not answer"
-        raise AssertionError(message)
+            assert time.monotonic() < deadline, "the sandbox does not answer"
+            time.sleep(0.05)
 
     def end(self, *, by_kill: bool) -> str:
         """Stop the process and return everything it printed."""
@@ -144,20 +140,11 @@ class LiveSandbox:
             self.process.kill()
         else:
             self.process.terminate()
-        printed, _ = self.process.communicate(timeout=30)
+        printed, _ = self.process.communicate(timeout=PATIENCE_S)
         return printed
 
     def keeper(self) -> Shopkeeper:
-        return Shopkeeper(httpx.AsyncClient(base_url=self.url, trust_env=False))
-
-
-def free_port() -> int:
-    """Return a free port below the range that outgoing connections are given."""
-    while True:
-        port = random.randint(20_000, 32_000)
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                return port
+        return Shopkeeper(httpx.AsyncClient(base_url=self.url, timeout=PATIENCE_S, trust_env=False))
 
 
 @pytest.fixture

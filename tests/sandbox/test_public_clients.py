@@ -26,6 +26,7 @@ from herosms.exceptions import (
 )
 
 from sandbox.settings import DEFAULT_SUPPLIER_KEY as KEY
+from tests.support.polling import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -191,7 +192,9 @@ def _node_environment() -> dict[str, str]:
 
 def test_the_npm_client_walks_through_a_purchase(live: Any, npm_client: Path) -> None:
     switches = {"smsDelaySeconds": None, "minCancelSeconds": 0}
-    httpx.post(f"{live.url}/control/supplier/behaviour", json=switches).raise_for_status()
+    httpx.post(
+        f"{live.url}/control/supplier/behaviour", json=switches, timeout=PATIENCE_S
+    ).raise_for_status()
     done = subprocess.run(
         [_tool("node"), "drive.cjs", live.handler_url, KEY],
         cwd=npm_client,

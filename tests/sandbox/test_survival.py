@@ -13,7 +13,7 @@ import pytest
 
 from sandbox.app import create_app
 from sandbox.journal import Journal, JournalLockedError
-from tests.support.polling import until_told
+from tests.support.polling import PATIENCE_S, until_told
 
 
 async def settle(live: Any) -> Any:
@@ -159,7 +159,7 @@ async def test_a_polite_stop_is_clean_and_quiet(live: Any, number: signal.Signal
     with suppress(asyncio.CancelledError):
         await unanswered
     await shop.http.aclose()
-    printed, _ = live.process.communicate(timeout=30)
+    printed, _ = live.process.communicate(timeout=PATIENCE_S)
     assert live.process.returncode == 0
     assert printed == f"sandbox {live.url}/\n"
     live.start()
@@ -199,7 +199,7 @@ def test_a_taken_port_is_said_in_one_line(live: Any, tmp_path: Path) -> None:
         cwd=Path(__file__).resolve().parents[2],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE_S,
         check=False,
     )
     assert second.returncode == 1

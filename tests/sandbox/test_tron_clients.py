@@ -28,6 +28,7 @@ from tronpy.keys import PrivateKey
 from tronpy.providers import AsyncHTTPProvider, HTTPProvider
 
 from tests.sandbox.conftest import ROOT
+from tests.support.polling import PATIENCE_S
 
 USDT = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
 US = PrivateKey.fromhex("88" * 32)
@@ -40,15 +41,21 @@ class Chain:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.client = Tron(HTTPProvider(url, timeout=10))
+        self.client = Tron(HTTPProvider(url, timeout=PATIENCE_S))
         self.usdt = self.client.get_contract(USDT)
         self.control("mine", blocks=0, auto=False)
         self.control("faucet", address=OUR_ADDRESS, trx="500", usdt="1000")
         self.control("mine", blocks=3)
 
     def control(self, path: str, **body: Any) -> Any:
-        answer = httpx.post(f"{self.url}/control/tron/{path}", json=body, trust_env=False)
+        answer = httpx.post(
+            f"{self.url}/control/tron/{path}", json=body, timeout=PATIENCE_S, trust_env=False
+        )
         assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def newest(self) -> Any:
+        answer = httpx.post(f"{self.url}/wallet/getnowblock", timeout=PATIENCE_S, trust_env=False)
         return answer.json()
 
     def mine(self, blocks: int = 1) -> None:
@@ -83,7 +90,7 @@ def test_tronpy_pays_and_reads_the_receipt(chain: Chain) -> None:
     with pytest.raises(TransactionNotFound):
         chain.client.get_transaction_info(sent.txid)
     chain.mine()
-    receipt = sent.wait(timeout=10)
+    receipt = sent.wait(timeout=PATIENCE_S)
     assert receipt["receipt"]["result"] == "SUCCESS"
     assert receipt["receipt"]["energy_usage_total"] == 130_285
     (event,) = chain.usdt.events.Transfer.process_receipt(receipt)
@@ -104,7 +111,7 @@ def test_tronpy_meets_failed_executions(chain: Chain) -> None:
     too_cheap = chain.transfer(1, fee_limit=1_000_000).build().sign(US).broadcast()
     chain.mine()
     for sent, outcome in ((too_much, "REVERT"), (too_cheap, "OUT_OF_ENERGY")):
-        receipt = sent.wait(timeout=10)
+        receipt = sent.wait(timeout=PATIENCE_S)
         assert receipt["receipt"]["result"] == outcome
         assert receipt["result"] == "FAILED"
         assert receipt["fee"] > 0
@@ -156,14 +163,14 @@ def test_tronpy_meets_a_node_in_trouble(chain: Chain) -> None:
 
 
 async def test_async_tronpy_pays_too(chain: Chain) -> None:
-    provider = AsyncHTTPProvider(chain.url, timeout=10)
+    provider = AsyncHTTPProvider(chain.url, timeout=PATIENCE_S)
     async with AsyncTron(provider) as client:
         usdt = AsyncContract(USDT, abi=chain.usdt.abi, client=client)
         builder = (await usdt.functions.transfer(THEIR_ADDRESS, 7)).with_owner(OUR_ADDRESS)
         payment = (await builder.fee_limit(30_000_000).build()).sign(US)
         sent = await payment.broadcast()
         chain.mine()
-        receipt = await sent.wait(timeout=10)
+        receipt = await sent.wait(timeout=PATIENCE_S)
         assert receipt["receipt"]["result"] == "SUCCESS"
         assert await usdt.functions.balanceOf(THEIR_ADDRESS) == 7
 
@@ -172,10 +179,10 @@ def test_what_a_client_was_told_survives_a_kill(live: Any, chain: Chain) -> None
     mined = chain.transfer(5_000_000).build().sign(US).broadcast()
     chain.mine()
     waiting = chain.transfer(6_000_000).build().sign(US).broadcast()
-    before = httpx.post(f"{live.url}/wallet/getnowblock", trust_env=False).json()
+    before = chain.newest()
     live.end(by_kill=True)
     live.start()
-    assert httpx.post(f"{live.url}/wallet/getnowblock", trust_env=False).json() == before
+    assert chain.newest() == before
     assert chain.client.get_transaction_info(mined.txid)["receipt"]["result"] == "SUCCESS"
     chain.mine(3)
     receipt = chain.client.get_solid_transaction_info(waiting.txid)

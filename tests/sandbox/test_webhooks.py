@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.polling import PATIENCE_S
+
 
 @dataclass
 class Receiver:
@@ -35,7 +37,7 @@ class Receiver:
             self.arrived.notify_all()
 
     async def wait_for(self, count: int) -> None:
-        async with asyncio.timeout(20), self.arrived:
+        async with asyncio.timeout(PATIENCE_S), self.arrived:
             await self.arrived.wait_for(lambda: len(self.bodies) >= count)
 
 
@@ -51,7 +53,7 @@ async def receiver(*statuses: int) -> AsyncIterator[Receiver]:
 
 async def until(shop: Any, reached: Callable[[Any], bool]) -> Any:
     """Return the state once it is as wished; it can only be asked for."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while not reached(state := await shop.state()):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     return state

@@ -17,17 +17,19 @@ from jiema_app.domain.orders.supplier import (
 from jiema_app.domain.orders.sync import OrderRefresh
 from jiema_app.domain.transaction import DATABASE_TROUBLES
 from jiema_app.domain.units import CountryId, MicroUsdt, OrderId, ServiceCode
+from jiema_app.integrations.postgres import notifications
 from jiema_app.integrations.postgres.address import socket_address
-from jiema_app.integrations.postgres.notifications import PULSE_S, Notifications
+from jiema_app.integrations.postgres.notifications import Notifications
 from jiema_app.integrations.postgres.pool import connect
 from jiema_app.integrations.supplier.handler_api import HandlerApiSupplier
 from jiema_app.settings import Settings, SupplierSettings
+from tests.support.polling import PATIENCE_S
 from tests.support.shop import SUPPLIER, Customer, Shop
 
 
 @pytest.fixture
 def settings() -> Settings:
-    return Settings(supplier=SupplierSettings(purchase_timeout_s=1, breaker_failures=1000))
+    return Settings(supplier=SupplierSettings(purchase_timeout_s=5, breaker_failures=1000))
 
 
 async def lose_a_purchase(shop: Shop, customer: Customer, key: str) -> OrderId:
@@ -198,18 +200,20 @@ async def test_a_missing_socket_is_a_refused_connection(tmp_path: Path) -> None:
 
 
 async def test_a_lost_listening_connection_is_noticed_at_once(
-    shop: Shop, database_address: str
+    shop: Shop, database_address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Nobody probes it meanwhile.
+    monkeypatch.setattr(notifications, "PULSE_S", 3_600.0)
     gaps: asyncio.Queue[None] = asyncio.Queue()
-    notifications = Notifications(database_address, {}, lambda: gaps.put_nowait(None))
-    following = asyncio.create_task(notifications.follow())
+    following_it = Notifications(database_address, {}, lambda: gaps.put_nowait(None))
+    following = asyncio.create_task(following_it.follow())
     try:
         await gaps.get()
         await shop.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity "
             "where application_name = 'jiema-listener' and datname = current_database()"
         )
-        async with asyncio.timeout(PULSE_S * 0.8):
+        async with asyncio.timeout(PATIENCE_S):
             await gaps.get()
     finally:
         following.cancel()

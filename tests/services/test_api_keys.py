@@ -7,6 +7,7 @@ import pytest
 from jiema_app.domain.api_keys.service import TOKEN_PATTERN, hash_token
 from jiema_app.domain.errors import BadRequest, NotFound
 from jiema_app.domain.units import UserId
+from tests.support.polling import PATIENCE_S
 from tests.support.shop import Shop
 
 KEYS_MAX = 10
@@ -83,7 +84,7 @@ async def test_every_process_hears_of_a_revoked_key_and_of_a_ban(shop: Shop) -> 
         await connection.add_listener("credentials_changed", hear)
         await shop.services.api_keys.revoke(ann.id, key.id)
         await shop.services.identity.ban(ann.id, actor="test", reason="scanning")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             assert [await heard.get(), await heard.get()] == [ann.id, ann.id]
         await connection.remove_listener("credentials_changed", hear)
 

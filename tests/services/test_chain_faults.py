@@ -25,6 +25,7 @@ from jiema_app.integrations.tron.source import TronChain
 from jiema_app.settings.recharges import SANDBOX_GENESIS
 from tests.services.supplier_peers import FakeTime
 from tests.services.tron_peers import OURS, USDT, Peer, Script, node_peer, secret_headers
+from tests.support.polling import PATIENCE_S
 
 EVERYWHERE = (
     "hang",
@@ -49,7 +50,7 @@ SECRET = "5e1f0c3a-canary-key"
 @pytest.fixture
 async def peer() -> AsyncIterator[Peer]:
     """A chain with payments in final blocks, already found to be the right one."""
-    async with node_peer(timeout_s=0.2) as opened:
+    async with node_peer(timeout_s=PATIENCE_S) as opened:
         assert await opened.paid_block("10", "11", "12") == FULL
         await opened.paid_block("13")
         await opened.chain.ensure_right_chain()
@@ -80,12 +81,20 @@ READS: dict[str, tuple[str, Callable[[Peer], Awaitable[Any]]]] = {
 }
 
 
+def lose_patience(peer: Peer) -> None:
+    """From now on a silent node is given up soon: one that speaks may be slow until then."""
+    nodes = peer.chain.nodes
+    nodes.nodes = [replace(node, timeout_s=0.2) for node in nodes.nodes]
+
+
 @pytest.mark.parametrize("kind", EVERYWHERE)
 @pytest.mark.parametrize("read", READS)
 async def test_a_fault_is_an_error(peer: Peer, read: str, kind: str) -> None:
     action, call = READS[read]
     assert await call(peer) != []
     await peer.fault(action, kind, rate=1, seconds=0 if kind == "timeout_after_commit" else 30)
+    if kind == "hang":
+        lose_patience(peer)
 
     with pytest.raises((ChainUnavailable, ChainIncomplete)) as raised:
         await call(peer)
@@ -93,6 +102,23 @@ async def test_a_fault_is_an_error(peer: Peer, read: str, kind: str) -> None:
     assert raised.value.__context__ is None
     await peer.mend(action, kind)
     assert (await peer.state())["faultsHit"] >= 1
+
+
+@pytest.mark.parametrize("kind", EVERYWHERE)
+@pytest.mark.parametrize("endpoint", ["gettransactioninfobyid", "getblockbynum"])
+async def test_a_fault_is_never_a_transaction(peer: Peer, endpoint: str, kind: str) -> None:
+    block = await peer.chain.read_final_block(FULL)
+    assert block is not None
+    txid = block.transfers[0].txid
+    action = f"walletsolidity/{endpoint}"
+    await peer.fault(action, kind, rate=1, seconds=0 if kind == "timeout_after_commit" else 30)
+    if (endpoint, kind) == ("gettransactioninfobyid", "empty_object"):
+        # What a node answers that has it not, or not yet: whoever asked may ask again.
+        assert await peer.chain.read_final_transaction(txid) is None
+        return
+    with pytest.raises((ChainUnavailable, ChainIncomplete)):
+        await peer.chain.read_final_transaction(txid)
+    await peer.mend(action, kind)
 
 
 @pytest.mark.parametrize("kind", ["empty_receipts", "partial_receipts"])
@@ -165,7 +191,7 @@ def scripted(
         "first",
         url,
         how.get("headers", {}),
-        timeout_s=1,
+        timeout_s=PATIENCE_S,
         requests_per_second=how.get("per_second", 0),
         transport=script,
     )

@@ -9,7 +9,8 @@ import pytest
 from jiema_app.domain.recharges.chain import ChainUnavailable
 from jiema_app.integrations.tron.node import LANES, Node
 from tests.support.live import sandbox_program
-from tests.support.processes import free_port
+from tests.support.polling import PATIENCE_S
+from tests.support.ports import free_port
 
 
 async def give_up_soon(node: Node, longest_s: float) -> None:
@@ -29,7 +30,7 @@ async def test_questions_that_are_given_up_do_not_block_later_ones(
     sandbox = sandbox_program(port, tmp_path)
     await asyncio.to_thread(sandbox.start)
     node = Node.connect(
-        "first", f"http://127.0.0.1:{port}", {}, timeout_s=5, requests_per_second=0
+        "first", f"http://127.0.0.1:{port}", {}, timeout_s=PATIENCE_S, requests_per_second=0
     )  # fmt: skip
     try:
         for _ in range(30):

@@ -16,7 +16,8 @@ from jiema_app.commands.findings import Finding
 from jiema_app.integrations.tron.registry import build_chain
 from jiema_app.settings import RechargeSettings, Settings, TronSettings
 from tests.support.live import sandbox_program
-from tests.support.processes import free_port
+from tests.support.polling import PATIENCE_S
+from tests.support.ports import free_port
 from tests.support.shop import Shop
 
 SECRET = "canary-of-a-header"
@@ -47,7 +48,7 @@ def run_node(folder: Path) -> Iterator[str]:
 
 
 def control(origin: str, path: str, **body: Any) -> None:
-    httpx.post(f"{origin}/control/tron/{path}", json=body).raise_for_status()
+    httpx.post(f"{origin}/control/tron/{path}", json=body, timeout=PATIENCE_S).raise_for_status()
 
 
 @asynccontextmanager
@@ -77,10 +78,11 @@ async def test_all_is_well_once_the_chain_was_read(shop: Shop, node: str) -> Non
         await services.chain.scanner.run(seconds=0)
         await services.pool.grow(2)
         found = await look(services)
-    assert list(found) == ["first node", "chain", "wallets", "reviews"]
+    assert list(found) == ["first node", "chain", "wallets", "reviews", "refunds"]
     assert all(finding.ok for finding in found.values()), found
     assert "is final" in found["first node"].detail
     assert found["wallets"].detail.startswith("2 free of 2")
+    assert found["refunds"].detail == "0 are owed, 0 USDT"
 
 
 async def test_a_chain_that_nobody_reads_wants_a_worker(shop: Shop, node: str) -> None:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from jiema_app.integrations.lanes import exchange, open_lanes
+from tests.support.polling import PATIENCE_S
 
 ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
 
@@ -59,7 +60,7 @@ async def test_a_request_that_was_given_up_leaves_no_lane_taken(steps: int) -> N
         lanes.leave(lane)
         speaking.set()
         again = await lanes.enter()
-        _, body = await asyncio.wait_for(exchange(again, httpx.Request("GET", url)), 10)
+        _, body = await asyncio.wait_for(exchange(again, httpx.Request("GET", url)), PATIENCE_S)
         assert body == b"ok"
         lanes.leave(again)
         await lanes.aclose()

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from jiema_app.domain.errors import DomainError, NoNumbers, UpstreamError
-from jiema_app.domain.models.order import OrderStatus
+from jiema_app.domain.orders.statuses import OrderStatus
 from jiema_app.domain.orders.supplier import SupplierError
 from jiema_app.settings import OrderSettings, Settings, SupplierSettings
 from tests.support.shop import SUPPLIER, Customer, Shop
@@ -17,7 +17,7 @@ REFUNDED = ("FAILED", "UPSTREAM_UNKNOWN")
 @pytest.fixture
 def settings() -> Settings:
     return Settings(
-        supplier=SupplierSettings(purchase_timeout_s=1, read_timeout_s=1, breaker_failures=100),
+        supplier=SupplierSettings(purchase_timeout_s=5, read_timeout_s=5, breaker_failures=100),
         orders=OrderSettings(unknown_give_up_s=600),
     )
 

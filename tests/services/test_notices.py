@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 
-from jiema_app.domain.models.order import OrderStatus
+from jiema_app.domain.orders.statuses import OrderStatus
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.settings import Settings, SupplierSettings
+from tests.support.polling import PATIENCE_S
 from tests.support.shop import SUPPLIER, Shop
 
 
@@ -154,7 +155,7 @@ async def test_noting_wakes_the_workers(shop: Shop) -> None:
 
         await connection.add_listener("supplier_notice", hear)
         await note(shop, order.activation_id)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             await heard.wait()
         await connection.remove_listener("supplier_notice", hear)
 

@@ -6,12 +6,18 @@ from typing import Self
 import pytest
 
 from jiema_app.domain.errors import NotFound
-from jiema_app.domain.models.order import EndReason, OrderStatus
+from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.domain.units import OrderId
 from jiema_app.integrations.postgres.notifications import Notifications
-from tests.support.polling import until
+from tests.support.polling import PATIENCE_S, until
 from tests.support.shop import Customer, Shop
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody who waits looks again by themselves, so that what comes was announced."""
+    monkeypatch.setattr("jiema_app.domain.orders.service.REREAD_S", 3_600.0)
 
 
 async def ids_of(shop: Shop, customer: Customer, *, status: OrderStatus | None = None) -> list[str]:
@@ -115,10 +121,10 @@ class Listener:
 
 
 async def waiter(
-    shop: Shop, customer: Customer, order: OrderView, *, known: int | None = None, s: float = 30
+    shop: Shop, customer: Customer, order: OrderView, *, known: int | None = None, s: float = 3_600
 ) -> "asyncio.Task[OrderView]":
     """Somebody who waits for an order and is known to be waiting."""
-    shop.services.refresher.note_beat()
+    shop.keep_quiet()
     task = asyncio.create_task(
         shop.services.orders.wait(customer.id, order.id, seconds=s, known_version=known)
     )
@@ -132,7 +138,7 @@ async def test_a_code_wakes_who_waits_for_it(shop: Shop, database_address: str) 
     async with Listener(shop, database_address):
         waiting = await waiter(shop, ann, order)
         await shop.deliver(order)
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(PATIENCE_S):
             news = await waiting
     assert news.status is OrderStatus.RECEIVED
     assert news.sms[0].code == "12345"
@@ -146,7 +152,7 @@ async def test_a_change_made_by_another_process_wakes_too(
     async with Listener(shop, database_address):
         waiting = await waiter(shop, ann, order)
         await shop.another_process().orders.cancel(ann.id, order.id)
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(PATIENCE_S):
             news = await waiting
     assert news.status is OrderStatus.CANCELLED
 
@@ -157,7 +163,7 @@ async def test_many_may_wait_for_one_order(shop: Shop, database_address: str) ->
     async with Listener(shop, database_address):
         waiting = [await waiter(shop, ann, order) for _ in range(20)]
         await shop.deliver(order)
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(PATIENCE_S):
             statuses = {news.status for news in await asyncio.gather(*waiting)}
     assert statuses == {OrderStatus.RECEIVED}
     assert len(shop.services.watch) == 0
@@ -167,7 +173,7 @@ async def test_waiting_ends_at_its_deadline_with_what_is_known(shop: Shop) -> No
     ann = await shop.customer()
     order = await shop.place(ann)
     waiting = await waiter(shop, ann, order, s=0.05)
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(PATIENCE_S):
         news = await waiting
     assert news.status is OrderStatus.WAITING
     assert len(shop.services.watch) == 0
@@ -177,7 +183,7 @@ async def test_an_order_with_news_is_answered_at_once(shop: Shop) -> None:
     ann = await shop.customer()
     order = await shop.place(ann)
     await shop.deliver(order)
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(PATIENCE_S):
         news = await (await waiter(shop, ann, order))
     assert news.status is OrderStatus.RECEIVED
 
@@ -191,7 +197,7 @@ async def test_a_known_version_waits_for_the_next_one(shop: Shop, database_addre
         waiting = await waiter(shop, ann, order, known=received.version)
         assert not waiting.done()
         await shop.deliver(order, "Another code 67890")
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(PATIENCE_S):
             news = await waiting
     assert news.version > received.version
     assert len(news.sms) == 2
@@ -201,7 +207,7 @@ async def test_an_outdated_version_is_news_at_once(shop: Shop) -> None:
     ann = await shop.customer()
     order = await shop.place(ann)
     await shop.deliver(order)
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(PATIENCE_S):
         news = await (await waiter(shop, ann, order, known=order.version))
     assert news.status is OrderStatus.RECEIVED
 

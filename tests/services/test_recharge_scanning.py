@@ -21,7 +21,8 @@ from jiema_app.domain.recharges.chain import (
     ChainUnavailable,
     WrongChain,
 )
-from jiema_app.domain.recharges.judging import Judging, PaymentsNotJudged
+from jiema_app.domain.recharges.judging import BATCH, Judging, PaymentsNotJudged
+from jiema_app.domain.recharges.rhythm import BLOCK_S, MISSED_S
 from jiema_app.domain.recharges.scanner import ChainHalted, ChainScanner
 from jiema_app.domain.recharges.sightings import Sightings
 from jiema_app.domain.recharges.views import RechargeView
@@ -29,6 +30,7 @@ from jiema_app.domain.transaction import Database
 from tests.services.tron_peers import Peer, node_peer
 from tests.support.arrivals import TEN
 from tests.support.interrupted import Died, InterruptedDatabase
+from tests.support.polling import PATIENCE_S, until_told
 from tests.support.shop import Customer, Shop
 
 RECEIPTS = "walletsolidity/gettransactioninfobyblocknum"
@@ -177,7 +179,7 @@ async def test_a_block_without_all_receipts_waits(reader: Reader, ann: Customer,
     await reader.peer.pay("1", to="bob")
     await reader.pay(opened)
     with pytest.raises(ChainIncomplete):
-        await reader.scanner.run(seconds=5)
+        await reader.scanner.run(seconds=PATIENCE_S)
     assert await reader.found() == []
     assert (await reader.cursor() or 0) < (await reader.peer.state())["solid"]
     await reader.peer.mend(RECEIPTS, kind)
@@ -192,7 +194,7 @@ async def test_a_reader_that_dies_anywhere_loses_nothing(
     await reader.pay(await reader.open(ann))
     database = InterruptedDatabase(reader.shop.services.database, block)
     with suppress(Died, PaymentsNotJudged):
-        await reader.another(database).run(seconds=1)
+        await reader.another(database).run(seconds=PATIENCE_S)
     assert database.died
     stored = await reader.shop.fetchval("select count(*) from payments")
     # The payment and the cursor behind it are there together, or neither is.
@@ -226,7 +228,7 @@ async def test_another_parent_halts_reading_until_somebody_looks(
     await reader.pay(opened)
     for _ in range(2):
         with pytest.raises(ChainHalted):
-            await reader.scanner.run(seconds=1)
+            await reader.scanner.run(seconds=PATIENCE_S)
     assert await reader.found() == []
     assert await reader.shop.fetchval("select halted_because from chain_cursors") is not None
     await reader.shop.execute("update chain_cursors set block_id = $1", right)
@@ -244,7 +246,7 @@ async def test_another_chain_is_refused(reader: Reader, monkeypatch: pytest.Monk
     async with node_peer(app=reader.peer.app) as fresh:
         scanner = make_scanner(reader.shop, fresh)
         with pytest.raises(WrongChain):
-            await scanner.run(seconds=1)
+            await scanner.run(seconds=PATIENCE_S)
     assert await reader.cursor() == before
 
 
@@ -266,7 +268,7 @@ async def test_a_backlog_is_read_to_the_last_block(reader: Reader, ann: Customer
     opened = await reader.open(ann)
     await reader.peer.fault("*", "http503")
     with pytest.raises(ChainUnavailable):
-        await reader.another().run(seconds=1)
+        await reader.another().run(seconds=PATIENCE_S)
     await reader.pay(opened)
     await reader.peer.mine(250)
     await reader.peer.mend("*", "http503")
@@ -274,7 +276,7 @@ async def test_a_backlog_is_read_to_the_last_block(reader: Reader, ann: Customer
     await reader.shop.execute("update chain_cursors set block_time = now() - interval '2 hours'")
     scanner = reader.another()
     end = int((await reader.peer.state())["solid"])
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while (await reader.cursor() or 0) < end:
             try:
                 await scanner.run(seconds=1)
@@ -295,7 +297,7 @@ async def test_a_backlog_is_read_though_every_fifth_answer_is_lost(
     await reader.peer.fault("*", "empty_object", rate=0.2)
     end = int((await reader.peer.state())["solid"])
     scanner = reader.another()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while (await reader.cursor() or 0) < end:
             with suppress(ChainError):
                 await scanner.run(seconds=1)
@@ -351,6 +353,19 @@ async def test_a_block_costs_two_requests_whoever_waits(reader: Reader) -> None:
     assert made[RECEIPTS] <= 2
 
 
+async def test_many_who_say_that_they_have_paid_cost_no_more_requests(reader: Reader) -> None:
+    scanner = reader.another()
+    await scanner.run(seconds=0.05)
+    before = await reader.peer.requests()
+    running = asyncio.create_task(scanner.run(seconds=1))
+    while not running.done():
+        scanner.nudge()
+        await asyncio.sleep(0)
+    made = await reader.peer.requests() - before
+    # One for somebody's word, and those of a block that is overdue.
+    assert made["walletsolidity/getblockbynum"] <= 1 + len(MISSED_S)
+
+
 async def test_a_reader_that_was_away_for_some_blocks_reads_them_at_once(
     reader: Reader, ann: Customer
 ) -> None:
@@ -358,9 +373,17 @@ async def test_a_reader_that_was_away_for_some_blocks_reads_them_at_once(
     await reader.scanner.run(seconds=0.05)
     await reader.peer.mine(8)
     await reader.shop.execute("update chain_cursors set updated_at = now()")
-    at = await reader.cursor()
-    await reader.scanner.run(seconds=3)
-    assert (await reader.cursor() or 0) - (at or 0) >= 6
+    at = await reader.cursor() or 0
+    reading = asyncio.create_task(reader.scanner.run(seconds=PATIENCE_S))
+
+    async def has_caught_up() -> bool:
+        return (await reader.cursor() or 0) - at >= 6
+
+    # One by one, as they are made, they would take longer than this.
+    async with asyncio.timeout(4 * BLOCK_S):
+        await until_told(has_caught_up)
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
 
 
 async def test_the_first_block_is_the_youngest_final_one_or_the_one_that_is_set(
@@ -391,6 +414,30 @@ async def test_a_payment_that_meets_a_change_is_judged_again(reader: Reader, ann
     assert await reader.found() == [("CREDITED", None)]
 
 
+POISON = """
+insert into payments (id, txid, log_index, block_number, block_position, block_id, block_time,
+                      contract, is_genuine, from_address, to_address, amount)
+select 'poison' || n, md5(n::text) || md5('x'), 0, 0, n, repeat('0', 64), now(), $1, true, $2, $3,
+    power(10::numeric, 20)
+from generate_series(1, $4::int) n
+"""
+"""Payments that nobody can judge: of more than there can be."""
+
+
+async def test_a_payment_that_cannot_be_judged_holds_up_nobody_else(
+    reader: Reader, ann: Customer
+) -> None:
+    opened = await reader.open(ann)
+    await reader.pay(opened)
+    address = await reader.shop.fetchval("select address from wallets where status = 'FREE'")
+    token, stranger = reader.shop.settings.tron.token_contract, "TJzXt1sZautjqXnpjQT4xSCBHNSYgBkDr3"
+    await reader.shop.execute(POISON, token, stranger, address, BATCH + 1)
+    with pytest.raises(PaymentsNotJudged):
+        await reader.scanner.run(seconds=4)
+    assert await reader.cursor() == (await reader.peer.state())["solid"]
+    assert await reader.shop.balance(ann) == TEN
+
+
 async def test_a_wallet_that_changed_hands_pays_whoever_held_it(reader: Reader) -> None:
     shop = reader.shop
     ann, bob = await shop.customer(cents=0), await shop.customer(cents=0)
@@ -407,6 +454,8 @@ async def test_a_wallet_that_changed_hands_pays_whoever_held_it(reader: Reader) 
     assert await reader.found() == [("IN_REVIEW", "UNASSIGNED_WALLET")]
     evidence = await shop.fetchval("select evidence from payments")
     assert opened.id in evidence
+    # Somebody has kept the address, so the wallet rests before another person has it.
+    await shop.execute("update wallets set free_from = now() where address = $1", opened.address)
     again = await reader.open(bob)
     assert again.address == opened.address
     await reader.pay(again)
@@ -469,5 +518,5 @@ async def test_a_node_that_lies_about_its_blocks_is_not_believed(
     inside = httpx.ASGITransport(app=reader.peer.app)
     async with node_peer(Liar(inside), app=reader.peer.app) as liar:
         with pytest.raises((ChainHalted, ChainIncomplete)):
-            await make_scanner(reader.shop, liar).run(seconds=1)
+            await make_scanner(reader.shop, liar).run(seconds=PATIENCE_S)
     assert await reader.found() == []

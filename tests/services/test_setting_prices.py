@@ -86,7 +86,13 @@ async def test_a_withdrawn_rule_gives_way_to_the_wider_one(shop: Shop) -> None:
 
 async def test_a_rule_cannot_start_in_the_past(shop: Shop) -> None:
     with pytest.raises(BadRequest):
-        await add(shop, rule(after=timedelta(seconds=-5)))
+        await add(shop, rule(after=timedelta(minutes=-1)))
+
+
+async def test_a_rule_of_this_moment_holds_from_when_it_is_heard(shop: Shop) -> None:
+    before = now()
+    await add(shop, rule(after=timedelta(seconds=-1)))
+    assert await shop.fetchval("select max(effective_from) from pricing_rules") >= before
 
 
 async def test_a_rule_that_sells_below_cost_is_refused(shop: Shop) -> None:

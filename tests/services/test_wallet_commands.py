@@ -15,7 +15,9 @@ from tests.services.test_commands import PRODUCTION
 from tests.support.account_keys import FIRST_ADDRESS, WORDS, XPRV, XPUB, XPUB_OF_ADDRESSES
 from tests.support.console import Console
 from tests.support.live import sandbox_program
-from tests.support.processes import Program, free_port
+from tests.support.polling import PATIENCE_S
+from tests.support.ports import free_port
+from tests.support.processes import Program
 from tests.support.shop import Shop
 
 SANDBOX_FIRST = "TUEZSdKsoDHQMeZwihtdoBiN46zxhGWYdH"
@@ -219,7 +221,8 @@ async def test_wallets_are_listed_taken_out_of_use_and_put_back(
 async def test_exposure_is_what_the_chain_says(shop: Shop, console: Console, node: Program) -> None:
     await shop.services.pool.grow(2)
     first, second = await addresses(shop)
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port_of(node)}") as control:
+    origin = f"http://127.0.0.1:{port_of(node)}"
+    async with httpx.AsyncClient(base_url=origin, timeout=PATIENCE_S) as control:
         gift = {"address": second, "usdt": "12.5"}
         (await control.post("/control/tron/faucet", json=gift)).raise_for_status()
         (await control.post("/control/tron/mine", json={"blocks": 4})).raise_for_status()

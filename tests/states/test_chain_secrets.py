@@ -10,7 +10,6 @@ import json
 import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import httpx
 import pytest
@@ -21,15 +20,16 @@ from jiema_app.integrations.tron.deriver import XpubDeriver
 from jiema_app.settings import get_settings
 from tests.support.account_keys import FIRST_ADDRESS, WORDS, XPRV, XPUB
 from tests.support.cluster import Cluster
+from tests.support.console import run_command
 from tests.support.live import WHOLE_SITE, LiveStack, live_stack
-from tests.support.polling import until_told
-from tests.support.processes import DidNotStart, Program, answers, free_port
+from tests.support.polling import PATIENCE_S, until_told
+from tests.support.ports import free_port
+from tests.support.processes import DidNotStart, Program, answers
 from tests.support.signed_in import Member, services_of, sign_in
 from tests.support.tab import open_tab
 
-pytestmark = pytest.mark.slow
-
-ROOT = Path(__file__).resolve().parents[2]
+# Two stacks for all of them, and not two for each worker of a parallel run.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("chain-secrets")]
 
 HEADER = "canary1-of-the-first-node"
 SECOND_HEADER = "canary2-of-the-second-node"
@@ -151,20 +151,10 @@ async def ear(site: LiveStack) -> AsyncIterator[Ear]:
 
 
 async def command(site: LiveStack, ear: Ear, *words: str, **variables: str) -> int:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "jiema_app"),
-        *words,
-        cwd=ROOT,
-        env=site.environment(**variables),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    out, _ = await asyncio.wait_for(process.communicate(), 60)
-    assert out, words
-    ear.hear(" ".join(words), out.decode())
-    assert process.returncode is not None
-    return process.returncode
+    done = await run_command(words, site.environment(**variables))
+    assert done.out + done.err, words
+    ear.hear(" ".join(words), done.out + done.err)
+    return done.code
 
 
 async def open_recharge(site: LiveStack, member: Member) -> RechargeView:
@@ -177,11 +167,9 @@ async def open_recharge(site: LiveStack, member: Member) -> RechargeView:
         return await services.recharges.open(member.customer.id, MicroUsdt(10_000_000))
 
 
-async def pay(site: LiveStack, address: str) -> None:
-    async with httpx.AsyncClient(base_url=site.sandbox_origin, trust_env=False) as control:
-        payment = {"to": address, "amount": "10"}
-        (await control.post("/control/tron/transfer", json=payment)).raise_for_status()
-        (await control.post("/control/tron/mine", json={"blocks": 4})).raise_for_status()
+def levers(site: LiveStack) -> httpx.AsyncClient:
+    origin = site.sandbox_origin
+    return httpx.AsyncClient(base_url=origin, timeout=PATIENCE_S, trust_env=False)
 
 
 async def test_the_pool_is_of_the_key_that_nobody_may_see(site: LiveStack, ear: Ear) -> None:
@@ -199,14 +187,15 @@ async def test_pages_answers_and_logs_of_a_payment_hold_no_secret(
     recharge = await open_recharge(site, member)
     path = f"/en/account/topup/{recharge.id}"
     async with open_tab(site.origin, path, member.cookie) as tab:
-        await pay(site, recharge.address)
+        await site.pay(recharge.address, "10")
         async with services_of(site) as services:
 
             async def is_credited() -> bool:
                 view = await services.recharges.get(member.customer.id, recharge.id)
                 return view.credited_micro > 0
 
-            await until_told(is_credited, seconds=30)
+            await until_told(is_credited)
+        await tab.until("recharge_page", lambda page: recharge.address in json.dumps(page))
         async with site.client(member.customer) as api:
             for address in (*PUBLIC, *OWN, path):
                 answer = await api.get(address, headers={"Cookie": member.cookie})
@@ -274,7 +263,7 @@ async def test_a_bug_leaves_a_trace_without_a_secret(site: LiveStack, ear: Ear) 
             async def has_failed() -> bool:
                 return "Traceback" in worker.output
 
-            await until_told(has_failed, seconds=30)
+            await until_told(has_failed)
             await command(site, ear, "wallets", "list")
             await command(site, ear, "doctor")
             async with site.client() as api:
@@ -285,7 +274,7 @@ async def test_a_bug_leaves_a_trace_without_a_secret(site: LiveStack, ear: Ear) 
 
 async def test_a_node_that_answers_nonsense_leaves_no_secret(site: LiveStack, ear: Ear) -> None:
     faults = ("http403", "http429", "http500", "error_200", "bare_text", "empty_object")
-    async with httpx.AsyncClient(base_url=site.sandbox_origin, trust_env=False) as control:
+    async with levers(site) as control:
         for kind in faults:
             fault = {"action": "*", "kind": kind, "count": 4}
             (await control.post("/control/tron/faults", json=fault)).raise_for_status()

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from jiema_app.domain.models.order import OrderStatus
+from jiema_app.domain.orders.statuses import OrderStatus
 from jiema_app.web.own_pages import WRITERS, find_own_page
 from jiema_app.web.page_server import PageServer
 from jiema_app.web.static_files import StaticFile

@@ -8,6 +8,7 @@ import pytest
 from tests.states.conftest import LOCALES
 from tests.support.cluster import Cluster
 from tests.support.live import WHOLE_SITE, LiveStack, live_stack
+from tests.support.polling import PATIENCE_S
 from tests.support.round_robin import round_robin
 from tests.support.signed_in import buy, sign_in
 from tests.support.tab import State, open_tab
@@ -74,7 +75,9 @@ async def test_a_cookie_is_good_at_every_process_and_ends_at_every_process(
         for _ in range(WEBS):
             async with open_tab(origin, path, ann.cookie) as tab:
                 await tab.until(PAGE, is_shown)
-        async with httpx.AsyncClient(base_url=origin, trust_env=False) as browser:
+        async with httpx.AsyncClient(
+            base_url=origin, timeout=PATIENCE_S, trust_env=False
+        ) as browser:
             answer = await browser.post(
                 "/api/auth/sign-out-everywhere",
                 headers={"Cookie": ann.cookie, "Sec-Fetch-Site": "same-origin", "Origin": origin},

@@ -1,15 +1,18 @@
 """The page to top up and a recharge's page, as their states tell them."""
 
+import asyncio
+
 import pytest
 
 from jiema_app.domain.recharges.review_plans import Action, Decision
-from jiema_app.states.desk import close_desk
+from jiema_app.states.desk import close_desk, desk
 from jiema_app.states.own_page import FAILED, GUEST, MEMBER
 from jiema_app.states.recharge import RechargePage
 from jiema_app.states.recharge_display import RechargeCard
 from jiema_app.states.statement import StatementState
 from jiema_app.states.topup import PAGE_ROWS, TopUpState
 from tests.support.payments import open_recharge, pay, read, usdt
+from tests.support.polling import until
 from tests.support.shop import Shop
 from tests.support.visits import Browser, Pages, sign_in
 
@@ -31,6 +34,27 @@ async def test_a_recharge_is_shown_to_its_owner_as_it_goes_on(shop: Shop, pages:
     await page.refresh()
     assert (page.recharge.stage, page.balance) == ("credited", "$10.00")
     assert page.announcement == "10.00 USDT is on your balance"
+
+
+async def test_what_changes_while_the_page_is_read_is_shown_as_well(
+    shop: Shop, pages: Pages
+) -> None:
+    ann = await shop.customer(cents=0)
+    recharge = await open_recharge(shop, ann)
+    browser = await sign_in(shop, pages, ann.id)
+    page = browser.hold(RechargePage, path_of(recharge.id))
+    async with shop.services.database.transaction() as connection:
+        # The recharge can be read, and the balance beside it cannot.
+        await connection.execute("lock table ledger_balances in access exclusive mode")
+        loading = asyncio.create_task(browser.load(page))
+        await shop.wait_until(
+            "select count(*) > 0 from pg_locks where not granted and database = "
+            "(select oid from pg_database where datname = current_database())"
+        )
+        await shop.services.recharges.cancel(ann.id, recharge.id)
+        desk().live.announce(f"recharge:{recharge.id}")
+    await loading
+    await until(lambda: page.recharge.stage == "cancelled")
 
 
 async def test_what_stood_there_before_is_not_announced(shop: Shop, pages: Pages) -> None:

@@ -3,10 +3,14 @@
 import asyncio
 import json
 import os
+import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.support.polling import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -32,16 +36,21 @@ class Console:
     address: str
 
     async def run(self, *words: str, **variables: str) -> Done:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "jiema_app",
-            *words,
-            cwd=ROOT,
-            env={**os.environ, "DATABASE_URL": self.address, **variables},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        out, err = await asyncio.wait_for(process.communicate(), 60)
-        assert process.returncode is not None
-        return Done(process.returncode, out.decode(), err.decode())
+        environment = {**os.environ, "DATABASE_URL": self.address, **variables}
+        return await run_command(words, environment)
+
+
+async def run_command(words: Sequence[str], environment: Mapping[str, str]) -> Done:
+    """Run a command in a given environment; nothing of it is left when it takes for ever."""
+    finished = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-m", "jiema_app", *words],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_S,
+    )
+    return Done(finished.returncode, finished.stdout, finished.stderr)

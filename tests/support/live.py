@@ -35,12 +35,20 @@ from jiema_app.domain.units import Cents, micro
 from jiema_app.integrations.postgres.pool import open_pool
 from jiema_app.settings import SANDBOX_WEBHOOK_PATH
 from tests.support.cluster import Cluster
-from tests.support.processes import Program, answers, free_port, listens
+from tests.support.polling import PATIENCE_S
+from tests.support.ports import free_port
+from tests.support.processes import Program, answers, listens
 from tests.support.shop import Customer, Supplier
 
 API_ALONE = "api_routes.app:create_api"
+PATIENT_API = "tests.support.patient_api:create_api"
+"""The same, for tests whose outcome must not depend on how fast the machine is."""
+
 WHOLE_SITE = "jiema_app.asgi:create"
 """Needs the built pages."""
+
+WORKER = "backend_jobs"
+PATIENT_WORKER = "tests.support.patient_worker"
 
 OURS = ("PYTEST_", "COV_", "DATABASE_", "REDIS_", "JIEMA_", "SUPPLIER_", "LIMIT_", "ORDER_",
         "SESSION_", "GOOGLE_", "TELEGRAM_",
@@ -119,7 +127,7 @@ class LiveStack:
             program.stop()
 
     def client(
-        self, customer: Customer | None = None, *, web: int = 0, timeout_s: float = 40
+        self, customer: Customer | None = None, *, web: int = 0, timeout_s: float = PATIENCE_S
     ) -> httpx.AsyncClient:
         """A client of one web process, with a customer's key."""
         return httpx.AsyncClient(
@@ -132,7 +140,9 @@ class LiveStack:
     @asynccontextmanager
     async def supplier(self) -> AsyncIterator[Supplier]:
         """The sandbox's levers."""
-        async with httpx.AsyncClient(base_url=self.sandbox_origin, trust_env=False) as http:
+        async with httpx.AsyncClient(
+            base_url=self.sandbox_origin, timeout=PATIENCE_S, trust_env=False
+        ) as http:
             yield Supplier(http)
 
     @asynccontextmanager
@@ -163,6 +173,19 @@ class LiveStack:
             assert principal is not None
             return Customer(Buyer(user, principal.account_id), key.token)
 
+    async def pay(self, address: str, usdt: str) -> None:
+        """Send USDT to an address on the sandbox's chain, and make it final."""
+        origin = self.sandbox_origin
+        async with httpx.AsyncClient(
+            base_url=origin, timeout=PATIENCE_S, trust_env=False
+        ) as control:
+            for action, body in (
+                ("transfer", {"to": address, "amount": usdt}),
+                ("mine", {"blocks": 4}),
+            ):
+                answer = await control.post(f"/control/tron/{action}", json=body)
+                answer.raise_for_status()
+
     async def verify(self) -> Verification:
         """Whether the books balance."""
         async with self.database() as database:
@@ -185,13 +208,14 @@ def _web(stack: LiveStack, number: int, application: str) -> Program:
     )
 
 
-def _worker(stack: LiveStack, number: int) -> Program:
+def worker_program(stack: LiveStack, number: int, module: str = WORKER, **settings: str) -> Program:
+    """A worker of a stack, with settings of its own."""
     # A worker has no address of its own: what it does is seen from a web process.
     ready = partial(answers, f"{stack.origin}/readyz") if stack.web_ports else lambda: True
     return Program(
         f"worker {number}",
-        [sys.executable, "-m", "backend_jobs"],
-        stack.environment(),
+        [sys.executable, "-m", module],
+        stack.environment(**settings),
         stack.folder / f"worker-{number}.log",
         ready,
     )
@@ -241,6 +265,7 @@ def live_stack(
     workers: int = 1,
     redis: bool = False,
     application: str = API_ALONE,
+    worker: str = WORKER,
     settings: Mapping[str, str] | None = None,
 ) -> Iterator[LiveStack]:
     """A running stack on a fresh database with the catalogue and offers in it.
@@ -250,7 +275,8 @@ def live_stack(
         webs: Web processes, each on a port of its own.
         workers: Worker processes.
         redis: Whether they share a Redis server.
-        application: ``API_ALONE`` or ``WHOLE_SITE``.
+        application: ``API_ALONE``, ``PATIENT_API`` or ``WHOLE_SITE``.
+        worker: Module of the worker processes; ``PATIENT_WORKER`` takes its time to stop.
         settings: Environment variables of all processes, beside those of the stack.
     """
     folder = Path(tempfile.mkdtemp(prefix="jiema-live-"))
@@ -261,7 +287,7 @@ def live_stack(
         stack.redis = redis_program(stack.redis_port, folder)
     stack.sandbox = _sandbox(stack)
     stack.webs = [_web(stack, number, application) for number in range(webs)]
-    stack.workers = [_worker(stack, number) for number in range(workers)]
+    stack.workers = [worker_program(stack, number, worker) for number in range(workers)]
     try:
         stack.start()
         yield stack

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jiema_app.integrations.postgres import embedded, embedded_files
 from jiema_app.integrations.postgres.address import socket_address
+from tests.support.polling import PATIENCE_S
 
 OLDER = "pginstall"
 """Folder of the older programs; the newer ones have their version in the name."""
@@ -36,5 +37,5 @@ def older_server(data_dir: Path) -> Iterator[str]:
         yield socket_address(str(files.socket_dir))
     finally:
         embedded._stop(files)
-        embedded._children.pop(files.cluster).wait(timeout=20)
+        embedded._children.pop(files.cluster).wait(PATIENCE_S)
         shutil.rmtree(files.cluster.parent)

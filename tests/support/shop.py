@@ -1,6 +1,7 @@
 """A whole shop in one test: services on a real database, the sandbox as its supplier."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -31,7 +32,7 @@ from jiema_app.integrations.postgres.pool import open_pool
 from jiema_app.integrations.supplier.registry import build_suppliers
 from jiema_app.settings import Settings
 from sandbox.app import SandboxApp, create_app
-from tests.support.polling import until_told
+from tests.support.polling import PATIENCE_S, until_told
 
 SUPPLIER = "primary"
 
@@ -173,6 +174,10 @@ class Shop:
         assert started is not None
         watermark = await sync_supplier(self.services, SUPPLIER, started)
         await self.services.jobs.succeed(f"sync:{SUPPLIER}", started, watermark=watermark)
+
+    def keep_quiet(self) -> None:
+        """Have no reader ask the supplier, as while a worker beats; for good."""
+        self.services.refresher._beat_at = math.inf
 
     async def read(self, customer: Customer, order: OrderView) -> OrderView:
         """The order as stored, without asking the supplier."""
@@ -316,7 +321,7 @@ async def open_shop(
         finally:
             await shop.close()
             await sandbox.close()
-            await asyncio.wait_for(pool.close(), 10)
+            await asyncio.wait_for(pool.close(), PATIENCE_S)
 
 
 def now() -> datetime:

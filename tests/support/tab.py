@@ -15,6 +15,8 @@ from typing import Any, Final
 
 import socketio
 
+from tests.support.polling import PATIENCE_S
+
 NAMESPACE: Final = "/_event"
 ROOT: Final = "reflex___state____state"
 HYDRATE: Final = f"{ROOT}.hydrate_and_load"
@@ -45,7 +47,7 @@ class Tab:
         return {}
 
     async def until(
-        self, name: str, is_so: Callable[[State], bool], *, seconds: float = 15
+        self, name: str, is_so: Callable[[State], bool], *, seconds: float = PATIENCE_S
     ) -> State:
         """Wait until a state is as it should be; it as it was then."""
         async with asyncio.timeout(seconds):
@@ -119,7 +121,7 @@ async def open_tab(
         namespaces=[NAMESPACE],
         socketio_path="_event",
         auth={"event": event_body(first, path, {})},
-        wait_timeout=20,
+        wait_timeout=int(PATIENCE_S),
     )
     try:
         yield tab

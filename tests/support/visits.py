@@ -5,6 +5,7 @@ async with open_desk_of(shop):
     page = await browser.open(StatementState, "/en/account/statement")
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ class Pages:
     """The open pages of a test, in the place of Reflex's connections."""
 
     open: dict[Watch, Any] = field(default_factory=dict)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """One thing at a time happens to a state: Reflex locks it."""
 
     async def is_connected(self, token: str) -> bool:
         return any(watch.token == token for watch in self.open)
@@ -41,7 +44,8 @@ class Pages:
 
     async def refresh(self, watch: Watch) -> None:
         if watch in self.open:
-            await self.open[watch].refresh()
+            async with self.turn:
+                await self.open[watch].refresh()
 
 
 @dataclass
@@ -53,10 +57,14 @@ class Browser:
 
     async def open(self, state: type[State], address: str) -> State:
         """Open a page, as loading its document does."""
-        page: Any = self.hold(state, address)
-        await page.load()
-        opened: State = page
-        return opened
+        page = self.hold(state, address)
+        await self.load(page)
+        return page
+
+    async def load(self, page: Any) -> None:
+        """Load the document of a page that is held."""
+        async with self.pages.turn:
+            await page.load()
 
     def hold(self, state: type[State], address: str) -> State:
         """The state of a page before anything was asked."""

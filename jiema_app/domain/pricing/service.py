@@ -1,7 +1,8 @@
 """Keeping the price history."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
 
 import asyncpg
 
@@ -10,6 +11,9 @@ from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.pricing import queries
 from jiema_app.domain.pricing.rules import BASIS_POINTS, PriceBook, PriceRule
 from jiema_app.domain.transaction import Connection, Database
+
+HEARD_WITHIN: Final = timedelta(seconds=5)
+"""Whoever says "now" is heard a moment later; the rule holds from then on."""
 
 
 async def load_price_book(connection: Connection, at: datetime) -> PriceBook:
@@ -33,8 +37,9 @@ class PricingService:
                 would sell below cost, or is for something unknown.
         """
         now = self.clock.now()
-        if rule.effective_from < now.replace(microsecond=0):
+        if rule.effective_from < now - HEARD_WITHIN:
             raise BadRequest("A rule cannot start in the past: orders were priced already.")
+        rule = replace(rule, effective_from=max(rule.effective_from, now))
         if not rule.is_withdrawn and rule.percent_bp < BASIS_POINTS and not rule.fixed_micro:
             raise BadRequest("This rule would sell below cost: set at least 100 %.")
         try:
