@@ -10,6 +10,9 @@ CONTENT: Final = "mx-auto w-full max-w-6xl px-4 sm:px-6 lg:px-8"
 """The width of a page's content."""
 NARROW: Final = "mx-auto w-full max-w-3xl px-4 sm:px-6"
 """For forms and for one thing at a time."""
+FIRST_SCREEN: Final = "min-h-[max(46rem,calc(100svh-4rem))]"
+"""As tall as the screen below the header: the footer does not jump into sight where something
+short takes the place of its skeleton."""
 
 Tone = Literal["primary", "secondary", "quiet", "danger"]
 Size = Literal["small", "normal", "large"]

@@ -61,7 +61,7 @@ def own_thing(
             aria_label=t(locale, "Refresh"),
         ),
         rx.el.p(state.announcement, aria_live="assertive", class_name="sr-only"),
-        class_name=f"{classes.CONTENT} min-h-[46rem] pt-5 pb-16",
+        class_name=f"{classes.CONTENT} {classes.FIRST_SCREEN} pt-5 pb-16",
         custom_attrs={"data-live-page": "", **(attributes or {})},
     )
 

@@ -62,7 +62,7 @@ def account_layout(
                 (FAILED, _failure(page, locale)),
                 content,
             ),
-            class_name=f"{classes.CONTENT} min-h-[70vh] py-8 sm:py-12",
+            class_name=f"{classes.CONTENT} {classes.FIRST_SCREEN} py-8 sm:py-12",
         ),
     )
 

@@ -318,7 +318,7 @@ def _api(locale: str) -> rx.Component:
                     t(locale, "API documentation"),
                     rx.el.span("→", aria_hidden="true", class_name="rtl:-scale-x-100"),
                     href=f"/{locale}/api-docs",
-                    class_name="mt-6 inline-flex items-center gap-2 font-semibold text-accent "
+                    class_name="mt-6 inline-flex pointer-coarse:min-h-11 items-center gap-2 font-semibold text-accent "
                     "hover:underline",
                 ),
             ),

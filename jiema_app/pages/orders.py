@@ -43,7 +43,7 @@ def _page(locale: str) -> rx.Component:
             ("loading", rx.fragment(_loading(locale), _guest(locale, "guest-only"))),
             _list(locale),
         ),
-        class_name=f"{classes.CONTENT} min-h-[46rem] pt-8 pb-16 sm:pt-12",
+        class_name=f"{classes.CONTENT} {classes.FIRST_SCREEN} pt-8 pb-16 sm:pt-12",
     )
 
 

@@ -90,6 +90,7 @@ class OrderCard:
     is_open: bool = False
     is_waiting: bool = False
     is_purged: bool = False
+    is_refunded: bool = False
     goods: GoodsLine = field(default_factory=GoodsLine)
     phone: str = ""
     phone_copied: str = ""
@@ -149,6 +150,7 @@ def order_card(
         is_open=order.is_open,
         is_waiting=order.status is OrderStatus.WAITING,
         is_purged=order.purged_at is not None,
+        is_refunded=order.is_refunded,
         goods=goods_line(order, locale, catalog),
         phone=readable_phone(order.phone),
         phone_copied=order.phone or "" if order.purged_at is None else "",

@@ -1,5 +1,6 @@
 """The real product in processes of its own, as `make run` starts it."""
 
+import asyncio
 import contextlib
 import os
 import shutil
@@ -11,12 +12,15 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 
+from jiema_app.integrations.postgres.embedded import running_address
 from tests.support.polling import PATIENCE_S
 from tests.support.ports import free_port
 
@@ -143,6 +147,43 @@ class Stack:
     def mine(self) -> None:
         """Add a block to the chain."""
         self._control("POST", "tron/mine", blocks=1)
+
+    def send_usdt(self, address: str, amount: str) -> None:
+        """Have somebody pay to an address."""
+        self._control("POST", "tron/transfer", to=address, amount=amount)
+
+    def command(self, *words: str) -> str:
+        """Run a command of the command line; what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "jiema_app", *words],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def let_window_pass(self, recharge: str) -> None:
+        """A recharge's window is over, as if one had waited for it."""
+        address = running_address(self.data_dir)
+        assert address is not None
+
+        async def move() -> None:
+            connection = await asyncpg.connect(address)
+            try:
+                await connection.execute(
+                    "update recharges set created_at = created_at - interval '1 hour', "
+                    "expires_at = now(), closes_at = now() where id = $1",
+                    recharge,
+                )
+            finally:
+                await connection.close()
+
+        # Playwright's own loop occupies this thread.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, move()).result()
 
     def _control(self, method: str, path: str, **order: Any) -> Any:
         """Ask the sandbox, or tell it what to do."""

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from jiema_app.pages.registry import all_pages
+from tests.e2e.judging import moved, outside, too_small_to_touch, violations
 from tests.e2e.stack import Stack
 
 EXAMPLES: Final = {
@@ -67,16 +67,6 @@ def view(
     context.close()
 
 
-def violations(page: Page) -> list[str]:
-    """What axe complains about, with the places."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{rule['id']}: {node['target']} {node['failureSummary'][:200]}"
-        for rule in found
-        for node in rule["nodes"][:3]
-    ]
-
-
 def test_every_page_can_be_used_by_everybody(
     view: tuple[str, BrowserContext], member: tuple[Any, str]
 ) -> None:
@@ -93,10 +83,70 @@ def test_every_page_can_be_used_by_everybody(
         expect(page.locator(SKELETON)).to_have_count(0)
         if path == member[1]:
             expect(page.locator("[data-order]")).to_have_attribute("data-status", "RECEIVED")
-        found = violations(page)
+        found = violations(page) + outside(page)
         if found:
             complaints[path] = found
     assert complaints == {}
+
+
+@pytest.mark.parametrize("locale", ["en", "zh", "ar"])
+def test_a_finger_finds_every_control(
+    browser: Browser, stack: Stack, member: tuple[Any, str], locale: str
+) -> None:
+    context = browser.new_context(
+        base_url=stack.origin,
+        storage_state=member[0],
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+    )
+    page = context.new_page()
+    addresses = EXAMPLES | {ORDER: member[1]}
+    complaints: dict[str, list[str]] = {}
+    for made in all_pages((locale,)):
+        path = addresses.get(made.path, made.path)
+        page.goto(f"/{locale}/{path}".rstrip("/"))
+        expect(page.locator("#balance")).to_contain_text(".")
+        expect(page.locator(SKELETON)).to_have_count(0)
+        if found := too_small_to_touch(page):
+            complaints[path] = found
+    context.close()
+    assert complaints == {}
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_no_page_of_one_s_own_moves_while_it_loads(
+    browser: Browser, stack: Stack, member: tuple[Any, str], width: int
+) -> None:
+    context = browser.new_context(
+        base_url=stack.origin,
+        storage_state=member[0],
+        viewport={"width": width, "height": 844},
+    )
+    page = context.new_page()
+    distances = {}
+    for path in (*OWN, member[1]):
+        page.goto(f"/en/{path}")
+        expect(page.locator("#balance")).to_contain_text(".")
+        expect(page.locator(SKELETON)).to_have_count(0)
+        distances[path] = moved(page)
+    context.close()
+    assert {path: far for path, far in distances.items() if far > 0.02} == {}
+
+
+def test_the_tab_of_the_present_page_is_in_sight(
+    browser: Browser, stack: Stack, member: tuple[Any, str]
+) -> None:
+    context = browser.new_context(
+        base_url=stack.origin, storage_state=member[0], viewport={"width": 320, "height": 700}
+    )
+    page = context.new_page()
+    for locale in ("en", "ar"):
+        for path in ("account", "account/sessions"):
+            page.goto(f"/{locale}/{path}")
+            here = page.locator("[data-tabs] [aria-current]")
+            expect(here).to_be_in_viewport(ratio=1)
+    context.close()
 
 
 def test_every_page_can_be_used_while_it_loads(

@@ -7,6 +7,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.stack import Stack
 
+CODE_PATIENCE_S = 60
+
 
 def sign_in(page: Page, back_to: str) -> None:
     page.goto(f"/en/login?next={back_to}")
@@ -76,6 +78,31 @@ def test_a_refusal_is_told_without_javascript(browser: Browser, stack: Stack) ->
     malaysia(page).click()
     page.wait_for_url("**/en/login?next=*")
     context.close()
+
+
+def test_without_scripts_one_sees_the_number_and_then_the_code(
+    browser: Browser, stack: Stack
+) -> None:
+    scripted = browser.new_context(base_url=stack.origin)
+    sign_in(scripted.new_page(), "/en/service/telegram")
+    plain = browser.new_context(
+        base_url=stack.origin, java_script_enabled=False, storage_state=scripted.storage_state()
+    )
+    page = plain.new_page()
+    page.goto("/en/service/telegram")
+    malaysia(page).click()
+    page.wait_for_url("**/en/order/c*?plain")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Telegram · Malaysia")
+    expect(page.get_by_text(re.compile(r"^\+60 \d"))).to_be_visible()
+    code = page.get_by_role("heading", name="Messages on this number")
+    for _ in range(CODE_PATIENCE_S):
+        if code.is_visible():
+            break
+        page.wait_for_timeout(1000)
+        page.get_by_role("link", name="Refresh").click()
+    expect(code).to_be_visible()
+    plain.close()
+    scripted.close()
 
 
 def test_who_comes_for_a_country_that_is_sold_out_is_told(page: Page) -> None:

@@ -54,5 +54,5 @@ def _page(page: Page) -> rx.Component:
             class_name="grid items-start gap-x-6 gap-y-8 lg:grid-cols-[1.6fr_1fr]",
         ),
         history(locale),
-        class_name=f"{classes.CONTENT} min-h-[70vh] py-8 sm:py-12",
+        class_name=f"{classes.CONTENT} {classes.FIRST_SCREEN} py-8 sm:py-12",
     )
