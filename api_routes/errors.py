@@ -70,6 +70,11 @@ def request_id_of(request: Request) -> str:
     return str(getattr(request.state, "request_id", ""))
 
 
+def _place_of(request: Request) -> str:
+    """For the log: the route, for what it is filled with may be a secret."""
+    return str(getattr(request.scope.get("route"), "path", request.url.path))
+
+
 def _answer(
     request: Request, status: int, code: str, message: str, headers: dict[str, str] | None = None
 ) -> Response:
@@ -81,7 +86,7 @@ async def render_domain_error(request: Request, error: Exception) -> Response:
     """A refusal or turbulence, told to the caller as it is."""
     assert isinstance(error, errors.DomainError)
     if isinstance(error, errors.Turbulence):
-        log.warning("turbulence", code=error.code, path=request.url.path)
+        log.warning("turbulence", code=error.code, path=_place_of(request))
     return _answer(request, status_of(error), error.code, error.message, headers_of(error))
 
 
@@ -111,13 +116,13 @@ async def render_http_error(request: Request, error: Exception) -> Response:
 
 async def render_database_trouble(request: Request, error: Exception) -> Response:
     """The database is restarting or overloaded: a failure, but not a bug."""
-    log.warning("database trouble", error=type(error).__name__, path=request.url.path)
+    log.warning("database trouble", error=type(error).__name__, path=_place_of(request))
     return _answer(request, 500, "INTERNAL", BUSY_MESSAGE, {"Retry-After": "1"})
 
 
 async def render_bug(request: Request, error: Exception) -> Response:
     """Everything else. The caller learns nothing about our insides."""
-    log.error("unhandled", path=request.url.path, exc_info=error)
+    log.error("unhandled", path=_place_of(request), exc_info=error)
     report_bug(error)
     return _answer(request, 500, "INTERNAL", INTERNAL_MESSAGE)
 

@@ -60,8 +60,7 @@ async def _run_until(stopping: asyncio.Event, services: Services, holder: str) -
         noticed.set()
 
     def on_payment_claimed(_payload: str) -> None:
-        if services.chain is not None:
-            services.chain.scanner.nudge()
+        if services.chain is not None and services.chain.scanner.nudge():
             scheduler.modify_job("sightings", next_run_time=datetime.now(UTC))
 
     channels = {"supplier_notice": on_notice, "chain_look": on_payment_claimed}

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -10,6 +11,7 @@ from typing import Any, Final
 import structlog
 from prometheus_client import Counter, Histogram
 
+from backend_jobs.complaints import Complaints
 from jiema_app.domain.catalog.service import OffersLookBroken
 from jiema_app.domain.operations.jobs import JobStates
 from jiema_app.domain.orders.supplier import SupplierError
@@ -32,6 +34,11 @@ TURBULENCE: Final[tuple[type[Exception], ...]] = (
 
 PULSE_S: Final = 4.0
 """A job that runs every second writes its pulse this often."""
+
+STEP_BACK_MAX_S: Final = 5.0
+STEP_BACK: Final = 1.5
+"""Whose run failed on the outside world stays away from the job for one and a half intervals.
+Between two of its own beats every other worker has one, so that whoever is well takes over."""
 
 CUT_S: Final = 1.0
 """A run that was cut off gives its connection back within this; an absent database may not
@@ -59,13 +66,18 @@ class JobRunner:
     holder: str
     is_stopping: bool = False
     _pulsed_at: dict[str, float] = field(default_factory=dict)
+    _back_at: dict[str, float] = field(default_factory=dict)
     _under_way: dict[asyncio.Task[Any], str] = field(default_factory=dict)
+    _complaints: Complaints = field(default_factory=Complaints)
     _is_cutting: bool = False
 
     async def run_alone(
         self, job: str, work: AloneWork, *, interval_s: float, lease_s: float, rest_s: float = 0.0
     ) -> None:
         """Run a job that must run in one place only; nothing happens while another holds it.
+
+        A run that fails on the outside world hands the job over: perhaps it is only this
+        worker that does not reach it.
 
         Args:
             job: Its name.
@@ -76,16 +88,28 @@ class JobRunner:
         """
 
         async def leased() -> bool:
+            if time.monotonic() < self._back_at.get(job, 0.0):
+                return False
             started = await self.states.acquire(
                 job, self.holder, lease_s=lease_s, interval_s=interval_s, rest_s=rest_s
             )
             if started is None:
                 return False
-            watermark = await work(started)
+            try:
+                watermark = await work(started)
+            except TURBULENCE:
+                await self._step_back(job, interval_s)
+                raise
             await self.states.succeed(job, started, watermark=watermark)
             return True
 
         await self._guard(job, leased)
+
+    async def _step_back(self, job: str, interval_s: float) -> None:
+        self._back_at[job] = time.monotonic() + STEP_BACK * min(interval_s, STEP_BACK_MAX_S)
+        # Without the database the lease runs out by itself.
+        with suppress(*DATABASE_TROUBLES):
+            await self.states.hand_over(job, self.holder)
 
     async def run_shared(self, job: str, work: SharedWork, *, interval_s: float) -> None:
         """Run a job that claims its rows, so that any number of workers may run it."""
@@ -146,18 +170,28 @@ class JobRunner:
                 has_run = await work()
             except TURBULENCE as error:
                 RUNS.labels(job, "turbulence").inc()
-                # What a node said is ours to know; a driver's words may quote what was stored.
-                why = str(error) if isinstance(error, ChainError) else None
-                log.warning("job interrupted", job=job, error=type(error).__name__, why=why)
+                self._mention(job, error)
                 await self._note_failure(job, type(error).__name__)
             except Exception as error:
                 RUNS.labels(job, "bug").inc()
-                log.exception("job failed", job=job)
-                report_bug(error)
+                unsaid = self._complaints.count(job, f"{type(error).__name__} {error}")
+                if unsaid is not None:
+                    log.exception("job failed", job=job, unsaid=unsaid)
+                    report_bug(error)
                 await self._note_failure(job, type(error).__name__)
             else:
                 if has_run:
                     RUNS.labels(job, "ok").inc()
+                    if self._complaints.settle(job):
+                        log.info("job runs again", job=job)
+
+    def _mention(self, job: str, error: Exception) -> None:
+        name = type(error).__name__
+        # What a node said is ours to know; a driver's words may quote what was stored.
+        why = str(error) if isinstance(error, ChainError) else None
+        unsaid = self._complaints.count(job, f"{name} {why}")
+        if unsaid is not None:
+            log.warning("job interrupted", job=job, error=name, why=why, unsaid=unsaid)
 
     async def _note_failure(self, job: str, error: str) -> None:
         try:

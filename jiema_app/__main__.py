@@ -2,7 +2,7 @@
 
 import typer
 
-from jiema_app.commands import chain, database, keys, people, recharges
+from jiema_app.commands import chain, database, keys, people, recharges, refunds
 from jiema_app.commands.docs import docs
 from jiema_app.commands.doctor import doctor
 from jiema_app.commands.locales import locales
@@ -27,6 +27,8 @@ app.add_typer(people.user, name="user")
 app.add_typer(keys.key, name="key")
 app.add_typer(wallets, name="wallets")
 app.add_typer(recharges.recharge, name="recharge")
+recharges.recharge.command("refunds")(refunds.refunds)
+recharges.recharge.command("refunded")(refunds.refunded)
 app.add_typer(chain.chain, name="chain")
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ from jiema_app.settings import get_settings
 from jiema_app.web.dispatcher import Dispatcher
 from jiema_app.web.not_found import not_found_html
 from jiema_app.web.offline import OFFLINE_FOLDER, offline_html
+from jiema_app.web.own_pages import WRITERS
+from jiema_app.web.page_events import page_events
 from jiema_app.web.page_server import PageServer
 from jiema_app.web.renewal import Renewal
 from jiema_app.web.session_cookie import session_cookie_of
@@ -54,6 +56,7 @@ def create() -> ASGIApp:
     }
     dispatcher = Dispatcher(
         reflex=reflex,
+        events=page_events(app),
         api=api,
         api_state=api_lifespan_state,
         pages=PageServer(
@@ -63,6 +66,7 @@ def create() -> ASGIApp:
             origin=settings.origin,
             locales=settings.locales,
             catalog=lambda: api.state.context.services.live_catalog.current,
+            own=WRITERS,
         ),
         files={path: file for path, file in files.items() if not is_page(path)} | offline,
         not_found={

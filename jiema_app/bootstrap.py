@@ -13,6 +13,7 @@ from jiema_app.bootstrap_chain import (
     build_chain_services,
     build_pool,
     build_recharges,
+    build_refunds,
     build_reviews,
 )
 from jiema_app.domain.api_keys.service import ApiKeyService
@@ -47,6 +48,7 @@ from jiema_app.domain.pricing.service import PricingService
 from jiema_app.domain.recharges.chain import ChainSource
 from jiema_app.domain.recharges.custody import Custody
 from jiema_app.domain.recharges.pool import WalletPool
+from jiema_app.domain.recharges.refunds import Refunds
 from jiema_app.domain.recharges.reviews import Reviews
 from jiema_app.domain.recharges.service import RechargeService
 from jiema_app.domain.transaction import DATABASE_TROUBLES, Database, Pool, PooledDatabase
@@ -111,6 +113,7 @@ class Services:
     custody: Custody
     recharges: RechargeService
     reviews: Reviews
+    refunds: Refunds
     chain: ChainServices | None
     """None in a process that was given no node."""
 
@@ -210,6 +213,7 @@ def build_services(
         custody=Custody(database, settings.recharge.quarantine_s),
         recharges=build_recharges(settings, database, clock, pool),
         reviews=build_reviews(settings, database),
+        refunds=build_refunds(settings, database),
         chain=None if chain is None else build_chain_services(settings, database, clock, chain),
     )
 

@@ -8,6 +8,7 @@ from jiema_app.domain.recharges.chain import ChainSource
 from jiema_app.domain.recharges.judging import Judging
 from jiema_app.domain.recharges.pool import WalletPool
 from jiema_app.domain.recharges.reconciliation import ChainReconciliation
+from jiema_app.domain.recharges.refunds import Refunds
 from jiema_app.domain.recharges.reviews import Reviews
 from jiema_app.domain.recharges.scanner import ChainScanner
 from jiema_app.domain.recharges.service import RechargeLimits, RechargeService
@@ -57,6 +58,7 @@ def build_recharges(
             amount_max=micro_of(rules.amount_max_usdt),
             window_s=rules.window_s,
             unpaid_per_day=rules.unpaid_per_day,
+            dust=micro_of(rules.dust_usdt),
         ),
         final_after=settings.tron_final_after,
     )
@@ -65,6 +67,11 @@ def build_recharges(
 def build_reviews(settings: Settings, database: Database) -> Reviews:
     """What people decide about payments."""
     return Reviews(database, micro_of(settings.recharge.second_person_above_usdt))
+
+
+def build_refunds(settings: Settings, database: Database) -> Refunds:
+    """What is owed to senders, and what people state about it."""
+    return Refunds(database, micro_of(settings.recharge.second_person_above_usdt))
 
 
 def build_chain_services(

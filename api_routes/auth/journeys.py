@@ -1,7 +1,6 @@
 """What is remembered of a visitor while a provider of identities has them.
 
-It lies in a signed cookie of its own, sent to the sign-in routes alone, and never travels
-through the provider.
+It lies in a signed cookie of its own and never travels through the provider.
 """
 
 import hmac
@@ -79,16 +78,22 @@ def recall_widget(request: Request) -> Journey | None:
 
 
 def transaction_cookie(settings: Settings) -> Middleware:
-    """The layer that reads and writes the cookie, for the routes that need it."""
+    """The layer that reads and writes the cookie, for the routes that need it.
+
+    The signature does not say whose browser it is, so no other host of our domain may set it: a
+    visitor would finish a sign-in that somebody else began, and pay into their account. Browsers
+    see to that for names with this prefix, which must be sent everywhere.
+    """
     secret = settings.session.key or settings.secret_key
+    is_secure = settings.origin.startswith("https://")
     return Middleware(
         SessionMiddleware,
         secret_key=hmac.new(secret.get_secret_value().encode(), _PURPOSE, "sha256").hexdigest(),
-        session_cookie=COOKIE,
+        session_cookie=f"__Host-{COOKIE}" if is_secure else COOKIE,
         max_age=LIFE_S,
-        path=FOLDER,
+        path="/" if is_secure else FOLDER,
         same_site="lax",
-        https_only=settings.origin.startswith("https://"),
+        https_only=is_secure,
     )
 
 

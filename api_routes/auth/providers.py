@@ -19,7 +19,7 @@ from starlette.requests import Request
 
 from api_routes.auth.journeys import Journey, PendingSignIns, journey_out_of
 from api_routes.auth.outcomes import DENIED, EXPIRED, UNAVAILABLE, SignInStopped
-from jiema_app.domain.models import Provider
+from jiema_app.domain.identity.provider import Provider
 from jiema_app.settings import IdentityClient, Settings
 
 TIMEOUT_S: Final = 10

@@ -33,8 +33,8 @@ from api_routes.envelope import ok
 from api_routes.gate import OWN_POLICY
 from api_routes.visitors import find_visitor, sign_browser_in, sign_browser_out, visitor_of
 from jiema_app.domain.errors import Forbidden, NotFound
+from jiema_app.domain.identity.provider import Provider
 from jiema_app.domain.identity.telegram_widget import StatementRefused, verify_statement
-from jiema_app.domain.models import Provider
 from jiema_app.domain.transaction import DATABASE_TROUBLES
 from jiema_app.settings import Settings
 from jiema_app.web.next_address import safe_next

@@ -24,8 +24,8 @@ from api_routes.v1.schemas import (
 )
 from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.ids import ID_PATTERN
-from jiema_app.domain.models.order import OrderStatus
 from jiema_app.domain.orders.service import Buyer, Wish
+from jiema_app.domain.orders.statuses import OrderStatus
 from jiema_app.domain.orders.views import OrderView
 
 router = new_router()

@@ -38,6 +38,13 @@ function toggleTheme() {
   }
 }
 
+/* ---- The tab of this page is in sight, however many there are ---- */
+
+for (const tabs of document.querySelectorAll("[data-tabs]")) {
+  const [row, here] = [tabs, tabs.querySelector("[aria-current]")].map((one) => one?.getBoundingClientRect());
+  if (here) tabs.scrollLeft += (here.left + here.right - row.left - row.right) / 2;
+}
+
 /* ---- Whoever used a control that has gone stays where it was ---- */
 
 let trail = [];

@@ -36,6 +36,8 @@ def chain_status(as_json: AsJson = False) -> None:
         return _facts(standing, reading.source.genesis_id, services.clock.now()) | {
             "nodeFinalBlock": final_head,
             "nodeTrouble": trouble,
+            "refundsOwed": standing.refunds_owed,
+            "refundsOwedUsdt": usdt_text(standing.refunds_owed_micro),
         }
 
     show(with_services(look), as_json=as_json)

@@ -6,10 +6,11 @@ from typing import Final
 
 from jiema_app.bootstrap import Services
 from jiema_app.commands.findings import Finding
-from jiema_app.domain.models.recharge import WalletStatus
 from jiema_app.domain.operations.readiness import CHAIN_LAG_MAX_S
 from jiema_app.domain.recharges.chain import BlockHeader, ChainError, ChainSource, WrongChain
 from jiema_app.domain.recharges.standing import ChainStanding, read_standing
+from jiema_app.domain.recharges.statuses import WalletStatus
+from jiema_app.domain.units import usdt_text
 from jiema_app.integrations.tron.registry import NAMES, build_chain
 
 FINAL_LAG_MAX: Final = 40
@@ -40,11 +41,13 @@ async def examine_chain(services: Services) -> list[Finding]:
     standing = await read_standing(services.database, services.settings.tron_genesis_id)
     final = max((head.number for head in heads), default=None)
     waiting = f"{standing.payments_in_review} payments wait for a person"
+    owed = f"{standing.refunds_owed} are owed, {usdt_text(standing.refunds_owed_micro)} USDT"
     return [
         *findings,
         _judge_reading(standing, final),
         _judge_stock(services, standing),
         Finding("reviews", ok=True, detail=waiting),
+        Finding("refunds", ok=True, detail=owed),
     ]
 
 

@@ -16,14 +16,16 @@ from sqlmodel import SQLModel
 from jiema_app.commands.console import fail
 from jiema_app.domain import models
 from jiema_app.domain.compliance.classes import ComplianceClass
+from jiema_app.domain.identity.provider import Provider
 from jiema_app.domain.ledger.accounts import HouseAccount, TransferKind, UserAccount
+from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 
 DATA_DICTIONARY: Final = Path(__file__).resolve().parents[2] / "docs" / "data-dictionary.md"
 
 WORDS: Final[tuple[type[Enum], ...]] = (
-    models.Provider,
-    models.OrderStatus,
-    models.EndReason,
+    Provider,
+    OrderStatus,
+    EndReason,
     models.Role,
     ComplianceClass,
     UserAccount,

@@ -114,7 +114,7 @@ def _invitation(opened: RechargeView) -> dict[str, Any]:
         "rechargeId": opened.id,
         "address": opened.address,
         "amountUsdt": usdt_text(opened.amount_micro),
-        "expiresAt": _moment(opened.expires_at),
+        "expiresAt": moment_text(opened.expires_at),
     }
 
 
@@ -141,7 +141,7 @@ def _facts(case: ReviewCase) -> dict[str, Any]:
         "amountUsdt": found and usdt_text(found.amount_micro),
         "address": found.address if found else first and first.to_address,
         "userId": found.user_id if found else first and first.credited_user_id,
-        "expiresAt": found and _moment(found.expires_at),
+        "expiresAt": found and moment_text(found.expires_at),
         "paymentIds": [payment.id for payment in case.waiting],
         "payments": [_payment_facts(payment) for payment in payments],
     }
@@ -161,7 +161,7 @@ def _payment_facts(payment: ReviewPayment) -> dict[str, Any]:
         "txid": payment.txid,
         "logIndex": payment.log_index,
         "block": payment.block_number,
-        "blockTime": _moment(payment.block_time),
+        "blockTime": moment_text(payment.block_time),
         "from": payment.from_address,
         "to": payment.to_address,
         "contract": payment.contract,
@@ -173,6 +173,7 @@ def _payment_facts(payment: ReviewPayment) -> dict[str, Any]:
             "userId": proposal.user_id,
             "note": proposal.note,
         },
+        "refundTxid": payment.refund_txid,
     }
 
 
@@ -188,7 +189,7 @@ def _page(case: ReviewCase, payments: Sequence[ReviewPayment]) -> str:
         lines = [
             f"recharge {found.id}  {found.status}  {found.oddity or 'nothing odd'}",
             f"  asked {asked} USDT, received {received}, credited {credited}",
-            f"  user {found.user_id}, wallet {found.address}, until {_moment(found.closes_at)}",
+            f"  user {found.user_id}, wallet {found.address}, until {moment_text(found.closes_at)}",
         ]
     for payment in payments:
         lines += _lines(payment)
@@ -212,6 +213,10 @@ def _lines(payment: ReviewPayment) -> list[str]:
         lines.append(
             f"    credited {usdt_text(payment.credited_micro)} USDT to {payment.credited_user_id}"
         )
+    if payment.is_owed:
+        lines.append(f"    owed to {payment.from_address}")
+    if payment.refund_txid:
+        lines.append(f"    sent back by transaction {payment.refund_txid}")
     if payment.evidence:
         lines.append(f"    {payment.evidence}")
     if payment.proposal is not None:
@@ -223,6 +228,6 @@ def _lines(payment: ReviewPayment) -> list[str]:
     return lines
 
 
-def _moment(moment: datetime) -> str:
+def moment_text(moment: datetime) -> str:
     """UTC with milliseconds, as in the API."""
     return f"{moment.astimezone(UTC).isoformat(timespec='milliseconds')[: -len('+00:00')]}Z"

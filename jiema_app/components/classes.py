@@ -14,6 +14,7 @@ NARROW: Final = "mx-auto w-full max-w-3xl px-4 sm:px-6"
 Tone = Literal["primary", "secondary", "quiet", "danger"]
 Size = Literal["small", "normal", "large"]
 
+# What is lower than 44 px is so for a mouse alone: a finger needs as much.
 _BUTTON: Final = (
     "inline-flex items-center justify-center gap-2 rounded-xl font-semibold select-none "
     "whitespace-nowrap cursor-pointer transition-colors disabled:cursor-not-allowed "
@@ -26,7 +27,7 @@ _TONES: Final[dict[Tone, str]] = {
     "danger": "border border-line bg-surface text-danger hover:border-danger hover:bg-danger-tint",
 }
 _SIZES: Final[dict[Size, str]] = {
-    "small": "min-h-9 px-3 text-sm",
+    "small": "min-h-9 px-3 text-sm pointer-coarse:min-h-11",
     "normal": "min-h-11 px-4.5 text-[0.95rem]",
     "large": "min-h-13 px-6 text-base",
 }
@@ -61,7 +62,7 @@ HINT: Final = "mt-1.5 text-sm text-muted"
 FIELD_ERROR: Final = "mt-1.5 text-sm text-danger"
 
 CHIP: Final = (
-    "inline-flex min-h-9 cursor-pointer items-center gap-1.5 rounded-full border border-line "
+    "inline-flex min-h-9 pointer-coarse:min-h-11 cursor-pointer items-center gap-1.5 rounded-full border border-line "
     "bg-surface px-3.5 text-sm font-medium whitespace-nowrap text-muted hover:border-accent "
     "hover:text-ink aria-pressed:border-accent aria-pressed:bg-tint aria-pressed:text-ink "
     "aria-[current]:border-accent aria-[current]:bg-tint aria-[current]:text-ink"
@@ -95,6 +96,10 @@ PAGE_TITLE: Final = "text-3xl font-bold tracking-tight text-balance sm:text-4xl"
 SECTION_TITLE: Final = "text-xl font-semibold tracking-tight sm:text-2xl"
 LEAD: Final = "mt-3 max-w-2xl leading-relaxed text-pretty text-muted sm:text-lg"
 TEXT_LINK: Final = "font-medium text-accent underline-offset-4 hover:underline"
+LONE_LINK: Final = (
+    f"{TEXT_LINK} pointer-coarse:-my-3 pointer-coarse:inline-block pointer-coarse:py-3"
+)
+"""One that does not stand in a sentence: a finger finds it, and its line stays as high."""
 SKELETON: Final = "animate-pulse rounded-lg bg-sunken"
 EYEBROW: Final = "text-sm font-semibold text-accent"
 

@@ -8,7 +8,13 @@ from jiema_app.components import classes
 from jiema_app.components.icons import icon
 from jiema_app.components.link import link
 from jiema_app.components.message_panel import message_panel
+from jiema_app.components.slot import slot
 from jiema_app.translation import t
+
+_HEAD = "mt-3 flex min-h-14 flex-wrap items-center gap-x-4 gap-y-3"
+_COLUMNS = "mt-5 grid items-start gap-6 lg:grid-cols-[minmax(0,1.8fr)_minmax(0,1fr)]"
+_MAIN = "grid min-w-0 gap-4 [&>*]:min-w-0"
+_ASIDE = "grid min-w-0 gap-6 [&>*]:min-w-0"
 
 
 def own_thing(
@@ -36,6 +42,8 @@ def own_thing(
     """
     return rx.el.div(
         way_back,
+        # Without scripts none of the rest is ever drawn: see web/own_pages.py.
+        slot("own"),
         rx.match(
             state.phase,
             ("shown", shown),
@@ -58,13 +66,65 @@ def own_thing(
     )
 
 
+def head(*parts: rx.Component) -> rx.Component:
+    """What the thing is and how it stands."""
+    return rx.el.header(*parts, class_name=_HEAD)
+
+
+def columns(
+    main: tuple[rx.Component, ...], aside: tuple[rx.Component, ...], *, about: str
+) -> rx.Component:
+    """What matters, and beside it, or below it on a phone, what is known besides.
+
+    Args:
+        main: The parts that matter.
+        aside: The others.
+        about: What the others are about, for screen readers.
+    """
+    return rx.el.div(
+        rx.el.div(*main, class_name=_MAIN),
+        rx.el.aside(*aside, aria_label=about, class_name=_ASIDE),
+        class_name=_COLUMNS,
+    )
+
+
+def outcomes(state: Any) -> rx.Component:
+    """What came of the last thing its owner asked for; screen readers hear it.
+
+    Args:
+        state: Has ``notice`` and ``good_news``.
+    """
+    return rx.el.div(
+        rx.cond(state.notice, rx.el.p(state.notice, class_name=classes.notice("waiting"))),
+        rx.cond(state.good_news, rx.el.p(state.good_news, class_name=classes.notice("good"))),
+        role="status",
+        # Out of the way while it is empty, but there: what is hidden is not listened to.
+        class_name="grid gap-3 empty:absolute",
+    )
+
+
+def next_steps(locale: str, *steps: rx.Component, questions: tuple[Any, ...]) -> rx.Component:
+    """What can be done with the thing.
+
+    Args:
+        locale: The page's language.
+        *steps: Buttons and links.
+        questions: Dialogs that some of them open.
+    """
+    return rx.el.section(
+        rx.el.div(*steps, class_name="flex flex-wrap gap-3 empty:hidden [&>*]:max-sm:grow"),
+        *questions,
+        aria_label=t(locale, "What to do next"),
+    )
+
+
 def way_back(title: str, href: str) -> rx.Component:
     """The link above the thing."""
     return link(
         icon("arrow", "size-4 rotate-180 rtl:rotate-0"),
         title,
         href=href,
-        class_name="inline-flex min-h-9 items-center gap-2 text-sm text-muted hover:text-ink",
+        class_name="inline-flex min-h-9 pointer-coarse:min-h-11 items-center gap-2 text-sm text-muted hover:text-ink",
     )
 
 
@@ -74,11 +134,33 @@ def missing_panel(locale: str, title: str, way_on: rx.Component) -> rx.Component
     return _panel("search", title, text, way_on)
 
 
-def loading(title: str, *shapes: rx.Component) -> rx.Component:
-    """Grey shapes of the thing's size. A page has a heading at any moment."""
+def loading(
+    title: str,
+    *,
+    heading: tuple[rx.Component, ...],
+    main: tuple[rx.Component, ...],
+    aside: tuple[str, ...],
+) -> rx.Component:
+    """Grey shapes of the thing's size. A page has a heading at any moment.
+
+    Args:
+        title: Said by screen readers meanwhile.
+        heading: Shapes of what ``head`` holds.
+        main: Shapes of the main parts.
+        aside: Heights of the cards beside them.
+    """
+    cards = (rx.el.div(class_name=f"{classes.CARD} {height}") for height in aside)
     return rx.el.div(
         rx.el.div(rx.el.h1(title), role="status", class_name="sr-only"),
-        rx.el.div(*shapes, aria_busy="true"),
+        rx.el.div(
+            rx.el.div(*heading, class_name=_HEAD),
+            rx.el.div(
+                rx.el.div(*main, class_name=_MAIN),
+                rx.el.div(*cards, class_name=_ASIDE),
+                class_name=_COLUMNS,
+            ),
+            aria_busy="true",
+        ),
         class_name="member-only",
     )
 

@@ -54,7 +54,7 @@ def _line(locale: str, row: StatementRow) -> rx.Component:
             rx.el.div(row.kind, class_name="font-medium"),
             rx.cond(
                 row.href,
-                link(row.about, href=row.href, class_name=f"{classes.TEXT_LINK} inline-block"),
+                link(row.about, href=row.href, class_name=classes.LONE_LINK),
                 rx.cond(row.about, rx.el.span(row.about, class_name="text-muted")),
             ),
             role="cell",

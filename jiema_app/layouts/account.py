@@ -15,7 +15,7 @@ from jiema_app.states.own_page import FAILED, GUEST, UNKNOWN, OwnPage
 from jiema_app.translation import t
 
 TAB = (
-    "-mb-px flex min-h-11 items-center border-b-2 border-transparent text-[0.95rem] "
+    "-mb-px flex min-h-11 min-w-11 items-center justify-center border-b-2 border-transparent text-[0.95rem] "
     "whitespace-nowrap text-muted hover:text-ink "
     "aria-[current]:border-accent "
     "aria-[current]:font-semibold aria-[current]:text-ink"
@@ -89,8 +89,10 @@ def account_tabs(page: Page) -> rx.Component:
                     ("account/sessions", t(locale, "Sessions")),
                 )
             ),
+            # A phone has no room for all of them: shop.js brings the present one into sight.
+            custom_attrs={"data-tabs": ""},
             # Its own padding leaves room for the ring around what has the focus.
-            class_name="-m-2 flex gap-4.5 overflow-x-auto overflow-y-hidden p-2 sm:gap-7",
+            class_name="-m-2 flex gap-4.5 overflow-x-auto overflow-y-hidden scroll-px-3 p-2 sm:gap-7",
         ),
         aria_label=t(locale, "Your account"),
         class_name="mt-5 mb-8 border-b border-line",

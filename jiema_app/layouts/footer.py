@@ -81,7 +81,7 @@ def _column(title: str, *places: tuple[str, str]) -> rx.Component:
                     link(
                         label,
                         href=href,
-                        class_name="inline-block py-1.5 text-sm text-muted hover:text-ink "
+                        class_name="inline-block py-1.5 pointer-coarse:py-3 text-sm text-muted hover:text-ink "
                         "hover:underline",
                     )
                 )

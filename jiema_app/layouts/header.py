@@ -12,7 +12,7 @@ from jiema_app.states.session import Session
 from jiema_app.translation import t
 
 NAV_LINK = (
-    "rounded-lg px-3 py-2 text-[0.95rem] text-muted hover:bg-sunken hover:text-ink "
+    "rounded-lg px-3 py-2 pointer-coarse:py-3 text-[0.95rem] text-muted hover:bg-sunken hover:text-ink "
     "aria-[current]:font-semibold aria-[current]:text-ink"
 )
 PANEL = (
@@ -36,7 +36,7 @@ def header(page: Page) -> rx.Component:
                 wordmark(),
                 href=f"/{locale}",
                 aria_label="jiema.my",
-                class_name="inline-flex rounded-lg",
+                class_name="inline-flex min-h-11 items-center rounded-lg",
             ),
             rx.el.nav(
                 *(_place(page, path, label) for path, label in _places(locale)),

@@ -55,6 +55,10 @@ class Page:
         """Path under which the page is built; a template's variable part is ``_``."""
         return "/".join("_" if part.startswith("[") else part for part in self.path.split("/"))
 
+    def path_with(self, part: str) -> str:
+        """The address below the locale with its variable part filled in."""
+        return "/".join(part if p.startswith("[") else p for p in self.path.split("/"))
+
     def href_in(self, locale: str) -> str:
         """Address of the same page in another language; the server completes a template's."""
         return f"/{locale}/{self.built_path}".rstrip("/")

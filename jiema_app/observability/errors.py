@@ -1,11 +1,13 @@
 """Reporting bugs. Off unless ``SENTRY_DSN`` is set."""
 
-from typing import Any
-
-import sentry_sdk
+from collections.abc import Callable
+from typing import Any, Final
 
 from jiema_app.observability.logs import hide_in_text
 from jiema_app.settings import Settings
+
+_reporters: Final[list[Callable[[BaseException], object]]] = []
+"""Who is told of bugs."""
 
 
 def _strip_request(event: Any, _hint: Any) -> Any:
@@ -34,6 +36,8 @@ def configure_error_reports(settings: Settings, process: str) -> None:
     """Start reporting bugs, when an address to report to is set."""
     if settings.sentry_dsn is None:
         return
+    import sentry_sdk  # noqa: PLC0415 - 4 MB of each process, for nothing without an address
+
     sentry_sdk.init(
         dsn=settings.sentry_dsn.get_secret_value(),
         environment=settings.env,
@@ -43,8 +47,10 @@ def configure_error_reports(settings: Settings, process: str) -> None:
         max_request_body_size="never",
         before_send=_strip_request,
     )
+    _reporters[:] = [sentry_sdk.capture_exception]
 
 
 def report_bug(error: BaseException) -> None:
     """Report a bug that was caught at the edge of a process."""
-    sentry_sdk.capture_exception(error)
+    for report in _reporters:
+        report(error)

@@ -24,6 +24,7 @@ _FORBIDDEN_NAMES: Final = frozenset(
 _SECRETS: Final = re.compile(
     r"j[lm]_[A-Za-z0-9_-]{8,}|eyJ[\w-]+\.[\w-]+\.[\w-]+"
     r"|\bx(?:pub|prv)[1-9A-HJ-NP-Za-km-z]{40,}"
+    r"|(?<=/webhooks/supplier/)[^/?\s'\"]+"
     r"|(?<=api_key=)[^&\s]+|(?<=Bearer )\S+|(?<=ApiKey )\S+"
 )
 _EVENTS: Final = re.compile(r"(Event\(name='[^']*'|[Ee]vent data\b).*", re.DOTALL)

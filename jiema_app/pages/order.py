@@ -5,7 +5,14 @@ import reflex as rx
 from jiema_app.components import classes
 from jiema_app.components.link import link
 from jiema_app.components.order_parts import goods_country, goods_icon, status_badge
-from jiema_app.components.own_thing import missing_panel, own_thing, way_back
+from jiema_app.components.own_thing import (
+    columns,
+    head,
+    missing_panel,
+    outcomes,
+    own_thing,
+    way_back,
+)
 from jiema_app.layouts.page import Page
 from jiema_app.layouts.shop import shop_layout
 from jiema_app.pages.order_sections.actions import actions
@@ -13,12 +20,10 @@ from jiema_app.pages.order_sections.advice import advice
 from jiema_app.pages.order_sections.alerts import alerts
 from jiema_app.pages.order_sections.code import code_panel
 from jiema_app.pages.order_sections.history import history
-from jiema_app.pages.order_sections.number import facts, number_panel
+from jiema_app.pages.order_sections.number import known, number_panel
 from jiema_app.pages.order_sections.placeholders import skeleton
 from jiema_app.states.order import OrderPage
 from jiema_app.translation import t
-
-COLUMNS = "mt-6 grid items-start gap-6 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]"
 
 
 def order(locale: str) -> Page:
@@ -62,33 +67,20 @@ def _order(locale: str) -> rx.Component:
     card = OrderPage.order
     return rx.el.article(
         _heading(),
-        rx.el.div(
-            rx.el.div(
-                number_panel(locale),
-                code_panel(locale),
-                rx.el.div(
-                    rx.cond(
-                        OrderPage.notice,
-                        rx.el.p(OrderPage.notice, class_name=f"{classes.notice('waiting')} mt-4"),
-                    ),
-                    rx.cond(
-                        OrderPage.good_news,
-                        rx.el.p(OrderPage.good_news, class_name=f"{classes.notice('good')} mt-4"),
-                    ),
-                    role="status",
-                ),
+        columns(
+            (
+                rx.el.div(number_panel(locale), code_panel(locale)),
+                outcomes(OrderPage),
                 actions(locale),
                 history(locale),
-                class_name="min-w-0",
             ),
-            rx.el.aside(
-                facts(locale),
+            (
+                known(locale),
                 rx.cond(card.is_open, alerts(locale)),
-                rx.cond(card.shows_code, rx.fragment(), advice(locale)),
-                class_name="grid min-w-0 gap-6",
-                aria_label=t(locale, "About this order"),
+                # Who has their code has no use for it, nor has who had it once.
+                rx.cond(card.shows_code | card.is_purged, rx.fragment(), advice(locale)),
             ),
-            class_name=COLUMNS,
+            about=t(locale, "About this order"),
         ),
         custom_attrs={
             "data-order": card.id,
@@ -102,7 +94,7 @@ def _order(locale: str) -> rx.Component:
 
 def _heading() -> rx.Component:
     card = OrderPage.order
-    return rx.el.header(
+    return head(
         goods_icon(card.goods, 52),
         rx.el.div(
             rx.el.h1(
@@ -114,5 +106,4 @@ def _heading() -> rx.Component:
             class_name="min-w-0 grow",
         ),
         status_badge(card.status_word, card.mood, is_waiting=card.is_waiting),
-        class_name="mt-3 flex min-h-14 flex-wrap items-center gap-x-4 gap-y-3",
     )

@@ -34,7 +34,8 @@ class OrderPage(rx.State):
     good_news: str = ""
     """What came of it, where the order itself does not say so."""
     announcement: str = ""
-    """What a screen reader says at once: a code that came while the page was open."""
+    """What a screen reader says at once: a code that came while the page was open, or what
+    has become of the order meanwhile."""
 
     @rx.event
     async def load(self) -> AsyncIterator[None]:
@@ -113,7 +114,8 @@ class OrderPage(rx.State):
     def _show(self, order: OrderView) -> None:
         services, locale = desk(), locale_of(self)
         now = services.clock.now()
-        is_news = self.phase == "shown" and order.sms_count > self.order.sms_count
+        was_shown, before = self.phase == "shown", self.order.status
+        is_news = was_shown and order.sms_count > self.order.sms_count
         self.order = order_card(
             order,
             locale=locale,
@@ -127,6 +129,8 @@ class OrderPage(rx.State):
             # Digit by digit, or it is read as a number of six figures.
             code = self.order.code if self.order.is_text else " ".join(self.order.code)
             self.announcement = t(locale, "Code received: {code}", code=code)
+        elif was_shown and before != self.order.status:
+            self.announcement = self.order.lead
 
     def _empty(self, phase: str) -> None:
         """Leave nothing of an order behind, on the screen or here."""

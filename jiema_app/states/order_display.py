@@ -9,7 +9,7 @@ import phonenumbers
 
 from jiema_app.artwork import flag_path, hue, letters, service_icon_path
 from jiema_app.domain.catalog.snapshot import Catalog
-from jiema_app.domain.models.order import EndReason, OrderStatus
+from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.views import OrderView, SmsView
 from jiema_app.domain.units import micro
 from jiema_app.formats import iso_time, money

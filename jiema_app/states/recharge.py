@@ -11,21 +11,16 @@ import reflex as rx
 from jiema_app.domain.errors import AlreadyChanged, DomainError, NotFound, NotOpen
 from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.recharges.views import RechargeView
-from jiema_app.domain.units import MICRO_PER_USDT, MicroUsdt, UserId
+from jiema_app.domain.units import UserId
 from jiema_app.formats import money
 from jiema_app.messages import explain
 from jiema_app.settings import get_settings
 from jiema_app.states.desk import desk
-from jiema_app.states.recharge_display import RechargeCard, recharge_card
+from jiema_app.states.recharge_display import RechargeCard, dust, recharge_card
 from jiema_app.states.session import Session, locale_of, visitor_of
 from jiema_app.translation import t
 
 Act = Callable[[UserId, str], Awaitable[RechargeView]]
-
-
-def dust() -> MicroUsdt:
-    """Less than this takes no payment's place."""
-    return MicroUsdt(int(get_settings().recharge.dust_usdt * MICRO_PER_USDT))
 
 
 class RechargePage(rx.State):

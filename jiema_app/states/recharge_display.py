@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from jiema_app.domain.models.recharge import Oddity, PaymentStatus, RechargeStatus
+from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus, RechargeStatus
 from jiema_app.domain.recharges.views import PaymentView, RechargeView
-from jiema_app.domain.units import MicroUsdt
+from jiema_app.domain.units import MICRO_PER_USDT, MicroUsdt
 from jiema_app.formats import day_and_time, iso_time, usdt, usdt_digits
 from jiema_app.qr_code import qr_drawing
+from jiema_app.settings import get_settings
 from jiema_app.states.recharge_words import (
     ODDITY_WORDS,
     PAYMENT_MOODS,
@@ -26,7 +27,7 @@ FIRST_GROUP: Final = 6
 GROUP: Final = 4
 """An address is read, and compared, in pieces of so many characters; wallets show its ends."""
 
-TXID_ENDS: Final = 8
+TXID_ENDS: Final = 6
 
 PAYABLE: Final = frozenset(
     {RechargeStatus.OPEN, RechargeStatus.IN_REVIEW, RechargeStatus.DISMISSED}
@@ -41,6 +42,7 @@ class PaymentLine:
 
     Attributes:
         credited: What of it is on the balance, where that is another amount.
+        refund_txid: What sent it back.
     """
 
     id: str = ""
@@ -53,6 +55,8 @@ class PaymentLine:
     at_text: str = ""
     txid: str = ""
     txid_shown: str = ""
+    refund_txid: str = ""
+    refund_txid_shown: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,7 @@ class RechargeCard:
         is_cancellable: Whether there is nothing yet to wait for.
         address_groups: The address in pieces; without anything between, so that a
             selection of all of them is the address.
+        address_ends: Enough of it to tell it from others, where it is not to be paid to.
         closes_at: Unix seconds; 0 when the window does not matter any more.
         progress: Per cent of the confirmations that are wanted.
     """
@@ -85,6 +90,7 @@ class RechargeCard:
     credited: str = ""
     address: str = ""
     address_groups: list[str] = field(default_factory=list)
+    address_ends: str = ""
     qr_path: str = ""
     qr_box: str = "0 0 1 1"
     opened_at: str = ""
@@ -112,6 +118,11 @@ class RechargeRow:
     oddity: str = ""
     at: str = ""
     at_text: str = ""
+
+
+def dust() -> MicroUsdt:
+    """Less than this takes no payment's place."""
+    return MicroUsdt(int(get_settings().recharge.dust_usdt * MICRO_PER_USDT))
 
 
 def recharge_card(
@@ -147,6 +158,7 @@ def recharge_card(
         credited=usdt(view.credited_micro) if view.credited_micro else "",
         address=view.address,
         address_groups=_groups(view.address),
+        address_ends=_ends(view.address, FIRST_GROUP + GROUP),
         qr_path=drawing.path,
         qr_box=drawing.view_box,
         opened_at=iso_time(view.created_at),
@@ -180,6 +192,8 @@ def recharge_row(view: RechargeView, *, locale: str, now: datetime, dust: MicroU
 
 def stage_of(view: RechargeView, now: datetime, dust: MicroUsdt) -> Stage:
     """Where a recharge stands."""
+    if view.status is RechargeStatus.REFUNDED and view.is_refund_owed:
+        return Stage.RETURNING
     if view.status is not RechargeStatus.OPEN:
         return STAGES[view.status]
     if is_under_way(view, dust):
@@ -212,6 +226,10 @@ def _groups(address: str) -> list[str]:
     return [first, *(rest[i : i + GROUP] for i in range(0, len(rest), GROUP))]
 
 
+def _ends(text: str, shown: int) -> str:
+    return f"{text[:shown]}…{text[-shown:]}"
+
+
 def _payment_line(payment: PaymentView, locale: str) -> PaymentLine:
     is_partly = payment.status is PaymentStatus.CREDITED and (
         payment.credited_micro != payment.amount
@@ -220,8 +238,10 @@ def _payment_line(payment: PaymentView, locale: str) -> PaymentLine:
         id=payment.id,
         # How many decimals a strange token has is not known, so its figure says nothing.
         amount=usdt(MicroUsdt(payment.amount)) if payment.is_genuine else t(locale, "Not USDT"),
-        status_word=PAYMENT_WORDS[payment.status](locale),
-        mood=PAYMENT_MOODS.get(payment.status, "neutral"),
+        status_word=STAGE_WORDS[Stage.RETURNING](locale)
+        if payment.is_refund_owed
+        else PAYMENT_WORDS[payment.status](locale),
+        mood="waiting" if payment.is_refund_owed else PAYMENT_MOODS.get(payment.status, "neutral"),
         oddity="" if payment.oddity is None else ODDITY_WORDS[payment.oddity](locale),
         credited=t(locale, "{amount} credited", amount=usdt(payment.credited_micro))
         if is_partly
@@ -229,5 +249,7 @@ def _payment_line(payment: PaymentView, locale: str) -> PaymentLine:
         at=iso_time(payment.block_time),
         at_text=day_and_time(locale, payment.block_time),
         txid=payment.txid,
-        txid_shown=f"{payment.txid[:TXID_ENDS]}…{payment.txid[-TXID_ENDS:]}",
+        txid_shown=_ends(payment.txid, TXID_ENDS),
+        refund_txid=payment.refund_txid or "",
+        refund_txid_shown=_ends(payment.refund_txid, TXID_ENDS) if payment.refund_txid else "",
     )

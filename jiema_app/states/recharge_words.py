@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Final
 
-from jiema_app.domain.models.recharge import Oddity, PaymentStatus, RechargeStatus
+from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus, RechargeStatus
 from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.formats import usdt
 from jiema_app.translation import t
@@ -24,6 +24,8 @@ class Stage(StrEnum):
     REVIEW = "review"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
+    RETURNING = "returning"
+    """A person decided to send it back, and it was not sent yet."""
     REFUNDED = "refunded"
     DISMISSED = "dismissed"
 
@@ -46,6 +48,7 @@ STAGE_WORDS: Final[Mapping[Stage, Words]] = {
     Stage.REVIEW: lambda locale: t(locale, "In review"),
     Stage.EXPIRED: lambda locale: t(locale, "Expired"),
     Stage.CANCELLED: lambda locale: t(locale, "Cancelled"),
+    Stage.RETURNING: lambda locale: t(locale, "To be sent back"),
     Stage.REFUNDED: lambda locale: t(locale, "Sent back"),
     Stage.DISMISSED: lambda locale: t(locale, "Not credited"),
 }
@@ -58,6 +61,7 @@ STAGE_MOODS: Final[Mapping[Stage, str]] = {
     Stage.REVIEW: "waiting",
     Stage.EXPIRED: "neutral",
     Stage.CANCELLED: "neutral",
+    Stage.RETURNING: "waiting",
     Stage.REFUNDED: "neutral",
     Stage.DISMISSED: "bad",
 }
@@ -99,6 +103,8 @@ def headline(view: RechargeView, stage: Stage, locale: str) -> str:
         return t(locale, "We see {amount}", amount=usdt(view.seen_micro))
     if stage is Stage.CREDITED:
         return t(locale, "{amount} is on your balance", amount=credited)
+    if stage is Stage.REFUNDED and _was_sent(view):
+        return t(locale, "What arrived was sent back")
     return HEADLINES[stage](locale)
 
 
@@ -109,6 +115,7 @@ HEADLINES: Final[Mapping[Stage, Words]] = {
     Stage.REVIEW: lambda locale: t(locale, "A person looks at what arrived"),
     Stage.EXPIRED: lambda locale: t(locale, "No payment came in time"),
     Stage.CANCELLED: lambda locale: t(locale, "You cancelled this top-up"),
+    Stage.RETURNING: lambda locale: t(locale, "What arrived goes back"),
     Stage.REFUNDED: lambda locale: t(locale, "What arrived is sent back"),
     Stage.DISMISSED: lambda locale: t(locale, "What arrived is not credited"),
 }
@@ -127,7 +134,7 @@ def story(view: RechargeView, stage: Stage, locale: str, *, is_payable: bool) ->
     return lines
 
 
-DECIDED_LATER: Final = frozenset({Stage.REVIEW, Stage.REFUNDED, Stage.DISMISSED})
+DECIDED_LATER: Final = frozenset({Stage.REVIEW, Stage.RETURNING, Stage.REFUNDED, Stage.DISMISSED})
 
 
 def _of_confirming(view: RechargeView, locale: str) -> list[str]:
@@ -211,15 +218,40 @@ def _of_cancelled(_view: RechargeView, locale: str) -> list[str]:
     ]
 
 
-def _of_refunded(view: RechargeView, locale: str) -> list[str]:
+def _of_returning(view: RechargeView, locale: str) -> list[str]:
     return [
         *_what_happened(view, locale),
+        t(
+            locale,
+            "A person decided to send it back, to the address it came from. That is done by hand: "
+            "this page shows the transaction when it is made.",
+        ),
+    ]
+
+
+def _of_refunded(view: RechargeView, locale: str) -> list[str]:
+    lines = _what_happened(view, locale)
+    if _was_sent(view):
+        return [
+            *lines,
+            t(
+                locale,
+                "If it came from an exchange, its support finds it by the transaction below.",
+            ),
+        ]
+    # A strange token: whether and when it goes, the chain is not read for.
+    return [
+        *lines,
         t(
             locale,
             "A person decided to send it back, to the address it came from. Where that is an "
             "exchange, its support finds the transfer by its transaction.",
         ),
     ]
+
+
+def _was_sent(view: RechargeView) -> bool:
+    return any(payment.refund_txid for payment in view.payments)
 
 
 def _of_dismissed(view: RechargeView, locale: str) -> list[str]:
@@ -238,6 +270,7 @@ TELLERS: Final[Mapping[Stage, Callable[[RechargeView, str], list[str]]]] = {
     Stage.REVIEW: _of_review,
     Stage.EXPIRED: _of_expired,
     Stage.CANCELLED: _of_cancelled,
+    Stage.RETURNING: _of_returning,
     Stage.REFUNDED: _of_refunded,
     Stage.DISMISSED: _of_dismissed,
 }

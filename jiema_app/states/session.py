@@ -56,8 +56,11 @@ class Session(rx.State):
         """The session that everything in this tab is of, or none; see ``privacy.py``."""
         return self._belongs_to
 
-    def belong_to(self, jti: str) -> None:
-        """Empty all that this tab's pages keep: from now on it is another session's."""
+    def _belong_to(self, jti: str) -> None:
+        """Empty all that this tab's pages keep: from now on it is another session's.
+
+        Without the underscore any page could call it and say whose its tab is.
+        """
         for page in self._get_root_state().substates.values():
             page.reset()
         self._belongs_to = jti

@@ -11,8 +11,7 @@ from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.formats import money, usdt
 from jiema_app.states.desk import desk
 from jiema_app.states.own_page import OwnPage
-from jiema_app.states.recharge import dust
-from jiema_app.states.recharge_display import RechargeRow, recharge_row
+from jiema_app.states.recharge_display import RechargeRow, dust, recharge_row
 from jiema_app.states.session import locale_of
 from jiema_app.translation import t
 

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from jiema_app.domain.errors import RateLimited
 from jiema_app.domain.units import OrderId
+from jiema_app.memory import give_back_memory
 from jiema_app.states.desk import Desk, close_desk, open_desk
 from jiema_app.states.live import LivePages
 from jiema_app.states.pusher import ReflexPusher
@@ -81,6 +82,7 @@ def lay_out_desk(app: rx.App, api: FastAPI) -> Callable[[], AbstractAsyncContext
 
         context.recharge_listeners.append(hear_recharge)
         sweeping = asyncio.create_task(live.sweep())
+        give_back_memory()  # what starting up took
         try:
             yield
         finally:

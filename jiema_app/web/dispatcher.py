@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jiema_app.web.language_choice import choose_locale
 from jiema_app.web.message_limits import bounded
+from jiema_app.web.own_pages import find_own_page
 from jiema_app.web.page_server import Moved, PageServer
 from jiema_app.web.paths import EVENTS, belongs_to_api, belongs_to_reflex
 from jiema_app.web.renewal import Renewal
@@ -32,7 +33,9 @@ class Dispatcher:
     """Pages from memory, the API directly, the rest to Reflex."""
 
     reflex: ASGIApp
-    """Reflex's backend with FastAPI in front: WebSocket events, uploads, lifespans."""
+    """Reflex's backend with FastAPI in front: uploads, lifespans."""
+    events: ASGIApp
+    """Where pages open their WebSocket."""
     api: ASGIApp
     """FastAPI itself."""
     api_state: Mapping[str, Any]
@@ -51,14 +54,14 @@ class Dispatcher:
         """Serve one connection."""
         if scope["type"] == "http":
             await self._http(scope, receive, send)
-        elif scope["type"] == "websocket" and not self._is_own_page(scope):
+        elif scope["type"] != "websocket":
+            await self.reflex(scope, receive, send)
+        elif scope["path"].startswith(EVENTS) and self._is_own_page(scope):
+            await self.events(scope, bounded(receive, send), send)
+        else:
             # Before the handshake is accepted, so the browser sees a plain 403.
             await receive()
             await send({"type": "websocket.close", "code": 1008})
-        elif scope["type"] == "websocket":
-            await self.reflex(scope, bounded(receive, send), send)
-        else:
-            await self.reflex(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
@@ -99,9 +102,14 @@ class Dispatcher:
             await self._send_file(scope, send, apology, status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        query, cookies = scope.get("query_string", b""), _header(scope, b"cookie")
+        own = await find_own_page(self.pages, scope["path"], query, cookies)
+        if own is not None:
+            await self._send_file(scope, send, own)
+            return
         found = await self.pages.find(scope["path"])
         if isinstance(found, StaticFile):
-            send = await self.renewal.wrap(scope, send, _header(scope, b"cookie"))
+            send = await self.renewal.wrap(scope, send, cookies)
             await self._send_file(scope, send, found)
         elif isinstance(found, Moved):
             await send_redirect(send, found.address + _query(scope), 308)

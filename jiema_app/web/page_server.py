@@ -8,7 +8,7 @@ memory like the others. Nothing in a page belongs to one visitor, so all share i
 import asyncio
 import zlib
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Final
@@ -23,6 +23,13 @@ from jiema_app.web.page_scripts import page_scripts
 from jiema_app.web.page_styles import with_styles_inside
 from jiema_app.web.security_headers import content_security_policy
 from jiema_app.web.static_files import StaticFile, static_file
+
+TO_PLAIN: Final = '<noscript><meta http-equiv="refresh" content="0;url=?plain"></noscript>'
+"""In the head of a page that a script would draw for its owner: a browser without one asks for
+what the server can write of it. See ``own_pages.py``."""
+
+OWN: Final = "own"
+"""The slot of what is one visitor's own."""
 
 KEPT: Final = 160
 """Completed pages with a live part that are kept. A large one (the whole catalogue)
@@ -65,10 +72,12 @@ class PageServer:
         origin: str,
         locales: tuple[str, ...],
         catalog: Callable[[], Catalog],
+        own: Collection[str] = (),
     ) -> None:
         self._origin = origin
         self._locales = locales
         self._catalog = catalog
+        self._own = frozenset(own)
         self._built = {
             (page.locale, page.path): _built(page, files, live_parts.get(page.path))
             for page in pages
@@ -115,9 +124,31 @@ class PageServer:
         key = (built.page.locale, built.page.path)
         file = self._completed.get(key)
         if file is None:
-            live = LivePart(slots={})
-            file = self._completed[key] = self._complete(built, built.page.built_path, live)
+            is_own = built.page.path in self._own
+            live = LivePart(slots={OWN: ""} if is_own else {})
+            head = TO_PLAIN if is_own else ""
+            file = self._complete(built, built.page.built_path, live, head)
+            self._completed[key] = file
         return file
+
+    def find_template(self, address: str) -> tuple[Page, str] | None:
+        """The template that serves an address, and the address's variable part."""
+        resolved = self._resolve(address)
+        if resolved is None or not resolved[1]:
+            return None
+        return resolved[0].page, resolved[1]
+
+    async def complete_for_one(self, page: Page, part: str, html: str) -> StaticFile:
+        """A page with something that is one visitor's own. It is kept nowhere.
+
+        Args:
+            page: A template.
+            part: The variable part of its address.
+            html: What is written into its slot ``own``.
+        """
+        built = self._built[page.locale, page.path]
+        path = page.path_with(part)
+        return await asyncio.to_thread(self._complete, built, path, LivePart(slots={OWN: html}))
 
     async def _complete_live(self, address: str, built: Built, part: str) -> StaticFile:
         catalog = self._catalog()
@@ -138,10 +169,9 @@ class PageServer:
     def _make(self, built: Built, part: str, catalog: Catalog) -> StaticFile:
         assert built.make_live is not None
         live = built.make_live(catalog, built.page.locale, part)
-        path = "/".join(part if p.startswith("[") else p for p in built.page.path.split("/"))
-        return self._complete(built, path, live)
+        return self._complete(built, built.page.path_with(part), live)
 
-    def _complete(self, built: Built, path: str, live: LivePart) -> StaticFile:
+    def _complete(self, built: Built, path: str, live: LivePart, more_head: str = "") -> StaticFile:
         title = live.title or built.page.title
         head = Head(
             origin=self._origin,
@@ -156,14 +186,14 @@ class PageServer:
         if built.page.is_template:
             # Links to the same page in other languages, and to signing in and back.
             html = html.replace(f'/{built.page.built_path}"', f'/{escape(path)}"')
-        html = html.replace("</head>", head_html(head) + "</head>", 1)
+        html = html.replace("</head>", f"{head_html(head)}{more_head}</head>", 1)
         for name, fragment in live.slots.items():
             html = html.replace(f"<!--slot:{name}-->", fragment, 1)
         return static_file(html.encode(), "/page.html", policy=built.policy)
 
 
 def _built(page: Page, files: Mapping[str, StaticFile], make_live: LiveMaker | None) -> Built:
-    html = files[page.href_in(page.locale)].bodies["identity"].decode()
+    html = files[page.href_in(page.locale)].content.decode()
     modules = [f"/js/{name}.js" for name in ("shop", *page.scripts)]
     scripts = page_scripts(page.locale, *(f"{path}?v={files[path].version}" for path in modules))
     html = started_after_drawing(with_styles_inside(html, files))

@@ -23,7 +23,7 @@ def with_styles_inside(html: str, files: Mapping[str, StaticFile]) -> str:
     found = SHEET.search(html)
     if found is None or found[1] not in files:
         return html
-    styles = files[found[1]].bodies["identity"].decode()
+    styles = files[found[1]].content.decode()
     assert "</" not in styles, "it would end its element"
     html = PRELOAD.sub(
         lambda found: found[0].replace("<link ", '<link media="print" '), html, count=1

@@ -205,6 +205,22 @@ async def test_two_tabs_both_come_through(open_browser: Open) -> None:
     assert [answer.headers["location"] for answer in answers] == ["/en/one", "/en/two"]
 
 
+async def test_over_https_no_sibling_host_can_have_a_visitor_finish_a_sign_in_of_another(
+    open_browser: Open,
+) -> None:
+    """Browsers let another host of our domain set any cookie but those of this prefix."""
+    thief, victim = [await open_browser(public_url="https://localhost:8000") for _ in range(2)]
+    for browser in (thief, victim):
+        browser.api.base_url = "https://localhost:8000"
+    begun = await thief.get("/api/auth/google")
+    cookie = cookies_set(begun)["__Host-oauth_tx"]
+    assert (cookie["path"], cookie["secure"], cookie["domain"]) == ("/", True, "")
+    back = await thief.choose(begun.headers["location"])
+    answer = await victim.get(back, Cookie=f"oauth_tx={cookie.value}")
+    assert outcome(answer) == ("/en/login", "expired")
+    assert outcome(await thief.get(back)) == (HOME, None)
+
+
 async def test_many_tabs_do_not_outgrow_the_cookie(open_browser: Open) -> None:
     browser = await open_browser()
     pages = [await browser.start("google", f"?next=/en/{'x' * 400}") for _ in range(9)]

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from jiema_app.settings import SANDBOX_WEBHOOK_PATH
 from tests.api.asking import MALAYSIA, data, problem
@@ -68,6 +69,24 @@ async def test_a_call_about_a_rental_of_ours_is_noted_once(shop: Shop) -> None:
     together = await asyncio.gather(*(call(api, forms[0]) for _ in range(20)))
     assert {answer.status_code for answer in together} == {200}
     assert await noted(shop) == 1
+
+
+FAIL = """
+create function fail() returns trigger language plpgsql as $$
+begin raise exception 'a test' using errcode = '{code}'; end $$;
+create trigger fail before insert on supplier_notices for each row execute function fail()
+"""
+
+
+@pytest.mark.parametrize(("code", "told"), [("57P01", "database trouble"), ("P0001", "unhandled")])
+async def test_no_log_tells_the_address(shop: Shop, code: str, told: str) -> None:
+    api = await shop.api()
+    _, _, rental = await rental_of(shop)
+    await shop.execute(FAIL.format(code=code))
+    with capture_logs() as logs:
+        assert (await call(api, {"activationId": rental})).status_code == 500
+    assert told in [line["event"] for line in logs]
+    assert SANDBOX_WEBHOOK_PATH not in str(logs)
 
 
 async def test_what_it_says_is_not_believed_only_looked_up(shop: Shop) -> None:

@@ -34,6 +34,26 @@ def test_reflex_is_not_loaded_by(module: str) -> None:
     assert finished.returncode == 0, finished.stderr
 
 
+@pytest.mark.parametrize("module", ["backend_jobs.__main__", "jiema_app.jiema_app"])
+def test_sqlalchemy_is_not_loaded_by(module: str) -> None:
+    """Whoever serves or works speaks asyncpg; SQLAlchemy and the tables take 35 MB."""
+    program = (
+        "from jiema_app.processes.reflex_environment import use_for_serving\n"
+        f"use_for_serving()\nimport sys, {module}\n"
+        "unwanted = {'sqlalchemy', 'sqlmodel', 'alembic'}\n"
+        "sys.exit(', '.join(unwanted & sys.modules.keys()) or None)"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert finished.returncode == 0, finished.stderr
+
+
 def test_set_up_scripts_need_nothing_but_the_standard_library() -> None:
     """They run before the virtual environment exists."""
     for name in ("install", "ports"):

@@ -28,7 +28,10 @@ WALLETS_MAX: Final = 60_000
 LOOSE: Final = """
 select address from wallets where status = 'FREE' order by last_used_at desc limit $1
 """
-NEXT: Final = "select address from wallets where status = 'FREE' order by last_used_at limit $1"
+NEXT: Final = """
+select address from wallets where status = 'FREE' and (free_from is null or free_from <= now())
+order by last_used_at limit $1
+"""
 OWED: Final = """
 select r.amount_micro from recharges r join wallets w on w.id = r.wallet_id
 where w.address = $1 and r.id <> $2 order by r.created_at desc limit 1

@@ -1,17 +1,26 @@
 """The whole timetable, run again and again: twice is once."""
 
 import asyncio
+import re
+from pathlib import Path
 
 import pytest
 
 from backend_jobs.offers import OfferRefresh
 from backend_jobs.runner import JobRunner
 from backend_jobs.schedule import Job, timetable
-from jiema_app.bootstrap import Services
+from jiema_app.bootstrap import Services, build_services
 from jiema_app.domain.errors import UpstreamError
 from jiema_app.domain.ledger import service as ledger
+from jiema_app.integrations.tron.registry import build_chain
 from jiema_app.settings import Settings, SupplierSettings
 from tests.support.shop import SUPPLIER, Shop
+
+OPERATIONS = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
+LINE = re.compile(
+    r"^\| `([\w:-]+)` \| (\d+ \w+) \| (?:all.*?|one, lease (\d+ \w+)) \|", re.MULTILINE
+)
+SECONDS = {"s": 1, "min": 60, "h": 3600}
 
 EVIDENCE = ("orders", "order_sms", "ledger_transfers", "ledger_entries", "ledger_balances")
 
@@ -149,3 +158,19 @@ async def test_a_dead_supplier_is_turbulence_and_stops_no_other_job(shop: Shop) 
     assert pulses["heartbeat"].last_error is None
     async with shop.services.database.connection() as connection:
         assert await ledger.get_balance(connection, ann.id) == 50_000_000
+
+
+def seconds(words: str) -> float:
+    number, unit = words.split()
+    return float(number) * SECONDS[unit]
+
+
+async def test_the_documented_timetable_is_the_one_that_runs(shop: Shop) -> None:
+    documented = {
+        job: (seconds(every), seconds(lease) if lease else 0.0)
+        for job, every, lease in LINE.findall(OPERATIONS.read_text(encoding="utf-8"))
+    }
+    database, suppliers = shop.services.database, shop.services.suppliers
+    async with build_chain(shop.settings) as chain:
+        worker = Worker(build_services(shop.settings, database, suppliers, chain=chain))
+    assert documented == {job.name: (job.every_s, job.lease_s) for job in worker.jobs}

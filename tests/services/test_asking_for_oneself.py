@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from jiema_app.domain.models.order import EndReason, OrderStatus
 from jiema_app.domain.orders import sync
+from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.views import OrderView
 from tests.support.polling import PATIENCE_S, until, until_told
 from tests.support.shop import Customer, Shop

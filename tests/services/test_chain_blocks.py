@@ -128,6 +128,47 @@ async def test_a_payment_that_was_taken_back_is_never_seen(peer: Peer) -> None:
     assert [one.amount for one in await transfers(peer)] == [11_000_000]
 
 
+async def test_a_transaction_is_read_with_its_block_and_all_its_transfers(peer: Peer) -> None:
+    txid = await peer.pay("1", also=[{"to": THEIRS, "amount": "2"}])
+    await peer.pay("3")
+    await peer.mine()
+    assert await peer.chain.read_final_transaction(txid) is None
+    await peer.mine(2)
+    await peer.chain.ensure_right_chain()
+    before = await peer.requests()
+
+    found = await peer.chain.read_final_transaction(txid)
+
+    assert await peer.requests() - before == {
+        "walletsolidity/gettransactioninfobyid": 1,
+        "walletsolidity/getblockbynum": 1,
+    }
+    assert found is not None
+    block = await peer.chain.read_final_block(found.header.number)
+    assert block is not None
+    assert (found.txid, found.header, found.succeeded) == (txid, block.header, True)
+    assert [(one.receiver, one.amount) for one in found.transfers] == [
+        (OURS, 1_000_000),
+        (THEIRS, 2_000_000),
+    ]
+    assert set(found.transfers) < set(block.transfers)
+    assert await peer.chain.read_final_transaction("ab" * 32) is None
+
+
+@pytest.mark.parametrize("fail", ["revert", "out_of_energy", "out_of_time"])
+async def test_a_transaction_that_failed_is_told_from_one_that_moves_coins(
+    peer: Peer, fail: str
+) -> None:
+    failed = await peer.pay("10", fail=fail)
+    [coins] = (await peer.control("faucet", address=OURS, trx="5"))["txids"]
+    await peer.mine(3)
+
+    for txid, succeeded in ((failed, False), (coins, True)):
+        found = await peer.chain.read_final_transaction(txid)
+        assert found is not None
+        assert (found.succeeded, list(found.transfers)) == (succeeded, [])
+
+
 async def test_a_block_costs_two_requests_and_an_empty_one_costs_one(peer: Peer) -> None:
     number = await peer.paid_block()
     await peer.chain.ensure_right_chain()

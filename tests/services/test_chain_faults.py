@@ -104,6 +104,23 @@ async def test_a_fault_is_an_error(peer: Peer, read: str, kind: str) -> None:
     assert (await peer.state())["faultsHit"] >= 1
 
 
+@pytest.mark.parametrize("kind", EVERYWHERE)
+@pytest.mark.parametrize("endpoint", ["gettransactioninfobyid", "getblockbynum"])
+async def test_a_fault_is_never_a_transaction(peer: Peer, endpoint: str, kind: str) -> None:
+    block = await peer.chain.read_final_block(FULL)
+    assert block is not None
+    txid = block.transfers[0].txid
+    action = f"walletsolidity/{endpoint}"
+    await peer.fault(action, kind, rate=1, seconds=0 if kind == "timeout_after_commit" else 30)
+    if (endpoint, kind) == ("gettransactioninfobyid", "empty_object"):
+        # What a node answers that has it not, or not yet: whoever asked may ask again.
+        assert await peer.chain.read_final_transaction(txid) is None
+        return
+    with pytest.raises((ChainUnavailable, ChainIncomplete)):
+        await peer.chain.read_final_transaction(txid)
+    await peer.mend(action, kind)
+
+
 @pytest.mark.parametrize("kind", ["empty_receipts", "partial_receipts"])
 @pytest.mark.parametrize("read", ["receipts", "receipts_of_many"])
 async def test_a_block_without_all_its_receipts_is_incomplete(

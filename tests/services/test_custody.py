@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from jiema_app.domain.errors import BadRequest, NotFound, RechargesPaused
-from jiema_app.domain.models.recharge import RechargeStatus, WalletStatus
 from jiema_app.domain.recharges.chain import ChainUnavailable
 from jiema_app.domain.recharges.custody import Custody
+from jiema_app.domain.recharges.statuses import RechargeStatus, WalletStatus
 from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.settings import RechargeSettings, Settings
 from tests.services.tron_peers import THEIRS

@@ -78,10 +78,11 @@ async def test_all_is_well_once_the_chain_was_read(shop: Shop, node: str) -> Non
         await services.chain.scanner.run(seconds=0)
         await services.pool.grow(2)
         found = await look(services)
-    assert list(found) == ["first node", "chain", "wallets", "reviews"]
+    assert list(found) == ["first node", "chain", "wallets", "reviews", "refunds"]
     assert all(finding.ok for finding in found.values()), found
     assert "is final" in found["first node"].detail
     assert found["wallets"].detail.startswith("2 free of 2")
+    assert found["refunds"].detail == "0 are owed, 0 USDT"
 
 
 async def test_a_chain_that_nobody_reads_wants_a_worker(shop: Shop, node: str) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from jiema_app.domain.models.order import EndReason, OrderStatus
 from jiema_app.domain.orders import tasks
+from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.settings import Settings, SupplierSettings
 from tests.support.shop import SUPPLIER, Customer, Shop

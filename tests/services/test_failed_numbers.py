@@ -3,8 +3,8 @@
 import pytest
 
 from jiema_app.domain.errors import NoNumbers
-from jiema_app.domain.models.order import OrderStatus
 from jiema_app.domain.orders.phones import hash_phone
+from jiema_app.domain.orders.statuses import OrderStatus
 from jiema_app.domain.orders.views import OrderView
 from sandbox.settings import DEFAULT_SEED
 from sandbox.supplier.catalogue import load_catalogue

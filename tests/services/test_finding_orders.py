@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from jiema_app.domain.errors import BadRequest
-from jiema_app.domain.models.order import OrderStatus
 from jiema_app.domain.orders.history import OrderGroup
+from jiema_app.domain.orders.statuses import OrderStatus
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.settings import LimitSettings, Settings
 from tests.support.shop import Customer, Shop

@@ -3,7 +3,7 @@
 import pytest
 
 from jiema_app.domain.errors import AlreadyChanged, NotFound, NotOpen
-from jiema_app.domain.models.order import EndReason, OrderStatus
+from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from tests.support.shop import Shop
 
 

@@ -1,6 +1,6 @@
 """The product's main job, from the first cent to the last."""
 
-from jiema_app.domain.models.order import OrderStatus
+from jiema_app.domain.orders.statuses import OrderStatus
 from tests.support.shop import Shop
 
 

@@ -11,8 +11,8 @@ from jiema_app.domain.errors import (
     NoNumbers,
     UpstreamError,
 )
-from jiema_app.domain.models.order import OrderStatus
 from jiema_app.domain.orders.service import Placed, Wish
+from jiema_app.domain.orders.statuses import OrderStatus
 from tests.support.shop import Customer, Shop
 
 KEY = "order-1"

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from jiema_app.domain.models.order import EndReason
+from jiema_app.domain.orders.statuses import EndReason
 from jiema_app.settings import Settings
 from tests.support.shop import Shop, open_shop
 

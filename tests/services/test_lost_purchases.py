@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from jiema_app.domain.errors import DomainError, NoNumbers, UpstreamError
-from jiema_app.domain.models.order import OrderStatus
+from jiema_app.domain.orders.statuses import OrderStatus
 from jiema_app.domain.orders.supplier import SupplierError
 from jiema_app.settings import OrderSettings, Settings, SupplierSettings
 from tests.support.shop import SUPPLIER, Customer, Shop

@@ -2,10 +2,13 @@
 
 import asyncio
 
+import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
+from sqlalchemy.exc import DBAPIError
 
 from jiema_app.integrations.postgres.migrations import ROOT, alembic_config, head_revision
+from tests.support.refunding import open_refunding
 from tests.support.shop import Shop
 
 SCHEMA = """
@@ -31,7 +34,7 @@ select string_agg(line, chr(10) order by line) from (
 
 async def migrate(address: str, revision: str) -> None:
     config = alembic_config(address)
-    steps = command.downgrade if revision in {"-1", "base"} else command.upgrade
+    steps = command.upgrade if revision in {"+1", "head"} else command.downgrade
     await asyncio.to_thread(steps, config, revision)
 
 
@@ -63,6 +66,33 @@ async def test_every_single_step_can_be_undone_and_made_again(
         assert await shop.fetchval(SCHEMA) == before
         await migrate(database_address, "-1")
     await migrate(database_address, "head")
+
+
+async def test_refunds_that_the_pool_paid_are_known_again_after_going_back(
+    shop: Shop, database_address: str
+) -> None:
+    kept = "select jsonb_agg(to_jsonb(f) - 'id' order by f.id) from payment_refunds f"
+    async with open_refunding(shop) as desk:
+        for usdt in ("9", "9", "8"):
+            payment = await desk.owe(usdt)
+            await desk.send(usdt, await desk.wallet(payment), desk.alice)
+            await desk.till.read()
+        owed = await desk.owe()
+        await desk.send("7", await desk.wallet(owed), desk.alice)
+        await desk.till.read()
+        before = await shop.fetchval(kept)
+        assert len(before) == 3
+        await migrate(database_address, "0006")
+        await migrate(database_address, "head")
+        assert await shop.fetchval(kept) == before
+        assert [one.payment_id for one in await desk.owed()] == [owed]
+
+
+async def test_statements_of_people_are_not_thrown_away(shop: Shop, database_address: str) -> None:
+    async with open_refunding(shop) as desk:
+        await desk.state(await desk.owe(), await desk.send("9", desk.bob, desk.alice))
+        with pytest.raises(DBAPIError, match="stated by people"):
+            await migrate(database_address, "0006")
 
 
 def _revisions() -> list[str]:

@@ -3,7 +3,7 @@
 import pytest
 
 from jiema_app.domain.errors import UpstreamError
-from jiema_app.domain.models.order import EndReason
+from jiema_app.domain.orders.statuses import EndReason
 from jiema_app.domain.orders.views import OrderView
 from tests.services.test_placing import offer
 from tests.support.shop import Customer, Shop

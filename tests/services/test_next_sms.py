@@ -3,7 +3,7 @@
 import pytest
 
 from jiema_app.domain.errors import NotFound, NotOpen, UpstreamError
-from jiema_app.domain.models.order import OrderStatus
+from jiema_app.domain.orders.statuses import OrderStatus
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.settings import OrderSettings, Settings
 from tests.support.shop import Customer, Shop

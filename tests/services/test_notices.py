@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from jiema_app.domain.models.order import OrderStatus
+from jiema_app.domain.orders.statuses import OrderStatus
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.settings import Settings, SupplierSettings
 from tests.support.polling import PATIENCE_S

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from jiema_app.domain.errors import AlreadyChanged, CodeReceived
-from jiema_app.domain.models.order import OrderStatus
+from jiema_app.domain.orders.statuses import OrderStatus
 from jiema_app.settings import Settings
 from tests.support.cluster import TEST_DATA_DIR, Cluster, cluster_at
 from tests.support.older_server import older_server

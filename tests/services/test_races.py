@@ -17,7 +17,7 @@ from jiema_app.domain.errors import (
     InsufficientBalance,
     NotOpen,
 )
-from jiema_app.domain.models.order import OrderStatus
+from jiema_app.domain.orders.statuses import OrderStatus
 from jiema_app.domain.orders.supplier import IncomingSms
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.domain.units import Cents, micro

@@ -6,7 +6,7 @@ from typing import Self
 import pytest
 
 from jiema_app.domain.errors import NotFound
-from jiema_app.domain.models.order import EndReason, OrderStatus
+from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.domain.units import OrderId
 from jiema_app.integrations.postgres.notifications import Notifications

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from jiema_app.domain.models.recharge import Oddity
 from jiema_app.domain.models.user import Role
+from jiema_app.domain.recharges.statuses import Oddity
 from jiema_app.domain.units import MicroUsdt
 from jiema_app.settings.recharges import SANDBOX_XPUB
 from tests.support.arrivals import Arrivals

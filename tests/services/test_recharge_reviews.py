@@ -14,11 +14,11 @@ from jiema_app.domain.errors import (
     NotFound,
     NotOpen,
 )
-from jiema_app.domain.models.recharge import Oddity, PaymentStatus, RechargeStatus
 from jiema_app.domain.models.user import Role
 from jiema_app.domain.recharges.review_plans import Action, Decision
 from jiema_app.domain.recharges.review_views import ReviewCase
 from jiema_app.domain.recharges.reviews import Settled
+from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus, RechargeStatus
 from jiema_app.domain.units import MicroUsdt, UserId
 from tests.support.arrivals import TEN, Arrivals
 from tests.support.shop import Customer, Shop
@@ -315,6 +315,18 @@ async def test_only_administrators_decide(shop: Shop, arrivals: Arrivals, ann: C
         await settle(shop, recharge, credit(9), actor=ann.id)
 
 
+async def test_an_administrator_who_is_banned_decides_nothing(
+    shop: Shop, arrivals: Arrivals, ann: Customer
+) -> None:
+    recharge, _ = await arrivals.hold(Oddity.UNDER, ann)
+    assert recharge is not None
+    by = await admin(shop)
+    await shop.services.identity.ban(UserId(by), actor="command-line", reason="a thief")
+    for decision in (credit(9), REFUND, DISMISS):
+        with pytest.raises(Forbidden):
+            await settle(shop, recharge, decision, actor=by)
+
+
 async def test_nobody_decides_about_a_credit_to_themselves(
     shop: Shop, arrivals: Arrivals, ann: Customer
 ) -> None:
@@ -354,6 +366,19 @@ async def test_a_large_credit_takes_two_people(
     ]
     topics = await shop.fetchval("select array_agg(topic order by id) from outbox_events")
     assert topics == ["payment.held", "payment.proposed", "recharge.credited"]
+
+
+@pytest.mark.parametrize("loss", ["banned_at = now()", "role = 'user'"])
+async def test_the_proposal_of_somebody_who_may_not_decide_any_more_does_not_count(
+    shop: Shop, arrivals: Arrivals, ann: Customer, loss: str
+) -> None:
+    recharge = await big_one(arrivals, ann)
+    thief, by = await admin(shop), await admin(shop)
+    assert not (await settle(shop, recharge, credit(200), actor=thief)).is_final
+    await shop.execute(f"update users set {loss} where id = $1", thief)
+    assert not (await settle(shop, recharge, credit(200), actor=by)).is_final
+    assert await shop.balance(ann) == 0
+    assert (await settle(shop, recharge, credit(200))).is_final
 
 
 async def test_another_amount_replaces_the_proposal(

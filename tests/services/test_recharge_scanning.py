@@ -21,8 +21,8 @@ from jiema_app.domain.recharges.chain import (
     ChainUnavailable,
     WrongChain,
 )
-from jiema_app.domain.recharges.judging import Judging, PaymentsNotJudged
-from jiema_app.domain.recharges.rhythm import BLOCK_S
+from jiema_app.domain.recharges.judging import BATCH, Judging, PaymentsNotJudged
+from jiema_app.domain.recharges.rhythm import BLOCK_S, MISSED_S
 from jiema_app.domain.recharges.scanner import ChainHalted, ChainScanner
 from jiema_app.domain.recharges.sightings import Sightings
 from jiema_app.domain.recharges.views import RechargeView
@@ -353,6 +353,19 @@ async def test_a_block_costs_two_requests_whoever_waits(reader: Reader) -> None:
     assert made[RECEIPTS] <= 2
 
 
+async def test_many_who_say_that_they_have_paid_cost_no_more_requests(reader: Reader) -> None:
+    scanner = reader.another()
+    await scanner.run(seconds=0.05)
+    before = await reader.peer.requests()
+    running = asyncio.create_task(scanner.run(seconds=1))
+    while not running.done():
+        scanner.nudge()
+        await asyncio.sleep(0)
+    made = await reader.peer.requests() - before
+    # One for somebody's word, and those of a block that is overdue.
+    assert made["walletsolidity/getblockbynum"] <= 1 + len(MISSED_S)
+
+
 async def test_a_reader_that_was_away_for_some_blocks_reads_them_at_once(
     reader: Reader, ann: Customer
 ) -> None:
@@ -401,6 +414,30 @@ async def test_a_payment_that_meets_a_change_is_judged_again(reader: Reader, ann
     assert await reader.found() == [("CREDITED", None)]
 
 
+POISON = """
+insert into payments (id, txid, log_index, block_number, block_position, block_id, block_time,
+                      contract, is_genuine, from_address, to_address, amount)
+select 'poison' || n, md5(n::text) || md5('x'), 0, 0, n, repeat('0', 64), now(), $1, true, $2, $3,
+    power(10::numeric, 20)
+from generate_series(1, $4::int) n
+"""
+"""Payments that nobody can judge: of more than there can be."""
+
+
+async def test_a_payment_that_cannot_be_judged_holds_up_nobody_else(
+    reader: Reader, ann: Customer
+) -> None:
+    opened = await reader.open(ann)
+    await reader.pay(opened)
+    address = await reader.shop.fetchval("select address from wallets where status = 'FREE'")
+    token, stranger = reader.shop.settings.tron.token_contract, "TJzXt1sZautjqXnpjQT4xSCBHNSYgBkDr3"
+    await reader.shop.execute(POISON, token, stranger, address, BATCH + 1)
+    with pytest.raises(PaymentsNotJudged):
+        await reader.scanner.run(seconds=4)
+    assert await reader.cursor() == (await reader.peer.state())["solid"]
+    assert await reader.shop.balance(ann) == TEN
+
+
 async def test_a_wallet_that_changed_hands_pays_whoever_held_it(reader: Reader) -> None:
     shop = reader.shop
     ann, bob = await shop.customer(cents=0), await shop.customer(cents=0)
@@ -417,6 +454,8 @@ async def test_a_wallet_that_changed_hands_pays_whoever_held_it(reader: Reader) 
     assert await reader.found() == [("IN_REVIEW", "UNASSIGNED_WALLET")]
     evidence = await shop.fetchval("select evidence from payments")
     assert opened.id in evidence
+    # Somebody has kept the address, so the wallet rests before another person has it.
+    await shop.execute("update wallets set free_from = now() where address = $1", opened.address)
     again = await reader.open(bob)
     assert again.address == opened.address
     await reader.pay(again)

@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from jiema_app.domain.models.recharge import Oddity
+from jiema_app.domain.recharges import refund_queries
 from jiema_app.domain.recharges.review_plans import Action, Decision
+from jiema_app.domain.recharges.statuses import Oddity
 from jiema_app.domain.units import MicroUsdt
 from jiema_app.settings import Settings
 from tests.support.arrivals import TEN, Arrivals
@@ -56,7 +57,25 @@ async def have_a_busy_day(shop: Shop, arrivals: Arrivals) -> None:
     [sent] = (await shop.services.reviews.find(payment)).payments
     await arrivals.pay(sent.from_address, sent.amount, sender=sent.to_address)
     await arrivals.pay(sent.from_address, 2_000_000, sender=sent.to_address)
+    await send_from_elsewhere(shop, arrivals)
     await arrivals.bring(await arrivals.free_address(), TEN)
+
+
+async def send_from_elsewhere(shop: Shop, arrivals: Arrivals) -> None:
+    """A refund of which 8 of 9 USDT were sent, and not by the pool."""
+    recharge, payment = await arrivals.hold(Oddity.UNDER, await shop.customer(cents=0))
+    assert recharge is not None
+    await shop.services.reviews.settle(
+        recharge, Decision(Action.REFUND), note="a test", actor="command-line"
+    )
+    await shop.execute(
+        "insert into payment_refunds (payment_id, txid, log_index, block_number, from_address, "
+        "to_address, amount_micro, note, actor, is_final) "
+        "select $1, repeat('a', 64), 0, 2000, 'T', from_address, 8000000, 'a test', 'ann', true "
+        "from payments where id = $1",
+        payment,
+    )
+    assert await shop.fetchval(refund_queries.POST, payment, 8_000_000, 1_000_000)
 
 
 async def damage(shop: Shop, statement: str) -> None:
@@ -112,7 +131,28 @@ ONE_WAITING = "(select min(id) from payments where status = 'IN_REVIEW' and oddi
         # What is owed
         "update payments set status = 'REFUNDED' where status = 'DISMISSED'",
         "update payments set status = 'DISMISSED' where status = 'REFUNDED'",
-        "update ledger_transfers set reference = 'nothing' where kind = 'payment_refunded'",
+        "update ledger_transfers set reference = 'x' || reference where kind = 'payment_refunded'",
+        # What was sent back
+        "delete from payment_refunds where actor is null",
+        "delete from payment_refunds where actor is not null",
+        "update payment_refunds set is_final = false where actor is not null",
+        "update payment_refunds set amount_micro = amount_micro - 1 where actor is not null",
+        "update payment_refunds set actor = null, note = null where actor is not null",
+        "update payment_refunds set actor = 'ann', note = 'a test' where actor is null",
+        "update payment_refunds set txid = repeat('b', 64) where actor is null",
+        (
+            "update payment_refunds set payment_id = (select max(id) from payments where "
+            "status = 'DISMISSED') where actor is null"
+        ),
+        (
+            "update ledger_entries set account_id = 11 where account_id = 6 and transfer_id in "
+            "(select id from ledger_transfers where kind = 'payment_refunded')"
+        ),
+        "update ledger_transfers set reference = 'nothing' where kind = 'pool_outgoing'",
+        (
+            "update ledger_transfers set reference = 'nothing' where kind = 'payment_unclaimed' "
+            "and reference in (select payment_id from payment_refunds)"
+        ),
         # Sums
         (
             "update recharges set received_micro = received_micro + 1 where status = 'EXPIRED' "

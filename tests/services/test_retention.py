@@ -2,8 +2,8 @@
 
 import pytest
 
-from jiema_app.domain.models.order import EndReason, OrderStatus
 from jiema_app.domain.orders.phones import mask_phone
+from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.views import OrderView
 from tests.support.shop import Customer, Shop
 

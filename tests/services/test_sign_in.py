@@ -7,8 +7,8 @@ import pytest
 
 from jiema_app.bootstrap import build_services
 from jiema_app.domain.errors import Forbidden, NotFound
+from jiema_app.domain.identity.provider import Provider
 from jiema_app.domain.identity.sessions import Visitor
-from jiema_app.domain.models import Provider
 from jiema_app.settings import Settings
 from tests.support.shop import Shop
 

@@ -48,6 +48,32 @@ async def test_the_newer_status_shape_carries_id_and_date() -> None:
     assert sms.received_at == datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (rb"Code 12345 \u0000", "Code 12345 \ufffd"),
+        (rb"Code 12345 \ud83d", "Code 12345 ?"),
+        (rb"Code 12345 \ude00\ud83d", "Code 12345 ??"),
+        (rb"Code 12345 \ud83d\ude00", "Code 12345 \U0001f600"),
+        (b"Code 12345 \xff", "Code 12345 \ufffd"),
+        (b"Code 12345 \n", "Code 12345 \n"),
+    ],
+)
+async def test_half_a_character_spoils_no_answer(written: bytes, read: str) -> None:
+    """A long SMS comes in parts, and a part may end within a character."""
+    body = b'{"verificationType": "sms", "data": {"text": "%s", "code": "12345"}}' % written
+    supplier, _ = scripted(
+        answers={
+            "getStatusV2": httpx.Response(200, content=body),
+            "getAllSms": envelope(404, "BAD_ACTION"),
+        }
+    )
+
+    [sms] = (await supplier.read_activation("7")).sms
+
+    assert (sms.body, sms.code) == (read, "12345")
+
+
 async def test_zoneless_times_are_read_in_the_suppliers_zone() -> None:
     old = {
         "verificationType": 0,

@@ -16,8 +16,8 @@ from jiema_app.domain.errors import (
     RateLimited,
     RechargesPaused,
 )
-from jiema_app.domain.models.recharge import RechargeStatus
 from jiema_app.domain.recharges.pool import GROW_BY
+from jiema_app.domain.recharges.statuses import RechargeStatus
 from jiema_app.domain.units import MicroUsdt
 from tests.support.arrivals import TEN, Arrivals
 from tests.support.shop import Customer, Shop, now
@@ -175,6 +175,74 @@ async def test_a_late_payment_makes_a_wallet_rest_longer(
     assert free_from == late + timedelta(seconds=pool.quarantine_s)
 
 
+async def test_a_late_payment_that_is_judged_before_the_window_is_closed_counts_as_well(
+    shop: Shop, arrivals: Arrivals, ann: Customer
+) -> None:
+    pool, opened = shop.services.pool, await arrivals.recharge(ann)
+    await arrivals.pay(opened.address, TEN)
+    late = opened.closes_at + timedelta(seconds=3)
+    # The block of the payment is read, and nobody has taken the wallet back yet.
+    await arrivals.pay(opened.address, TEN, at=late)
+    await chain_reaches(shop, shop.settings.recharge.window_s + 60)
+    assert await pool.take_back() == 1
+    free_from = await shop.fetchval("select free_from from wallets where address = $1",
+                                    opened.address)  # fmt: skip
+    assert free_from == late + timedelta(seconds=pool.quarantine_s)
+
+
+async def test_a_second_late_payment_never_reaches_the_next_holder(
+    shop: Shop, arrivals: Arrivals, ann: Customer
+) -> None:
+    pool, opened = shop.services.pool, await arrivals.recharge(ann)
+    await shop.execute("update wallets set status = 'QUARANTINED' where recharge_id is null")
+    await arrivals.pay(opened.address, TEN)
+    late = opened.closes_at + timedelta(seconds=3)
+    await arrivals.pay(opened.address, TEN, at=late)
+    await chain_reaches(shop, shop.settings.recharge.window_s + pool.grace_s + 60)
+    await pool.take_back()
+    bob = await shop.customer(cents=0)
+    assert (await arrivals.recharge(bob)).address != opened.address
+
+
+async def test_a_free_wallet_that_somebody_pays_to_is_given_to_nobody_for_a_day(
+    shop: Shop, arrivals: Arrivals, ann: Customer
+) -> None:
+    address = await arrivals.free_address()
+    await shop.execute("update wallets set status = 'QUARANTINED' where address <> $1", address)
+    await arrivals.pay(address, TEN)
+    # Who has kept the address may pay to it again.
+    assert (await arrivals.recharge(ann)).address != address
+    await shop.execute(
+        "update wallets set free_from = free_from - make_interval(secs => $1), "
+        "last_used_at = last_used_at - interval '30 days' where address = $2",
+        float(shop.services.pool.quarantine_s + 1),
+        address,
+    )
+    bob = await shop.customer(cents=0)
+    assert (await arrivals.recharge(bob)).address == address
+
+
+async def test_wallets_that_rest_are_no_stock(shop: Shop, arrivals: Arrivals) -> None:
+    pool = replace(shop.services.pool, stock=3)
+    assert await pool.keep_stock() == 0
+    await arrivals.pay(await arrivals.free_address(), TEN)
+    assert await pool.keep_stock() == 1
+
+
+async def test_what_comes_for_an_earlier_holder_makes_a_wallet_rest_after_the_present_one(
+    shop: Shop, arrivals: Arrivals, ann: Customer
+) -> None:
+    pool, opened = shop.services.pool, await arrivals.recharge(ann)
+    stray = opened.created_at - timedelta(minutes=3)
+    await arrivals.pay(opened.address, TEN, at=stray)
+    await arrivals.pay(opened.address, TEN)
+    await chain_reaches(shop, shop.settings.recharge.window_s + 1)
+    await pool.take_back()
+    free_from = await shop.fetchval("select free_from from wallets where address = $1",
+                                    opened.address)  # fmt: skip
+    assert free_from == stray + timedelta(seconds=pool.quarantine_s)
+
+
 async def test_a_wallet_in_quarantine_is_given_to_nobody(
     shop: Shop, arrivals: Arrivals, ann: Customer
 ) -> None:
@@ -227,6 +295,21 @@ async def test_those_who_open_and_never_pay_must_wait(
     with pytest.raises(RateLimited) as refused:
         await strict.open(ann.id, TEN)
     assert 86_000 < (refused.value.retry_after_s or 0) <= 86_400
+
+
+@pytest.mark.parametrize(("amount", "how"), [(TEN, {"genuine": False}), (1, {}), (9_999, {})])
+async def test_what_is_worth_nothing_pays_for_no_wallet(
+    shop: Shop, arrivals: Arrivals, ann: Customer, amount: int, how: dict[str, bool]
+) -> None:
+    services = shop.services
+    strict = replace(
+        services.recharges, limits=replace(services.recharges.limits, unpaid_per_day=2)
+    )
+    for _ in range(2):
+        opened = await strict.open(ann.id, TEN)
+        await arrivals.pay(opened.address, amount, **how)
+    with pytest.raises(RateLimited):
+        await strict.open(ann.id, TEN)
 
 
 async def test_what_is_somebody_else_s_is_not_there(

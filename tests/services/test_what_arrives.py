@@ -2,7 +2,8 @@
 
 import pytest
 
-from jiema_app.domain.models.order import EndReason, OrderStatus
+from jiema_app.domain.orders.expiry import OrdersNotEnded
+from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.supplier import SupplierError
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.settings import Settings, SupplierSettings
@@ -37,12 +38,60 @@ async def test_one_beat_records_the_codes_of_many_orders(shop: Shop) -> None:
     assert codes == [f"{number:05}" for number in range(15)]
 
 
+@pytest.mark.parametrize("odd", ["\0", "\x01", "\ufffe", "\u202e", "\U0001f600"])
+async def test_a_text_of_odd_characters_is_a_text(shop: Shop, odd: str) -> None:
+    """Whoever writes to a number chooses them: no database stores the first one."""
+    ann = await shop.customer()
+    order = await shop.place(ann)
+    await shop.deliver(order, f"{odd}Your code is {odd} 12345{odd}")
+    assert (await shop.read(ann, order)).sms[0].code == "12345"
+    await shop.age(order, 2 * WINDOW_S)
+    await shop.services.expiry.run()
+    assert await ended(shop, ann, order) == (OrderStatus.COMPLETED, EndReason.EXPIRED)
+
+
 async def test_many_pages_of_rentals_are_read(shop: Shop) -> None:
     ann = await shop.customer()
     orders = [await shop.place(ann) for _ in range(3)]
     await _crowd(shop, 230)
     await shop.deliver(orders[0])
     assert (await shop.read(ann, orders[0])).status is OrderStatus.RECEIVED
+
+
+REFUSE = """
+create function refuse() returns trigger language plpgsql as $$
+begin raise exception 'not this one: %', new.body; end $$;
+create trigger refuse before insert on order_sms
+for each row when (new.body like '%unstorable%') execute function refuse()
+"""
+
+
+async def test_an_order_that_cannot_be_brought_up_to_date_holds_up_no_other(
+    shop: Shop, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ann = await shop.customer()
+    spoilt, late = await shop.place(ann), await shop.place(ann)
+    await shop.execute(REFUSE)
+    assert spoilt.phone is not None
+    await shop.supplier.sms(spoilt.phone, "an unstorable 99999")
+    await _crowd(shop, 130)
+    last = await shop.place(ann)
+    await shop.deliver(last, "Code 12345")
+    assert (await shop.read(ann, last)).status is OrderStatus.RECEIVED
+    await shop.age(spoilt, 2 * WINDOW_S)
+    await shop.age(late, 2 * WINDOW_S)
+    # No list was read since, so that each is asked about by itself.
+    await shop.execute("delete from job_states")
+    with pytest.raises(OrdersNotEnded):
+        await shop.services.expiry.run()
+    assert await ended(shop, ann, late) == (OrderStatus.CANCELLED, EndReason.EXPIRED)
+    assert (await shop.read(ann, spoilt)).status is OrderStatus.WAITING
+    # What we cannot tell its buyer costs them nothing.
+    await shop.beat()
+    await shop.services.expiry.run()
+    assert await ended(shop, ann, spoilt) == (OrderStatus.CANCELLED, EndReason.EXPIRED)
+    # What was written to it is nobody's business.
+    assert "99999" not in "".join(capfd.readouterr())
 
 
 async def _crowd(shop: Shop, count: int) -> None:

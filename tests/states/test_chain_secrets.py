@@ -172,13 +172,6 @@ def levers(site: LiveStack) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=origin, timeout=PATIENCE_S, trust_env=False)
 
 
-async def pay(site: LiveStack, address: str) -> None:
-    async with levers(site) as control:
-        payment = {"to": address, "amount": "10"}
-        (await control.post("/control/tron/transfer", json=payment)).raise_for_status()
-        (await control.post("/control/tron/mine", json={"blocks": 4})).raise_for_status()
-
-
 async def test_the_pool_is_of_the_key_that_nobody_may_see(site: LiveStack, ear: Ear) -> None:
     """Else there would be nothing to find."""
     member = await sign_in(site)
@@ -194,7 +187,7 @@ async def test_pages_answers_and_logs_of_a_payment_hold_no_secret(
     recharge = await open_recharge(site, member)
     path = f"/en/account/topup/{recharge.id}"
     async with open_tab(site.origin, path, member.cookie) as tab:
-        await pay(site, recharge.address)
+        await site.pay(recharge.address, "10")
         async with services_of(site) as services:
 
             async def is_credited() -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from jiema_app.domain.catalog.snapshot import Catalog, build_catalog
-from jiema_app.domain.models.order import EndReason, OrderStatus
+from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.views import OrderView, SmsView
 from jiema_app.domain.units import CountryId, MicroUsdt, OrderId, ServiceCode, UserId
 from jiema_app.states.order_display import (

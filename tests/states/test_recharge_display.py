@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from jiema_app.domain.models.recharge import Oddity, PaymentStatus, RechargeStatus
+from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus, RechargeStatus
 from jiema_app.domain.recharges.views import PaymentId, PaymentView, RechargeId, RechargeView
 from jiema_app.domain.units import MicroUsdt, UserId
 from jiema_app.states.recharge_display import (
@@ -242,6 +242,43 @@ def test_what_a_person_decided_otherwise_is_told() -> None:
     assert "10.00 USDT is on your balance already." in partly
 
 
+def test_what_is_to_be_sent_back_is_not_said_to_be_sent() -> None:
+    due = payment(12_000_000, PaymentStatus.REFUNDED, Oddity.OVER)
+    view = review(
+        Oddity.OVER,
+        12_000_000,
+        status=RechargeStatus.REFUNDED,
+        payments=[due],
+        is_refund_owed=True,
+    )
+    owed = card(view)
+    assert (owed.stage, owed.status_word, owed.mood) == ("returning", "To be sent back", "waiting")
+    assert "this page shows the transaction when it is made" in told(view)
+    assert (owed.payments[0].status_word, owed.payments[0].refund_txid) == ("To be sent back", "")
+
+    sent = replace(
+        view, is_refund_owed=False, payments=[replace(due, refund_txid="fedcba9876543210" * 4)]
+    )
+    shown = card(sent)
+    assert (shown.stage, shown.status_word) == ("refunded", "Sent back")
+    assert shown.headline == "What arrived was sent back"
+    assert "by the transaction below" in told(sent)
+    assert shown.payments[0].status_word == "Sent back"
+    assert shown.payments[0].refund_txid_shown == "fedcba…543210"
+
+
+@pytest.mark.parametrize(
+    "worthless",
+    [
+        payment(status=PaymentStatus.REFUNDED, oddity=Oddity.WRONG_TOKEN, is_genuine=False),
+        payment(status=PaymentStatus.REFUNDED, oddity=Oddity.OWN_TRANSFER),
+    ],
+    ids=["another token", "a wallet of ours"],
+)
+def test_nothing_is_owed_for_what_was_no_money(worthless: PaymentView) -> None:
+    assert not worthless.is_refund_owed
+
+
 def test_payments_are_listed_with_their_transaction_and_what_became_of_them() -> None:
     partly = payment(12_000_000, PaymentStatus.CREDITED, Oddity.OVER, credited=TEN)
     fake = payment(10**30, is_genuine=False, oddity=Oddity.WRONG_TOKEN)
@@ -249,7 +286,7 @@ def test_payments_are_listed_with_their_transaction_and_what_became_of_them() ->
     assert (strange.amount, strange.oddity) == ("Not USDT", "Another token arrived")
     assert (genuine.amount, genuine.credited) == ("12.00 USDT", "10.00 USDT credited")
     assert genuine.txid == "0123456789abcdef" * 4
-    assert genuine.txid_shown == "01234567…89abcdef"
+    assert genuine.txid_shown == "012345…abcdef"
 
 
 def test_a_list_shows_state_and_oddity() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 from jiema_app.bootstrap_chain import micro_of
 from jiema_app.domain import ids
-from jiema_app.domain.models.recharge import Oddity
 from jiema_app.domain.recharges.judging import Judging
+from jiema_app.domain.recharges.statuses import Oddity
 from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.domain.units import MicroUsdt
 from tests.support.shop import Customer, Shop, now

@@ -47,6 +47,7 @@ PATIENT_API = "tests.support.patient_api:create_api"
 WHOLE_SITE = "jiema_app.asgi:create"
 """Needs the built pages."""
 
+WORKER = "backend_jobs"
 PATIENT_WORKER = "tests.support.patient_worker"
 
 OURS = ("PYTEST_", "COV_", "DATABASE_", "REDIS_", "JIEMA_", "SUPPLIER_", "LIMIT_", "ORDER_",
@@ -172,6 +173,19 @@ class LiveStack:
             assert principal is not None
             return Customer(Buyer(user, principal.account_id), key.token)
 
+    async def pay(self, address: str, usdt: str) -> None:
+        """Send USDT to an address on the sandbox's chain, and make it final."""
+        origin = self.sandbox_origin
+        async with httpx.AsyncClient(
+            base_url=origin, timeout=PATIENCE_S, trust_env=False
+        ) as control:
+            for action, body in (
+                ("transfer", {"to": address, "amount": usdt}),
+                ("mine", {"blocks": 4}),
+            ):
+                answer = await control.post(f"/control/tron/{action}", json=body)
+                answer.raise_for_status()
+
     async def verify(self) -> Verification:
         """Whether the books balance."""
         async with self.database() as database:
@@ -194,13 +208,14 @@ def _web(stack: LiveStack, number: int, application: str) -> Program:
     )
 
 
-def _worker(stack: LiveStack, number: int, module: str) -> Program:
+def worker_program(stack: LiveStack, number: int, module: str = WORKER, **settings: str) -> Program:
+    """A worker of a stack, with settings of its own."""
     # A worker has no address of its own: what it does is seen from a web process.
     ready = partial(answers, f"{stack.origin}/readyz") if stack.web_ports else lambda: True
     return Program(
         f"worker {number}",
         [sys.executable, "-m", module],
-        stack.environment(),
+        stack.environment(**settings),
         stack.folder / f"worker-{number}.log",
         ready,
     )
@@ -250,7 +265,7 @@ def live_stack(
     workers: int = 1,
     redis: bool = False,
     application: str = API_ALONE,
-    worker: str = "backend_jobs",
+    worker: str = WORKER,
     settings: Mapping[str, str] | None = None,
 ) -> Iterator[LiveStack]:
     """A running stack on a fresh database with the catalogue and offers in it.
@@ -272,7 +287,7 @@ def live_stack(
         stack.redis = redis_program(stack.redis_port, folder)
     stack.sandbox = _sandbox(stack)
     stack.webs = [_web(stack, number, application) for number in range(webs)]
-    stack.workers = [_worker(stack, number, worker) for number in range(workers)]
+    stack.workers = [worker_program(stack, number, worker) for number in range(workers)]
     try:
         stack.start()
         yield stack

@@ -26,6 +26,7 @@ log.info("order placed", order="corder", phone="{PHONE}", sms="sing a secret", c
 log.info("a key {KEY} and a number {PHONE} in the words")
 log.info("by name", token="hunter2", Authorization="hunter2", API_KEY="hunter2", body="hunter2")
 log.info("called", url="https://x.example/?api_key=supplier-secret&action=getNumberV2")
+log.info("heard", path="/webhooks/supplier/supplier-secret", url="https://x.example/webhooks/supplier/supplier-secret?a=1")
 log.info("headers", header="Authorization: Bearer supplier-secret", other="ApiKey supplier-secret")
 log.info("nested", details={{"phone": "{PHONE}", "inner": ["{KEY}", {{"sms": "sing a secret"}}]}})
 log.info("camel", smsBody="sing a secret", apiKey="hunter2", sms_text="sing a secret")

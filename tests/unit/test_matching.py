@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jiema_app.domain.models.recharge import Oddity
 from jiema_app.domain.recharges.matching import EARLY_MAX, Arrival, Holder, Verdict, judge
+from jiema_app.domain.recharges.statuses import Oddity
 from jiema_app.domain.units import MicroUsdt
 
 OPENED = datetime(2026, 11, 21, 12, tzinfo=UTC)

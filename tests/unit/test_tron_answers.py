@@ -12,6 +12,8 @@ from jiema_app.integrations.tron.answers import (
     ListedBlock,
     read_block,
     read_blocks,
+    read_place,
+    read_transaction,
     read_transfers,
     read_units,
 )
@@ -224,6 +226,73 @@ GOOD = [receipt_json(TXIDS[0]), receipt_json(TXIDS[1])]
 def test_receipts_that_are_not_those_of_the_block_are_refused(receipts: Any) -> None:
     with pytest.raises(ChainIncomplete):
         read_transfers(listed(), receipts, USDT)
+
+
+def test_a_receipt_names_its_block() -> None:
+    assert read_place(GOOD[0], TXIDS[0]) == 7
+    assert read_place({}, TXIDS[0]) is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        [],
+        None,
+        GOOD,
+        GOOD[1],
+        {"id": TXIDS[0]},
+        {**GOOD[0], "id": None},
+        {**GOOD[0], "blockNumber": "7"},
+        {**GOOD[0], "blockNumber": -7},
+    ],
+    ids=lambda answer: str(answer)[:60],
+)
+def test_what_is_not_the_receipt_that_was_asked_for_is_refused(answer: Any) -> None:
+    with pytest.raises(ChainIncomplete):
+        read_place(answer, TXIDS[0])
+
+
+def test_a_transaction_is_of_the_block_that_has_it() -> None:
+    found = read_transaction(listed(), receipt_json(TXIDS[0], log_json()), USDT)
+    assert (found.txid, found.header, found.succeeded) == (TXIDS[0], listed().header, True)
+    assert [one.amount for one in found.transfers] == [5_000_000]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"id": "cc" * 32},
+        {"id": None},
+        {"blockTimeStamp": TIME_MS + 1},
+        {"blockTimeStamp": None},
+        {"receipt": "SUCCESS"},
+        {"log": {}},
+    ],
+    ids=str,
+)
+def test_a_receipt_that_its_block_contradicts_is_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(ChainIncomplete):
+        read_transaction(listed(), receipt_json(TXIDS[0], log_json(), **changes), USDT)
+
+
+@pytest.mark.parametrize(
+    ("changes", "succeeded"),
+    [
+        ({"receipt": {"net_usage": 268}}, True),
+        ({"receipt": {"result": "DEFAULT"}}, True),
+        ({"receipt": {}}, True),
+        ({"receipt": {}, "result": "FAILED"}, False),
+        ({"receipt": {"result": "REVERT"}, "result": "FAILED"}, False),
+        ({"receipt": {"result": "OUT_OF_ENERGY"}}, False),
+        ({"result": "FAILED"}, False),
+    ],
+    ids=str,
+)
+def test_a_transaction_without_a_contract_s_success_has_no_transfers(
+    changes: dict[str, Any], *, succeeded: bool
+) -> None:
+    found = read_transaction(listed(), receipt_json(TXIDS[0], log_json(), **changes), USDT)
+    assert (found.succeeded, list(found.transfers)) == (succeeded, [])
 
 
 def test_a_transfer_is_read_from_its_log() -> None:

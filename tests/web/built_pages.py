@@ -9,6 +9,7 @@ from jiema_app.domain.clock import SystemClock
 from jiema_app.domain.identity.sessions import Sessions
 from jiema_app.fragments.live import LiveMaker
 from jiema_app.layouts.page import TEMPLATE_TITLE, Page
+from jiema_app.web.own_pages import WRITERS
 from jiema_app.web.page_server import PageServer
 from jiema_app.web.renewal import Renewal
 from jiema_app.web.session_cookie import session_cookie_of
@@ -65,4 +66,5 @@ def page_server(
         origin="https://shop.example",
         locales=LOCALES,
         catalog=catalog or (lambda: empty),
+        own=WRITERS,
     )

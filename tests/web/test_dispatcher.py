@@ -19,11 +19,12 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 async def reflex(scope: Scope, receive: Receive, send: Send) -> None:
     """Knows its own addresses."""
-    if scope["type"] == "websocket":
-        await send({"type": "websocket.accept"})
-        return
     known = scope["path"] == "/ping"
     await PlainTextResponse("reflex", 200 if known else 404)(scope, receive, send)
+
+
+async def events(_scope: Scope, _receive: Receive, send: Send) -> None:
+    await send({"type": "websocket.accept"})
 
 
 async def api(scope: Scope, receive: Receive, send: Send) -> None:
@@ -38,6 +39,7 @@ def fail(_catalog: Catalog, _locale: str, _part: str) -> LivePart:
 def dispatcher() -> Dispatcher:
     return Dispatcher(
         reflex=reflex,
+        events=events,
         api=api,
         api_state={"pool": "open"},
         pages=page_server(
@@ -157,6 +159,19 @@ async def test_a_websocket_is_for_our_own_pages(
 
     await dispatcher({"type": "websocket", "path": "/_event/", "headers": headers}, receive, send)
     assert sent[0]["type"] == ("websocket.accept" if accepted else "websocket.close")
+
+
+async def test_no_websocket_is_opened_elsewhere(dispatcher: Dispatcher) -> None:
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await dispatcher({"type": "websocket", "path": "/en", "headers": []}, receive, send)
+    assert [message["type"] for message in sent] == ["websocket.close"]
 
 
 async def test_a_page_that_fails_is_apologised_for_without_telling_why(

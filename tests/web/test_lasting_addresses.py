@@ -17,6 +17,7 @@ nothing = PlainTextResponse("nothing", 404)
 HOME = static_file(b"home", "/en.html")
 dispatcher = Dispatcher(
     reflex=nothing,
+    events=nothing,
     api=PlainTextResponse("api"),
     api_state={},
     pages=page_server({}),

@@ -33,7 +33,7 @@ def live_service(catalog: Catalog, locale: str, slug: str) -> LivePart:
 
 def text_of(found: StaticFile | Moved | None) -> str:
     assert isinstance(found, StaticFile)
-    return found.bodies["identity"].decode()
+    return found.content.decode()
 
 
 async def test_a_template_takes_on_its_address() -> None:

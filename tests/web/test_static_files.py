@@ -1,3 +1,4 @@
+import gzip
 from pathlib import Path
 
 import brotli
@@ -22,6 +23,17 @@ HTML = b"<html>" + b"<p>hello</p>" * 100 + b"</html>"
 )
 def test_the_smallest_readable_form_is_sent(accept_encoding: str, coding: str) -> None:
     assert static_file(HTML, "/en.html").pick(accept_encoding)[0] == coding
+
+
+def test_who_takes_nothing_compressed_gets_the_same_content() -> None:
+    file = static_file(HTML, "/en.html")
+    assert file.pick("") == ("identity", HTML)
+    assert brotli.decompress(file.pick("br")[1]) == HTML
+    assert gzip.decompress(file.pick("gzip")[1]) == HTML
+
+
+def test_only_compressed_forms_are_kept() -> None:
+    assert set(static_file(HTML, "/en.html").bodies) == {"br", "gzip"}
 
 
 def test_what_does_not_shrink_is_sent_as_it_is() -> None:

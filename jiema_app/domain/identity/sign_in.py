@@ -10,9 +10,9 @@ from typing import Final
 from jiema_app.domain.clock import Clock
 from jiema_app.domain.errors import Forbidden, NotFound
 from jiema_app.domain.identity import sign_in_queries as queries
+from jiema_app.domain.identity.provider import Provider
 from jiema_app.domain.identity.service import IdentityService
 from jiema_app.domain.identity.sessions import Sessions
-from jiema_app.domain.models.identity import Provider
 from jiema_app.domain.transaction import Connection, Database
 from jiema_app.domain.units import MicroUsdt, UserId
 

@@ -28,7 +28,8 @@ class HouseAccount(IntEnum):
     PAYMENTS_UNCLAIMED = 10
     """Arrived, and a person decided that it is nobody's."""
     POOL_OUTGOING = 11
-    """Left the wallets of the pool for another wallet than theirs."""
+    """Left the wallets of the pool for another wallet than theirs, less refunds that were paid
+    with it or with other money of the pool's owner: what they took out less what they put in."""
 
 
 class TransferKind(StrEnum):
@@ -52,8 +53,11 @@ class TransferKind(StrEnum):
     PAYMENT_REFUND_DUE = "payment_refund_due"
     """house:payments_held → house:refunds_due"""
     PAYMENT_UNCLAIMED = "payment_unclaimed"
-    """house:payments_held → house:payments_unclaimed"""
+    """house:payments_held → house:payments_unclaimed, or house:refunds_due →
+    house:payments_unclaimed: the part of a refund that was not sent"""
     PAYMENT_REFUNDED = "payment_refunded"
-    """house:refunds_due → chain:pool, when the transfer back is final"""
+    """house:refunds_due → chain:pool, when the transfer back is final, or house:refunds_due →
+    house:pool_outgoing, when a person states which other transfer paid it. The reference is
+    the payment's id, so one payment is sent back once, whichever way."""
     POOL_OUTGOING = "pool_outgoing"
     """house:pool_outgoing → chain:pool"""

@@ -62,6 +62,47 @@ full join (
 where coalesce(posting.due, 0) <> coalesce(payment.amount, 0)
 """
 
+# What was sent back has one posting, out of what was owed, to the chain when it was seen to leave
+# the pool and to the pool's owner when a person stated it; and there is no such posting else.
+REFUNDS: Final = """
+select count(*)
+from (
+    select f.payment_id, least(f.amount_micro, p.amount) as sent,
+        case when f.actor is null then 6 else 11 end as account_id,
+        p.status = 'REFUNDED' and p.is_genuine and p.oddity is distinct from 'OWN_TRANSFER'
+            as is_sound
+    from payment_refunds f join payments p on p.id = f.payment_id
+    where f.is_final
+) refund
+full join (
+    select t.reference, max(e.account_id) as account_id, max(e.amount_micro) as sent
+    from ledger_transfers t join ledger_entries e on e.transfer_id = t.id
+    where t.kind = 'payment_refunded' and e.amount_micro > 0
+    group by t.reference
+) posting on posting.reference = refund.payment_id
+where refund.is_sound is not true or posting.account_id is distinct from refund.account_id
+   or posting.sent is distinct from refund.sent
+"""
+
+# What left the pool paid a refund that the reader of the chain saw, or has a posting of its own.
+OUTGOING: Final = """
+select count(*)
+from (
+    select p.id, case when exists (
+        select from payment_refunds f
+        where f.txid = p.txid and f.log_index = p.log_index and f.is_final and f.actor is null
+    ) then 0 else p.amount end as amount
+    from payments p where p.status = 'OUTGOING'
+) gone
+full join (
+    select t.reference, sum(e.amount_micro) as amount
+    from ledger_transfers t join ledger_entries e on e.transfer_id = t.id
+    where t.kind = 'pool_outgoing' and e.account_id = 6
+    group by t.reference
+) posting on posting.reference = gone.id
+where coalesce(posting.amount, 0) <> coalesce(gone.amount, 0)
+"""
+
 # What a recharge says of itself is what its payments say.
 SUMS: Final = """
 select count(*)
@@ -92,4 +133,4 @@ where is_genuine and oddity is distinct from 'OWN_TRANSFER'
   and status in ('CREDITED', 'IN_REVIEW', 'REFUNDED', 'DISMISSED', 'OUTGOING')
 """
 
-ALL: Final = (CREDITS, HELD, REFUNDS_DUE, SUMS, POOL)
+ALL: Final = (CREDITS, HELD, REFUNDS_DUE, REFUNDS, OUTGOING, SUMS, POOL)

@@ -1,21 +1,11 @@
 """How people sign in: the identities of others that they hold, and their browsers."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from jiema_app.domain.models.columns import moment, now_default, text, text_id
-
-
-class Provider(StrEnum):
-    """Who vouches for a person."""
-
-    GOOGLE = "google"
-    """OpenID Connect with the scope ``openid`` alone."""
-    TELEGRAM = "telegram"
-    """Its OpenID Connect or its older login widget; both name the same user id."""
 
 
 class Identity(SQLModel, table=True):

@@ -2,81 +2,12 @@
 
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index, Numeric, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
 from jiema_app.domain.models.columns import big, moment, now_default, serial, text, text_id
-
-
-class WalletStatus(StrEnum):
-    """Whether a wallet can be given to somebody."""
-
-    FREE = "FREE"
-    LOCKED = "LOCKED"
-    """Somebody is asked to pay to it."""
-    COOLDOWN = "COOLDOWN"
-    """Nobody is asked any more, and what still arrives belongs to whoever was last."""
-    QUARANTINED = "QUARANTINED"
-    """Taken out of use by a person. It never becomes free by itself."""
-
-
-class RechargeStatus(StrEnum):
-    """What became of a recharge. What was odd about it is another column."""
-
-    OPEN = "OPEN"
-    """Waiting for its payment."""
-    CREDITED = "CREDITED"
-    """Money is on the balance."""
-    EXPIRED = "EXPIRED"
-    """Its window closed and nothing came."""
-    CANCELLED = "CANCELLED"
-    """Its owner closed the window before anything came."""
-    IN_REVIEW = "IN_REVIEW"
-    """Something arrived that a person must decide on."""
-    REFUNDED = "REFUNDED"
-    """A person decided: what arrived goes back to whoever sent it."""
-    DISMISSED = "DISMISSED"
-    """A person decided: nothing of what arrived is credited or sent back."""
-
-
-class Oddity(StrEnum):
-    """Why a payment is not credited by itself."""
-
-    UNDER = "UNDER"
-    OVER = "OVER"
-    LATE = "LATE"
-    """Its block is younger than the end of the window."""
-    EARLY = "EARLY"
-    """Its block is older than the recharge, by so little that it must be meant for it."""
-    DUPLICATE = "DUPLICATE"
-    """Another payment of this recharge came before it."""
-    WRONG_TOKEN = "WRONG_TOKEN"  # noqa: S105 - a token of the chain
-    """Of another contract than the one we take."""
-    UNASSIGNED_WALLET = "UNASSIGNED_WALLET"
-    """Nobody held the wallet when it arrived."""
-    OWN_TRANSFER = "OWN_TRANSFER"
-    """Sent by a wallet of our own."""
-    MULTI_TRANSFER = "MULTI_TRANSFER"
-    """One transaction paid to the wallet more than once."""
-
-
-class PaymentStatus(StrEnum):
-    """What is done about one transfer on the chain."""
-
-    NEW = "NEW"
-    """Seen in a final block; not judged yet."""
-    CREDITED = "CREDITED"
-    IN_REVIEW = "IN_REVIEW"
-    """Waits for a person."""
-    REFUNDED = "REFUNDED"
-    DISMISSED = "DISMISSED"
-    NOISE = "NOISE"
-    """Of no value: anybody may send such to anybody."""
-    OUTGOING = "OUTGOING"
-    """Left one of our wallets."""
 
 
 class Wallet(SQLModel, table=True):
@@ -113,7 +44,8 @@ class Wallet(SQLModel, table=True):
     recharge_id: str | None = text_id(default=None, nullable=True, unique=True)
     """Who holds it, or held it last while it cools down."""
     free_from: datetime | None = moment(default=None, nullable=True)
-    """A wallet in cool-down becomes free once the final blocks have passed this."""
+    """A wallet in cool-down becomes free once the final blocks have passed this. One that is free
+    is given to nobody before it: somebody paid to it while it was nobody's."""
     last_used_at: datetime = now_default()
     """When it was made, or last given to somebody; the least recently used goes first."""
     note: str | None = text(default=None, nullable=True)
@@ -197,6 +129,7 @@ class Payment(SQLModel, table=True):
             "payments_new", "block_number", "block_position", postgresql_where=sql("status = 'NEW'")
         ),
         Index("payments_in_review", "id", postgresql_where=sql("status = 'IN_REVIEW'")),
+        Index("payments_refunded", "from_address", postgresql_where=sql("status = 'REFUNDED'")),
         Index("payments_of_recharge", "recharge_id"),
         Index("payments_to_wallet", "to_address", "block_number"),
         Index("payments_from_wallet", "from_address", "block_number"),

@@ -16,9 +16,14 @@ select
     (select count(*) from unclaimed_activations where resolved_at is null) as unclaimed_activations,
     (select count(*) from outbox_events where published_at is null) as outbox_queued,
     (select count(*) from recharges where status = 'OPEN') as recharges_open,
+    (select count(*) from payments p where p.status = 'REFUNDED' and p.is_genuine
+        and p.oddity is distinct from 'OWN_TRANSFER' and not exists (
+            select from payment_refunds f where f.payment_id = p.id and f.is_final)
+    ) as refunds_owed,
     (select count(*) from payments where status = 'NEW') as payments_new,
     (select count(*) from payments where status = 'IN_REVIEW') as payments_in_review,
-    (select count(*) from wallets where status = 'FREE') as wallets_free,
+    (select count(*) from wallets
+     where status = 'FREE' and (free_from is null or free_from <= now())) as wallets_free,
     coalesce((select max(block_number) from chain_cursors), 0) as chain_block,
     coalesce((select extract(epoch from now() - max(block_time)) from chain_cursors), 0)::bigint
         as chain_lag_seconds

@@ -38,6 +38,10 @@ FAIL: Final = """
 update job_states set last_failed_at = now(), last_error = $2 where job = $1
 """
 
+HAND_OVER: Final = """
+update job_states set holder = null, lease_expires_at = null where job = $1 and holder = $2
+"""
+
 RELEASE: Final = """
 update job_states set holder = null, lease_expires_at = null where holder = $1
 """
@@ -120,6 +124,11 @@ class JobStates:
         """Note that a run failed."""
         async with self.database.connection() as connection:
             await connection.execute(FAIL, job, error[:200])
+
+    async def hand_over(self, job: str, holder: str) -> None:
+        """Let go of one job, if it is still held, so that another worker may take it at once."""
+        async with self.database.connection() as connection:
+            await connection.execute(HAND_OVER, job, holder)
 
     async def release(self, holder: str) -> None:
         """Let go of every job a stopping worker holds."""

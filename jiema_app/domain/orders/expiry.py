@@ -7,16 +7,16 @@ is asked about by itself; and it is ended without an answer when there is none.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
 
-from jiema_app.domain.models.order import EndReason, OrderStatus
 from jiema_app.domain.orders.settlement import Settlement
+from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.supplier import ActivationGone, Supplier, SupplierError
-from jiema_app.domain.transaction import Database
+from jiema_app.domain.transaction import DATABASE_TROUBLES, Database
 from jiema_app.domain.units import OrderId
 
 log = structlog.get_logger()
@@ -39,6 +39,26 @@ LOOKS_MAX: Final = 100
 CONCURRENCY: Final = 8
 
 
+class OrdersNotEnded(Exception):
+    """Orders could not be ended, by a fault of ours. They wait; nothing is lost."""
+
+
+def _tell(failed: Sequence[tuple[OrderId, BaseException]]) -> None:
+    """Raise what kept orders from being ended.
+
+    Raises:
+        OrdersNotEnded: A fault of ours. It is not quoted: a database's words may hold what was
+            written to a number.
+    """
+    for _, trouble in failed:
+        if isinstance(trouble, DATABASE_TROUBLES) or not isinstance(trouble, Exception):
+            raise trouble
+    if failed:
+        for order, trouble in failed:
+            log.error("order not ended", order=order, error=type(trouble).__name__)
+        raise OrdersNotEnded(len(failed))
+
+
 @dataclass(frozen=True, slots=True)
 class Expiry:
     """Ends what is over. Any number of workers may.
@@ -57,6 +77,9 @@ class Expiry:
 
         Returns:
             How many were due.
+
+        Raises:
+            OrdersNotEnded: Some were not. The others are ended all the same.
         """
         async with self.database.connection() as connection:
             rows = await connection.fetch(DUE, self.patience_s, BATCH)
@@ -70,7 +93,9 @@ class Expiry:
 
         seen = [row for row in rows if row["is_seen"]]
         unseen = [row for row in rows if not row["is_seen"]]
-        await asyncio.gather(*(end(row) for row in (*seen, *unseen[:LOOKS_MAX])))
+        due = (*seen, *unseen[:LOOKS_MAX])
+        troubles = await asyncio.gather(*map(end, due), return_exceptions=True)
+        _tell([(row["id"], trouble) for row, trouble in zip(due, troubles, strict=True) if trouble])
         return len(rows)
 
     async def _look(self, row: Any) -> None:

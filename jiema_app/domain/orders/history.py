@@ -9,8 +9,8 @@ from typing import Any, Final
 from jiema_app.domain import ids
 from jiema_app.domain.catalog.search import CatalogSearch, fold
 from jiema_app.domain.errors import BadRequest
-from jiema_app.domain.models.order import OPEN_STATUSES, OrderStatus
 from jiema_app.domain.orders import queries
+from jiema_app.domain.orders.statuses import OPEN_STATUSES, OrderStatus
 from jiema_app.domain.orders.views import OrderPage, order_view
 from jiema_app.domain.transaction import Database
 from jiema_app.domain.units import CountryId, ServiceCode, UserId

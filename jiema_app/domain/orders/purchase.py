@@ -16,10 +16,10 @@ import structlog
 
 from jiema_app.domain.catalog.snapshot import Quote
 from jiema_app.domain.errors import NoNumbers, UpstreamError
-from jiema_app.domain.models.order import EndReason, OrderStatus
 from jiema_app.domain.orders import queries, tasks
 from jiema_app.domain.orders.phones import hash_phone
 from jiema_app.domain.orders.settlement import Settlement
+from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.supplier import (
     NumberRequest,
     NumbersExhausted,

@@ -21,10 +21,10 @@ from typing import Final
 import asyncpg
 import structlog
 
-from jiema_app.domain.models.order import EndReason, OrderStatus
 from jiema_app.domain.orders import queries
 from jiema_app.domain.orders.phones import hash_phone
 from jiema_app.domain.orders.settlement import Settlement
+from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.supplier import ActiveActivation
 from jiema_app.domain.orders.tasks import queue_cancel
 from jiema_app.domain.transaction import Connection, Database

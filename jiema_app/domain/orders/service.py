@@ -25,11 +25,11 @@ from jiema_app.domain.errors import (
     UpstreamError,
 )
 from jiema_app.domain.ledger import service as ledger
-from jiema_app.domain.models.order import EndReason, OrderStatus
 from jiema_app.domain.orders import queries
 from jiema_app.domain.orders.purchase import Purchasing, Reservation
 from jiema_app.domain.orders.settlement import Settlement
 from jiema_app.domain.orders.standing import StandingLimits
+from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.supplier import ActivationGone, PurchaseRefused, SupplierError
 from jiema_app.domain.orders.sync import OrderRefresh
 from jiema_app.domain.orders.views import OrderPage, OrderView, order_view

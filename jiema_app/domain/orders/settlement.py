@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import structlog
 
 from jiema_app.domain.clock import Clock
-from jiema_app.domain.models.order import EndReason, OrderStatus
 from jiema_app.domain.orders import queries
 from jiema_app.domain.orders.codes import find_code
+from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.supplier import IncomingSms
 from jiema_app.domain.orders.views import OrderView, order_view
 from jiema_app.domain.transaction import Database

@@ -8,14 +8,14 @@ the supplier only when the beat has stopped.
 import asyncio
 import contextlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
 
-from jiema_app.domain.models.order import EndReason, OrderStatus
 from jiema_app.domain.orders.settlement import Settlement, has_code, sms_key
+from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.supplier import (
     ActivationGone,
     ActivationState,
@@ -104,6 +104,20 @@ async def look_at(
     except ActivationGone:
         state = ActivationState(ActivationStatus.CLOSED)
     await apply_state(settlement, order, state)
+
+
+@contextlib.contextmanager
+def _keeping_trouble_to(order: OrderId) -> Iterator[None]:
+    """Have a fault of ours about one order hold up no other one.
+
+    It is not quoted: a database's words may hold what was written to a number.
+    """
+    try:
+        yield
+    except NOT_NOW:
+        raise
+    except Exception as error:  # noqa: BLE001 - noted, and tried again by the next beat
+        log.error("order not brought up to date", order=order, error=type(error).__name__)  # noqa: TRY400 - never quoted
 
 
 @dataclass(slots=True)
@@ -243,10 +257,11 @@ class ActiveSync:
                 if mine.status is OrderStatus.WAITING and not has_code(row.sms):
                     # The list shows the last text only: one with the code may have come
                     # before it, since the last beat.
-                    with contextlib.suppress(SupplierError):
+                    with contextlib.suppress(SupplierError), _keeping_trouble_to(mine.order):
                         await look_at(self.settlement, self.supplier, mine.order, row.activation_id)
-                await self.settlement.record_sms(mine.order, [row.sms])
-            self._handled[row.activation_id] = (sms_key(row.sms), mine.next_sms_count)
+                with _keeping_trouble_to(mine.order):
+                    await self.settlement.record_sms(mine.order, [row.sms])
+                    self._handled[row.activation_id] = (sms_key(row.sms), mine.next_sms_count)
 
         await asyncio.gather(*(record(mine, row) for mine, row in news))
 
@@ -268,8 +283,10 @@ class ActiveSync:
         ]
         for activation in due[:DETAIL_MAX]:
             self._looked_at[activation] = now
+            order = known[activation].order
             try:
-                await look_at(self.settlement, self.supplier, known[activation].order, activation)
+                with _keeping_trouble_to(order):
+                    await look_at(self.settlement, self.supplier, order, activation)
             except SupplierError as error:
                 log.info("rental not looked at", error=type(error).__name__)
 

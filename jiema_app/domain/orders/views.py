@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from jiema_app.domain.models.order import OPEN_STATUSES, EndReason, OrderStatus
+from jiema_app.domain.orders.statuses import OPEN_STATUSES, EndReason, OrderStatus
 from jiema_app.domain.units import Cents, CountryId, MicroUsdt, OrderId, ServiceCode, UserId, cents
 
 

@@ -75,6 +75,22 @@ class FinalBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class FinalTransaction:
+    """A transaction in a block that the chain cannot take back.
+
+    Attributes:
+        header: Of its block.
+        succeeded: Whether it did what it was meant to do; otherwise it moved nothing.
+        transfers: Every token transfer in it.
+    """
+
+    txid: str
+    header: BlockHeader
+    succeeded: bool
+    transfers: Sequence[TokenTransfer]
+
+
+@dataclass(frozen=True, slots=True)
 class FreshTransfer:
     """A transfer in a block that may still be taken back. Good for telling people, and no more."""
 
@@ -139,6 +155,17 @@ class ChainSource(Protocol):
 
         Raises:
             ChainIncomplete: Receipts of one of them are not those of its transactions.
+        """
+        ...
+
+    async def read_final_transaction(self, txid: str) -> FinalTransaction | None:
+        """One transaction by its id, in lower case: two requests.
+
+        Returns:
+            None when no final block has it.
+
+        Raises:
+            ChainIncomplete: Its receipt and its block contradict each other.
         """
         ...
 

@@ -67,11 +67,11 @@ RELEASE: Final = """
 with back as (
     update wallets w set note = null,
         status = case when w.recharge_id is null then 'FREE' else 'COOLDOWN' end,
-        free_from = (
-            select greatest(w.free_from, make_interval(secs => $4) + greatest(r.closes_at, (
+        free_from = greatest(w.free_from, (
+            select make_interval(secs => $4) + greatest(r.closes_at, (
                 select max(p.block_time) from payments p
-                where p.to_address = w.address and p.oddity = 'LATE')))
-            from recharges r where r.id = w.recharge_id)
+                where p.to_address = w.address and p.oddity = 'LATE'))
+            from recharges r where r.id = w.recharge_id))
     where w.address = $1 and w.status = 'QUARANTINED'
       and (w.recharge_id is not null or not exists (
         select from payments p where p.to_address = w.address and p.status = 'NEW'))

@@ -2,15 +2,15 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
 
-from jiema_app.domain.models.recharge import Oddity
 from jiema_app.domain.recharges import payment_queries as queries
 from jiema_app.domain.recharges.matching import Arrival, Holder, Verdict, judge
+from jiema_app.domain.recharges.statuses import Oddity
 from jiema_app.domain.transaction import DATABASE_TROUBLES, Connection, Database
 from jiema_app.domain.units import MicroUsdt
 
@@ -40,7 +40,8 @@ class Judging:
 
     Attributes:
         dust: A payment below this does not take the place of the one that is waited for.
-        quarantine_s: A wallet with a late payment is nobody's for so long.
+        quarantine_s: A wallet that somebody paid to late, or while it was nobody's, is given to
+            nobody else for so long.
     """
 
     database: Database
@@ -56,8 +57,8 @@ class Judging:
         Raises:
             PaymentsNotJudged: Some failed. The others are judged all the same.
         """
-        done = 0
-        while rows := await self._fetch_new():
+        done, failed = 0, dict[str, Exception]()
+        while rows := await self._fetch_new(failed):
             groups: defaultdict[str, list[str]] = defaultdict(list)
             for row in rows:
                 groups[row["to_address"]].append(row["id"])
@@ -66,15 +67,20 @@ class Judging:
                 *(self._judge_in_turn(ids, gate) for ids in groups.values())
             )
             done += len(rows)
-            if failed := [trouble for trouble in troubles if trouble is not None]:
-                raise failed[0]
+            failed |= {
+                wallet: trouble
+                for wallet, trouble in zip(groups, troubles, strict=True)
+                if trouble is not None
+            }
             if len(rows) < BATCH:
                 break
+        for trouble in failed.values():
+            raise trouble
         return done
 
-    async def _fetch_new(self) -> Sequence[Any]:
+    async def _fetch_new(self, without: Collection[str]) -> Sequence[Any]:
         async with self.database.connection() as connection:
-            return await connection.fetch(queries.NEW, BATCH)
+            return await connection.fetch(queries.NEW, BATCH, list(without))
 
     async def _judge_in_turn(
         self, payments: Sequence[str], gate: asyncio.Semaphore
@@ -105,9 +111,7 @@ class Judging:
 
     async def _act(self, connection: Connection, facts: Any) -> None:
         if facts["wallet_id"] is None:
-            # It only left a wallet of ours, or pretends to have.
-            leaves = facts["is_genuine"] and facts["amount"] > 0
-            await connection.execute(queries.LEAVE if leaves else queries.IGNORE, facts["id"])
+            await _let_go(connection, facts)
             return
         verdict = judge(_arrival(facts))
         if verdict.is_noise:
@@ -134,6 +138,16 @@ class Judging:
         if row is None or not row["is_current"]:
             raise Overtaken
         log.info("payment held", payment=facts["id"], oddity=verdict.oddity)
+
+
+async def _let_go(connection: Connection, facts: Any) -> None:
+    """It only left a wallet of ours, or pretends to have."""
+    if not facts["is_genuine"] or not facts["amount"]:
+        await connection.execute(queries.IGNORE, facts["id"])
+        return
+    await connection.execute(queries.LOCK_REFUNDS, facts["to_address"], facts["amount"])
+    posted = await connection.fetchval(queries.LEAVE, facts["id"])
+    assert posted, "what was new had left before, or its refund had been paid"
 
 
 async def _credit(connection: Connection, facts: Any) -> None:

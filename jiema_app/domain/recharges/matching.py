@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from jiema_app.domain.models.recharge import Oddity
+from jiema_app.domain.recharges.statuses import Oddity
 from jiema_app.domain.units import MicroUsdt
 
 EARLY_MAX: Final = timedelta(minutes=2)

@@ -42,8 +42,9 @@ update chain_cursors set halted_because = null
 where genesis_id = $1 and halted_because is not null returning block_number
 """
 
+# $2: wallets whose payments cannot be judged now.
 NEW: Final = """
-select id, to_address from payments where status = 'NEW'
+select id, to_address from payments where status = 'NEW' and to_address <> all($2::text[])
 order by block_number, block_position limit $1
 """
 
@@ -93,7 +94,8 @@ from credited c join ledger_accounts a on a.user_id = c.user_id and a.kind = 'us
 """
 
 # A person must decide. $2 oddity, $3 recharge or none, $4 its version, $5 evidence, $6 whether
-# money of ours moved, $7 seconds that a wallet with a late payment rests.
+# money of ours moved, $7 seconds that a wallet rests whose address somebody has kept: they may
+# pay to it again. Whose it is meanwhile does not matter, so this is noted in every status.
 HOLD: Final = """
 with held as (
     update payments set status = 'IN_REVIEW', oddity = $2, recharge_id = $3, evidence = $5
@@ -111,7 +113,7 @@ with held as (
 ), resting as (
     update wallets w
     set free_from = greatest(w.free_from, held.block_time + make_interval(secs => $7))
-    from held where w.address = held.to_address and w.status = 'COOLDOWN' and $2 = 'LATE'
+    from held where w.address = held.to_address and $2 in ('LATE', 'UNASSIGNED_WALLET')
 ), told as (
     insert into outbox_events (topic, subject_id, payload)
     select 'payment.held', id, jsonb_build_object('oddity', $2::text) from held
@@ -125,22 +127,45 @@ from held
 
 IGNORE: Final = "update payments set status = 'NOISE' where id = $1 and status = 'NEW'"
 
-# Money that left a wallet: a refund that was due, or something that a person must explain.
+# Refunds that a transfer may be: whoever books one holds them, so that what is asked next sees
+# all that was booked before. $1 where it went, $2 how much.
+LOCK_REFUNDS: Final = """
+select id from payments
+where status = 'REFUNDED' and from_address = $1 and amount = $2 order by id for update
+"""
+
+# Money that left a wallet: a refund that is owed, or something that a person must explain. What
+# a person has named as the transfer of a refund is no second one.
 LEAVE: Final = """
 with gone as (
     update payments set status = 'OUTGOING' where id = $1 and status = 'NEW'
-    returning id, amount::bigint as amount_micro, to_address
+    returning id, txid, log_index, block_number, from_address, to_address,
+        amount::bigint as amount_micro
 ), refund as (
-    select back.id from payments back, gone
-    where back.status = 'REFUNDED' and back.is_genuine and back.from_address = gone.to_address
-      and back.amount = gone.amount_micro
-      and not exists (select from ledger_transfers t
-                      where t.kind = 'payment_refunded' and t.reference = back.id)
-    order by back.settled_at limit 1 for update of back skip locked
+    insert into payment_refunds (payment_id, txid, log_index, block_number, from_address,
+                                 to_address, amount_micro, is_final)
+    select back.id, gone.txid, gone.log_index, gone.block_number, gone.from_address,
+        gone.to_address, gone.amount_micro, true
+    from payments back, gone
+    where back.status = 'REFUNDED' and back.is_genuine
+      and back.oddity is distinct from 'OWN_TRANSFER'
+      and back.from_address = gone.to_address and back.amount = gone.amount_micro
+      and not exists (select from payment_refunds f where f.payment_id = back.id and f.is_final)
+    order by back.settled_at, back.id limit 1
+    on conflict do nothing
+    returning payment_id, amount_micro
+), told as (
+    insert into outbox_events (topic, subject_id, payload)
+    select 'payment.refunded', payment_id, jsonb_build_object('amountMicro', amount_micro)
+    from refund
+), shown as (
+    select pg_notify('recharge_changed', r.id || ' ' || r.user_id)
+    from refund join payments p on p.id = refund.payment_id join recharges r on r.id = p.recharge_id
 )
 select case when exists (select from refund)
-    then ledger_post('payment_refunded', (select id from refund), 9, 6, gone.amount_micro)
-    else ledger_post('pool_outgoing', gone.id, 11, 6, gone.amount_micro) end as posted
+    then ledger_post('payment_refunded', (select payment_id from refund), 9, 6, gone.amount_micro)
+    else ledger_post('pool_outgoing', gone.id, 11, 6, gone.amount_micro) end as posted,
+    (select count(*) from shown)
 from gone
 """
 

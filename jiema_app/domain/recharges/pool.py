@@ -22,7 +22,9 @@ GROW_BY: Final = 50
 GROWING: Final = "select pg_advisory_xact_lock(hashtext('wallets.grow'))"
 
 COUNTS: Final = """
-select count(*) filter (where status = 'FREE') as free, count(*) as total,
+select count(*) filter (
+        where status = 'FREE' and (free_from is null or free_from <= now())) as free,
+    count(*) as total,
     coalesce(max(derivation_index) filter (where account = $1), -1) + 1 as next_index
 from wallets
 """
@@ -35,7 +37,8 @@ on conflict do nothing
 """
 
 # Windows that the final blocks have passed. $1: chain, $2: seconds for a wallet that was paid
-# in time, $3: for one that was not. An unpaid recharge has expired.
+# in time, $3: for one that was not. An unpaid recharge has expired. What was judged before this
+# may have made the wallet rest longer already.
 CLOSE: Final = """
 with due as (
     select r.id from recharges r join wallets w on w.id = r.wallet_id
@@ -50,8 +53,8 @@ with due as (
     from due where r.id = due.id
     returning r.id, r.user_id, r.closes_at, r.credited_micro
 ), cooling as (
-    update wallets w set status = 'COOLDOWN', free_from = closed.closes_at
-        + make_interval(secs => case when closed.credited_micro > 0 then $2::float else $3::float end)
+    update wallets w set status = 'COOLDOWN', free_from = greatest(w.free_from, closed.closes_at
+        + make_interval(secs => case when closed.credited_micro > 0 then $2::float else $3::float end))
     from closed where w.recharge_id = closed.id and w.status = 'LOCKED'
 )
 select pg_notify('recharge_changed', id || ' ' || user_id) from closed

@@ -2,25 +2,34 @@
 
 from typing import Final
 
+# Not for ever: what goes back is owed until the chain shows that it went.
 RECHARGE_COLUMNS: Final = """
     r.id, r.user_id, w.address, r.status, r.oddity, r.amount_micro, r.received_micro,
     r.credited_micro, r.version, r.created_at, r.expires_at, r.closes_at, r.settled_at,
     r.seen_micro,
     case when r.seen_block is null then 0 else greatest(1, coalesce(
         (select max(c.head_number) from chain_cursors c), r.seen_block) - r.seen_block + 1
-    ) end::int as confirmations
+    ) end::int as confirmations,
+    exists (select from payments due where due.recharge_id = r.id and due.status = 'REFUNDED'
+        and due.is_genuine and due.oddity is distinct from 'OWN_TRANSFER'
+        and not exists (select from payment_refunds f where f.payment_id = due.id and f.is_final)
+    ) as is_refund_owed
 """
 
 PAYMENT_COLUMNS: Final = """
-    p.id, p.txid, p.block_time, p.is_genuine, p.amount, p.status, p.oddity, p.credited_micro
+    p.id, p.txid, p.block_time, p.is_genuine, p.amount, p.status, p.oddity, p.credited_micro,
+    (select f.txid from payment_refunds f where f.payment_id = p.id and f.is_final) as refund_txid
 """
 
-# The wallet that was unused for longest, for one who is not banned, has none open, and did not
-# open too many for nothing. The window begins after the last final block that was read: a
-# payment in an older block is somebody else's, whatever the clocks say.
-OPEN: Final = """
+# What took a wallet for nothing. A strange token or dust is no payment: anybody can send them.
+UNPAID: Final = """past.status <> 'OPEN' and past.received_micro < least({}, past.amount_micro)"""
+
+# The wallet that was unused for longest and that nobody has paid to of late, for one who is not
+# banned, has none open, and did not open too many for nothing. The window begins after the last
+# final block that was read: a payment in an older block is somebody else's, whatever the clocks say.
+OPEN: Final = f"""
 with chosen as (
-    select id from wallets where status = 'FREE'
+    select id from wallets where status = 'FREE' and (free_from is null or free_from <= now())
     order by last_used_at limit 1 for update skip locked
 ), opened as (
     insert into recharges (id, user_id, wallet_id, amount_micro, created_block,
@@ -32,8 +41,7 @@ with chosen as (
       and c.halted_because is null and c.block_time > now() - make_interval(secs => $6)
       and $7 > (
         select count(*) from recharges past
-        where past.user_id = u.id and past.id > $8 and past.received_micro = 0
-          and past.status in ('EXPIRED', 'CANCELLED'))
+        where past.user_id = u.id and past.id > $8 and {UNPAID.format("$9")})
     on conflict (user_id) where status = 'OPEN' do nothing
     returning id, wallet_id
 )
@@ -43,16 +51,14 @@ from opened where w.id = opened.wallet_id
 returning opened.id
 """
 
-WHY_NOT_OPENED: Final = """
+WHY_NOT_OPENED: Final = f"""
 select u.banned_at is not null as is_banned,
     (select r.id from recharges r where r.user_id = u.id and r.status = 'OPEN') as open_id,
     (select count(*) from wallets where status = 'FREE') as free_wallets,
     (select min(past.created_at) from recharges past
-     where past.user_id = u.id and past.id > $2 and past.received_micro = 0
-       and past.status in ('EXPIRED', 'CANCELLED')) as oldest_unpaid_at,
+     where past.user_id = u.id and past.id > $2 and {UNPAID.format("$5")}) as oldest_unpaid_at,
     (select count(*) from recharges past
-     where past.user_id = u.id and past.id > $2 and past.received_micro = 0
-       and past.status in ('EXPIRED', 'CANCELLED')) as unpaid,
+     where past.user_id = u.id and past.id > $2 and {UNPAID.format("$5")}) as unpaid,
     exists (select from chain_cursors c where c.genesis_id = $3 and c.halted_because is null
             and c.block_time > now() - make_interval(secs => $4)) as is_watched
 from users u where u.id = $1

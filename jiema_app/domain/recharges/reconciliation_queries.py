@@ -107,7 +107,10 @@ where status = 'NEW' and is_genuine order by block_number desc limit $1
 LEFT: Final = """
 select p.txid, p.status, 'left the pool, and was no refund that was due' as why
 from ledger_transfers t join payments p on p.id = t.reference
-where t.kind = 'pool_outgoing' order by t.id desc limit $1
+where t.kind = 'pool_outgoing' and not exists (
+    select from payment_refunds f
+    where f.txid = p.txid and f.log_index = p.log_index and f.is_final)
+order by t.id desc limit $1
 """
 
 WALLETS_MADE: Final = "select address, created_at from wallets where address = any($1::text[])"

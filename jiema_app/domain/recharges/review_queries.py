@@ -19,8 +19,9 @@ select p.id, p.recharge_id, p.txid, p.log_index, p.block_number, p.block_time, p
     p.is_genuine, p.from_address, p.to_address, p.amount, p.status, p.oddity, p.evidence,
     p.credited_micro, p.credited_user_id,
     d.actor as proposed_by, d.amount_micro as proposed_micro, d.user_id as proposed_user_id,
-    d.note as proposed_note
+    d.note as proposed_note, f.txid as refund_txid
 from wanted join payments p using (id)
+left join payment_refunds f on f.payment_id = p.id and f.is_final
 left join lateral (
     select actor, amount_micro, user_id, note from payment_decisions
     where payment_id = p.id and not is_final order by id desc limit 1
@@ -43,7 +44,9 @@ from payment_decisions d join payments p on p.id = d.payment_id
 where p.recharge_id = $1 and d.is_final and d.action = 'credit'
 """
 
-IS_ADMIN: Final = "select exists (select from users where id = $1 and role = 'admin')"
+IS_ADMIN: Final = """
+select exists (select from users where id = $1 and role = 'admin' and banned_at is null)
+"""
 
 DECIDE: Final = """
 insert into payment_decisions (payment_id, action, amount_micro, user_id, note, actor, is_final)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from jiema_app.domain.models.recharge import Oddity, PaymentStatus
+from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus
 from jiema_app.domain.recharges.views import PaymentId, RechargeView
 from jiema_app.domain.units import MicroUsdt, UserId
 
@@ -28,6 +28,7 @@ class ReviewPayment:
         amount: In the token's smallest unit; of a strange token, of any size.
         evidence: What was expected, and what is known besides.
         proposal: What was last proposed, while it waits.
+        refund_txid: The transaction that sent it back; None while that is owed, too.
     """
 
     id: PaymentId
@@ -47,11 +48,17 @@ class ReviewPayment:
     credited_micro: MicroUsdt
     credited_user_id: UserId | None
     proposal: Proposal | None
+    refund_txid: str | None
 
     @property
     def is_waiting(self) -> bool:
         """Whether a person must decide."""
         return self.status is PaymentStatus.IN_REVIEW
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether it is to be sent back, and was not yet."""
+        return self.status is PaymentStatus.REFUNDED and self.is_money and self.refund_txid is None
 
     @property
     def is_money(self) -> bool:

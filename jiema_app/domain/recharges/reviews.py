@@ -117,7 +117,7 @@ class Reviews:
         if user is not None and decision.action is not Action.CREDIT:
             raise BadRequest("A user is named for a credit only.")
         async with self.database.transaction() as connection:
-            await _ensure_may_decide(connection, actor)
+            await ensure_may_decide(connection, actor)
             case = await _lock(connection, subject_id)
             fates = plan(decision, case.waiting)
             owner = _owner(case, decision, user)
@@ -154,14 +154,26 @@ class Reviews:
             and (proposal.amount, proposal.user_id) == (fate.credited, verdict.user)
             for proposal, fate in zip(proposals, verdict.fates, strict=True)
         )
-        if is_same and any(one is not None and one.actor == verdict.actor for one in proposals):
+        proposers = {one.actor for one in proposals if one is not None}
+        if is_same and verdict.actor in proposers:
             raise Forbidden("You proposed this credit. Another person must confirm it.")
-        return is_same
+        # Who may not decide any more has not decided half of it either.
+        return is_same and all([await may_decide(connection, one) for one in proposers])
 
 
-async def _ensure_may_decide(connection: Connection, actor: str) -> None:
-    if ids.is_id(actor) and not await connection.fetchval(queries.IS_ADMIN, actor):
+async def ensure_may_decide(connection: Connection, actor: str) -> None:
+    """Commands of ours and administrators decide about payments.
+
+    Raises:
+        Forbidden: Somebody else.
+    """
+    if not await may_decide(connection, actor):
         raise Forbidden("Only an administrator decides about payments.")
+
+
+async def may_decide(connection: Connection, actor: str) -> bool:
+    """Whether somebody is an administrator now, or a command of ours."""
+    return not ids.is_id(actor) or bool(await connection.fetchval(queries.IS_ADMIN, actor))
 
 
 async def _lock(connection: Connection, subject_id: str) -> ReviewCase:

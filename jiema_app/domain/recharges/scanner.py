@@ -6,6 +6,7 @@ are read: nothing that is stored here is ever taken back.
 """
 
 import asyncio
+import time
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -27,8 +28,8 @@ from jiema_app.domain.recharges.chain import (
     TokenTransfer,
     WrongChain,
 )
-from jiema_app.domain.recharges.judging import Judging
-from jiema_app.domain.recharges.rhythm import Rhythm
+from jiema_app.domain.recharges.judging import Judging, Overtaken, PaymentsNotJudged
+from jiema_app.domain.recharges.rhythm import BLOCK_S, Rhythm
 from jiema_app.domain.transaction import Connection, Database
 
 log = structlog.get_logger()
@@ -74,10 +75,22 @@ class ChainScanner:
     _wallets: set[str] = field(default_factory=set)
     _last_wallet: int = 0
     _nudged: asyncio.Event = field(default_factory=asyncio.Event)
+    _nudged_at: float = float("-inf")
+    _not_judged: Exception | None = None
 
-    def nudge(self) -> None:
-        """Have the next block looked for at once."""
+    def nudge(self) -> bool:
+        """Have the next block looked for at once.
+
+        Returns:
+            False when that was done for somebody while a block is made: however many say that
+            they have paid, the node is asked no more often than there are blocks.
+        """
+        now = time.monotonic()
+        if now - self._nudged_at < BLOCK_S:
+            return False
+        self._nudged_at = now
         self._nudged.set()
+        return True
 
     async def run(self, *, seconds: float = RUN_S) -> datetime | None:
         """Read what is final, as it becomes final, for some seconds.
@@ -88,8 +101,9 @@ class ChainScanner:
         Raises:
             ChainError: Nothing was learned; nothing was skipped.
             ChainHalted: The chain contradicts what was read before.
+            PaymentsNotJudged, Overtaken: Some payments wait. What is final was read all the same.
         """
-        await self.judging.run()
+        await self._judge()
         await self._ensure_right_chain()
         cursor = await self._load()
         loop = asyncio.get_running_loop()
@@ -105,6 +119,8 @@ class ChainScanner:
                 continue
             self._rhythm.note_found(now, self.clock.now() - found.time)
             cursor = found
+        if self._not_judged is not None:
+            raise self._not_judged
         return cursor.time
 
     async def step(self, cursor: Cursor) -> Cursor | None:
@@ -123,8 +139,17 @@ class ChainScanner:
             return None
         await self._ensure_continues(cursor, blocks)
         moved = await self._store(cursor, blocks)
-        await self.judging.run()
+        await self._judge()
         return moved
+
+    async def _judge(self) -> None:
+        """Judge what was read. A payment that nobody can judge shall not keep others unread."""
+        try:
+            await self.judging.run()
+        except (Overtaken, PaymentsNotJudged) as trouble:
+            self._not_judged = trouble
+        else:
+            self._not_judged = None
 
     async def _read_batch(self, first: int) -> Sequence[FinalBlock]:
         """Read a part of a backlog: the smaller the less reliable the node is.

@@ -44,12 +44,14 @@ class RechargeLimits:
 
     Attributes:
         unpaid_per_day: Recharges without a payment that one user may open in 24 hours.
+        dust: Less than this is no payment.
     """
 
     amount_min: MicroUsdt
     amount_max: MicroUsdt
     window_s: int
     unpaid_per_day: int
+    dust: MicroUsdt
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +193,7 @@ class RechargeService:
                 WATCH_LAG_MAX_S,
                 self.limits.unpaid_per_day,
                 ids.first_id_at(self.clock.now() - DAY),
+                self.limits.dust,
             )
         return opened is not None
 
@@ -204,6 +207,7 @@ class RechargeService:
                 ids.first_id_at(now - DAY),
                 self.genesis_id,
                 WATCH_LAG_MAX_S,
+                self.limits.dust,
             )
         if why is None:
             raise NotFound("No such user.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NewType
 
-from jiema_app.domain.models.recharge import Oddity, PaymentStatus, RechargeStatus
+from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus, RechargeStatus
 from jiema_app.domain.units import MicroUsdt, UserId
 
 RechargeId = NewType("RechargeId", str)
@@ -19,6 +19,7 @@ class PaymentView:
     Attributes:
         amount: In the token's smallest unit; of a strange token, of any size.
         credited_micro: How much of it was put on a balance.
+        refund_txid: The transaction that sent it back; None while it is owed, or never was.
     """
 
     id: PaymentId
@@ -29,6 +30,17 @@ class PaymentView:
     status: PaymentStatus
     oddity: Oddity | None
     credited_micro: MicroUsdt
+    refund_txid: str | None = None
+
+    @property
+    def is_refund_owed(self) -> bool:
+        """Whether it is to be sent back, and was not yet."""
+        return (
+            self.status is PaymentStatus.REFUNDED
+            and self.is_genuine
+            and self.oddity is not Oddity.OWN_TRANSFER
+            and self.refund_txid is None
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +53,7 @@ class RechargeView:
         seen_micro: What a block that is not final yet would bring; None when nothing is
             under way.
         confirmations: Blocks on top of that one, itself counted.
+        is_refund_owed: Whether something of it is to be sent back, and was not yet.
         payments: What arrived, oldest first. Empty in lists.
     """
 
@@ -59,6 +72,7 @@ class RechargeView:
     settled_at: datetime | None
     seen_micro: MicroUsdt | None = None
     confirmations: int = 0
+    is_refund_owed: bool = False
     payments: Sequence[PaymentView] = ()
 
     @property
@@ -94,4 +108,5 @@ def payment_view(row: Any) -> PaymentView:
         status=PaymentStatus(row["status"]),
         oddity=None if row["oddity"] is None else Oddity(row["oddity"]),
         credited_micro=MicroUsdt(row["credited_micro"] or 0),
+        refund_txid=row["refund_txid"],
     )

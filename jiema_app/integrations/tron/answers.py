@@ -12,7 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from jiema_app.domain.recharges.chain import BlockHeader, ChainIncomplete, TokenTransfer
+from jiema_app.domain.recharges.chain import (
+    BlockHeader,
+    ChainIncomplete,
+    FinalTransaction,
+    TokenTransfer,
+)
 from jiema_app.integrations.tron.addresses import (
     BadAddress,
     address_of_hex,
@@ -24,6 +29,10 @@ TRANSFER_TOPICS: Final = 3
 """The event's name and two addresses. Tokens that are no money log a number as a fourth."""
 
 SUCCESS: Final = "SUCCESS"
+FAILED: Final = "FAILED"
+NO_CONTRACT: Final = frozenset({None, "DEFAULT"})
+"""What stands for the result of a transaction that called no contract."""
+
 NO_TRANSACTIONS_ROOT: Final = "0" * 64
 WORD_HEX: Final = 64
 
@@ -130,6 +139,41 @@ def read_transfers(block: ListedBlock, answer: Any, token: str) -> Sequence[Toke
     return transfers
 
 
+def read_place(answer: Any, txid: str) -> int | None:
+    """Number of the block that a transaction's receipt names; None for ``{}``: there is none.
+
+    Raises:
+        ChainIncomplete: It is no receipt, or that of another transaction.
+    """
+    if answer == {}:
+        return None
+    receipt = _dict(answer, "receipt")
+    if receipt.get("id") != txid:
+        raise ChainIncomplete("a receipt of another transaction")
+    return _integer(receipt.get("blockNumber"), "block number")
+
+
+def read_transaction(block: ListedBlock, answer: Any, token: str) -> FinalTransaction:
+    """A transaction, by its receipt and the block that this names.
+
+    Raises:
+        ChainIncomplete: The block does not have it.
+    """
+    receipt, number = _dict(answer, "receipt"), block.header.number
+    txid = _id(receipt.get("id"), "transaction id")
+    if txid not in block.txids or receipt.get("blockTimeStamp") != block.time_ms:
+        raise ChainIncomplete(f"block {number}: a receipt of another block")
+    costs = _dict(receipt.get("receipt", {}), "receipt")
+    has_logs = "log" in receipt and _succeeded(receipt)
+    return FinalTransaction(
+        txid=txid,
+        header=block.header,
+        succeeded=_succeeded(receipt)
+        or (receipt.get("result") != FAILED and costs.get("result") in NO_CONTRACT),
+        transfers=_transfers_of(receipt, token) if has_logs else (),
+    )
+
+
 def read_units(answer: Any) -> int:
     """The number that a call of a contract returned.
 
@@ -159,7 +203,7 @@ def _txids(block: Mapping[str, Any], raw: Mapping[str, Any], number: int) -> Seq
 
 def _succeeded(receipt: Mapping[str, Any]) -> bool:
     costs = _dict(receipt.get("receipt", {}), "receipt")
-    return costs.get("result") == SUCCESS and receipt.get("result") != "FAILED"
+    return costs.get("result") == SUCCESS and receipt.get("result") != FAILED
 
 
 def _transfers_of(receipt: Mapping[str, Any], token: str) -> Sequence[TokenTransfer]:

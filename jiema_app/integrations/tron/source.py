@@ -10,6 +10,7 @@ from jiema_app.domain.recharges.chain import (
     ChainError,
     ChainIncomplete,
     FinalBlock,
+    FinalTransaction,
     FreshBlocks,
 )
 from jiema_app.domain.units import MicroUsdt
@@ -19,6 +20,8 @@ from jiema_app.integrations.tron.answers import (
     ListedBlock,
     read_block,
     read_blocks,
+    read_place,
+    read_transaction,
     read_transfers,
     read_units,
 )
@@ -129,6 +132,28 @@ class TronChain:
         else:
             await self.nodes.note_missing(first)
         return blocks
+
+    async def read_final_transaction(self, txid: str) -> FinalTransaction | None:
+        """One transaction by its id, in lower case: two requests.
+
+        Returns:
+            None when no final block has it.
+
+        Raises:
+            ChainIncomplete: Its receipt and its block contradict each other.
+        """
+
+        async def ask(node: Node) -> FinalTransaction | None:
+            receipt = await node.ask("walletsolidity/gettransactioninfobyid", value=txid)
+            number = read_place(receipt, txid)
+            if number is None:
+                return None
+            block = read_block(await node.ask("walletsolidity/getblockbynum", num=number), number)
+            if block is None:
+                raise ChainIncomplete(f"block {number} is missing, and a receipt names it")
+            return read_transaction(block, receipt, self.token)
+
+        return await self.nodes.read(ask)
 
     async def read_fresh_blocks(self, after: int | None) -> FreshBlocks:
         """What is in the blocks younger than ``after``, final or not: one request.

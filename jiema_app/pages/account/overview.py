@@ -96,7 +96,7 @@ def _recent(locale: str) -> rx.Component:
             link(
                 t(locale, "Whole statement"),
                 href=f"/{locale}/account/statement",
-                class_name=f"{classes.TEXT_LINK} text-sm",
+                class_name=f"{classes.LONE_LINK} text-sm",
             ),
             class_name="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1 border-b "
             "border-line px-5 py-4",
@@ -203,7 +203,7 @@ def _language(locale: str) -> rx.Component:
                     " ",
                     rx.el.bdi(AccountState.lang_offer_name),
                     href=f"/{AccountState.lang_offer}/account",
-                    class_name=f"{classes.TEXT_LINK} mt-2 inline-block text-sm",
+                    class_name=f"{classes.TEXT_LINK} mt-2 inline-block text-sm pointer-coarse:py-3",
                     custom_attrs={"data-locale": AccountState.lang_offer},
                 ),
             ),

@@ -5,11 +5,18 @@ import reflex as rx
 from jiema_app.components import classes
 from jiema_app.components.link import link
 from jiema_app.components.order_parts import status_badge
-from jiema_app.components.own_thing import missing_panel, own_thing, way_back
+from jiema_app.components.own_thing import (
+    columns,
+    head,
+    missing_panel,
+    outcomes,
+    own_thing,
+    way_back,
+)
 from jiema_app.layouts.page import Page
 from jiema_app.layouts.shop import shop_layout
 from jiema_app.pages.topup_sections.actions import actions
-from jiema_app.pages.topup_sections.facts import advice, facts
+from jiema_app.pages.topup_sections.facts import advice, known
 from jiema_app.pages.topup_sections.pay import pay_panel
 from jiema_app.pages.topup_sections.payments import payments
 from jiema_app.pages.topup_sections.placeholders import skeleton
@@ -56,7 +63,7 @@ def _page(locale: str) -> rx.Component:
 def _recharge(locale: str) -> rx.Component:
     card = RechargePage.recharge
     return rx.el.article(
-        rx.el.header(
+        head(
             rx.el.h1(
                 t(locale, "Top up"),
                 " ",
@@ -69,36 +76,18 @@ def _recharge(locale: str) -> rx.Component:
                 rx.fragment(),
                 status_badge(card.status_word, card.mood, is_waiting=card.is_waiting),
             ),
-            class_name="mt-3 flex min-h-14 flex-wrap items-center gap-x-4 gap-y-2",
         ),
-        rx.el.div(
-            rx.el.div(
+        columns(
+            (
                 story_panel(locale),
                 rx.cond(card.is_payable, pay_panel(locale)),
-                rx.el.div(
-                    rx.cond(
-                        RechargePage.notice,
-                        rx.el.p(RechargePage.notice, class_name=classes.notice("waiting")),
-                    ),
-                    rx.cond(
-                        RechargePage.good_news,
-                        rx.el.p(RechargePage.good_news, class_name=classes.notice("good")),
-                    ),
-                    role="status",
-                    class_name="empty:hidden",
-                ),
+                outcomes(RechargePage),
                 rx.cond(card.has_actions, actions(locale)),
                 payments(locale),
                 rx.cond(RechargePage.is_sandbox, sandbox_panel(locale)),
-                class_name="grid min-w-0 gap-4 [&>*]:min-w-0",
             ),
-            rx.el.aside(
-                facts(locale),
-                advice(locale),
-                aria_label=t(locale, "About this top-up"),
-                class_name="grid min-w-0 gap-6 [&>*]:min-w-0",
-            ),
-            class_name="mt-4 grid items-start gap-6 lg:grid-cols-[minmax(0,1.9fr)_minmax(0,1fr)]",
+            (known(locale), advice(locale)),
+            about=t(locale, "About this top-up"),
         ),
         custom_attrs={
             "data-recharge": card.id,

@@ -5,6 +5,7 @@ import reflex as rx
 from jiema_app.components import classes
 from jiema_app.components.dialog import close_button, dialog
 from jiema_app.components.link import link
+from jiema_app.components.own_thing import next_steps
 from jiema_app.components.plain_form import plain_form
 from jiema_app.states.order import OrderPage
 from jiema_app.translation import t
@@ -16,23 +17,18 @@ FINISH = "finish-dialog"
 def actions(locale: str) -> rx.Component:
     """Next code, finish or cancel while it is open; the same again afterwards."""
     card = OrderPage.order
-    return rx.el.section(
-        rx.el.div(
-            rx.cond(card.is_open, rx.fragment(*_of_open(locale)), rx.fragment(_again(locale))),
-            rx.cond(
-                card.goods.service_slug,
-                link(
-                    t(locale, "Another country"),
-                    href=f"/{locale}/service/" + card.goods.service_slug,
-                    class_name=classes.button("secondary"),
-                ),
+    return next_steps(
+        locale,
+        rx.cond(card.is_open, rx.fragment(*_of_open(locale)), rx.fragment(_again(locale))),
+        rx.cond(
+            card.goods.service_slug,
+            link(
+                t(locale, "Another country"),
+                href=f"/{locale}/service/" + card.goods.service_slug,
+                class_name=classes.button("secondary"),
             ),
-            class_name="flex flex-wrap gap-3 [&>*]:max-sm:grow",
         ),
-        _cancel_dialog(locale),
-        _finish_dialog(locale),
-        aria_label=t(locale, "What to do next"),
-        class_name="mt-4",
+        questions=(_cancel_dialog(locale), _finish_dialog(locale)),
     )
 
 

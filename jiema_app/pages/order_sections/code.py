@@ -10,7 +10,8 @@ from jiema_app.states.order import OrderPage
 from jiema_app.translation import t
 
 PANEL = (
-    "grid min-h-56 rounded-2xl rounded-t-none border border-t-0 border-line p-5 sm:min-h-54 sm:p-6"
+    "grid min-h-56 rounded-2xl rounded-t-none border border-t-0 border-line p-5 [&>*]:min-w-0 "
+    "sm:min-h-54 sm:p-6"
 )
 
 
@@ -33,7 +34,7 @@ def code_panel(locale: str) -> rx.Component:
             ),
             rx.el.section(
                 rx.el.p(
-                    icon("refund", "size-6"),
+                    rx.cond(card.is_purged, icon("clock", "size-6"), icon("refund", "size-6")),
                     card.lead,
                     class_name="mx-auto flex max-w-md items-center gap-4 text-lg text-balance",
                 ),
@@ -64,7 +65,7 @@ def _code(locale: str) -> rx.Component:
                 rx.el.bdi(card.code_shown),
                 class_name=rx.cond(
                     card.is_text,
-                    "text-lg leading-relaxed break-words",
+                    "min-w-0 text-lg leading-relaxed break-words",
                     "font-mono text-4xl font-bold tracking-[0.08em] break-all tabular-nums "
                     "sm:text-5xl",
                 ),

@@ -21,7 +21,7 @@ def history(locale: str) -> rx.Component:
                 rx.foreach(card.sms, lambda sms: _line(sms, locale)),
                 class_name=f"{classes.CARD} mt-3 divide-y divide-line",
             ),
-            class_name="mt-8",
+            class_name="mt-4",
         ),
     )
 
@@ -40,6 +40,9 @@ def _line(sms: SmsLine, locale: str) -> rx.Component:
             local_time(sms.at, "mt-1 block text-xs text-muted"),
             class_name="min-w-0 grow",
         ),
-        copy_icon(rx.cond(sms.code, sms.code, sms.body), t(locale, "Copy code")),
+        copy_icon(
+            rx.cond(sms.code, sms.code, sms.body),
+            rx.cond(sms.code, t(locale, "Copy code"), t(locale, "Copy text")),
+        ),
         class_name="flex items-center gap-4 px-5 py-4",
     )

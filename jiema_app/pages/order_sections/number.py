@@ -3,8 +3,9 @@
 import reflex as rx
 
 from jiema_app.components import classes
-from jiema_app.components.copy_button import copy_button, copy_icon
+from jiema_app.components.copy_button import copy_button
 from jiema_app.components.countdown import local_time
+from jiema_app.components.facts import copied_fact, fact, facts
 from jiema_app.states.order import OrderPage
 from jiema_app.translation import t
 
@@ -35,29 +36,12 @@ def number_panel(locale: str) -> rx.Component:
     )
 
 
-def facts(locale: str) -> rx.Component:
+def known(locale: str) -> rx.Component:
     """Price, times and the id."""
     card = OrderPage.order
-    return rx.el.dl(
-        _fact(t(locale, "Price"), rx.el.bdi(card.price, dir="ltr")),
-        _fact(t(locale, "Ordered"), local_time(card.ordered_at)),
-        _fact(t(locale, "Dialling code"), rx.el.bdi(card.goods.dial_code, dir="ltr")),
-        rx.el.div(
-            rx.el.dt(t(locale, "Order"), class_name="text-muted"),
-            rx.el.dd(
-                rx.el.bdi(card.id, dir="ltr", class_name="truncate font-mono text-xs"),
-                copy_icon(card.id, t(locale, "Copy the order's id")),
-                class_name="-my-2 -me-3 flex min-w-0 items-center",
-            ),
-            class_name="flex items-center justify-between gap-4",
-        ),
-        class_name=f"{classes.CARD} grid gap-3 p-5 text-sm",
-    )
-
-
-def _fact(label: str, value: rx.Component) -> rx.Component:
-    return rx.el.div(
-        rx.el.dt(label, class_name="text-muted"),
-        rx.el.dd(value, class_name="font-medium tabular-nums"),
-        class_name="flex min-h-5 items-center justify-between gap-4",
+    return facts(
+        fact(t(locale, "Price"), rx.el.bdi(card.price, dir="ltr")),
+        fact(t(locale, "Ordered"), local_time(card.ordered_at)),
+        fact(t(locale, "Dialling code"), rx.el.bdi(card.goods.dial_code, dir="ltr")),
+        copied_fact(t(locale, "Order"), card.id, t(locale, "Copy the order's id")),
     )

@@ -12,12 +12,11 @@ def skeleton(locale: str) -> rx.Component:
     """Grey shapes where the parts of an order will stand, as large as they will be."""
     return loading(
         t(locale, "Loading the order"),
-        rx.el.div(
+        heading=(
             bar("size-13 rounded-2xl"),
             rx.el.div(bar("h-6 w-40"), bar("mt-2 h-4 w-28"), class_name="grow"),
-            class_name="mt-3 flex min-h-14 items-center gap-4",
         ),
-        rx.el.div(
+        main=(
             rx.el.div(
                 rx.el.div(
                     rx.el.div(bar("h-4 w-28"), bar("mt-2 h-8 w-56 max-w-full"), class_name="grow"),
@@ -35,19 +34,12 @@ def skeleton(locale: str) -> rx.Component:
                     class_name="flex min-h-56 items-center gap-5 rounded-2xl rounded-t-none "
                     "border border-t-0 border-line bg-surface p-5 sm:min-h-54 sm:gap-6 sm:p-6",
                 ),
-                rx.el.div(
-                    bar("h-11 w-56 max-sm:grow"),
-                    bar("h-11 w-40 max-sm:grow"),
-                    class_name="mt-4 flex flex-wrap gap-3",
-                ),
-                class_name="min-w-0",
             ),
             rx.el.div(
-                rx.el.div(class_name=f"{classes.CARD} h-40"),
-                rx.el.div(class_name=f"{classes.CARD} h-36"),
-                rx.el.div(class_name=f"{classes.CARD} h-16"),
-                class_name="grid gap-6",
+                bar("h-11 w-56 max-sm:grow"),
+                bar("h-11 w-40 max-sm:grow"),
+                class_name="flex flex-wrap gap-3",
             ),
-            class_name="mt-6 grid items-start gap-6 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]",
         ),
+        aside=("h-40", "h-36", "h-16"),
     )

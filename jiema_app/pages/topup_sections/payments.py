@@ -41,19 +41,25 @@ def _line(line: PaymentLine, locale: str) -> rx.Component:
             ),
             class_name="flex flex-wrap items-center justify-between gap-x-4 gap-y-2",
         ),
-        rx.el.div(
-            rx.el.span(moment(line.at, line.at_text)),
-            rx.el.span(
-                rx.el.span(t(locale, "Transaction"), class_name="max-sm:sr-only"),
-                rx.el.bdi(
-                    line.txid_shown, dir="ltr", translate="no", class_name="font-mono text-xs"
-                ),
-                copy_icon(line.txid, t(locale, "Copy the transaction's id")),
-                class_name="-my-2 -me-3 inline-flex items-center gap-x-2",
-            ),
-            class_name="mt-1 flex flex-wrap items-center justify-between gap-x-4 text-sm "
-            "text-muted",
+        _transaction(moment(line.at, line.at_text), line.txid, line.txid_shown, locale),
+        rx.cond(
+            line.refund_txid,
+            _transaction(t(locale, "Sent back"), line.refund_txid, line.refund_txid_shown, locale),
         ),
         key=line.id,
         class_name="px-5 py-4",
+    )
+
+
+def _transaction(what: rx.Component | str, txid: str, shown: str, locale: str) -> rx.Component:
+    """What a transaction did or when it was, and its id to copy."""
+    return rx.el.div(
+        rx.el.span(what),
+        rx.el.span(
+            rx.el.span(t(locale, "Transaction"), class_name="max-sm:sr-only"),
+            rx.el.bdi(shown, dir="ltr", translate="no", class_name="font-mono text-xs"),
+            copy_icon(txid, t(locale, "Copy the transaction's id")),
+            class_name="-my-2 -me-3 inline-flex items-center gap-x-2",
+        ),
+        class_name="mt-1 flex flex-wrap items-center justify-between gap-x-4 text-sm text-muted",
     )

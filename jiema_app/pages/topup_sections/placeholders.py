@@ -12,42 +12,30 @@ def skeleton(locale: str) -> rx.Component:
     """Grey shapes where the parts of an open recharge will stand."""
     return loading(
         t(locale, "Loading the top-up"),
-        rx.el.div(
-            bar("h-7 w-56 max-w-full"),
-            bar("h-5 w-32 rounded-full!"),
-            class_name="mt-3 flex min-h-14 flex-wrap items-center justify-between gap-4",
-        ),
-        rx.el.div(
+        heading=(bar("h-7 w-56 max-w-full"),),
+        main=(
             rx.el.div(
+                bar("h-6 w-48"),
                 rx.el.div(
-                    bar("h-6 w-48"),
                     rx.el.div(
-                        rx.el.div(
-                            bar("h-4 w-24"),
-                            bar("mt-3 h-9 w-52 max-w-full"),
-                            bar("mt-7 h-4 w-32"),
-                            bar("mt-3 h-6 w-full"),
-                            bar("mt-4 h-11 w-full rounded-xl!"),
-                            class_name="min-w-0",
-                        ),
-                        bar("mx-auto size-48 rounded-xl! sm:size-44"),
-                        class_name="mt-6 grid items-center gap-6 "
-                        "sm:grid-cols-[minmax(0,1fr)_auto] sm:gap-8",
+                        bar("h-4 w-24"),
+                        bar("mt-3 h-9 w-52 max-w-full"),
+                        bar("mt-7 h-4 w-32"),
+                        bar("mt-3 h-6 w-full"),
+                        bar("mt-4 h-11 w-full rounded-xl!"),
+                        class_name="min-w-0",
                     ),
-                    class_name=f"{classes.CARD} min-h-[25rem] p-5 sm:p-6",
+                    bar("mx-auto size-48 rounded-xl! sm:size-44"),
+                    class_name="mt-6 grid items-center gap-6 "
+                    "sm:grid-cols-[minmax(0,1fr)_auto] sm:gap-8",
                 ),
-                rx.el.div(
-                    bar("h-11 w-32 max-sm:grow"),
-                    bar("h-11 w-28 max-sm:grow"),
-                    class_name="flex gap-3",
-                ),
-                class_name="grid min-w-0 gap-4",
+                class_name=f"{classes.CARD} min-h-[25rem] p-5 sm:p-6",
             ),
             rx.el.div(
-                rx.el.div(class_name=f"{classes.CARD} h-32"),
-                rx.el.div(class_name=f"{classes.CARD} h-80"),
-                class_name="grid gap-6",
+                bar("h-11 w-32 max-sm:grow"),
+                bar("h-11 w-28 max-sm:grow"),
+                class_name="flex gap-3",
             ),
-            class_name="mt-4 grid items-start gap-6 lg:grid-cols-[minmax(0,1.9fr)_minmax(0,1fr)]",
         ),
+        aside=("h-32", "h-80"),
     )

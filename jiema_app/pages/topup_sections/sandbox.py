@@ -33,7 +33,7 @@ def sandbox_panel(locale: str) -> rx.Component:
             rx.el.summary(
                 t(locale, "Send something else"),
                 icon("chevron", "size-4.5 transition-transform group-open:rotate-180"),
-                class_name="inline-flex min-h-9 cursor-pointer list-none items-center gap-2 "
+                class_name="inline-flex min-h-9 pointer-coarse:min-h-11 cursor-pointer list-none items-center gap-2 "
                 "text-sm text-muted hover:text-ink [&::-webkit-details-marker]:hidden",
             ),
             _form(

@@ -4,6 +4,7 @@ The order matters: HTTP status first, then the edge server's own pages, then the
 its looks. The content type says nothing: JSON, text and errors are all ``text/html``.
 """
 
+import json
 import re
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -128,8 +129,8 @@ def _read_text(reply: Reply, body: bytes) -> Answer:
 
 def _read_json(status: int, body: bytes) -> Answer:
     try:
-        data = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        data = _decode(body)
+    except (ValueError, RecursionError):
         return _without_word(status)
     if not isinstance(data, dict):
         return Answer(status, data=data)
@@ -137,6 +138,22 @@ def _read_json(status: int, body: bytes) -> Answer:
     if word is None:
         return Answer(status, data=data) if status == _OK else _without_word(status)
     return Answer(status, word, "", data, info if isinstance(info, dict) else {})
+
+
+def _decode(body: bytes) -> Any:
+    """What is written in JSON, also when a text in it ends within a character.
+
+    A long SMS comes in parts, and nobody shall keep the whole list from being read by what
+    they write to one number.
+
+    Raises:
+        ValueError, RecursionError: It is no JSON.
+    """
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        lenient = json.loads(body.decode(errors="replace"), strict=False)
+        return orjson.loads(json.dumps(lenient, ensure_ascii=False).encode(errors="replace"))
 
 
 def _error_word(data: dict[str, Any]) -> str | None:

@@ -48,7 +48,8 @@ def whole(value: Any) -> int | None:
 def text(value: Any) -> str | None:
     """A text that is not empty; codes come as numbers, too."""
     if isinstance(value, str):
-        return value if value.strip() else None
+        # Whoever writes an SMS chooses its characters, and no database stores this one.
+        return value.replace("\0", "\ufffd") if value.strip() else None
     if type(value) is int:
         return str(value)
     return None
