@@ -49,7 +49,7 @@ def test_sqlalchemy_is_not_loaded_by(module: str) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     assert finished.returncode == 0, finished.stderr
 

@@ -20,6 +20,12 @@ PATIENCE_MS = 90_000
 
 expect.set_options(timeout=PATIENCE_MS)
 
+SLOWEST = {"test_accessibility", "test_topping_up", "test_order_page"}
+"""Half of the time of all."""
+
+NO_STACK = {"test_embedded_database"}
+"""These need neither the stack nor a browser."""
+
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -32,12 +38,14 @@ CHROMIUM_OPTIONS = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of them share one stack, so one worker of a parallel run takes them all."""
+    """They share a stack, so one worker of a parallel run takes them; another takes the slowest."""
     for item in items:
         if "/tests/e2e/" in str(item.path):
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.xdist_group("e2e"))
+            if item.path.stem not in NO_STACK:
+                group = "e2e-slowest" if item.path.stem in SLOWEST else "e2e"
+                item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

@@ -112,6 +112,8 @@ async def test_a_fault_is_never_a_transaction(peer: Peer, endpoint: str, kind: s
     txid = block.transfers[0].txid
     action = f"walletsolidity/{endpoint}"
     await peer.fault(action, kind, rate=1, seconds=0 if kind == "timeout_after_commit" else 30)
+    if kind == "hang":
+        lose_patience(peer)
     if (endpoint, kind) == ("gettransactioninfobyid", "empty_object"):
         # What a node answers that has it not, or not yet: whoever asked may ask again.
         assert await peer.chain.read_final_transaction(txid) is None

@@ -16,6 +16,7 @@ from jiema_app.settings import Settings, TronSettings
 from tests.services.tron_peers import Peer
 from tests.support.console import Console, Done
 from tests.support.live import sandbox_program
+from tests.support.polling import PATIENCE_S
 from tests.support.ports import free_port
 from tests.support.refunding import Refunding
 from tests.support.shop import Shop
@@ -50,9 +51,12 @@ def node(tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 async def desk(shop: Shop, node: str) -> AsyncIterator[Refunding]:
-    settings = Settings(tron=TronSettings(node_url=node))
+    settings = Settings(tron=TronSettings(node_url=node, timeout_s=PATIENCE_S))
     services = shop.services
-    async with httpx.AsyncClient(base_url=node) as http, build_chain(settings) as source:
+    async with (
+        httpx.AsyncClient(base_url=node, timeout=PATIENCE_S) as http,
+        build_chain(settings) as source,
+    ):
         peer = Peer(None, http, source)  # type: ignore[arg-type]
         await peer.control("mine", blocks=6, auto=False)
         chain = build_chain_services(settings, services.database, services.clock, source)

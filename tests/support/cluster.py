@@ -78,15 +78,20 @@ def open_cluster() -> Cluster:
     address = os.environ.get("TEST_DATABASE_URL")
     if address is None:
         address = embedded.start(TEST_DATA_DIR)
-        asyncio.run(_forgo_durability(address))
+        asyncio.run(_forgo_upkeep(address))
     return cluster_at(address)
 
 
-async def _forgo_durability(address: str) -> None:
-    """Nothing in our own server is to survive a power cut, so nothing waits for the disk."""
+async def _forgo_upkeep(address: str) -> None:
+    """Have nothing in our own server kept for long.
+
+    Nothing is to survive a power cut, so nothing waits for the disk. No row lives until it is
+    vacuumed, and while the template is being vacuumed it cannot be copied.
+    """
     connection = await asyncpg.connect(address)
     try:
         await connection.execute("alter system set fsync = off")
+        await connection.execute("alter system set autovacuum = off")
         await connection.execute("select pg_reload_conf()")
     finally:
         await connection.close()
