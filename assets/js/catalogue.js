@@ -18,8 +18,14 @@ function fold(text) {
 /** Short words of Latin letters must begin a word: "us" is not in "Russia". */
 const SHORT = /^ [a-z0-9]{1,2}$/;
 
-/** Rows that are drawn at once: more than a screen holds. */
+/** Rows that are laid at once where nobody knows yet how many a screen holds. */
 const FIRST = 32;
+/** Rows that are laid in one go when nobody waits for them. */
+const PIECE = 32;
+/** Whoever has not typed for so long has time for rows that no screen holds yet: */
+const REST_MS = 250;
+/** one piece after the other, and time in between for the next key. */
+const BETWEEN_MS = 60;
 /** Rows that are read in one idle moment. */
 const AHEAD = 64;
 
@@ -66,7 +72,12 @@ function startFilter(frame) {
   function readAhead() {
     const to = Math.min(read.length + AHEAD, rows.length);
     while (read.length < to) read.push(describe(rows[read.length], read.length));
-    if (to < rows.length) whenIdle(readAhead);
+    if (to < rows.length) {
+      whenIdle(readAhead);
+    } else {
+      measure();
+      search("a"); // what ran once runs faster
+    }
   }
 
   let names = null;
@@ -107,50 +118,107 @@ function startFilter(frame) {
     }
   }
 
-  let laying = 0;
-  /** Show copies of rows: what fits on a screen at once, the rest while nobody waits. */
-  function lay(found, from = 0) {
-    clearTimeout(laying);
-    const to = from + FIRST;
-    const copies = found.slice(from, to).map((entry) => entry.element.cloneNode(true));
-    if (from) results.append(...copies);
-    else results.replaceChildren(...copies);
-    if (to < found.length) laying = setTimeout(lay, 16, found, to);
+  /* ---- Where the list stands: looked up beforehand, for after a change that takes a layout ---- */
+
+  let place = null;
+  function measure() {
+    const above = frame.getBoundingClientRect().top;
+    const list = shown();
+    const [first, second] = list;
+    place = { isAbove: above < 0, first: FIRST };
+    if (!second) return;
+    const wide = columns(list);
+    const line = (list[wide] ?? second).offsetTop - first.offsetTop || first.offsetHeight;
+    const room = innerHeight - first.parentElement.getBoundingClientRect().top + Math.min(above, 0);
+    // A line more than fits: not all are of one height.
+    if (line) place.first = Math.max(1, Math.ceil(room / line) + 1) * wide;
+  }
+
+  let waiting = [];
+  let resting = 0;
+  /** Show copies of rows: what the screen holds now, more when it is scrolled, all in time. */
+  function lay(found, first, rest) {
+    waiting = found;
+    const now = copies(first);
+    // They are seen, so they need not wait for the browser to find that out.
+    for (const copy of now) copy.style.contentVisibility = "visible";
+    results.replaceChildren(...now);
+    clearTimeout(resting);
+    resting = setTimeout(layAll, rest);
+  }
+
+  function copies(count) {
+    const now = waiting.slice(0, count);
+    waiting = waiting.slice(count);
+    return now.map(({ element }) => {
+      const copy = element.cloneNode(true);
+      copy.hidden = false;
+      return copy;
+    });
+  }
+
+  function layMore() {
+    if (waiting.length) results.append(...copies(PIECE));
+  }
+
+  function layAll() {
+    layMore();
+    if (waiting.length) resting = setTimeout(layAll, BETWEEN_MS);
+  }
+
+  let sorted = [];
+  let sortedBy = "";
+  /** All rows, in the order that is chosen. */
+  function inOrder() {
+    if (sortedBy !== sort.value) {
+      sortedBy = sort.value;
+      sorted = entries().toSorted((a, b) => orders[sortedBy](a, b) || a.position - b.position);
+    }
+    return sorted;
   }
 
   let arranged = sort.value;
+  let chosen = " false";
   /** Show the list itself, in the order that is chosen, without the rows that are not. */
-  function arrange(chosen) {
-    clearTimeout(laying);
+  function arrange(found) {
+    waiting = [];
+    clearTimeout(resting);
+    whenIdle(() => results.hidden && results.replaceChildren());
     if (arranged !== sort.value) {
       arranged = sort.value;
-      const all = entries().toSorted((a, b) => orders[arranged](a, b) || a.position - b.position);
-      items.replaceChildren(...all.map((entry) => entry.element));
+      items.replaceChildren(...inOrder().map((entry) => entry.element));
     }
-    const wanted = new Set(chosen);
+    const choice = `${category} ${Boolean(stock?.checked)}`;
+    if (choice === chosen) return;
+    chosen = choice;
+    const wanted = new Set(found);
     for (const entry of entries()) {
       if (entry.element.hidden === wanted.has(entry)) entry.element.hidden = !wanted.has(entry);
     }
   }
 
-  function show() {
-    const wanted = fold(query.value);
+  /** The rows that are in stock and of the category, if that is asked for, and fit the words. */
+  function search(words) {
+    const wanted = fold(words);
     const parts = wanted.split(/(?= )/).filter((part) => part !== " ");
-    let found = entries().filter(
+    const found = inOrder().filter(
       (entry) => (!category || entry.category === category) && (!stock?.checked || entry.stock > 0),
     );
-    if (parts.length) {
-      for (const entry of found) entry.fit = fit(entry, wanted, parts);
-      found = found.filter((entry) => entry.fit >= 0);
-      const byFit = sort.value === "popular";
-      const order = orders[sort.value];
-      found.sort((a, b) => (byFit && a.fit - b.fit) || order(a, b) || a.position - b.position);
-      lay(found);
-    } else {
-      arrange(found);
-    }
-    setAside(parts.length > 0 || found.length === 0);
-    results.hidden = parts.length === 0 || found.length === 0;
+    if (!parts.length) return found;
+    for (const entry of found) entry.fit = fit(entry, wanted, parts);
+    const only = (fits) => found.filter((entry) => fits(entry.fit));
+    return sort.value === "popular"
+      ? [0, 1, 2].flatMap((rank) => only((fit) => fit === rank))
+      : only((fit) => fit >= 0);
+  }
+
+  function show(first = FIRST, rest = 0) {
+    const found = search(query.value);
+    const isSearch = fold(query.value) !== " ";
+    if (isSearch) lay(found, first, rest);
+    else arrange(found);
+    setAside(isSearch || found.length === 0);
+    results.hidden = !isSearch || found.length === 0;
     none.hidden = found.length > 0;
     const words = count.dataset.words.replace("%", figures.format(found.length));
     if (count.textContent !== words) count.textContent = words;
@@ -187,10 +255,9 @@ function startFilter(frame) {
   }
 
   function changed() {
-    // Asked before anything changes: afterwards the answer would have to wait for a layout.
-    const isAbove = frame.getBoundingClientRect().top < 0;
-    show();
-    if (isAbove) frame.scrollIntoView({ block: "start", behavior: "instant" });
+    if (!place) measure();
+    show(place.first, REST_MS);
+    if (place.isAbove) frame.scrollIntoView({ block: "start", behavior: "instant" });
     // Browsers refuse more than some hundred changes of the address in half a minute.
     clearTimeout(writing);
     writing = setTimeout(writeAddress, 250);
@@ -220,6 +287,11 @@ function startFilter(frame) {
 
   hear("input", (event) => event.target === query && changed());
   hear("change", (event) => (event.target === sort || event.target === stock) && changed());
+  hear("scroll", () => {
+    place = null;
+    layMore();
+  });
+  hear("resize", () => (place = null));
   hear("pagehide", () => writing && writeAddress());
   hear("click", (event) => {
     if (!(event.target instanceof Element) || !frame.contains(event.target)) return;

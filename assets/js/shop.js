@@ -167,7 +167,10 @@ function countDown() {
 }
 setInterval(countDown, 500);
 document.addEventListener("visibilitychange", countDown);
-new MutationObserver(countDown).observe(document.body, {
+/** Called at each change of the page, but for the long lists: no time is in them (catalogue.js). */
+const onChange = (act) =>
+  new MutationObserver((records) => records.some(({ target }) => !target.closest("[data-filter]")) && act());
+onChange(countDown).observe(document.body, {
   subtree: true,
   childList: true,
   attributes: true,
@@ -188,7 +191,7 @@ function localTimes() {
     element.dataset.shown = element.dateTime;
   }
 }
-new MutationObserver(localTimes).observe(document.body, {
+onChange(localTimes).observe(document.body, {
   subtree: true,
   childList: true,
   attributes: true,

@@ -13,8 +13,13 @@ SHEET: Final = re.compile(r'<link href="(/assets/[^"]+\.css)" rel="stylesheet" t
 PRELOAD: Final = re.compile(r'<link as="style" href="/assets/[^"]+\.css" rel="preload"/>')
 
 
-def with_styles_inside(html: str, files: Mapping[str, StaticFile]) -> str:
-    """The page with its style sheet's content at the end of its head.
+STYLES_PLACE: Final = "<!--styles-->"
+
+
+def with_place_for_styles(html: str, files: Mapping[str, StaticFile]) -> tuple[str, str]:
+    """The page with a place for its style sheet at the end of its head, and what belongs there.
+
+    Two values, for all pages share one sheet, and each is kept without it.
 
     The links stay, for React expects them, but block nothing: they are for print only,
     and what they bring stands in the page already. Ours stands behind React's own styles, or
@@ -22,11 +27,11 @@ def with_styles_inside(html: str, files: Mapping[str, StaticFile]) -> str:
     """
     found = SHEET.search(html)
     if found is None or found[1] not in files:
-        return html
+        return html, ""
     styles = files[found[1]].content.decode()
     assert "</" not in styles, "it would end its element"
     html = PRELOAD.sub(
         lambda found: found[0].replace("<link ", '<link media="print" '), html, count=1
     )
     html = html.replace(found[0], found[0].replace(" rel=", ' media="print" rel='), 1)
-    return html.replace("</head>", f"<style>{styles}</style></head>", 1)
+    return html.replace("</head>", f"{STYLES_PLACE}</head>", 1), f"<style>{styles}</style>"

@@ -98,6 +98,14 @@ def test_what_is_shown_stands_in_the_address_and_comes_back(page: Page) -> None:
     assert names(page) == before
 
 
+def test_another_category_can_be_chosen_while_words_stand(page: Page) -> None:
+    page.goto("/en/browse")
+    page.get_by_role("link", name=re.compile("^Messaging")).click()
+    search(page).fill("a")
+    page.get_by_role("link", name=re.compile("^Email")).click()
+    assert 0 < len(names(page)) < 18
+
+
 def test_lowest_prices_stand_first_when_asked_for(page: Page) -> None:
     page.goto("/en/browse?sort=price")
     expect(shown(page).first).to_contain_text("$")

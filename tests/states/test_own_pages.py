@@ -88,7 +88,7 @@ async def test_nobody_else_sees_it(shop: Shop, pages: Pages, templates: PageServ
         assert html.replace(thing, NEVER) == never, "it tells that there is such a thing"
         guest = await answer(templates, f"{folder}/{thing}")
         assert guest is not None
-        assert "<noscript>" not in guest.bodies["identity"].decode()
+        assert "<noscript>" not in guest.content.decode()
 
 
 async def test_nobody_keeps_such_an_answer(shop: Shop, pages: Pages, templates: PageServer) -> None:
@@ -114,7 +114,7 @@ async def test_a_browser_with_scripts_gets_the_page_that_is_everybody_s(
     assert await answer(templates, "/en/browse", browser.cookie) is None
     shared = await templates.find(address)
     assert isinstance(shared, StaticFile)
-    html = shared.bodies["identity"].decode()
+    html = shared.content.decode()
     assert recharge.address not in html
     assert (
         html.count('<noscript><meta http-equiv="refresh" content="0;url=?plain"></noscript>') == 1

@@ -52,16 +52,20 @@ def page_server(
     texts: Mapping[str, str],
     live_parts: Mapping[str, LiveMaker] | None = None,
     catalog: Callable[[], Catalog] | None = None,
+    *,
+    files: Mapping[str, StaticFile] | None = None,
+    change: Callable[[Page, bytes], bytes] = lambda _page, html: html,
 ) -> PageServer:
     """Pages by path, each with a text as its body, in two languages."""
     pages = [_page(locale, path, text) for locale in LOCALES for path, text in texts.items()]
-    files: dict[str, StaticFile] = {"/js/shop.js": static_file(b"shop()", "/js/shop.js")}
+    built = {"/js/shop.js": static_file(b"shop()", "/js/shop.js"), **(files or {})}
     for page in pages:
-        files[page.href_in(page.locale)] = static_file(_html(page, texts[page.path]), "/p.html")
+        html = change(page, _html(page, texts[page.path]))
+        built[page.href_in(page.locale)] = static_file(html, "/p.html")
     empty = build_catalog(SystemClock().now())
     return PageServer(
         pages,
-        files,
+        built,
         live_parts or {},
         origin="https://shop.example",
         locales=LOCALES,
