@@ -11,22 +11,22 @@ from tests.e2e.recharges import FINAL_MS, open_recharge, send, sign_in, stage
 from tests.e2e.stack import Stack
 
 SENT: Final = {
-    "under": "9.99", "over": "10.5", "refunded": "3", "dismissed": "4", "partly": "12.5",
+    "under": "9.99", "over": "10.5", "returning": "3", "dismissed": "4", "partly": "12.5",
     "twice": "10",
 }  # fmt: skip
 """What is sent where 10 USDT were asked for."""
 
 ROUNDS: Final = (
     ("under", "over", "fake", "twice"),
-    ("refunded", "dismissed", "partly", "late"),
-    ("waiting", "cancelled", "expired"),
+    ("returning", "dismissed", "partly", "late"),
+    ("waiting", "cancelled", "expired", "refunded"),
 )
 """One person has one open at a time; several people go on beside each other."""
 
 STAGES: Final = {
     "waiting": "waiting", "cancelled": "cancelled", "expired": "expired", "under": "review",
     "over": "review", "fake": "review", "twice": "review", "late": "review",
-    "refunded": "refunded", "dismissed": "dismissed", "partly": "credited",
+    "returning": "returning", "refunded": "refunded", "dismissed": "dismissed", "partly": "credited",
 }  # fmt: skip
 
 VIEWS: Final = [
@@ -50,7 +50,7 @@ def bring_about(name: str, page: Page, stack: Stack) -> None:
     """Do to a top-up that waits what makes it such a one, as far as its owner can."""
     if name in SENT:
         send(page, SENT[name])
-    elif name == "fake":
+    elif name in {"fake", "refunded"}:
         send(page, "10", "fake")
     elif name == "cancelled":
         page.get_by_role("button", name="Cancel", exact=True).click()
@@ -89,6 +89,7 @@ def states(browser: Browser, stack: Stack) -> Iterator[dict[str, tuple[Any, str]
         for name, page in zip(names, people, strict=False):
             see_through(name, page, stack, addresses[name])
     for name, decision in (
+        ("returning", ("--refund",)),
         ("refunded", ("--refund",)),
         ("dismissed", ("--dismiss",)),
         ("partly", ("--credit", "11")),
@@ -115,6 +116,7 @@ def show(page: Page, locale: str, path: str, wanted: str) -> None:
         ("fake", "A token arrived that is not USDT"),
         ("twice", "10.00 USDT is on your balance already."),
         ("late", "Your payment arrived after the window had closed."),
+        ("returning", "That is done by hand"),
         ("refunded", "A person decided to send it back"),
         ("dismissed", "it is neither credited nor sent back."),
         ("partly", "of 12.50 USDT that arrived, 11.00 USDT was credited."),

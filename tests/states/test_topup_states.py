@@ -228,7 +228,7 @@ async def test_a_list_that_cannot_be_read_says_so(shop: Shop, pages: Pages) -> N
     ("decision", "stage", "balance", "words"),
     [
         (Decision(Action.CREDIT, usdt(9)), "credited", "$9.00", "of 9.50 USDT that arrived, 9.00"),
-        (Decision(Action.REFUND), "refunded", "$0.00", "A person decided to send it back"),
+        (Decision(Action.REFUND), "returning", "$0.00", "A person decided to send it back"),
         (Decision(Action.DISMISS), "dismissed", "$0.00", "neither credited nor sent back"),
     ],
 )
