@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+from structlog.testing import capture_logs
 
 from jiema_app.bootstrap_chain import micro_of
 from jiema_app.domain.recharges.chain import (
@@ -423,8 +424,8 @@ async def test_a_payment_that_cannot_be_judged_holds_up_nobody_else(
     address = await reader.shop.fetchval("select address from wallets where status = 'FREE'")
     token, stranger = reader.shop.settings.tron.token_contract, "TJzXt1sZautjqXnpjQT4xSCBHNSYgBkDr3"
     await reader.shop.execute(POISON, token, stranger, address, BATCH + 1)
-    with pytest.raises(PaymentsNotJudged):
-        await reader.scanner.run(seconds=4)
+    with capture_logs(), pytest.raises(PaymentsNotJudged):
+        await reader.scanner.run(seconds=2)
     assert await reader.cursor() == (await reader.peer.state())["solid"]
     assert await reader.shop.balance(ann) == TEN
 

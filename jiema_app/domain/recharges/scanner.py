@@ -104,10 +104,10 @@ class ChainScanner:
             PaymentsNotJudged, Overtaken: Some payments wait. What is final was read all the same.
         """
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + seconds
         await self._judge()
         await self._ensure_right_chain()
         cursor = await self._load()
+        deadline = loop.time() + seconds
         while (now := loop.time()) < deadline:
             if now < self._rhythm.next_at:
                 await self._rest(min(self._rhythm.next_at, deadline) - now)
