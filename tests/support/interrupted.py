@@ -5,8 +5,8 @@ from jiema_app.domain.transaction import Database
 from tests.support.shop import Shop
 
 
-class Died(Exception):
-    """The process ended here. Neither turbulence nor a refusal: nobody may handle it."""
+class Died(BaseException):
+    """The process ended here. Neither turbulence nor a refusal nor a bug: nobody may handle it."""
 
 
 class InterruptedDatabase:
