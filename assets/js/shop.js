@@ -141,7 +141,9 @@ function readSignInAddress() {
     const onward = document.querySelector("[data-onward]");
     // The server checks where the providers lead back to; here it is only ever a path of ours.
     const url = URL.canParse(next, location.origin) ? new URL(next, location.origin) : null;
-    if (onward && url?.origin === location.origin) onward.href = url.pathname + url.search;
+    // The path alone may still be another host's: "//host", of "/.//host".
+    const isOurs = url?.origin === location.origin && !url.pathname.startsWith("//");
+    if (onward && isOurs) onward.href = url.pathname + url.search;
   }
   for (const outcome of document.querySelectorAll("[data-outcome]")) {
     outcome.hidden = outcome.dataset.outcome !== query.get("error");

@@ -1,14 +1,18 @@
 """Fixtures of the API's tests."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import httpx
 import pytest
 
 from jiema_app.settings import GeoSettings, LimitSettings, Settings
+from tests.api.sign_in_ways import Open
+from tests.support.browser import Browser
 from tests.support.cluster import Cluster
-from tests.support.live import PATIENT_API, LiveStack, live_stack
+from tests.support.live import PATIENT_API, LiveStack, live_stack, sandbox_program
 from tests.support.polling import PATIENCE_S
+from tests.support.ports import free_port
 from tests.support.shop import Shop
 
 TRUSTED_PROXY = "127.0.0.1"
@@ -62,3 +66,32 @@ async def quiet_shop(shop: Shop) -> Shop:
     """A shop whose worker looks all the time: nobody asks the supplier on their own."""
     shop.keep_quiet()
     return shop
+
+
+@pytest.fixture(scope="session")
+def sandbox_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """A sandbox of its own process: authlib asks it over real sockets."""
+    port = free_port()
+    folder = tmp_path_factory.mktemp("identity")
+    program = sandbox_program(port, folder)
+    program.start()
+    yield port
+    program.stop()
+
+
+@pytest.fixture
+async def outside(sandbox_port: int) -> AsyncIterator[httpx.AsyncClient]:
+    origin = f"http://127.0.0.1:{sandbox_port}"
+    async with httpx.AsyncClient(base_url=origin, timeout=PATIENCE_S, trust_env=False) as client:
+        yield client
+        (await client.post("/control/reset")).raise_for_status()
+
+
+@pytest.fixture
+def open_browser(shop: Shop, outside: httpx.AsyncClient) -> Open:
+    """Makes browsers; two of them share nothing but the shop."""
+
+    async def make(**changes: Any) -> Browser:
+        return Browser(await shop.api(**changes), outside)
+
+    return make

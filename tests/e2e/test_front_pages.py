@@ -73,7 +73,14 @@ def test_what_went_wrong_is_said_on_the_sign_in_page(page: Page, outcome: str, w
         expect(shown).to_contain_text(words)
 
 
-@pytest.mark.parametrize("wish", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "wish",
+    [
+        *("https://evil.example/", "//evil.example", "javascript:alert(1)"),
+        # Paths of ours, which read without our name are another host's.
+        *("/.//evil.example", "/en/..//evil.example", "/%252e//evil.example", "/.%2f/evil.example"),
+    ],
+)
 def test_nobody_signed_in_is_sent_elsewhere(page: Page, stack: Stack, wish: str) -> None:
     page.goto(f"/en/login?next={wish}")
     onward = page.locator("[data-onward]").evaluate("a => a.href")

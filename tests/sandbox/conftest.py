@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from sandbox.app import SandboxApp, create_app
+from tests.sandbox.tron_node import Node
 from tests.support.polling import PATIENCE_S
 from tests.support.ports import free_port
 from tests.support.processes import answers
@@ -155,3 +156,14 @@ def live(tmp_path: Path) -> Iterator[LiveSandbox]:
     yield sandbox
     if sandbox.process is not None and sandbox.process.poll() is None:
         sandbox.end(by_kill=True)
+
+
+@pytest.fixture
+async def node() -> AsyncIterator[Node]:
+    """A fresh chain in memory that makes no block by itself."""
+    app = create_app(None)
+    found = Node(app)
+    await found.control("mine", blocks=3, auto=False)
+    yield found
+    await found.http.aclose()
+    await app.close()

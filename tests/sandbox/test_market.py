@@ -1,5 +1,6 @@
 """Prices, stock ladders and how a purchase picks its tier."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -194,7 +195,7 @@ async def test_rest_offers_agree_with_the_price_list(shop: Any) -> None:
     assert row["counts"]["total"] == prices["6"]["tg"]["count"]
     assert row["counts"]["total"] == list(row["map"].values())[-1]
     default = row["prices"]["default"]
-    upto = [n for price, n in row["map"].items() if float(price) <= default]
+    upto = [n for price, n in row["map"].items() if Decimal(price) <= Decimal(str(default))]
     assert row["counts"]["defaultPrice"] == max(upto)
     narrowed = (await offers(services="tg,wa", countries="6,x,0")).json()["data"]
     assert set(narrowed) == {"tg", "wa"}

@@ -1,100 +1,26 @@
-"""What the sandbox's TRON node does: blocks, finality, tokens, fees, faults."""
+"""What the sandbox's TRON node does: blocks, finality, tokens, fees."""
 
 import random
 from collections import Counter
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
-from sandbox.app import SandboxApp, create_app
+from sandbox.app import create_app
 from sandbox.tron.addresses import address_of_point, base58_address, parse_address
 from sandbox.tron.contracts import ENERGY_TO_HOLDER, ENERGY_TO_NEWCOMER, TRANSFER_TOPIC
-from sandbox.tron.keys import Key, named_key
-from sandbox.tron.node import WALLET, WALLET_SOLIDITY
-from sandbox.tron.transactions import from_json
-
-GENESIS = "0000000000000000e3ca6210c296020fd3c5cf348df9917839c5c6c587e932c9"
-USDT = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
-US = Key(bytes.fromhex("88" * 32))
-OUR_ADDRESS = base58_address(US.address)
-THEIR_ADDRESS = base58_address(Key(bytes.fromhex("77" * 32)).address)
-ALICE = named_key("alice").address
-
-
-class Node:
-    """Asks the node, and pulls its levers."""
-
-    def __init__(self, app: SandboxApp) -> None:
-        self.app = app
-        transport = httpx.ASGITransport(app=app)
-        self.http = httpx.AsyncClient(transport=transport, base_url="http://sandbox")
-
-    async def ask(self, name: str, **body: Any) -> Any:
-        return (await self.http.post(f"/wallet/{name}", json=body)).json()
-
-    async def solid(self, name: str, **body: Any) -> Any:
-        return (await self.http.post(f"/walletsolidity/{name}", json=body)).json()
-
-    async def control(self, path: str, **body: Any) -> Any:
-        answer = await self.http.post(f"/control/tron/{path}", json=body)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    async def mine(self, blocks: int = 1) -> None:
-        await self.control("mine", blocks=blocks)
-
-    async def pay(self, amount: str = "10", **how: Any) -> str:
-        body = {"to": THEIR_ADDRESS, "amount": amount, **how}
-        return str((await self.control("transfer", **body))["txid"])
-
-    async def receipt(self, txid: str) -> Any:
-        return await self.ask("gettransactioninfobyid", value=txid)
-
-    async def units(self, address: str = THEIR_ADDRESS, token: str = USDT, **how: Any) -> int:
-        service = self.solid if how.get("solid") else self.ask
-        answer = await service(
-            "triggerconstantcontract",
-            owner_address=address,
-            contract_address=token,
-            function_selector="balanceOf(address)",
-            parameter=parse_address(address)[2:].rjust(64, "0"),
-            visible=True,
-        )
-        return int(answer["constant_result"][0], 16)
-
-    async def contracts(self) -> Any:
-        return (await self.http.get("/control/state")).json()["tron"]["contracts"]
-
-    async def unsigned(self, amount: int = 1, fee_limit: int = 30_000_000) -> Any:
-        """Have the node build a transfer from us to them."""
-        answer = await self.ask(
-            "triggersmartcontract",
-            owner_address=US.address,
-            contract_address=parse_address(USDT),
-            function_selector="transfer(address,uint256)",
-            parameter=parse_address(THEIR_ADDRESS)[2:].rjust(64, "0") + f"{amount:064x}",
-            fee_limit=fee_limit,
-        )
-        return answer["transaction"]
-
-
-def signed(transaction: Any) -> Any:
-    txid = from_json(transaction).id
-    return transaction | {"txID": txid, "signature": [US.sign(bytes.fromhex(txid)).hex()]}
-
-
-@pytest.fixture
-async def node() -> AsyncIterator[Node]:
-    """A fresh chain in memory that makes no block by itself."""
-    app = create_app(None)
-    found = Node(app)
-    await found.control("mine", blocks=3, auto=False)
-    yield found
-    await found.http.aclose()
-    await app.close()
+from sandbox.tron.keys import named_key
+from tests.sandbox.tron_node import (
+    ALICE,
+    GENESIS,
+    OUR_ADDRESS,
+    THEIR_ADDRESS,
+    US,
+    USDT,
+    Node,
+    signed,
+)
 
 
 async def test_blocks_are_chained_and_signed_by_their_producer(node: Node) -> None:
@@ -302,161 +228,6 @@ async def test_staked_energy_saves_trx_but_does_not_lift_the_fee_limit(node: Nod
     assert "energy_fee" not in receipt
     left = await node.ask("getaccountresource", address=US.address)
     assert left["EnergyUsed"] > ENERGY_TO_NEWCOMER
-
-
-async def test_the_wrong_questions_get_the_nodes_odd_answers(node: Node) -> None:
-    assert await node.ask("getaccount", address=OUR_ADDRESS, visible=True) == {}
-    assert await node.ask("getcontract", value=OUR_ADDRESS, visible=True) == {}
-    assert (await node.ask("getaccount", address=USDT, visible=True))["type"] == "Contract"
-    assert (await node.ask("getcontract", value=USDT, visible=True))["contract_address"] == USDT
-    assert await node.ask("gettransactioninfobyid", value="00" * 32) == {}
-    assert (await node.ask("getaccount", address="nonsense"))["Error"].startswith("class ")
-    broken = await node.http.post("/wallet/getnowblock", content=b"{")
-    assert broken.status_code == 200
-    assert "Error" in broken.json()
-    nowhere = await node.ask(
-        "triggerconstantcontract",
-        owner_address=OUR_ADDRESS,
-        contract_address=OUR_ADDRESS,
-        function_selector="decimals()",
-        visible=True,
-    )
-    assert nowhere["result"]["code"] == "CONTRACT_VALIDATE_ERROR"
-
-
-async def test_nonsense_is_answered_like_everything_else(node: Node) -> None:
-    chance = random.Random(1)
-    values: list[Any] = [None, -1, 0, 2**70, 1.5, "", "x", "T", USDT, US.address, [], {}, True]
-    values += ["00" * 32, "a9059cbb", [1], {"contract": []}]
-    values.append({"contract": [{"type": "TransferContract", "parameter": {"value": {}}}]})
-    names = ["num", "value", "id_or_num", "detail", "startNum", "endNum", "address", "visible"]
-    names += ("owner_address", "contract_address", "to_address", "amount", "function_selector")
-    names += ("parameter", "data", "raw_data", "signature", "transaction", "fee_limit")
-    paths = [f"/wallet/{name}" for name in WALLET]
-    paths += [f"/walletsolidity/{name}" for name in WALLET_SOLIDITY]
-    for path in paths * 12:
-        chosen = chance.sample(names, chance.randint(0, 10))
-        body = {name: chance.choice(values) for name in chosen}
-        answer = await node.http.post(path, json=body)
-        assert answer.status_code == 200, (path, body)
-        assert isinstance(answer.json(), dict | list), (path, body)
-
-
-async def test_lists_can_be_paged_and_narrowed(node: Node) -> None:
-    for amount in ("1", "2", "3"):
-        await node.pay(amount, mine=True)
-    path = f"/v1/accounts/{THEIR_ADDRESS}/transactions/trc20"
-    first = (await node.http.get(path, params={"limit": 2})).json()
-    assert [row["value"] for row in first["data"]] == ["3000000", "2000000"]
-    mark = {"limit": 2, "fingerprint": first["meta"]["fingerprint"]}
-    last = (await node.http.get(path, params=mark)).json()
-    assert [row["value"] for row in last["data"]] == ["1000000"]
-    assert "fingerprint" not in last["meta"]
-    sure = (await node.http.get(path, params={"only_confirmed": "true"})).json()
-    assert [row["value"] for row in sure["data"]] == ["1000000"]
-    events = (await node.http.get(f"/v1/contracts/{USDT}/events")).json()["data"]
-    assert [event["result"]["value"] for event in events] == ["3000000", "2000000", "1000000"]
-    assert (await node.http.get("/v1/accounts/nobody/transactions/trc20")).status_code == 400
-
-
-@pytest.mark.parametrize(
-    ("kind", "status", "said"),
-    [
-        ("http429", 429, "exceeded"),
-        ("http403", 403, "suspended"),
-        ("http500", 500, "500"),
-        ("http503", 503, "503"),
-        ("error_200", 200, "Error"),
-        ("bare_text", 200, "restarting"),
-        ("empty_object", 200, "{}"),
-        ("applied_then_504", 504, "gateway"),
-        ("truncated", 200, "blockID"),
-    ],
-)
-async def test_a_fault_strikes_as_often_as_ordered(
-    node: Node, kind: str, status: int, said: str
-) -> None:
-    await node.control("faults", action="walletsolidity/getnowblock", kind=kind, count=1)
-    assert (await node.http.post("/wallet/getnowblock")).status_code == 200
-    struck = await node.http.post("/walletsolidity/getnowblock")
-    assert (struck.status_code, said in struck.text) == (status, True)
-    assert (await node.solid("getnowblock"))["blockID"]
-
-
-@pytest.mark.parametrize("kind", ["drop_before", "hang", "timeout_after_commit"])
-async def test_a_connection_can_end_in_silence(node: Node, kind: str) -> None:
-    await node.control("faults", kind=kind, count=1, seconds=0.01)
-    with pytest.raises(httpx.RemoteProtocolError):
-        await node.ask("getnowblock")
-
-
-async def test_receipts_can_be_missing_although_the_block_is_there(node: Node) -> None:
-    for _ in range(4):
-        await node.pay()
-    await node.mine(3)
-    number = (await node.solid("getnowblock"))["block_header"]["raw_data"]["number"]
-    assert len((await node.solid("getblockbynum", num=number))["transactions"]) == 4
-    for kind, left in (("empty_receipts", 0), ("partial_receipts", 2)):
-        await node.control("faults", kind=kind, count=1)
-        assert (await node.solid("getnowblock"))["blockID"]  # not what it is about
-        assert len(await node.solid("gettransactioninfobyblocknum", num=number)) == left
-        assert len(await node.solid("gettransactioninfobyblocknum", num=number)) == 4
-
-
-@pytest.mark.parametrize(
-    ("kind", "answer", "arrives"),
-    [
-        ("dropped_broadcast", None, False),
-        ("server_busy", "SERVER_BUSY", False),
-        ("not_enough_connection", "NOT_ENOUGH_EFFECTIVE_CONNECTION", True),
-        ("empty_object", None, False),
-    ],
-)
-async def test_a_broadcast_answer_proves_nothing(
-    node: Node, kind: str, answer: str | None, *, arrives: bool
-) -> None:
-    await node.control("faucet", address=OUR_ADDRESS, trx="100", usdt="5")
-    await node.control("faults", action="broadcasttransaction", kind=kind, count=1)
-    told = await node.ask("broadcasttransaction", **signed(await node.unsigned()))
-    assert told.get("code") == answer
-    await node.mine()
-    assert await node.units() == int(arrives)
-
-
-async def test_lists_can_lose_and_double_rows(node: Node) -> None:
-    for amount in ("1", "2", "3"):
-        await node.pay(amount, mine=True)
-    path = f"/v1/accounts/{THEIR_ADDRESS}/transactions/trc20"
-    for kind, values in (
-        ("v1_duplicate_rows", ["3", "3", "2", "2", "1", "1"]),
-        ("v1_missing_rows", ["2"]),
-    ):
-        await node.control("faults", kind=kind, count=1)
-        rows = (await node.http.get(path)).json()["data"]
-        assert [row["value"] for row in rows] == [f"{value}000000" for value in values]
-    await node.control("faults", action="trc20", kind="v1_no_fingerprint", count=1)
-    assert "fingerprint" not in (await node.http.get(path, params={"limit": 1})).json()["meta"]
-
-
-async def test_control_orders_that_make_no_sense_change_nothing(node: Node) -> None:
-    for path, body in (
-        ("transfer", {"to": "nobody", "amount": "1"}),
-        ("transfer", {"to": USDT, "amount": "1.0000001"}),
-        ("transfer", {"to": USDT, "amount": "-1"}),
-        ("transfer", {"to": USDT, "amount": "1", "token": "gold"}),
-        ("faults", {"kind": "http429"}),
-        ("faults", {"kind": "http429", "rate": 1, "count": 1}),
-        ("faults", {"kind": "earthquake", "count": 1}),
-        ("behaviour", {"solidLag": -1}),
-        ("behaviour", {"colour": "red"}),
-        ("mine", {"blocks": -1}),
-    ):
-        refused = await node.http.post(f"/control/tron/{path}", json=body)
-        assert refused.status_code == 400, (path, body)
-        assert refused.json()["code"] == "BAD_REQUEST"
-    broke = {"to": USDT, "amount": "1", "from": OUR_ADDRESS}
-    assert (await node.http.post("/control/tron/transfer", json=broke)).status_code == 409
-    assert await node.ask("getpendingsize") == {"pendingSize": 0}
 
 
 async def test_reading_solid_blocks_finds_exactly_what_the_accounts_hold(node: Node) -> None:
