@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.stack import Stack
 
-CODE_PATIENCE_S = 60
+CODE_PATIENCE_S = 120
 
 
 def sign_in(page: Page, back_to: str) -> None:
@@ -99,7 +99,9 @@ def test_without_scripts_one_sees_the_number_and_then_the_code(
         if code.is_visible():
             break
         page.wait_for_timeout(1000)
-        page.get_by_role("link", name="Refresh").click()
+        # What is looked at next is the page that it leads to, and not the one before.
+        with page.expect_navigation():
+            page.get_by_role("link", name="Refresh").click()
     expect(code).to_be_visible()
     plain.close()
     scripted.close()

@@ -128,7 +128,8 @@ def test_without_scripts_the_form_leads_on_as_well(browser: Browser, stack: Stac
     expect(page.get_by_role("img", name="QR code of the address")).to_be_visible()
     expect(page.get_by_role("article")).to_contain_text("Only USDT, only on TRON (TRC20).")
     expect(page.get_by_text("Sign in to see this top-up")).to_be_hidden()
-    page.get_by_role("link", name="Refresh").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Refresh").click()
     expect(page.get_by_text(ADDRESS)).to_be_visible()
     # Who has one open is led to it.
     page.goto("/en/account/topup")
