@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.loaded import ensure_not_loaded
 from tests.support.polling import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,40 +19,16 @@ def test_the_package_of_the_app_is_empty() -> None:
 
 @pytest.mark.parametrize("module", ["backend_jobs.__main__", "api_routes.app", "sandbox.asgi"])
 def test_reflex_is_not_loaded_by(module: str) -> None:
-    program = (
-        f"import sys, {module}\n"
-        "loaded = [name for name in sys.modules if name.split('.')[0] == 'reflex']\n"
-        "sys.exit(', '.join(loaded) or None)"
-    )
-    finished = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE_S,
-    )
-    assert finished.returncode == 0, finished.stderr
+    ensure_not_loaded("", module, {"reflex"})
 
 
 @pytest.mark.parametrize("module", ["backend_jobs.__main__", "jiema_app.jiema_app"])
 def test_sqlalchemy_is_not_loaded_by(module: str) -> None:
     """Whoever serves or works speaks asyncpg; SQLAlchemy and the tables take 35 MB."""
-    program = (
-        "from jiema_app.processes.reflex_environment import use_for_serving\n"
-        f"use_for_serving()\nimport sys, {module}\n"
-        "unwanted = {'sqlalchemy', 'sqlmodel', 'alembic'}\n"
-        "sys.exit(', '.join(unwanted & sys.modules.keys()) or None)"
+    serving = (
+        "from jiema_app.processes.reflex_environment import use_for_serving; use_for_serving()"
     )
-    finished = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE_S,
-    )
-    assert finished.returncode == 0, finished.stderr
+    ensure_not_loaded(serving, module, {"sqlalchemy", "sqlmodel", "alembic"})
 
 
 def test_set_up_scripts_need_nothing_but_the_standard_library() -> None:

@@ -2,15 +2,13 @@
 
 import ast
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from jiema_app.settings.recharges import SANDBOX_XPUB
-from tests.support.polling import PATIENCE_S
+from tests.support.loaded import ensure_not_loaded
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("jiema_app", "api_routes", "backend_jobs")
@@ -62,17 +60,4 @@ def test_addresses_are_derived_from_public_keys_alone() -> None:
     "module", ["backend_jobs.__main__", "api_routes.app", "jiema_app.__main__"]
 )
 def test_what_can_sign_is_not_loaded_by(module: str) -> None:
-    program = (
-        f"import sys, {module}\n"
-        f"loaded = {{name.split('.')[0] for name in sys.modules}} & {set(SIGNING)!r}\n"
-        "sys.exit(', '.join(sorted(loaded)) or None)"
-    )
-    finished = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE_S,
-    )
-    assert finished.returncode == 0, finished.stderr
+    ensure_not_loaded("", module, set(SIGNING))

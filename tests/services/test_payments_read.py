@@ -21,11 +21,6 @@ async def reader(shop: Shop) -> AsyncIterator[Reader]:
         yield opened
 
 
-@pytest.fixture
-async def ann(shop: Shop) -> Customer:
-    return await shop.customer(cents=0)
-
-
 async def test_an_exact_payment_becomes_balance(reader: Reader, ann: Customer) -> None:
     await reader.pay(await reader.open(ann))
     await reader.read()

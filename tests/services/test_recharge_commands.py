@@ -33,18 +33,6 @@ def console(database_address: str) -> Console:
     return Console(database_address)
 
 
-@pytest.fixture
-async def arrivals(shop: Shop) -> Arrivals:
-    made = Arrivals(shop)
-    await made.open_for_business()
-    return made
-
-
-@pytest.fixture
-async def ann(shop: Shop) -> Customer:
-    return await shop.customer(cents=0)
-
-
 async def test_a_recharge_is_opened_shown_and_cancelled(
     arrivals: Arrivals, ann: Customer, console: Console
 ) -> None:

@@ -30,18 +30,6 @@ from tests.support.arrivals import TEN, Arrivals
 from tests.support.shop import Customer, Shop
 
 
-@pytest.fixture
-async def arrivals(shop: Shop) -> Arrivals:
-    made = Arrivals(shop)
-    await made.open_for_business()
-    return made
-
-
-@pytest.fixture
-async def ann(shop: Shop) -> Customer:
-    return await shop.customer(cents=0)
-
-
 @pytest.mark.parametrize("oddity", Oddity)
 async def test_whatever_is_odd_waits_with_its_evidence(
     shop: Shop, arrivals: Arrivals, ann: Customer, oddity: Oddity

@@ -35,11 +35,6 @@ async def reader(shop: Shop) -> AsyncIterator[Reader]:
         yield opened
 
 
-@pytest.fixture
-async def ann(shop: Shop) -> Customer:
-    return await shop.customer(cents=0)
-
-
 RECEIPTS = "walletsolidity/gettransactioninfobyblocknum"
 
 

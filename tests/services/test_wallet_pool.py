@@ -25,18 +25,6 @@ from tests.support.shop import Customer, Shop, now
 STATUSES = "select status, count(*) from wallets group by status order by status"
 
 
-@pytest.fixture
-async def arrivals(shop: Shop) -> Arrivals:
-    made = Arrivals(shop)
-    await made.open_for_business()
-    return made
-
-
-@pytest.fixture
-async def ann(shop: Shop) -> Customer:
-    return await shop.customer(cents=0)
-
-
 async def statuses(shop: Shop) -> dict[str, int]:
     async with shop.services.database.connection() as connection:
         return {row[0]: row[1] for row in await connection.fetch(STATUSES)}
