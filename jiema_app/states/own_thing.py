@@ -54,7 +54,7 @@ class OwnThing(rx.State, mixin=True):
 
     def _topic(self) -> str:
         """What is announced when the thing changes. Each page has its own."""
-        raise NotImplementedError
+        raise NotImplementedError  # abstract: a mixin of Reflex states, which it makes itself
 
     async def _read(self, visitor: Visitor) -> None:
         """Take what the page shows. Each page has its own.
@@ -62,7 +62,7 @@ class OwnThing(rx.State, mixin=True):
         Raises:
             NotFound: There is no such thing of theirs.
         """
-        raise NotImplementedError
+        raise NotImplementedError  # abstract, likewise
 
     async def _attempt(self, act: Act) -> bool:
         """Do something to the thing for whoever asks; whether it was done."""

@@ -256,7 +256,8 @@ class ActiveSync:
             async with gate:
                 if mine.status is OrderStatus.WAITING and not has_code(row.sms):
                     # The list shows the last text only: one with the code may have come
-                    # before it, since the last beat.
+                    # before it, since the last beat. If the supplier does not say, what the
+                    # list shows is recorded all the same.
                     with contextlib.suppress(SupplierError), _keeping_trouble_to(mine.order):
                         await look_at(self.settlement, self.supplier, mine.order, row.activation_id)
                 with _keeping_trouble_to(mine.order):
