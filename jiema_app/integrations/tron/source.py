@@ -87,6 +87,15 @@ class TronChain:
         """Whether two nodes have the same final block; None when that cannot be said now."""
         return await self.nodes.confirm(header)
 
+    async def read_again(self, number: int) -> Sequence[FinalBlock | None]:
+        """A final block as each of two nodes has it: four requests at most."""
+
+        async def ask(node: Node) -> FinalBlock | None:
+            block = read_block(await node.ask("walletsolidity/getblockbynum", num=number), number)
+            return None if block is None else await self._complete(node, block, Urgency.URGENT)
+
+        return await self.nodes.read_each(ask)
+
     async def read_final_block(self, number: int) -> FinalBlock | None:
         """A final block with its transfers: two requests at most, one for an empty block.
 
