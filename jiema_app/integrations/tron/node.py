@@ -8,6 +8,7 @@ import asyncio
 import re
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
@@ -15,6 +16,7 @@ import httpx
 import orjson
 
 from jiema_app.domain.recharges.chain import ChainUnavailable
+from jiema_app.integrations import outside
 from jiema_app.integrations.lanes import BodyTooLarge, Lane, Lanes, exchange, open_lanes
 from jiema_app.integrations.pacing import PaceExceeded, Pacer, Urgency
 from jiema_app.integrations.tron.backoff import Backoff
@@ -184,6 +186,8 @@ class Node:
         except AttributeError:
             # A connection that dies while it is opened (see integrations/supplier/gateway).
             trouble = _Trouble("lost", "connection lost while it was opened")
+        except Exception as error:  # noqa: BLE001 - a node may answer anything; the next one is asked
+            trouble = _Trouble("lost", type(error).__name__)
         raise trouble
 
 
@@ -214,10 +218,9 @@ def _read(reply: _Reply) -> Any:
     if reply.status != _OK:
         raise _Trouble("failed", f"HTTP {reply.status}")
     answer: Any = None
-    try:
-        answer = orjson.loads(reply.body)
-    except orjson.JSONDecodeError:
-        answer = None
+    # Strictly: with something left out of it a block would look like one without it.
+    with suppress(outside.NotJson):
+        answer = outside.read_json(reply.body)
     if not isinstance(answer, dict | list):
         raise _Trouble("unreadable", "the answer is no JSON object")
     if isinstance(answer, dict) and ("Error" in answer or "error" in answer):
@@ -229,7 +232,8 @@ def _read(reply: _Reply) -> Any:
 
 def _asked_hold_s(reply: _Reply) -> float | None:
     """Seconds that a refusal asks for, in a header or in its words."""
-    if reply.retry_after is not None and reply.retry_after.strip().isdecimal():
-        return float(reply.retry_after)
+    asked_s = outside.delay_s(reply.retry_after)
+    if asked_s:
+        return asked_s
     named = _SUSPENDED.search(reply.body[:_WORDS_BYTES])
     return float(named[1]) if named else None
