@@ -82,8 +82,9 @@ class Refunds:
             return _repeated(refund, statement)
         transaction = await _ask(source, statement.txid)
         async with self.database.transaction() as connection:
-            await ensure_may_decide(connection, statement.actor)
             await connection.execute(queries.LOCK, statement.payment_id)
+            # Not before: who waited for the lock may have been banned or demoted meanwhile.
+            await ensure_may_decide(connection, statement.actor)
             refund = await _find(connection, statement.payment_id)
             if refund.sent is not None:
                 return _repeated(refund, statement)
