@@ -47,7 +47,7 @@ async def running_context(settings: Settings) -> AsyncIterator[WebContext]:
             services=services,
             credentials=Credentials(services.api_keys),
             limits=build_rate_limits(settings),
-            addresses=ClientAddresses(settings.geo.proxies),
+            addresses=ClientAddresses(settings.geo.proxies, settings.geo.forwarded_header),
             geo=build_geo_policy(settings),
             payloads=CatalogPayloads(services.live_catalog),
         )

@@ -116,8 +116,10 @@ class GeoSettings(BaseSettings):
 
     blocked_countries: CommaList = ("CU", "IR", "KP")
     trusted_proxies: CommaList | None = None
-    """Networks whose ``X-Forwarded-For`` is believed, or ``none``. Production must say which:
-    behind a proxy that is not named here everybody would have the proxy's address."""
+    """Networks whose ``X-Forwarded-For`` or ``Forwarded`` is believed, or ``none``. Production must
+    say which: behind a proxy that is not named here everybody would have the proxy's address."""
+    forwarded_header: Literal["x-forwarded-for", "forwarded"] | None = None
+    """The only one of the two that counts. Unset: either, and if both are there they must agree."""
     data_file: Path | None = None
     """A newer GeoLite2 country file in geoip2fast's format. Unset: the one in its package."""
 
