@@ -67,12 +67,9 @@ async def running_context(settings: Settings) -> AsyncIterator[WebContext]:
                 listen(recharge_id, user_id)
 
         channels = {"credentials_changed": forget, "recharge_changed": tell_recharge}
-        async with listening(services, channels, forget):
-            noting = asyncio.create_task(context.credentials.note_uses())
-            try:
-                yield context
-            finally:
-                noting.cancel()
+        async with listening(services, channels, forget) as tasks:
+            tasks.start("key-uses", context.credentials.note_uses)
+            yield context
 
 
 def context_of(request: Request) -> WebContext:
