@@ -14,6 +14,7 @@ from jiema_app.states.desk import Desk, close_desk, open_desk
 from jiema_app.states.live import LivePages
 from jiema_app.states.pusher import ReflexPusher
 from jiema_app.supervised_tasks import SupervisedTasks
+from jiema_app.web.impatient_redis import ImpatientRedis
 from jiema_app.web.session_cookie import session_cookie_of
 
 if TYPE_CHECKING:
@@ -53,8 +54,11 @@ def lay_out_desk(app: rx.App, api: FastAPI) -> Callable[[], AbstractAsyncContext
     @asynccontextmanager
     async def desk_lifespan() -> AsyncIterator[None]:
         context: WebContext = api.state.context
-        live = LivePages(ReflexPusher(app))
+        pusher = ReflexPusher(app)
+        live = LivePages(pusher)
         services = context.services
+        if services.settings.redis_url is not None:
+            pusher.use_redis(ImpatientRedis.from_url(services.settings.redis_url))
         open_desk(desk_of(services, context.limits, live))
 
         def hear_order(order: OrderId | None) -> None:
