@@ -23,6 +23,8 @@ class DatabaseSettings(BaseSettings):
     """Connections of one process. Web and worker processes each hold a pool."""
     statement_timeout_s: float = Field(default=15, gt=0)
     """A statement that takes longer is cancelled by the server."""
+    acquire_timeout_s: float = Field(default=5, gt=0)
+    """Nobody waits longer for a free connection of the pool, or for a new one to be opened."""
 
 
 class SupplierSettings(BaseSettings):
