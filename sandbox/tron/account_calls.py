@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.tron.addresses import AddressError, base58_address, parse_address
+from sandbox.tron.addresses import AddressError, base58_address, base64_address, parse_address
 from sandbox.tron.block_calls import Answer
 from sandbox.tron.contracts import (
     BATCH,
@@ -28,12 +28,15 @@ from sandbox.tron.query import Query
 
 _TOTAL_ENERGY = 180_000_000_000
 _TOTAL_NET = 43_200_000_000
+_SPELLINGS = {42: "Hex string format", 34: "Base58check format", 28: "Base64 format"}
 _BOOLS = frozenset({"transfer", "transferFrom", "approve", "isBlackListed", "paused", "deprecated"})
 
 
 def account(query: Query) -> Answer:
     """An account; {} while it was never activated. Zeros are left out."""
-    address = query.address("address")
+    address = query.find_address("address")
+    if address is None:
+        return {}
     ledger = query.chain.ledger(solid=query.solid)
     if address in CONTRACTS:
         return {"address": _spell(query, address), "type": "Contract", "create_time": 1}
@@ -61,8 +64,8 @@ def account(query: Query) -> Answer:
 
 def resources(query: Query) -> Answer:
     """Bandwidth and energy of an account; {} while it was never activated."""
-    address, ledger = query.address("address"), query.chain.ledger(solid=query.solid)
-    if not ledger.read(born(address)) and address not in CONTRACTS:
+    address, ledger = query.find_address("address"), query.chain.ledger(solid=query.solid)
+    if address is None or not (address in CONTRACTS or ledger.read(born(address))):
         return {}
     now_s = query.chain.head.timestamp // 1000
     found = {
@@ -82,13 +85,13 @@ def bandwidth(query: Query) -> Answer:
     """The bandwidth half of `resources`."""
     everything = resources(query)
     assert isinstance(everything, dict)
-    return {name: value for name, value in everything.items() if "et" in name}
+    return {name: value for name, value in everything.items() if "Net" in name}
 
 
 def contract(query: Query) -> Answer:
     """A contract with its interface; {} for everything that is none."""
-    address = query.address("value")
-    if address not in CONTRACTS:
+    address = query.find_address("value")
+    if address is None or address not in CONTRACTS:
         return {}
     token = BY_ADDRESS.get(address)
     signatures = SIGNATURES if token is not None else (BATCH_SIGNATURE,)
@@ -102,6 +105,15 @@ def contract(query: Query) -> Answer:
         "consume_user_resource_percent": 100,
         "code_hash": "00" * 32 if address == BATCH else "11" * 32,
     }
+
+
+def contract_info(query: Query) -> Answer:
+    """A contract with what runs of it; {} for everything that is none."""
+    found = contract(query)
+    assert isinstance(found, dict)
+    if not found:
+        return {}
+    return {"smart_contract": found, "runtimecode": found["bytecode"], "contract_state": {}}
 
 
 def chain_parameters(_query: Query) -> Answer:
@@ -125,13 +137,15 @@ def chain_parameters(_query: Query) -> Answer:
 
 
 def validate_address(query: Query) -> Answer:
-    """Whether a text is an address, and in which spelling."""
+    """Whether a text is an address; its length says in which spelling."""
     text = query.text("address")
+    spelling = _SPELLINGS.get(len(text))
+    if spelling is None:
+        return {"result": False, "message": "Length error"}
     try:
-        parse_address(text)
-    except AddressError as error:
-        return {"result": False, "message": str(error)}
-    spelling = "Base58check format" if text.startswith("T") else "Hex string format"
+        parse_address(base64_address(text) if spelling.startswith("Base64") else text)
+    except AddressError:
+        return {"result": False, "message": "Invalid address"}
     return {"result": True, "message": spelling}
 
 

@@ -1,16 +1,20 @@
 """The node's calls about blocks and about what is in them."""
 
+import re
 from typing import Any
 
 import orjson
 
 from sandbox.tron.blocks import Block
+from sandbox.tron.errors import PlainNodeError
 from sandbox.tron.query import Query
+from sandbox.tron.transactions import transaction_json
 from sandbox.tron.wire import HEADER_VERSION
 
 Answer = dict[str, Any] | list[Any] | bytes
 _MOST_BLOCKS = 100
 _HEX_ID = 64
+_NUMBER = re.compile("[0-9]{1,18}")
 
 
 def _spelled(query: Query, block: Block, *, detail: bool = True) -> bytes:
@@ -29,6 +33,8 @@ def _numbered(query: Query, number: int) -> Block | None:
 
 
 def _identified(query: Query, block_id: str) -> Block | None:
+    if len(block_id) != _HEX_ID:
+        return None
     block = query.chain.block_of_id(block_id.lower())
     return block if block is not None and block.number <= query.top else None
 
@@ -46,7 +52,7 @@ def block_by_number(query: Query) -> Answer:
 
 def block_by_id(query: Query) -> Answer:
     """A block by its id."""
-    block = _identified(query, query.text("value"))
+    block = _identified(query, query.hex("value").hex())
     return _spelled(query, block) if block is not None else {}
 
 
@@ -55,10 +61,14 @@ def block(query: Query) -> Answer:
     wanted = query.text("id_or_num")
     if not wanted:
         found: Block | None = _newest(query)
-    elif len(wanted) == _HEX_ID:
-        found = _identified(query, wanted)
-    else:
+    elif _NUMBER.fullmatch(wanted):
         found = _numbered(query, int(wanted))
+    elif wanted.startswith("-") and _NUMBER.fullmatch(wanted[1:]):
+        raise PlainNodeError("num must be non-positive number.")
+    elif len(wanted) != _HEX_ID:
+        raise PlainNodeError("id must be legal block hash.")
+    else:
+        found = _identified(query, wanted)
     return {} if found is None else _spelled(query, found, detail=query.flag("detail"))
 
 
@@ -117,8 +127,14 @@ def pending_transactions(query: Query) -> Answer:
     return {"txId": list(pool)} if pool else {}
 
 
+def pending_transaction(query: Query) -> Answer:
+    """A transaction that waits in the pool; {} when it does not."""
+    found = query.chain.pool.get(query.hex("value").hex())
+    return query.spell(transaction_json(found)) if found is not None else {}
+
+
 def _place(query: Query) -> tuple[int, int] | None:
-    place = query.chain.places.get(query.text("value").lower())
+    place = query.chain.places.get(query.hex("value").hex())
     return place if place is not None and place[0] <= query.top else None
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from sandbox.tron.addresses import base58_address, sha256
-from sandbox.tron.contracts import TRANSFER_TOPIC
+from sandbox.tron.contracts import EVENTS
 from sandbox.tron.execution import MESSAGES, Receipt
 from sandbox.tron.keys import Key, named_key
 from sandbox.tron.transactions import Transaction, transaction_json
@@ -17,12 +17,19 @@ _BY_ADDRESS = {key.address: key for key in WITNESSES}
 
 
 class Movement(NamedTuple):
-    """A Transfer log, as the listings by account and by contract show it."""
+    """A log of a token, as the listings by account and by contract show it."""
 
     block: int
+    nth: int
+    """Of its transaction in the block."""
+    position: int
+    """Among the logs of its transaction."""
     timestamp: int
     txid: str
-    position: int
+    event: str
+    """`Transfer` or `Approval`."""
+    called: str
+    """The contract that the transaction called; it may have called the token in turn."""
     token: str
     source: str
     to: str
@@ -66,14 +73,17 @@ class Block:
         self.transactions.append(_written(ret | transaction_json(transaction)))
         self.receipts.append(_written(self._receipt_json(transaction, receipt)))
         for position, log in enumerate(receipt.logs):
-            if log.topics[0] == TRANSFER_TOPIC:
+            if log.topics[0] in EVENTS:
                 source, to = ("41" + topic[24:] for topic in log.topics[1:])
                 self.movements.append(
                     Movement(
                         block=self.number,
+                        nth=len(self.transactions) - 1,
+                        position=position,
                         timestamp=self.timestamp,
                         txid=transaction.id,
-                        position=position,
+                        event=EVENTS[log.topics[0]],
+                        called=transaction.raw.target,
                         token=log.address,
                         source=source,
                         to=to,

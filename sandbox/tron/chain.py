@@ -7,7 +7,7 @@ give the same blocks.
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sandbox.journal import Event, Journal
 from sandbox.tron.addresses import sha256
@@ -32,6 +32,15 @@ _FAUCET_SUN = 10**16
 _FAUCET_UNITS = 10**16
 _PERSON_SUN = 10**13
 _PERSON_UNITS = 10**12
+
+
+class Act(NamedTuple):
+    """A transaction, as the listings of whoever sent it and of its target show it."""
+
+    block: int
+    nth: int
+    position: int
+    timestamp: int
 
 
 class BadReorg(ValueError):
@@ -62,6 +71,7 @@ class Chain:
         self.places: dict[str, tuple[int, int]] = {}
         self.by_account: defaultdict[str, list[Movement]] = defaultdict(list)
         self.by_token: defaultdict[str, list[Movement]] = defaultdict(list)
+        self.acts: defaultdict[str, list[Act]] = defaultdict(list)
         self.reorgs = 0
         self.solid_number = 0
         first = Block(0, 0, sha256(b"sandbox tron genesis").hex(), WITNESSES[0].address)
@@ -236,6 +246,9 @@ class Chain:
             block.take(transaction, receipt)
         block.seal()
         self.blocks.append(block)
+        for index, transaction in enumerate(block.sources):
+            for address in {transaction.raw.owner, transaction.raw.target}:
+                self.acts[address].append(Act(number, index, 0, timestamp))
         for movement in block.movements:
             self.by_token[movement.token].append(movement)
             for address in {movement.source, movement.to}:
@@ -267,6 +280,8 @@ class Chain:
                     self.by_account[address].pop()
             for transaction in block.sources:
                 del self.places[transaction.id]
+                for address in {transaction.raw.owner, transaction.raw.target}:
+                    self.acts[address].pop()
             freed = block.sources + freed
         if not drop:
             self.pool = {one.id: one for one in freed} | self.pool

@@ -14,6 +14,7 @@ from sandbox.tron.ledger import Draft, allowance, blacklisted, setting, tokens
 
 TRANSFER_TOPIC: Final = keccak256(b"Transfer(address,address,uint256)").hex()
 APPROVAL_TOPIC: Final = keccak256(b"Approval(address,address,uint256)").hex()
+EVENTS: Final = {TRANSFER_TOPIC: "Transfer", APPROVAL_TOPIC: "Approval"}
 ENERGY_TO_HOLDER: Final = 64_285
 ENERGY_TO_NEWCOMER: Final = 130_285
 """Giving somebody their first token writes a fresh cell, which costs twice."""

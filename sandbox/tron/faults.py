@@ -31,7 +31,7 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 EVERY_ACTION: Final = "*"
 BROADCASTS: Final = frozenset({"broadcasttransaction", "broadcasthex"})
 RECEIPTS: Final = "gettransactioninfobyblocknum"
-LISTINGS: Final = frozenset({"trc20", "events"})
+LISTINGS: Final = frozenset({"events", "transactions", "trc20"})
 _ONLY_FOR: Final[dict[str, frozenset[str]]] = {
     "server_busy": BROADCASTS,
     "dropped_broadcast": BROADCASTS,

@@ -1,57 +1,224 @@
-"""The indexer's lists of token movements, as gateways offer them beside the node."""
+"""The indexer's lists, as gateways offer them beside the node: /v1/…."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+import re
+from collections.abc import Callable
+from typing import Any, Final
 
+import orjson
+
+from sandbox.tron.account_calls import account as account_json
 from sandbox.tron.addresses import base58_address, parse_address
 from sandbox.tron.blocks import Movement
-from sandbox.tron.chain import Chain
-from sandbox.tron.contracts import BY_ADDRESS
+from sandbox.tron.chain import Act, Chain
+from sandbox.tron.contracts import BY_ADDRESS, TOKENS
+from sandbox.tron.ledger import tokens
+from sandbox.tron.paging import BadOption, Options, answer, page
+from sandbox.tron.query import Query
 
-_DEFAULT_LIMIT, _MOST_ROWS = 20, 200
+_TXID: Final = re.compile("[0-9a-fA-F]{64}")
+_NUMBER: Final = re.compile("[0-9]{1,18}")
+_LOOK_BACK: Final = 1000
+"""Blocks, for the latest one that has events."""
+
+_NAMES: Final = {"Transfer": ("from", "to", "value"), "Approval": ("owner", "spender", "value")}
+_TYPES: Final = ("address", "address", "uint256")
+
+Listing = dict[str, Any]
 
 
-def transfers_of_account(chain: Chain, account: str, query: Mapping[str, str]) -> dict[str, Any]:
+def find_listing(chain: Chain, path: list[str], options: Options) -> tuple[str, Listing] | None:
+    """What is found under a path, and the name that faults call it by; None: no such path.
+
+    Raises:
+        AddressError: A path that names no address.
+        BadOption: Another part of the path, or an option, makes no sense.
+    """
+    match path:
+        case ["accounts" | "contracts" as kind, address, *rest]:
+            make = _OF_ADDRESS.get((kind, *rest))
+            return make and (
+                rest[-1] if rest else kind,
+                make(chain, parse_address(address), options),
+            )
+        case ["transactions", txid, "events"]:
+            return "events", events_of_transaction(chain, txid, options)
+        case ["transactions", _, "internal-transactions"]:
+            return "internal-transactions", answer(chain, [], options)
+        case ["blocks", block, "events"]:
+            return "events", events_of_block(chain, block, options)
+        case ["assets"] | ["assets", _] | ["assets", _, "list"]:
+            return "assets", _none(chain, "", options)
+        case _:
+            return None
+
+
+def account(chain: Chain, address: str, options: Options) -> Listing:
+    """An account; an empty list while it was never activated."""
+    solid = options.flag("only_confirmed")
+    query = Query(chain, {"address": address}, solid)
+    found = account_json(query)
+    assert isinstance(found, dict)
+    ledger = chain.ledger(solid=solid)
+    if not found:
+        return answer(chain, [], options)
+    for permission in (found.get("owner_permission"), *found.get("active_permission", ())):
+        for key in permission["keys"] if permission else ():
+            key["address"] = base58_address(address)
+    held = {
+        base58_address(token.address): ledger.read(tokens(token.address, address))
+        for token in TOKENS.values()
+    }
+    found["trc20"] = [{token: str(units)} for token, units in held.items() if units]
+    return answer(chain, [found], options)
+
+
+def transactions(chain: Chain, address: str, options: Options) -> Listing:
+    """Transactions that an account sent, or that went to it; newest first."""
+    only_to, only_from = _directions(options)
+
+    def keeps(row: Act) -> bool:
+        if not only_to and not only_from:
+            return True
+        value = _transaction(chain, row)["raw_data"]["contract"][0]["parameter"]["value"]
+        return (value["owner_address"] == address) is only_from
+
+    return page(
+        chain, chain.acts.get(address, []), options, lambda row: _act_json(chain, row), keeps
+    )
+
+
+def calls(chain: Chain, address: str, options: Options) -> Listing:
+    """Transactions that called a contract, newest first."""
+    return page(chain, chain.acts.get(address, []), options, lambda row: _act_json(chain, row))
+
+
+def transfers(chain: Chain, address: str, options: Options) -> Listing:
     """Token transfers from and to an account, newest first."""
-    address = parse_address(account)
-    wanted = parse_address(query["contract_address"]) if "contract_address" in query else None
+    wanted = options.address("contract_address")
+    only_to, only_from = _directions(options)
 
     def keeps(row: Movement) -> bool:
         if wanted is not None and row.token != wanted:
             return False
-        if query.get("only_to") == "true" and row.to != address:
-            return False
-        return query.get("only_from") != "true" or row.source == address
+        return not (only_to and row.to != address) and not (only_from and row.source != address)
 
-    rows = [row for row in _chosen(chain, chain.by_account[address], query) if keeps(row)]
-    return _page(chain, [_transfer_json(row) for row in _sorted(rows, query)], query)
+    return page(chain, chain.by_account.get(address, []), options, _transfer_json, keeps)
 
 
-def events_of_contract(chain: Chain, contract: str, query: Mapping[str, str]) -> dict[str, Any]:
-    """Transfer events of a token, newest first."""
-    rows = list(_chosen(chain, chain.by_token[parse_address(contract)], query))
-    if query.get("event_name", "Transfer") != "Transfer":
-        rows = []
-    if "block_number" in query:
-        rows = [row for row in rows if row.block == int(query["block_number"])]
-    shown = [_event_json(chain, row) for row in _sorted(rows, query)]
-    return _page(chain, shown, query)
+def events_of_contract(chain: Chain, address: str, options: Options) -> Listing:
+    """Events of a token, newest first."""
+    named = options.values.get("event_name", "")
+    return page(
+        chain,
+        chain.by_token.get(address, []),
+        options,
+        lambda row: _event_json(chain, row),
+        lambda row: named in {"", row.event},
+    )
 
 
-def _chosen(chain: Chain, rows: list[Movement], query: Mapping[str, str]) -> Iterator[Movement]:
-    newest = chain.top(solid=query.get("only_confirmed") == "true")
-    since = int(query.get("min_timestamp") or query.get("min_block_timestamp") or 0)
-    until = int(query.get("max_timestamp") or query.get("max_block_timestamp") or 1 << 62)
-    for row in rows:
-        if row.block <= newest and since <= row.timestamp <= until:
-            yield row
+def holders(chain: Chain, address: str, options: Options) -> Listing:
+    """Who holds a token, and how much; the richest first, one page."""
+    prefix = tokens(address, "")
+    values = chain.ledger(solid=options.flag("only_confirmed")).values
+    held = [
+        (units, key.removeprefix(prefix)) for key, units in values.items() if key.startswith(prefix)
+    ]
+    held.sort(reverse=not options.values.get("order_by", "").endswith("asc"))
+    rows = [{base58_address(holder): str(units)} for units, holder in held[: options.limit]]
+    return answer(chain, rows, options)
 
 
-def _sorted(rows: list[Movement], query: Mapping[str, str]) -> list[Movement]:
-    rows.sort(key=lambda row: (row.block, row.position))
-    if not query.get("order_by", "").endswith("asc"):
-        rows.reverse()
-    return rows
+def events_of_transaction(chain: Chain, txid: str, options: Options) -> Listing:
+    """Events of a transaction.
+
+    Raises:
+        BadOption: There can be no such id.
+    """
+    if not _TXID.fullmatch(txid):
+        raise BadOption("Invalid transaction id provided")
+    place = chain.places.get(txid.lower())
+    rows: list[Movement] = []
+    if place is not None:
+        rows = [row for row in chain.blocks[place[0]].movements if row.nth == place[1]]
+    return page(chain, rows, options, lambda row: _event_json(chain, row))
+
+
+def events_of_block(chain: Chain, wanted: str, options: Options) -> Listing:
+    """Events of a block by number or id, or of the latest that has any.
+
+    Raises:
+        BadOption: There can be no such block.
+    """
+    found = None
+    if wanted == "latest":
+        newest = chain.top(solid=options.flag("only_confirmed"))
+        latest = reversed(chain.blocks[max(0, newest - _LOOK_BACK) : newest + 1])
+        found = next((block for block in latest if block.movements), None)
+    elif _TXID.fullmatch(wanted):
+        found = chain.block_of_id(wanted.lower())
+    elif _NUMBER.fullmatch(wanted):
+        number = int(wanted)
+        found = chain.blocks[number] if number <= chain.head.number else None
+    else:
+        raise BadOption("Invalid block number provided")
+    rows = found.movements if found is not None else []
+    return page(chain, rows, options, lambda row: _event_json(chain, row))
+
+
+def _none(chain: Chain, _address: str, options: Options) -> Listing:
+    """What there is none of here: TRC-10, and transactions within transactions."""
+    return answer(chain, [], options)
+
+
+_OF_ADDRESS: Final[dict[tuple[str, ...], Callable[[Chain, str, Options], Listing]]] = {
+    ("accounts",): account,
+    ("accounts", "transactions"): transactions,
+    ("accounts", "transactions", "trc20"): transfers,
+    ("accounts", "internal-transactions"): _none,
+    ("contracts", "events"): events_of_contract,
+    ("contracts", "transactions"): calls,
+    ("contracts", "tokens"): holders,
+    ("contracts", "internal-transactions"): _none,
+}
+NAMES: Final = (
+    "accounts",
+    "assets",
+    "events",
+    "internal-transactions",
+    "tokens",
+    "transactions",
+    "trc20",
+)
+"""How faults and counters call the lists."""
+
+
+def _directions(options: Options) -> tuple[bool, bool]:
+    """Only to the account, only from it; both together is neither."""
+    to, source = options.flag("only_to"), options.flag("only_from")
+    return (to, source) if to != source else (False, False)
+
+
+def _transaction(chain: Chain, row: Act) -> dict[str, Any]:
+    found: dict[str, Any] = orjson.loads(chain.blocks[row.block].transactions[row.nth])
+    return found
+
+
+def _act_json(chain: Chain, row: Act) -> dict[str, Any]:
+    receipt = orjson.loads(chain.blocks[row.block].receipts[row.nth])
+    found = _transaction(chain, row)
+    costs = receipt["receipt"]
+    found["ret"][0]["fee"] = receipt.get("fee", 0)
+    names = ("net_usage", "net_fee", "energy_usage", "energy_fee", "energy_usage_total")
+    found |= {name: costs.get(name, 0) for name in names}
+    found |= {
+        "blockNumber": row.block,
+        "block_timestamp": row.timestamp,
+        "internal_transactions": [],
+    }
+    if row.block > chain.solid_number:
+        found["_unconfirmed"] = True
+    return found
 
 
 def _transfer_json(row: Movement) -> dict[str, Any]:
@@ -67,42 +234,33 @@ def _transfer_json(row: Movement) -> dict[str, Any]:
         "block_timestamp": row.timestamp,
         "from": base58_address(row.source),
         "to": base58_address(row.to),
-        "type": "Transfer",
+        "type": row.event,
         "value": str(row.amount),
     }
 
 
 def _event_json(chain: Chain, row: Movement) -> dict[str, Any]:
-    source, to = "0x" + row.source[2:], "0x" + row.to[2:]
+    values = ("0x" + row.source[2:], "0x" + row.to[2:], str(row.amount))
+    names = _NAMES[row.event]
+    inputs = (
+        f"{kind}{' indexed' if kind == 'address' else ''} {name}"
+        for kind, name in zip(_TYPES, names, strict=True)
+    )
     event: dict[str, Any] = {
         "block_number": row.block,
         "block_timestamp": row.timestamp,
-        "caller_contract_address": base58_address(row.token),
+        "caller_contract_address": base58_address(row.called),
         "contract_address": base58_address(row.token),
         "event_index": row.position,
-        "event_name": "Transfer",
+        "event_name": row.event,
         "result": {
-            "0": source,
-            "1": to,
-            "2": str(row.amount),
-            "from": source,
-            "to": to,
-            "value": str(row.amount),
+            **{str(at): value for at, value in enumerate(values)},
+            **dict(zip(names, values, strict=True)),
         },
-        "result_type": {"from": "address", "to": "address", "value": "uint256"},
-        "event": "Transfer(address indexed from, address indexed to, uint256 value)",
+        "result_type": dict(zip(names, _TYPES, strict=True)),
+        "event": f"{row.event}({', '.join(inputs)})",
         "transaction_id": row.txid,
     }
     if row.block > chain.solid_number:
         event["_unconfirmed"] = True
     return event
-
-
-def _page(chain: Chain, rows: list[dict[str, Any]], query: Mapping[str, str]) -> dict[str, Any]:
-    limit = min(max(1, int(query.get("limit") or _DEFAULT_LIMIT)), _MOST_ROWS)
-    start = int(query.get("fingerprint") or 0)
-    page = rows[start : start + limit]
-    meta: dict[str, Any] = {"at": chain.now_ms(), "page_size": len(page)}
-    if start + limit < len(rows):
-        meta["fingerprint"] = str(start + limit)
-    return {"data": page, "success": True, "meta": meta}

@@ -9,15 +9,17 @@ import httpx
 import orjson
 
 from sandbox.asgi import Receive, Scope, Send, answer, drop_connection, read_body
-from sandbox.tron import account_calls, block_calls, transaction_calls
+from sandbox.tron import account_calls, block_calls, resource_calls, transaction_calls
 from sandbox.tron.addresses import AddressError
 from sandbox.tron.admission import Rejected, rejection
 from sandbox.tron.chain import Chain
+from sandbox.tron.errors import ILLEGAL, NOT_JSON, NodeError
 from sandbox.tron.faults import Fault, Faults
-from sandbox.tron.listings import events_of_contract, transfers_of_account
+from sandbox.tron.listings import NAMES, find_listing
+from sandbox.tron.paging import BadOption, Options
 from sandbox.tron.query import Query
-from sandbox.tron.transaction_calls import NodeError
 from sandbox.tron.transactions import from_hex, from_json
+from sandbox.tron.wire import WireError
 
 _READING: Final[dict[str, Callable[[Query], block_calls.Answer]]] = {
     "getnowblock": block_calls.now_block,
@@ -31,6 +33,26 @@ _READING: Final[dict[str, Callable[[Query], block_calls.Answer]]] = {
     "gettransactioninfobyblocknum": block_calls.receipts_of_block,
     "gettransactioncountbyblocknum": block_calls.block_count,
     "getaccount": account_calls.account,
+    "getassetissuebyid": resource_calls.nothing,
+    "getassetissuebyname": resource_calls.nothing,
+    "getassetissuelist": resource_calls.nothing,
+    "getassetissuelistbyname": resource_calls.nothing,
+    "getpaginatedassetissuelist": resource_calls.nothing,
+    "getavailableunfreezecount": resource_calls.unfreezes_left,
+    "getbandwidthprices": resource_calls.bandwidth_prices,
+    "getBrokerage": resource_calls.brokerage,
+    "getburntrx": resource_calls.burnt,
+    "getcandelegatedmaxsize": resource_calls.delegable,
+    "getcanwithdrawunfreezeamount": resource_calls.withdrawable,
+    "getdelegatedresource": resource_calls.delegations,
+    "getdelegatedresourcev2": resource_calls.delegations,
+    "getdelegatedresourceaccountindex": resource_calls.delegation_index,
+    "getdelegatedresourceaccountindexv2": resource_calls.delegation_index,
+    "getenergyprices": resource_calls.energy_prices,
+    "getexchangebyid": resource_calls.nothing,
+    "getReward": resource_calls.reward,
+    "listexchanges": resource_calls.nothing,
+    "listwitnesses": resource_calls.witnesses,
     "triggerconstantcontract": transaction_calls.constant,
     "estimateenergy": transaction_calls.estimate,
     "getnodeinfo": block_calls.node_info,
@@ -39,7 +61,16 @@ WALLET: Final[dict[str, Callable[[Query], block_calls.Answer]]] = {
     **_READING,
     "getaccountresource": account_calls.resources,
     "getaccountnet": account_calls.bandwidth,
+    "getassetissuebyaccount": resource_calls.nothing,
     "getcontract": account_calls.contract,
+    "getcontractinfo": account_calls.contract_info,
+    "getnextmaintenancetime": resource_calls.next_maintenance,
+    "getpaginatedexchangelist": resource_calls.nothing,
+    "getpaginatedproposallist": resource_calls.nothing,
+    "getproposalbyid": resource_calls.nothing,
+    "listnodes": resource_calls.nodes,
+    "listproposals": resource_calls.nothing,
+    "gettransactionfrompending": block_calls.pending_transaction,
     "getchainparameters": account_calls.chain_parameters,
     "validateaddress": account_calls.validate_address,
     "getpendingsize": lambda query: {"pendingSize": len(query.chain.pool)},
@@ -52,7 +83,9 @@ WALLET: Final[dict[str, Callable[[Query], block_calls.Answer]]] = {
     "broadcasthex": transaction_calls.take_hex,
 }
 WALLET_SOLIDITY: Final = _READING
-ACTIONS: Final = (*sorted(WALLET), "trc20", "events")
+ACTIONS: Final = (*sorted(WALLET), *NAMES)
+_MOST_BODY: Final = 4_194_304
+_MOST_OPTIONS: Final = 100
 _JSON = [(b"content-type", b"application/json")]
 _TEXT = [(b"content-type", b"text/plain;charset=utf-8")]
 _REFUSALS: Final[dict[str, tuple[int, bytes]]] = {
@@ -86,18 +119,28 @@ class NodeApi:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        if scope["method"] not in {"GET", "POST"}:
+            await answer(send, *_words(httpx.codes.METHOD_NOT_ALLOWED), _TEXT)
+            return
         service, *rest = str(scope["path"]).strip("/").split("/")
-        path = f"{service}/{rest[-1] if rest else ''}"
+        path = f"{service}/{_known(service, rest)}"
         self.requests[path] = self.requests.get(path, 0) + 1
-        values = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-        body = await read_body(receive) if scope["method"] == "POST" else b""
+        body = b""
+        if scope["method"] == "POST":
+            body = await read_body(receive, _MOST_BODY + 1)
+        if len(body) > _MOST_BODY:
+            await answer(send, *_words(httpx.codes.REQUEST_ENTITY_TOO_LARGE), _TEXT)
+            return
         self.chain.tick()
         if self.chain.switches.latency_ms:
             await asyncio.sleep(self.chain.switches.latency_ms / 1000)
         fault = self.faults.take(path)
         if fault is not None and await self._refused(fault, send):
             return
-        status, content = self._answer(service, rest, values, body, fault)
+        if service == "v1":
+            status, content = self._list(rest, scope, fault)
+        else:
+            status, content = self._answer(service, rest, scope, body, fault)
         if fault is not None and await self._spoiled(fault, content, send):
             return
         await answer(send, status, content, _JSON)
@@ -130,33 +173,25 @@ class NodeApi:
         return True
 
     def _answer(
-        self,
-        service: str,
-        rest: list[str],
-        values: dict[str, Any],
-        body: bytes,
-        fault: Fault | None,
+        self, service: str, rest: list[str], scope: Scope, body: bytes, fault: Fault | None
     ) -> tuple[int, bytes]:
-        if service == "v1":
-            return self._list(rest, values, fault)
         solid = service == "walletsolidity"
-        call = (WALLET_SOLIDITY if solid else WALLET)[rest[-1]]
+        call = (WALLET_SOLIDITY if solid else WALLET).get("/".join(rest))
+        if call is None:
+            return httpx.codes.NOT_FOUND, _UNAVAILABLE
         try:
-            if body.strip():
-                posted = orjson.loads(body)
-                if not isinstance(posted, dict):
-                    raise NodeError("com.alibaba.fastjson.JSONException", "syntax error")  # noqa: TRY301
-                values |= posted
+            values = _options(scope) | _posted(body)
             if fault is not None and fault.kind in _BROADCAST_FAULTS:
                 return httpx.codes.OK, orjson.dumps(self._broadcast(fault, values, call))
             found = call(Query(self.chain, values, solid))
+            content = found if isinstance(found, bytes) else orjson.dumps(found)
         except NodeError as error:
-            found = {"Error": str(error)}
-        except orjson.JSONDecodeError as error:
-            found = {"Error": f"class com.alibaba.fastjson.JSONException : {error}"}
-        except (AddressError, ValueError, TypeError) as error:
-            found = {"Error": f"class java.lang.IllegalArgumentException : {error}"}
-        content = found if isinstance(found, bytes) else orjson.dumps(found)
+            content = _error(str(error))
+        except (AddressError, WireError) as error:
+            content = _error(f"class {ILLEGAL} : {error}")
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            # A client of a node in Java is not to see how ours stumbles.
+            content = _error(f"class {ILLEGAL} : null")
         return httpx.codes.OK, _thinned(content, fault)
 
     def _broadcast(
@@ -175,25 +210,83 @@ class NodeApi:
         refusal = Rejected("NOT_ENOUGH_EFFECTIVE_CONNECTION", "P2P broadcast failed.")
         return rejection(transaction, refusal)
 
-    def _list(
-        self, rest: list[str], values: Mapping[str, str], fault: Fault | None
-    ) -> tuple[int, bytes]:
+    def _list(self, rest: list[str], scope: Scope, fault: Fault | None) -> tuple[int, bytes]:
         try:
-            match rest:
-                case ["accounts", address, "transactions", "trc20"]:
-                    found = transfers_of_account(self.chain, address, values)
-                case ["contracts", address, "events"]:
-                    found = events_of_contract(self.chain, address, values)
-                case _:
-                    return _v1_error(httpx.codes.NOT_FOUND, "Not found")
-        except ValueError as error:
+            options = Options.read(_options(scope), _address(scope))
+            named = find_listing(self.chain, rest, options)
+        except AddressError:
+            return _v1_error(httpx.codes.BAD_REQUEST, "A valid account address is required.")
+        except (BadOption, NodeError) as error:
             return _v1_error(httpx.codes.BAD_REQUEST, str(error))
+        if named is None:
+            return _v1_error(httpx.codes.NOT_FOUND, "Not found")
+        found = named[1]
         if fault is not None:
             _spoil_rows(found, fault)
         return httpx.codes.OK, orjson.dumps(found)
 
 
 _BROADCAST_FAULTS = frozenset({"dropped_broadcast", "server_busy", "not_enough_connection"})
+
+
+_UNAVAILABLE = b'{"Error":"this API is unavailable due to config"}'
+"""What a node says of a call that its operator switched off."""
+
+
+def _known(service: str, rest: list[str]) -> str:
+    """The last part of a path if it names something, for faults and counters."""
+    name = rest[-1] if rest else ""
+    if service != "v1":
+        return name if name in WALLET else "other"
+    if name in NAMES:
+        return name
+    return rest[0] if rest and rest[0] in NAMES else "other"
+
+
+def _words(status: httpx.codes) -> tuple[int, bytes]:
+    return status, httpx.codes.get_reason_phrase(status).encode()
+
+
+def _error(words: str) -> bytes:
+    return orjson.dumps({"Error": words})
+
+
+def _options(scope: Scope) -> dict[str, Any]:
+    """The options in a URL.
+
+    Raises:
+        NodeError: More of them than anybody needs.
+    """
+    try:
+        pairs = parse_qsl(scope["query_string"].decode("latin-1"), max_num_fields=_MOST_OPTIONS)
+    except ValueError:
+        raise NodeError(ILLEGAL, "too many parameters") from None
+    return dict(pairs)
+
+
+def _posted(body: bytes) -> dict[str, Any]:
+    """The object in a body, if there is a body.
+
+    Raises:
+        NodeError: It is no object.
+    """
+    if not body.strip():
+        return {}
+    posted: Any = None
+    try:
+        posted = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        # Where, and not what a library calls it.
+        raise NodeError(NOT_JSON, f"syntax error, pos {error.pos}") from None
+    if not isinstance(posted, dict):
+        raise NodeError(NOT_JSON, "can not cast to JSONObject.")
+    return posted
+
+
+def _address(scope: Scope) -> str:
+    """The address that was asked for, without its options."""
+    named = next((value for name, value in scope["headers"] if name == b"host"), b"127.0.0.1")
+    return f"{scope.get('scheme', 'http')}://{named.decode('latin-1')}{scope['path']}"
 
 
 def _thinned(content: bytes, fault: Fault | None) -> bytes:

@@ -38,7 +38,9 @@ class TronPart:
         self.faults = Faults(settings.seed)
         self.node = NodeApi(self.chain, self.faults, served=settings.served)
         listings = APIRouter(include_in_schema=False)
-        listings.routes.append(Route("/v1/{rest:path}", self.node))
+        # With the paths below, everything under these three: what is not there says so itself.
+        for service in ("wallet", "walletsolidity", "v1"):
+            listings.routes.append(Route(f"/{service}/{{rest:path}}", self.node, methods=None))
         self.routers = [create_control_router(self.chain, self.faults), listings]
         self.hot_paths: Mapping[str, Application] = {
             **{f"/wallet/{name}": self.node for name in WALLET},
@@ -97,6 +99,7 @@ class TronPart:
             (row, name)
             for name, token in TOKENS.items()
             for row in self.chain.by_token[token.address][-_RECENT:]
+            if row.event == "Transfer"
         ]
         rows.sort(key=lambda pair: (pair[0].block, pair[0].position), reverse=True)
         return [

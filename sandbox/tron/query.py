@@ -6,10 +6,11 @@ from typing import Any
 
 import orjson
 
-from sandbox.tron.addresses import parse_address
+from sandbox.tron.addresses import AddressError, HexError, parse_address, unhex
 from sandbox.tron.blocks import made_visible
 from sandbox.tron.chain import Chain
-from sandbox.tron.transactions import integer
+from sandbox.tron.errors import ILLEGAL, NO_NUMBER, NOT_PARSED, NodeError
+from sandbox.tron.transactions import IntegerError, integer
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +37,56 @@ class Query:
         return self.values.get(name) in {True, "true", "1"}
 
     def text(self, name: str) -> str:
-        """Read a text, "" when it is missing."""
+        """Read a text, "" when it is missing.
+
+        Raises:
+            NodeError: A list or an object.
+        """
         value = self.values.get(name)
+        if isinstance(value, list | dict):
+            raise NodeError(NOT_PARSED, f"{name} is no text")
         return "" if value is None else str(value)
 
     def number(self, name: str) -> int:
-        """Read a whole number, 0 when it is missing."""
-        return integer(self.values.get(name))
+        """Read a whole number, 0 when it is missing.
+
+        Raises:
+            NodeError: It is none.
+        """
+        try:
+            return integer(self.values.get(name))
+        except IntegerError as error:
+            raise NodeError(NO_NUMBER, str(error)) from None
 
     def address(self, name: str) -> str:
-        """Read an address in any spelling."""
-        return parse_address(self.values.get(name))
+        """Read an address in any spelling.
+
+        Raises:
+            NodeError: It is none.
+        """
+        try:
+            return parse_address(self.values.get(name))
+        except AddressError as error:
+            raise NodeError(ILLEGAL, str(error)) from None
+
+    def find_address(self, name: str) -> str | None:
+        """Read an address that may be missing.
+
+        Raises:
+            NodeError: There is something else.
+        """
+        return self.address(name) if self.values.get(name) else None
+
+    def hex(self, name: str) -> bytes:
+        """Read bytes in hex, none when they are missing.
+
+        Raises:
+            NodeError: It is no hex.
+        """
+        try:
+            return unhex(self.text(name).removeprefix("0x"))
+        except HexError as error:
+            raise NodeError(NOT_PARSED, f"1:{len(name) + 3}: {error}") from None
 
     def spell(self, answer: dict[str, Any] | list[Any]) -> dict[str, Any] | list[Any]:
         """Spell an answer's addresses as asked."""

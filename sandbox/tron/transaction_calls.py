@@ -4,11 +4,11 @@ from typing import Any
 
 import orjson
 
-from sandbox.tron.addresses import AddressError
 from sandbox.tron.admission import broadcast
 from sandbox.tron.block_calls import Answer
 from sandbox.tron.blocks import made_visible
 from sandbox.tron.contracts import CONTRACTS, is_view, selector
+from sandbox.tron.errors import ILLEGAL, NodeError
 from sandbox.tron.execution import MESSAGES, InvalidContract, dry_run, validate
 from sandbox.tron.keys import SignatureError, signer_of
 from sandbox.tron.ledger import born
@@ -23,13 +23,8 @@ from sandbox.tron.transactions import (
 from sandbox.tron.wire import Raw, WireError
 
 _LIFE_MS = 60_000
-
-
-class NodeError(Exception):
-    """Something that the node answers as `{"Error": "class … : …"}` with status 200."""
-
-    def __init__(self, java_class: str, message: str) -> None:
-        super().__init__(f"class {java_class} : {message}")
+_MOST_SIGNERS = 5
+"""Keys that one permission can have."""
 
 
 def create_transfer(query: Query) -> Answer:
@@ -171,33 +166,30 @@ def _read(query: Query) -> Transaction:
     try:
         return from_json(query.values)
     except WireError as error:
-        raise NodeError("java.lang.IllegalArgumentException", str(error)) from None
+        raise NodeError(ILLEGAL, str(error)) from None
 
 
 def _signers(transaction: Transaction) -> list[str]:
     try:
-        return [signer_of(bytes.fromhex(transaction.id), one) for one in transaction.signatures]
+        signatures = transaction.signatures[:_MOST_SIGNERS]
+        return [signer_of(bytes.fromhex(transaction.id), one) for one in signatures]
     except SignatureError:
         return []
 
 
 def _call(query: Query) -> Raw:
-    data = query.text("data")
+    call = query.hex("data")
     if function := query.text("function_selector"):
-        data = selector(function) + query.text("parameter")
-    try:
-        call = bytes.fromhex(data.removeprefix("0x"))
-        return Raw(
-            kind="TriggerSmartContract",
-            owner=query.address("owner_address"),
-            target=query.address("contract_address"),
-            amount=query.number("call_value"),
-            call=call,
-            fee_limit=query.number("fee_limit"),
-            permission_id=query.number("Permission_id"),
-        )
-    except AddressError as error:
-        raise NodeError("java.lang.IllegalArgumentException", str(error)) from None
+        call = bytes.fromhex(selector(function)) + query.hex("parameter")
+    return Raw(
+        kind="TriggerSmartContract",
+        owner=query.address("owner_address"),
+        target=query.address("contract_address"),
+        amount=query.number("call_value"),
+        call=call,
+        fee_limit=query.number("fee_limit"),
+        permission_id=query.number("Permission_id"),
+    )
 
 
 def _unsigned(query: Query, raw: Raw) -> Transaction:
@@ -214,11 +206,16 @@ def _unsigned(query: Query, raw: Raw) -> Transaction:
             ref_hash=solid[8:16],
             expiration=chain.head.timestamp + _LIFE_MS,
             timestamp=chain.now_ms(),
-            memo=query.text("extra_data").encode(),
+            memo=_memo(query),
             fee_limit=raw.fee_limit,
             permission_id=raw.permission_id,
         )
     )
+
+
+def _memo(query: Query) -> bytes:
+    """A memo: text where addresses are text, else hex."""
+    return query.text("extra_data").encode() if query.visible else query.hex("extra_data")
 
 
 def _spelled(query: Query, transaction: Transaction) -> dict[str, Any]:

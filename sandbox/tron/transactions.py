@@ -1,10 +1,12 @@
 """Transactions as clients send them: from JSON or bytes to what the chain keeps, and back."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sandbox.tron.addresses import AddressError, parse_address, sha256
+from sandbox.tron.addresses import AddressError, HexError, parse_address, sha256, unhex
+from sandbox.tron.errors import quoted
 from sandbox.tron.execution import Outcome
 from sandbox.tron.wire import (
     NUMBERS,
@@ -18,6 +20,9 @@ from sandbox.tron.wire import (
 )
 
 _LARGEST_INTEGER: Final = (1 << 63) - 1
+_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,19}")
+_MOST_BYTES: Final = 1 << 20
+"""Of a transaction in hex, before it is read: twice what a node takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +59,11 @@ def from_hex(text: str) -> Transaction:
     Raises:
         WireError: Not a transaction.
     """
+    if len(text) > 2 * _MOST_BYTES:
+        raise WireError("Protocol message was too large.")
     try:
-        data = bytes.fromhex(text)
-    except ValueError as error:
+        data = unhex(text)
+    except HexError as error:
         raise WireError(str(error)) from None
     return from_bytes(*decode_transaction(data))
 
@@ -69,11 +76,11 @@ def from_json(body: Mapping[str, Any]) -> Transaction:
     """
     try:
         raw = _raw(body["raw_data"])
-        signatures = tuple(bytes.fromhex(one) for one in body.get("signature") or ())
-    except AddressError as error:
+        signatures = tuple(unhex(one) for one in body.get("signature") or ())
+    except (AddressError, HexError, IntegerError, WireError) as error:
         raise WireError(str(error)) from None
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise WireError(f"invalid transaction: {error}") from None
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise WireError("invalid transaction") from None
     return make(raw, signatures)
 
 
@@ -126,33 +133,39 @@ def _raw(body: Mapping[str, Any]) -> Raw:
     contract = contracts[0]
     kind, value = contract["type"], contract["parameter"]["value"]
     if kind not in NUMBERS:
-        raise WireError(f"contracts of type {kind} are not played here")
+        raise WireError(f"contracts of type {quoted(kind)} are not played here")
     call = kind == "TriggerSmartContract"
     return Raw(
         kind=kind,
         owner=parse_address(value["owner_address"]),
         target=parse_address(value["contract_address" if call else "to_address"]),
         amount=integer(value.get("call_value" if call else "amount")),
-        call=bytes.fromhex(value.get("data") or "") if call else b"",
-        ref_bytes=bytes.fromhex(body["ref_block_bytes"]),
-        ref_hash=bytes.fromhex(body["ref_block_hash"]),
+        call=unhex(value.get("data") or "") if call else b"",
+        ref_bytes=unhex(body["ref_block_bytes"]),
+        ref_hash=unhex(body["ref_block_hash"]),
         expiration=integer(body["expiration"]),
         timestamp=integer(body.get("timestamp")),
-        memo=bytes.fromhex(body.get("data") or ""),
+        memo=unhex(body.get("data") or ""),
         fee_limit=integer(body.get("fee_limit")),
         permission_id=integer(contract.get("Permission_id")),
     )
+
+
+class IntegerError(ValueError):
+    """Something that is no whole number of 64 bits."""
 
 
 def integer(value: object) -> int:
     """Read a 64-bit number that may be missing, or written as text.
 
     Raises:
-        ValueError: Not a whole number of that size.
+        IntegerError: Not a whole number of that size.
     """
-    if isinstance(value, float):
-        raise TypeError(f"not a whole number: {value}")
-    number = int(str(value or 0))
-    if abs(number) > _LARGEST_INTEGER:
-        raise ValueError(f"out of range: {value}")
-    return number
+    if value is None or value == "":
+        return 0
+    found: int | None = None
+    if isinstance(value, int) or (isinstance(value, str) and _INTEGER.fullmatch(value)):
+        found = int(value)
+    if found is None or abs(found) > _LARGEST_INTEGER:
+        raise IntegerError(f'For input string: "{quoted(value)}"')
+    return found

@@ -195,12 +195,12 @@ def test_what_a_client_was_told_survives_a_kill(live: Any, chain: Chain) -> None
 
 @pytest.fixture(scope="session")
 def tron_npm_client() -> Iterator[Path]:
-    """The npm client, installed from its lock file into the data directory's cache."""
+    """The npm clients, installed from their lock file into the data directory's cache."""
     here = Path(__file__).with_name("tron_npm_client")
     cache = Path(os.environ.get("JIEMA_DATA_DIR") or ROOT / ".data") / "cache"
     target = cache / f"sandbox_tron_npm_client-{os.getpid()}"
     target.mkdir(parents=True, exist_ok=True)
-    for name in ("package.json", "package-lock.json", "drive.cjs"):
+    for name in ("package.json", "package-lock.json", "drive.cjs", "wallets.cjs"):
         shutil.copy(here / name, target / name)
     done = subprocess.run(
         [_tool("npm"), "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
@@ -228,10 +228,11 @@ def _node_environment() -> dict[str, str]:
     return {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
 
 
-def test_tronweb_pays_checks_and_is_refused(live: Any, tron_npm_client: Path) -> None:
+def _walk(script: str, live: Any, clients: Path) -> Any:
+    """What a script of the npm clients saw."""
     done = subprocess.run(
-        [_tool("node"), "drive.cjs", live.url],
-        cwd=tron_npm_client,
+        [_tool("node"), script, live.url],
+        cwd=clients,
         env=_node_environment(),
         capture_output=True,
         text=True,
@@ -239,7 +240,11 @@ def test_tronweb_pays_checks_and_is_refused(live: Any, tron_npm_client: Path) ->
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    seen = json.loads(done.stdout)
+    return json.loads(done.stdout)
+
+
+def test_tronweb_pays_checks_and_is_refused(live: Any, tron_npm_client: Path) -> None:
+    seen = _walk("drive.cjs", live, tron_npm_client)
     current = seen.pop("current")
     assert seen == {
         "trx": 900_000_000,
@@ -265,3 +270,76 @@ def test_tronweb_pays_checks_and_is_refused(live: Any, tron_npm_client: Path) ->
         "freeBytes": 600,
         "node": f"Num:{current}",
     }
+
+
+def test_tronweb_and_trongrid_read_events_lists_and_resources(
+    live: Any, tron_npm_client: Path
+) -> None:
+    seen = _walk("wallets.cjs", live, tron_npm_client)
+    assert seen == {
+        "sure": ["1", "1000000000"],
+        "unsure": ["3", "2"],
+        "oldest": ["1000000000", "1"],
+        "pages": [["3", "2"], ["1", "1000000000"]],
+        "ofBlock": ["3"],
+        "latest": ["3"],
+        "ofTransaction": ["3"],
+        "refused": {"success": False, "error": "Invalid fingerprint provided", "statusCode": 400},
+        "bandwidth": 600,
+        "energy": 5000,
+        "energyPrices": "0:100",
+        "bandwidthPrices": "0:1000",
+        "delegated": {},
+        "delegatedIndex": True,
+        "delegable": {},
+        "unfreezes": 32,
+        "withdrawable": {},
+        "witnesses": 27,
+        "peers": ["127.0.0.1:18888"],
+        "proposals": [],
+        "maintenance": True,
+        "contract": "TetherToken",
+        "found": "1000000006",
+        "latestBlocks": 2,
+        "connected": [True, True],
+        "staking": "class java.lang.IllegalArgumentException : "
+        "contracts of type FreezeBalanceContract are not played here",
+        # Of the client that spells options in camel case.
+        "account": 900_000_000,
+        "trc20Sure": ["1", "1000000000"],
+        "trc20Unsure": ["3", "2"],
+        "sent": 0,
+        "nextPage": ["2", "3"],
+        "gridBlock": ["3"],
+        "gridTransaction": ["3"],
+        "holders": 3,
+        "assets": [],
+    }
+
+
+async def test_tronpy_asks_what_wallets_ask(chain: Chain) -> None:
+    client = chain.client
+    assert client.get_account_balance(OUR_ADDRESS) == 500
+    assert client.get_bandwidth(OUR_ADDRESS) == 600
+    assert client.get_energy(OUR_ADDRESS) == 0
+    assert client.get_contract_info(USDT)["smart_contract"]["name"] == "TetherToken"
+    assert client.get_delegated_resource_v2(OUR_ADDRESS, THEIR_ADDRESS) == {}
+    index = client.get_delegated_resource_account_index_v2(OUR_ADDRESS)
+    assert index == {"account": OUR_ADDRESS}
+    assert client.get_can_delegated_max_size(OUR_ADDRESS) == {}
+    assert [one["address"]["host"] for one in client.list_nodes()] == ["127.0.0.1"]
+    assert len(client.list_witnesses()) == 27
+    assert client.get_latest_solid_block_number() < client.get_latest_block_number()
+    assert (
+        client.get_block(2)["blockID"]
+        == client.get_block(client.get_block(2)["blockID"])["blockID"]
+    )
+    async with AsyncTron(AsyncHTTPProvider(chain.url, timeout=PATIENCE_S)) as other:
+        assert await other.get_account_balance(OUR_ADDRESS) == 500
+        assert await other.get_bandwidth(OUR_ADDRESS) == 600
+        assert len(await other.list_nodes()) == 1
+        assert (await other.get_contract_info(USDT))["smart_contract"]["name"] == "TetherToken"
+        assert len(await other.list_witnesses()) == 27
+        assert await other.get_energy(OUR_ADDRESS) == 0
+        with pytest.raises(AddressNotFound):
+            await other.get_account(THEIR_ADDRESS)

@@ -3,14 +3,14 @@
 The chain is the sandbox's; alice is the sender, bob the shop's treasury.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
 from jiema_app.domain.errors import BadRequest, DomainError, Forbidden
-from jiema_app.domain.recharges.chain import BlockHeader, ChainIncomplete, FinalTransaction
+from jiema_app.domain.recharges.chain import ChainIncomplete, FinalBlock, FinalTransaction
 from tests.support.refunding import Refunding, open_refunding
 from tests.support.shop import Shop
 
@@ -134,16 +134,20 @@ async def test_what_is_no_proof_changes_nothing(desk: Refunding, case: Case) -> 
 
 @dataclass
 class Doubtful:
-    """The chain itself, with a second node that has another block."""
+    """The chain itself, with a second node that has another block, or none yet."""
 
     desk: Refunding
     token: str
+    has_one: bool = True
 
     async def read_final_transaction(self, txid: str) -> FinalTransaction | None:
         return await self.desk.till.chain.source.read_final_transaction(txid)
 
-    async def confirm(self, header: BlockHeader) -> bool | None:
-        return False
+    async def read_again(self, number: int) -> Sequence[FinalBlock | None]:
+        found = await self.desk.till.chain.source.read_final_block(number)
+        assert found is not None
+        another = replace(found, header=replace(found.header, id="0" * 64))
+        return (found, another if self.has_one else None)
 
 
 async def test_a_block_that_two_nodes_do_not_agree_about_proves_nothing(desk: Refunding) -> None:
@@ -151,5 +155,8 @@ async def test_a_block_that_two_nodes_do_not_agree_about_proves_nothing(desk: Re
     txid = await desk.send("9", desk.bob, desk.alice)
     doubtful = Doubtful(desk, desk.till.chain.source.token)
     with pytest.raises(ChainIncomplete, match="disagree"):
+        await desk.state(payment, txid, source=doubtful)  # type: ignore[arg-type]
+    doubtful.has_one = False
+    with pytest.raises(BadRequest, match="Another node"):
         await desk.state(payment, txid, source=doubtful)  # type: ignore[arg-type]
     assert len(await desk.owed()) == 1

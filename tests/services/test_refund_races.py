@@ -2,14 +2,14 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import pytest
 
 from jiema_app.bootstrap_chain import micro_of
 from jiema_app.domain.errors import BadRequest, DomainError, NotOpen
-from jiema_app.domain.recharges.chain import BlockHeader, FinalTransaction
+from jiema_app.domain.recharges.chain import FinalBlock, FinalTransaction
 from jiema_app.domain.recharges.judging import Judging
 from jiema_app.domain.recharges.refunds import Stated
 from tests.support.refunding import DUE, OUTGOING, POOL, Refunding, micro, open_refunding
@@ -39,8 +39,8 @@ class Meanwhile:
         await self.happen()
         return found
 
-    async def confirm(self, header: BlockHeader) -> bool | None:
-        return None
+    async def read_again(self, _number: int) -> Sequence[FinalBlock]:
+        return ()
 
 
 async def state_while(

@@ -16,6 +16,7 @@ from jiema_app.integrations.tron.answers import (
 )
 from tests.unit.tron_answers import (
     GOOD,
+    STRANGER,
     TIME_MS,
     TXIDS,
     USDT,
@@ -81,6 +82,7 @@ def put(path: str, value: Any) -> Any:
         put("block_header.raw_data.number", 8),
         put("block_header.raw_data.number", -1),
         put("block_header.raw_data.number", 7.0),
+        put("block_header.raw_data.number", 2**64 - 1),
         put("block_header.raw_data.parentHash", None),
         put("block_header.raw_data.parentHash", "00"),
         put("block_header.raw_data.timestamp", None),
@@ -225,11 +227,23 @@ def test_a_receipt_that_its_block_contradicts_is_refused(changes: dict[str, Any]
         ({"receipt": {"result": "REVERT"}, "result": "FAILED"}, False),
         ({"receipt": {"result": "OUT_OF_ENERGY"}}, False),
         ({"result": "FAILED"}, False),
+        ({"receipt": {"result": 5}}, False),
     ],
     ids=str,
 )
 def test_a_transaction_without_a_contract_s_success_has_no_transfers(
     changes: dict[str, Any], *, succeeded: bool
 ) -> None:
-    found = read_transaction(listed(), receipt_json(TXIDS[0], log_json(), **changes), USDT)
+    receipt = receipt_json(TXIDS[0], log_json(address=STRANGER), **changes)
+    found = read_transaction(listed(), receipt, USDT)
     assert (found.succeeded, list(found.transfers)) == (succeeded, [])
+
+
+def test_a_head_beyond_every_column_is_refused() -> None:
+    number = 2**63
+    answer = block_json(7, ())
+    answer["block_header"]["raw_data"]["number"] = number
+    answer["blockID"] = block_id(number)
+
+    with pytest.raises(ChainIncomplete):
+        read_block(answer)

@@ -91,6 +91,28 @@ def test_our_own_token_never_logs_another_shape(shape: dict[str, Any]) -> None:
         read(log_json(**shape))
 
 
+@pytest.mark.parametrize(
+    "topics",
+    [
+        None,
+        [],
+        {},
+        TRANSFER_TOPIC,
+        [None],
+        [TRANSFER_TOPIC.upper()],
+        ["0x" + TRANSFER_TOPIC],
+        [TRANSFER_TOPIC[:-1]],
+        [[TRANSFER_TOPIC]],
+    ],
+    ids=str,
+)
+def test_an_event_of_our_token_has_a_name(topics: Any) -> None:
+    """Passed over, it could have been somebody's payment."""
+    with pytest.raises(ChainIncomplete):
+        read(log_json(topics=topics))
+    assert read(log_json(address=STRANGER, topics=topics)) == []
+
+
 def test_an_event_of_our_token_that_is_no_transfer_is_passed_over() -> None:
     assert read(log_json(topics=["ab" * 32])) == []
 
@@ -100,14 +122,36 @@ def test_an_event_of_our_token_that_is_no_transfer_is_passed_over() -> None:
     [
         {"receipt": {"result": "REVERT"}},
         {"receipt": {"result": "OUT_OF_ENERGY"}},
-        {"receipt": {"net_usage": 268}},
-        {"receipt": {}},
-        {"result": "FAILED"},
+        {"receipt": {"result": "REVERT"}, "result": "FAILED"},
     ],
     ids=str,
 )
 def test_what_did_not_succeed_moved_nothing(changes: dict[str, Any]) -> None:
     assert read(log_json(), **changes) == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"receipt": {"net_usage": 268}},
+        {"receipt": {}},
+        {"receipt": {"result": "DEFAULT"}},
+        {"receipt": {"result": "success"}},
+        {"receipt": {"result": 1}},
+        {"receipt": {"result": ["SUCCESS"]}},
+        {"receipt": {"result": "A_WORD_OF_LATER"}},
+        {"receipt": {"result": "REVERT"}, "result": 7},
+        {"result": "FAILED"},
+    ],
+    ids=str,
+)
+def test_a_logged_payment_is_never_passed_over_for_a_word_nobody_knows(
+    changes: dict[str, Any],
+) -> None:
+    with pytest.raises(ChainIncomplete):
+        read(log_json(), **changes)
+    # A stranger's contract cannot stop the reading so.
+    assert read(log_json(address=STRANGER), **changes) == []
 
 
 def test_a_receipt_without_a_receipt_is_of_no_contract() -> None:
@@ -206,3 +250,13 @@ def test_what_are_no_young_blocks_is_refused(answer: Any) -> None:
         read_fresh(answer, 6, USDT_HEX)
     with pytest.raises(ChainIncomplete):
         read_fresh(answer, None, USDT_HEX)
+
+
+@pytest.mark.parametrize("number", [-1, 6, 5000, 2**63, 2**64 - 1, 7.0, True, "7", None])
+def test_no_young_block_leads_away_from_the_chain(number: Any) -> None:
+    """Its number is where the next look begins, and is stored."""
+    answer = young(call_json("a9059cbb" + TO_US + AMOUNT))
+    answer["block"][0]["block_header"]["raw_data"]["number"] = number
+
+    with pytest.raises(ChainIncomplete):
+        read_fresh(answer, 6, USDT_HEX)

@@ -181,14 +181,24 @@ class ChainSource(Protocol):
         """What addresses hold of our token, by final blocks."""
         ...
 
+    async def read_again(self, number: int) -> Sequence[FinalBlock | None]:
+        """A final block with its transfers, as each of two nodes has it.
+
+        Returns:
+            What each node says that answers: its block, or None while that is not final to
+            it. Nothing where there is one node only.
+        """
+        ...
+
     async def confirm(self, header: BlockHeader) -> bool | None:
-        """Ask a second node about a block that holds somebody's money.
+        """Ask every node for the id of a block.
 
         Returns:
             True when two nodes have the same final block; False when one has another
             block of this number: nothing in it may be believed. None when nothing was
             learned: there is no second node, or it has not the block yet, or one does
-            not answer.
+            not answer. Says nothing of what is in it: its id covers transactions, and not
+            what they logged.
         """
         ...
 

@@ -15,8 +15,8 @@ import structlog
 from jiema_app.domain.errors import AlreadyChanged, BadRequest, Forbidden, NotFound, NotOpen
 from jiema_app.domain.labels import clean_label
 from jiema_app.domain.recharges import refund_queries as queries
+from jiema_app.domain.recharges.agreement import is_agreed
 from jiema_app.domain.recharges.chain import (
-    ChainIncomplete,
     ChainSource,
     FinalTransaction,
     TokenTransfer,
@@ -82,8 +82,9 @@ class Refunds:
             return _repeated(refund, statement)
         transaction = await _ask(source, statement.txid)
         async with self.database.transaction() as connection:
-            await ensure_may_decide(connection, statement.actor)
             await connection.execute(queries.LOCK, statement.payment_id)
+            # Not before: who waited for the lock may have been banned or demoted meanwhile.
+            await ensure_may_decide(connection, statement.actor)
             refund = await _find(connection, statement.payment_id)
             if refund.sent is not None:
                 return _repeated(refund, statement)
@@ -149,14 +150,18 @@ async def _ask(source: ChainSource, txid: str) -> FinalTransaction:
     """A transaction that is final, by two nodes where there are two.
 
     Raises:
-        BadRequest: There is none.
-        ChainIncomplete: They contradict each other about its block.
+        BadRequest: There is none, or it is final to one node only.
+        ChainIncomplete: They contradict each other about it.
     """
     found = await source.read_final_transaction(txid)
     if found is None:
         raise BadRequest("No final block has this transaction. A young one takes about a minute.")
-    if await source.confirm(found.header) is False:
-        raise ChainIncomplete(f"nodes disagree about block {found.header.number}")
+
+    def concerns(transfer: TokenTransfer) -> bool:
+        return transfer.txid == txid
+
+    if not await is_agreed(source, found.header, list(found.transfers), concerns):
+        raise BadRequest("Another node has not got the block of this transaction yet. Try again.")
     return found
 
 

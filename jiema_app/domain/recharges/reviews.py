@@ -119,6 +119,8 @@ class Reviews:
         async with self.database.transaction() as connection:
             await ensure_may_decide(connection, actor)
             case = await _lock(connection, subject_id)
+            # Once more: who waited for the lock may have been banned or demoted meanwhile.
+            await ensure_may_decide(connection, actor)
             fates = plan(decision, case.waiting)
             owner = _owner(case, decision, user)
             if owner == actor:

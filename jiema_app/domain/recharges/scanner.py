@@ -19,6 +19,7 @@ import structlog
 from jiema_app.domain import ids
 from jiema_app.domain.clock import Clock
 from jiema_app.domain.recharges import payment_queries as queries
+from jiema_app.domain.recharges.agreement import is_agreed
 from jiema_app.domain.recharges.chain import (
     BlockHeader,
     ChainError,
@@ -77,6 +78,7 @@ class ChainScanner:
     _nudged: asyncio.Event = field(default_factory=asyncio.Event)
     _nudged_at: float = float("-inf")
     _not_judged: Exception | None = None
+    _waits_for: int | None = None
 
     def nudge(self) -> bool:
         """Have the next block looked for at once.
@@ -237,7 +239,7 @@ class ChainScanner:
 
         Raises:
             ChainHalted: The first one does not follow the block we read last.
-            ChainIncomplete: They do not follow each other.
+            ChainIncomplete: They do not follow each other, or another node has another block.
         """
         number, parent = cursor.number, cursor.block_id
         for block in blocks:
@@ -247,6 +249,9 @@ class ChainScanner:
             if header.parent_id != parent:
                 if header.number > cursor.number + 1:
                     raise ChainIncomplete(f"block {header.number} does not follow {number}")
+                # One node that lies, or follows a fork, shall not stop everything for good.
+                if await self.source.confirm(header) is False:
+                    raise ChainIncomplete(f"nodes disagree about block {header.number}")
                 await self._halt(cursor, header)
             number, parent = header.number, header.id
 
@@ -263,9 +268,12 @@ class ChainScanner:
         """Store what touches a wallet, and the cursor.
 
         Returns:
-            The new cursor; None when another reader was quicker.
+            The new cursor; None when another reader was quicker, or when the first of them
+            is final to one node only.
         """
-        await self._confirm(blocks)
+        blocks = await self._agreed(blocks)
+        if not blocks:
+            return None
         last = blocks[-1].header
         async with self.database.transaction() as connection:
             advanced = await connection.fetchval(
@@ -286,18 +294,27 @@ class ChainScanner:
                 await connection.execute(queries.STORE, self.source.token, *columns)
         return Cursor(last.number, last.id, last.time)
 
-    async def _confirm(self, blocks: Sequence[FinalBlock]) -> None:
-        """Have another node confirm the blocks that would bring us money.
+    async def _agreed(self, blocks: Sequence[FinalBlock]) -> Sequence[FinalBlock]:
+        """The blocks up to the first with our money that another node has not yet.
 
         Raises:
-            ChainIncomplete: It knows another block there. Nothing is stored.
+            ChainIncomplete: It tells something else of one. Nothing is stored.
         """
         async with self.database.connection() as connection:
             ours = await self._learn_wallets(connection)
-        for block in blocks:
-            touched = any(_touches(one, ours) for one in block.transfers)
-            if touched and await self.source.confirm(block.header) is False:
-                raise ChainIncomplete(f"nodes disagree about block {block.header.number}")
+
+        def concerns(transfer: TokenTransfer) -> bool:
+            return _touches(transfer, ours)
+
+        for at, block in enumerate(blocks):
+            told = list(filter(concerns, block.transfers))
+            if told and not await is_agreed(self.source, block.header, told, concerns):
+                number = block.header.number
+                if number != self._waits_for:
+                    log.warning("a block with our money is final to one node only", number=number)
+                self._waits_for = number
+                return blocks[:at]
+        return blocks
 
     async def _learn_wallets(self, connection: Connection) -> AbstractSet[str]:
         """Every address of the pool. Kept, for most transfers of the chain are not ours."""

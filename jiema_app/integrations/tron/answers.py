@@ -4,6 +4,15 @@ proto3 writes no defaults: a missing number is 0, a missing list is empty, ``{}`
 there". So whatever could be an empty answer is held against something that could not:
 the transactions of a block against the root over them in its header, receipts against
 the transactions. What does not fit is ``ChainIncomplete``, never "nothing happened".
+
+An odd row of a supplier is dropped and the others go on; here nothing is. A row that is left
+out of a price list costs an offer until the next look. A log that is left out of a block
+costs somebody their money, for no block is read twice and no list shows what is missing. So
+whatever could be a transfer of our token, and cannot be read as one or as something else,
+makes the whole block unreadable: another node is asked, then the same one again, and the
+cursor stays before that block until one of them answers well, however long that takes. The
+job says so in the log and in its lag, and payments are late, not lost. That must not be in a
+stranger's hands: what contracts of others log, in whatever shape, is passed over.
 """
 
 import re
@@ -30,6 +39,28 @@ TRANSFER_TOPICS: Final = 3
 
 SUCCESS: Final = "SUCCESS"
 FAILED: Final = "FAILED"
+DONE: Final = frozenset({None, "SUCESS", SUCCESS})
+"""What a receipt says beside a contract's success. The protocol spells it like this, and leaves
+it out."""
+
+REVERTED: Final = frozenset({
+    "BAD_JUMP_DESTINATION",
+    "ILLEGAL_OPERATION",
+    "INVALID_CODE",
+    "JVM_STACK_OVER_FLOW",
+    "OUT_OF_ENERGY",
+    "OUT_OF_MEMORY",
+    "OUT_OF_TIME",
+    "PRECOMPILED_CONTRACT",
+    "REVERT",
+    "STACK_OVERFLOW",
+    "STACK_TOO_LARGE",
+    "STACK_TOO_SMALL",
+    "TRANSFER_FAILED",
+    "UNKNOWN",
+})  # fmt: skip
+"""Every way in which a contract's call comes to nothing."""
+
 NO_CONTRACT: Final = frozenset({None, "DEFAULT"})
 """What stands for the result of a transaction that called no contract."""
 
@@ -39,6 +70,8 @@ WORD_HEX: Final = 64
 _ID: Final = re.compile(r"[0-9a-f]{64}")
 _WORD: Final = re.compile(r"[0-9a-fA-F]{64}")
 _NUMBER_HEX: Final = 16
+_NUMBER_MAX: Final = 2**63 - 1
+"""Of a block, as the protocol has it and as a column holds it."""
 _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST_MS: Final = 1 << 47
 """The year 6429: beyond it is nonsense, and soon no ``datetime`` either."""
@@ -134,7 +167,7 @@ def read_transfers(block: ListedBlock, answer: Any, token: str) -> Sequence[Toke
         missing.remove(txid)
         if receipt.get("blockNumber") != number or receipt.get("blockTimeStamp") != block.time_ms:
             raise ChainIncomplete(f"block {number}: a receipt of another block")
-        if "log" in receipt and _succeeded(receipt):
+        if "log" in receipt:
             transfers += _transfers_of(receipt, token)
     return transfers
 
@@ -164,13 +197,12 @@ def read_transaction(block: ListedBlock, answer: Any, token: str) -> FinalTransa
     if txid not in block.txids or receipt.get("blockTimeStamp") != block.time_ms:
         raise ChainIncomplete(f"block {number}: a receipt of another block")
     costs = _dict(receipt.get("receipt", {}), "receipt")
-    has_logs = "log" in receipt and _succeeded(receipt)
     return FinalTransaction(
         txid=txid,
         header=block.header,
         succeeded=_succeeded(receipt)
         or (receipt.get("result") != FAILED and costs.get("result") in NO_CONTRACT),
-        transfers=_transfers_of(receipt, token) if has_logs else (),
+        transfers=_transfers_of(receipt, token) if "log" in receipt else (),
     )
 
 
@@ -206,20 +238,46 @@ def _succeeded(receipt: Mapping[str, Any]) -> bool:
     return costs.get("result") == SUCCESS and receipt.get("result") != FAILED
 
 
+def _came_to_nothing(receipt: Mapping[str, Any]) -> bool:
+    """Whether a receipt says plainly that its contract's call was undone, logs and all."""
+    state = _dict(receipt.get("receipt", {}), "receipt").get("result")
+    is_reverted = isinstance(state, str) and state in REVERTED
+    return is_reverted and receipt.get("result") in {*DONE, FAILED}
+
+
 def _transfers_of(receipt: Mapping[str, Any], token: str) -> Sequence[TokenTransfer]:
-    """The Transfer logs of one receipt.
+    """The Transfer logs of one receipt; none when its call came to nothing.
 
     Anybody may write a contract that logs anything, so what has not the shape of a
-    transfer is passed over; but our own token logs transfers in one shape only.
+    transfer is passed over; but our own token logs transfers in one shape only, and whether
+    they hold is said in words that are known.
 
     Raises:
         ChainIncomplete: No node that is well answers this.
+    """
+    transfers = _logged_transfers(receipt, token)
+    if _succeeded(receipt) or not transfers:
+        return transfers
+    if any(one.contract == token for one in transfers) and not _came_to_nothing(receipt):
+        raise ChainIncomplete("transfers of our token, and no word whether they hold")
+    return ()
+
+
+def _logged_transfers(receipt: Mapping[str, Any], token: str) -> Sequence[TokenTransfer]:
+    """Whatever one receipt has logged in the shape of a transfer.
+
+    Raises:
+        ChainIncomplete: Our own token has, and in a shape that cannot be read.
     """
     transfers: list[TokenTransfer] = []
     for at, one in enumerate(_list(receipt["log"], "list of logs")):
         log = _dict(one, "log")
         topics, data = log.get("topics"), log.get("data")
-        if not isinstance(topics, list) or not topics or topics[0] != TRANSFER_TOPIC:
+        event = topics[0] if isinstance(topics, list) and topics else None
+        if event != TRANSFER_TOPIC:
+            # What has no name that can be read may be a transfer all the same.
+            if not _is_event(event) and _contract_of(log) == token:
+                raise ChainIncomplete("an event of our token without a name")
             continue
         contract = _contract_of(log)
         if len(topics) == TRANSFER_TOPICS and all(map(_is_word, (*topics, data))):
@@ -252,6 +310,11 @@ def _contract_of(log: Mapping[str, Any]) -> str:
     raise ChainIncomplete("a log of no contract")
 
 
+def _is_event(value: object) -> bool:
+    """Whether it is the name of an event as nodes write it."""
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
 def _is_word(value: object) -> bool:
     return isinstance(value, str) and _WORD.fullmatch(value) is not None
 
@@ -269,7 +332,7 @@ def _list(value: Any, what: str) -> list[Any]:
 
 
 def _integer(value: Any, what: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _NUMBER_MAX:
         raise ChainIncomplete(f"no {what} where one belongs")
     return value
 

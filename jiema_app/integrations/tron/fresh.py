@@ -5,6 +5,7 @@ themselves. A call is a wish: whoever pays through another contract is not seen 
 nothing is ever credited by it.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -13,6 +14,12 @@ from jiema_app.integrations.tron.addresses import WORD_HEX, BadAddress, address_
 from jiema_app.integrations.tron.answers import SUCCESS
 
 SELECTOR_HEX: Final = 8
+
+BLOCKS_MAX: Final = 1000
+"""Further than this from the last one no block is asked for."""
+
+_NUMBER_MAX: Final = 2**53
+_ID: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class _Words(NamedTuple):
@@ -51,6 +58,9 @@ def read_fresh(answer: Any, after: int | None, token_hex: str) -> FreshBlocks:
     transfers: list[FreshTransfer] = []
     for block in blocks:
         number, transactions = _content_of(block)
+        if after is not None and not after < number <= after + BLOCKS_MAX:
+            # Whatever it says next would be asked for from there on.
+            raise ChainIncomplete(f"block {number} among those after {after}")
         head = max(head, number)
         transfers += _transfers_of(transactions, number, token_hex)
     return FreshBlocks(head, transfers)
@@ -67,7 +77,8 @@ def _content_of(block: Any) -> tuple[int, list[Any]]:
         transactions = block.get("transactions", [])
     except (KeyError, TypeError, AttributeError):
         number = transactions = None
-    if not isinstance(number, int) or not isinstance(transactions, list):
+    is_number = isinstance(number, int) and not isinstance(number, bool)
+    if not is_number or not 0 <= number <= _NUMBER_MAX or not isinstance(transactions, list):
         raise ChainIncomplete("no block where one belongs")
     return number, transactions
 
@@ -103,8 +114,11 @@ def _transfer_of(
     amount = _word(call["data"], words.amount)
     if len(amount) != WORD_HEX:
         raise BadAddress("a word has 32 bytes")
+    txid = transaction["txID"]
+    if not isinstance(txid, str) or not _ID.fullmatch(txid):
+        return None
     return FreshTransfer(
-        txid=transaction["txID"],
+        txid=txid,
         receiver=address_of_word(_word(call["data"], words.receiver)),
         amount=int(amount, 16),
         is_genuine=call["contract_address"] == token_hex,

@@ -8,6 +8,7 @@ import asyncio
 import re
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
@@ -15,6 +16,7 @@ import httpx
 import orjson
 
 from jiema_app.domain.recharges.chain import ChainUnavailable
+from jiema_app.integrations import outside
 from jiema_app.integrations.lanes import BodyTooLarge, Lane, Lanes, exchange, open_lanes
 from jiema_app.integrations.pacing import PaceExceeded, Pacer, Urgency
 from jiema_app.integrations.tron.backoff import Backoff
@@ -23,7 +25,19 @@ from jiema_app.integrations.tron.metrics import REQUESTS, SECONDS
 LANES: Final = 12
 CONNECT_S: Final = 3.0
 PATIENCE_S: Final = 30.0
-"""Longest wait for a turn: a hundred receipts at a modest pace take this long."""
+"""Longest wait for a turn: a hundred receipts at a modest pace take this long. With a node's
+``timeout_s`` that is the longest that a call can take."""
+
+ANSWER_MAX_BYTES: Final = 64 * 1024 * 1024
+"""Of one answer. A full block of transactions takes a few megabytes, but what one of them may
+log is bounded by its energy only: some 40 MB. Whoever makes such a block must not stop us."""
+
+WORD_MAX_BYTES: Final = 256 * 1024
+"""Of an answer that holds one number."""
+
+PARTS_MAX: Final = 3_000_000
+"""Values in one answer. A hundred full blocks have a million; 64 MB of ``{"a":0},`` would be
+eight million objects, and two gigabytes of memory."""
 
 NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 USER_AGENT: Final = "jiema/1.0"
@@ -104,8 +118,20 @@ class Node:
             backoff=Backoff(),
         )
 
-    async def ask(self, path: str, urgency: Urgency = Urgency.URGENT, **body: Any) -> Any:
+    async def ask(
+        self,
+        path: str,
+        urgency: Urgency = Urgency.URGENT,
+        most_bytes: int = ANSWER_MAX_BYTES,
+        **body: Any,
+    ) -> Any:
         """Make a call and return its decoded answer.
+
+        Args:
+            path: Of the call.
+            urgency: Whether it goes before others.
+            most_bytes: More than this is no answer.
+            body: Of the call.
 
         Raises:
             ChainUnavailable: There is none.
@@ -114,7 +140,7 @@ class Node:
         trouble: _Trouble
         started = time.perf_counter()
         try:
-            answer = _read(await self._exchange(lane, path, body))
+            answer = _read(await self._exchange(lane, path, body, most_bytes))
         except _Refused as error:
             self.pacer.slow_down(self.backoff.note_refusal(error.asked_s))
             trouble = _Trouble("turned_away", str(error))
@@ -141,19 +167,27 @@ class Node:
         Raises:
             ChainUnavailable: The node is left alone for now, or too many wait.
         """
-        held_s = self.backoff.held_s
-        if not held_s:
+        if not self.backoff.held_s:
             try:
-                if not self.pacer.is_free:
-                    await self.pacer.admit(urgency, PATIENCE_S)
-                return await self.lanes.enter()
-            except PaceExceeded:
+                async with asyncio.timeout(PATIENCE_S):
+                    if not self.pacer.is_free:
+                        await self.pacer.admit(urgency, PATIENCE_S)
+                    lane = await self.lanes.enter()
+            except (PaceExceeded, TimeoutError):
                 pass
+            else:
+                # Those before us may have learned that the node is not well.
+                if not self.backoff.held_s:
+                    return lane
+                self.lanes.leave(lane)
         REQUESTS.labels(self.name, path, "held_back").inc()
+        held_s = self.backoff.held_s
         reason = f"left alone for {held_s:.1f} s" if held_s else "too many calls wait"
         raise ChainUnavailable(f"{self.name} node, {path}: {reason}")
 
-    async def _exchange(self, lane: Lane, path: str, body: Mapping[str, Any]) -> "_Reply":
+    async def _exchange(
+        self, lane: Lane, path: str, body: Mapping[str, Any], most_bytes: int
+    ) -> "_Reply":
         """Send a call and read its reply.
 
         Raises:
@@ -175,7 +209,7 @@ class Node:
                 },
             )
             async with asyncio.timeout(self.timeout_s):
-                response, content = await exchange(lane, request)
+                response, content = await exchange(lane, request, most_bytes)
             return _Reply(response.status_code, content, response.headers.get("retry-after"))
         except NOT_SENT as error:
             trouble = _Trouble("not_sent", type(error).__name__)
@@ -184,6 +218,8 @@ class Node:
         except AttributeError:
             # A connection that dies while it is opened (see integrations/supplier/gateway).
             trouble = _Trouble("lost", "connection lost while it was opened")
+        except Exception as error:  # noqa: BLE001 - a node may answer anything; the next one is asked
+            trouble = _Trouble("lost", type(error).__name__)
         raise trouble
 
 
@@ -213,11 +249,12 @@ def _read(reply: _Reply) -> Any:
         raise _Refused(f"HTTP {reply.status}", _asked_hold_s(reply))
     if reply.status != _OK:
         raise _Trouble("failed", f"HTTP {reply.status}")
+    if sum(map(reply.body.count, b",[{")) > PARTS_MAX:
+        raise _Trouble("unreadable", "the answer has more parts than any block")
     answer: Any = None
-    try:
-        answer = orjson.loads(reply.body)
-    except orjson.JSONDecodeError:
-        answer = None
+    # Strictly: with something left out of it a block would look like one without it.
+    with suppress(outside.NotJson):
+        answer = outside.read_json(reply.body)
     if not isinstance(answer, dict | list):
         raise _Trouble("unreadable", "the answer is no JSON object")
     if isinstance(answer, dict) and ("Error" in answer or "error" in answer):
@@ -229,7 +266,8 @@ def _read(reply: _Reply) -> Any:
 
 def _asked_hold_s(reply: _Reply) -> float | None:
     """Seconds that a refusal asks for, in a header or in its words."""
-    if reply.retry_after is not None and reply.retry_after.strip().isdecimal():
-        return float(reply.retry_after)
+    asked_s = outside.delay_s(reply.retry_after)
+    if asked_s:
+        return asked_s
     named = _SUSPENDED.search(reply.body[:_WORDS_BYTES])
     return float(named[1]) if named else None

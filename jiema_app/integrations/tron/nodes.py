@@ -154,6 +154,20 @@ class Nodes:
             self._missing = number, self.now()
             await self._rank()
 
+    async def read_each(self, ask: Callable[[Node], Awaitable[T]]) -> Sequence[T]:
+        """What each of two nodes answers; nothing of one that does not, or of a single one."""
+        if len(self.nodes) == 1:
+            return []
+        found = await asyncio.gather(*(self._try(ask, node) for node in self.nodes))
+        return [answer for answers in found for answer in answers]
+
+    async def _try(self, ask: Callable[[Node], Awaitable[T]], node: Node) -> Sequence[T]:
+        try:
+            await self._ensure_checked(node)
+            return [await ask(node)]
+        except (ChainUnavailable, ChainIncomplete):
+            return []
+
     async def confirm(self, header: BlockHeader) -> bool | None:
         """Whether two nodes have the same final block, for the one that it came from may lie.
 

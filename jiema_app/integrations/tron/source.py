@@ -26,7 +26,7 @@ from jiema_app.integrations.tron.answers import (
     read_units,
 )
 from jiema_app.integrations.tron.fresh import read_fresh
-from jiema_app.integrations.tron.node import Node
+from jiema_app.integrations.tron.node import ANSWER_MAX_BYTES, WORD_MAX_BYTES, Node
 from jiema_app.integrations.tron.nodes import Nodes
 
 T = TypeVar("T")
@@ -86,6 +86,15 @@ class TronChain:
     async def confirm(self, header: BlockHeader) -> bool | None:
         """Whether two nodes have the same final block; None when that cannot be said now."""
         return await self.nodes.confirm(header)
+
+    async def read_again(self, number: int) -> Sequence[FinalBlock | None]:
+        """A final block as each of two nodes has it: four requests at most."""
+
+        async def ask(node: Node) -> FinalBlock | None:
+            block = read_block(await node.ask("walletsolidity/getblockbynum", num=number), number)
+            return None if block is None else await self._complete(node, block, Urgency.URGENT)
+
+        return await self.nodes.read_each(ask)
 
     async def read_final_block(self, number: int) -> FinalBlock | None:
         """A final block with its transfers: two requests at most, one for an empty block.
@@ -192,7 +201,7 @@ class TronChain:
 
         async def ask(node: Node, call: Mapping[str, str]) -> MicroUsdt:
             path = "walletsolidity/triggerconstantcontract"
-            return MicroUsdt(read_units(await node.ask(path, Urgency.BULK, **call)))
+            return MicroUsdt(read_units(await node.ask(path, Urgency.BULK, WORD_MAX_BYTES, **call)))
 
         async def read(call: Mapping[str, str]) -> MicroUsdt:
             return await self.nodes.read(lambda node: ask(node, call))
@@ -219,21 +228,35 @@ class TronChain:
                 await self.nodes.refuse_missing(node, first + len(found))
             return found
 
+        blocks = await self.nodes.read(ask)
+        # All that come at once are as large as one may be alone. A larger one makes its batch
+        # fail, and so the next batch smaller, until it comes alone.
+        most_bytes = ANSWER_MAX_BYTES // max(1, min(RECEIPTS_AT_ONCE, len(blocks)))
+
         async def complete(block: ListedBlock) -> FinalBlock:
             # One lost answer of a hundred shall not cost the other ninety-nine.
             return await self.nodes.read(
-                lambda node: self._complete(node, block, Urgency.BULK), tries=2
+                lambda node: self._complete(node, block, Urgency.BULK, most_bytes), tries=2
             )
 
-        return await _each(complete, await self.nodes.read(ask), RECEIPTS_AT_ONCE)
+        return await _each(complete, blocks, RECEIPTS_AT_ONCE)
 
-    async def _complete(self, node: Node, block: ListedBlock, urgency: Urgency) -> FinalBlock:
+    async def _complete(
+        self,
+        node: Node,
+        block: ListedBlock,
+        urgency: Urgency,
+        most_bytes: int = ANSWER_MAX_BYTES,
+    ) -> FinalBlock:
         """Add the transfers of a block."""
         # What the first block holds was there from the beginning: nobody was given a receipt.
         if not block.txids or not block.header.number:
             return FinalBlock(block.header, ())
         receipts = await node.ask(
-            "walletsolidity/gettransactioninfobyblocknum", urgency, num=block.header.number
+            "walletsolidity/gettransactioninfobyblocknum",
+            urgency,
+            most_bytes,
+            num=block.header.number,
         )
         return FinalBlock(block.header, read_transfers(block, receipts, self.token))
 

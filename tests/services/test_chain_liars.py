@@ -1,0 +1,232 @@
+"""A node that lies, beside one that does not: no cent is made of what one of them says alone."""
+
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+
+from jiema_app.domain.recharges.chain import ChainIncomplete
+from jiema_app.domain.recharges.scanner import ChainHalted
+from sandbox.app import create_app
+from sandbox.tron.addresses import parse_address
+from sandbox.tron.contracts import TRANSFER_TOPIC, address_word, word
+from tests.services.chain_reader import Reader, make_scanner
+from tests.services.tron_peers import FIRST, SECOND, USDT, Hosts, node_peer
+from tests.support.arrivals import TEN
+from tests.support.shop import Customer, Shop
+
+Answer = Any
+
+
+@dataclass(eq=False)
+class Liar(httpx.AsyncBaseTransport):
+    """Answers as a node does, and changes what it likes.
+
+    Attributes:
+        honest: What it changes.
+        lie: Takes path, question and true answer; returns what is said.
+    """
+
+    honest: httpx.AsyncBaseTransport
+    lie: Callable[[str, Any, Answer], Answer] = field(default=lambda _path, _asked, told: told)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self.honest.handle_async_request(request)
+        asked = orjson.loads(request.content or b"{}")
+        told = self.lie(request.url.path, asked, orjson.loads(await response.aread()))
+        return httpx.Response(200, content=orjson.dumps(told))
+
+
+@dataclass
+class Pair:
+    """A shop that reads a liar first and an honest node second."""
+
+    reader: Reader
+    liar: Liar
+    hosts: Hosts
+
+    async def run(self, seconds: float = 0.3) -> None:
+        await self.reader.scanner.run(seconds=seconds)
+
+
+@asynccontextmanager
+async def open_pair(shop: Shop) -> AsyncIterator[Pair]:
+    app = create_app(None)
+    honest = httpx.ASGITransport(app=app)
+    liar = Liar(honest)
+    hosts = Hosts({FIRST: liar, SECOND: honest})
+    async with node_peer(hosts, app, second_node_url=SECOND) as peer:
+        reader = Reader(shop, peer, make_scanner(shop, peer))
+        await reader.read()
+        await shop.services.pool.grow(5)
+        yield Pair(reader, liar, hosts)
+
+
+@pytest.fixture
+async def pair(shop: Shop) -> AsyncIterator[Pair]:
+    async with open_pair(shop) as opened:
+        yield opened
+
+
+def forged_log(address: str) -> dict[str, Any]:
+    """Ten USDT that nobody sent."""
+    sender = address_word(parse_address("TMVQGm1qAQYVdetCeGRRkTWYYrLXuHK2HC"))
+    return {
+        "address": parse_address(USDT)[2:],
+        "topics": [TRANSFER_TOPIC, sender, address_word(parse_address(address))],
+        "data": word(TEN),
+    }
+
+
+async def test_a_payment_forged_into_a_true_block_is_not_believed(
+    pair: Pair, ann: Customer
+) -> None:
+    opened = await pair.reader.open(ann)
+
+    def lie(path: str, _asked: Any, told: Answer) -> Answer:
+        if path.endswith("gettransactioninfobyblocknum"):
+            for receipt in told:
+                receipt.setdefault("log", []).append(forged_log(opened.address))
+        return told
+
+    pair.liar.lie = lie
+    await pair.reader.peer.pay("1", to="bob")
+    await pair.reader.peer.mine(3)
+    with pytest.raises(ChainIncomplete, match="disagree"):
+        await pair.run()
+    assert await pair.reader.found() == []
+    assert await pair.reader.shop.balance(ann) == 0
+    pair.liar.lie = lambda _path, _asked, told: told
+    await pair.reader.read()
+    assert await pair.reader.found() == []
+
+
+def invented_block(after: Any, txid: str) -> dict[str, Any]:
+    """A block on top of a true one, that no other node has."""
+    raw = after["block_header"]["raw_data"]
+    number = raw["number"] + 1
+    return {
+        "blockID": f"{number:016x}" + secrets.token_hex(24),
+        "block_header": {
+            "raw_data": raw | {"number": number, "parentHash": after["blockID"], "txTrieRoot": "1" * 64,
+                               "timestamp": raw["timestamp"] + 3000}
+        },
+        "transactions": [{"txID": txid}],
+    }  # fmt: skip
+
+
+async def invent(pair: Pair, address: str) -> int:
+    """Have the liar be one block ahead of the other node, with a payment in that block."""
+    state = await pair.reader.peer.state()
+    top = (
+        await pair.reader.peer.http.post(
+            "/walletsolidity/getblockbynum", json={"num": state["solid"]}
+        )
+    ).json()
+    txid = secrets.token_hex(32)
+    block = invented_block(top, txid)
+    raw = block["block_header"]["raw_data"]
+
+    def lie(path: str, asked: Any, told: Answer) -> Answer:
+        if path.endswith("walletsolidity/getnowblock"):
+            return block
+        if asked.get("num") != raw["number"] or "walletsolidity" not in path:
+            return told
+        if path.endswith("getblockbynum"):
+            return block
+        return [
+            {
+                "id": txid,
+                "blockNumber": raw["number"],
+                "blockTimeStamp": raw["timestamp"],
+                "receipt": {"result": "SUCCESS"},
+                "log": [forged_log(address)],
+            }
+        ]
+
+    pair.liar.lie = lie
+    return int(raw["number"])
+
+
+async def test_a_block_that_only_the_liar_has_brings_nothing(pair: Pair, ann: Customer) -> None:
+    opened = await pair.reader.open(ann)
+    number = await invent(pair, opened.address)
+    for _ in range(3):
+        await pair.run()
+    assert await pair.reader.cursor() == number - 1
+    assert await pair.reader.found() == []
+    assert await pair.reader.shop.balance(ann) == 0
+    # The other node gets another block of this number: the lie is seen, and nothing is stored.
+    await pair.reader.peer.mine()
+    with pytest.raises(ChainIncomplete, match="disagree"):
+        await pair.run()
+    assert await pair.reader.found() == []
+    pair.liar.lie = lambda _path, _asked, told: told
+    await pair.reader.pay(opened)
+    await pair.reader.read()
+    assert await pair.reader.found() == [("CREDITED", None)]
+    assert await pair.reader.shop.balance(ann) == TEN
+
+
+async def test_a_true_payment_waits_until_the_other_node_has_it_and_is_credited_once(
+    pair: Pair, ann: Customer
+) -> None:
+    opened = await pair.reader.open(ann)
+    await pair.reader.pay(opened)
+    pair.hosts.empty.add(SECOND)
+    await pair.run()
+    assert await pair.reader.found() == []
+    pair.hosts.empty.clear()
+    await pair.reader.read()
+    assert await pair.reader.found() == [("CREDITED", None)]
+    assert await pair.reader.shop.balance(ann) == TEN
+
+
+async def test_blocks_before_the_one_that_waits_are_read(pair: Pair, ann: Customer) -> None:
+    opened = await pair.reader.open(ann)
+    first = (await pair.reader.peer.state())["solid"] + 1
+    await pair.reader.peer.pay("1", to="bob", mine=True)
+    await pair.reader.pay(opened)
+    blocks = await pair.reader.peer.chain.read_final_blocks(first, 100)
+    pair.hosts.empty.add(SECOND)
+    agreed = await pair.reader.scanner._agreed(blocks)
+    assert [len(block.transfers) for block in blocks] == [0, 0, 1, 1]
+    assert agreed == blocks[:3]
+
+
+async def test_a_second_node_that_is_silent_stops_nothing(pair: Pair, ann: Customer) -> None:
+    opened = await pair.reader.open(ann)
+    pair.hosts.down.add(SECOND)
+    await pair.reader.pay(opened)
+    await pair.reader.read()
+    assert await pair.reader.found() == [("CREDITED", None)]
+
+
+async def test_one_liar_does_not_halt_the_reading_for_good(pair: Pair, ann: Customer) -> None:
+    opened = await pair.reader.open(ann)
+
+    def lie(path: str, _asked: Any, told: Answer) -> Answer:
+        if path.endswith("walletsolidity/getblockbynum") and told:
+            told["blockID"] = told["blockID"][:16] + "ab" * 24
+            told["block_header"]["raw_data"]["parentHash"] = "cd" * 32
+        return told
+
+    await pair.reader.pay(opened)
+    pair.liar.lie = lie
+    with pytest.raises(ChainIncomplete, match="disagree"):
+        await pair.run()
+    pair.liar.lie = lambda _path, _asked, told: told
+    await pair.reader.read()
+    assert await pair.reader.found() == [("CREDITED", None)]
+
+
+async def test_both_nodes_on_another_fork_halt_as_before(pair: Pair, ann: Customer) -> None:
+    await pair.reader.pay(await pair.reader.open(ann))
+    await pair.reader.shop.execute("update chain_cursors set block_id = $1", "0" * 64)
+    with pytest.raises(ChainHalted):
+        await pair.run()
