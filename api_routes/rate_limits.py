@@ -233,7 +233,9 @@ def build_rate_limits(settings: Settings) -> RateLimits:
     """The limits of the settings, in Redis when there is one."""
     limits = settings.limits
     return RateLimits(
-        windows=SharedWindows(settings.redis_url) if settings.redis_url else ProcessWindows(),
+        windows=SharedWindows(settings.redis_url.get_secret_value())
+        if settings.redis_url
+        else ProcessWindows(),
         reads=RateLimitItemPerMinute(limits.reads_per_minute),
         writes=RateLimitItemPerMinute(limits.writes_per_minute),
         anonymous=RateLimitItemPerMinute(limits.anonymous_per_minute),

@@ -78,7 +78,7 @@ async def _examine(services: Services) -> list[Finding]:
             findings.append(Finding("supplier key", ok=True, detail="accepted"))
     findings += await examine_chain(services)
     if services.settings.redis_url:
-        findings.append(await _redis(services.settings.redis_url))
+        findings.append(await _redis(services.settings.redis_url.get_secret_value()))
     findings.append(
         Finding(
             "places", ok=True, detail=GeoIpFinder(services.settings.geo.data_file).describe_data()
