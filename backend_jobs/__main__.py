@@ -22,6 +22,7 @@ from jiema_app.bootstrap import START_PATIENCE_S, Services, listening, running_s
 from jiema_app.domain.transaction import DatabaseTrouble
 from jiema_app.observability.errors import configure_error_reports
 from jiema_app.observability.logs import configure_logs
+from jiema_app.observability.output import capture_output
 from jiema_app.settings import Settings, get_settings
 
 log = structlog.get_logger()
@@ -110,6 +111,7 @@ def main() -> None:
     """Configure this process and run it."""
     settings = get_settings()
     configure_logs(form=settings.log_format, level=settings.log_level, process="worker")
+    capture_output()
     configure_error_reports(settings, "worker")
     if settings.worker_metrics_port:
         start_http_server(settings.worker_metrics_port, addr="127.0.0.1")
