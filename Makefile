@@ -22,6 +22,8 @@ export PORT SANDBOX_PORT JIEMA_DATA_DIR
 WORKERS ?= 4
 TESTS ?= tests
 ARGS ?=
+# How long each test of `make fuzz` goes on; within `make test` it is about two seconds.
+FUZZ_SECONDS ?= 60
 
 ##@ Use it
 .PHONY: run
@@ -67,6 +69,10 @@ e2e: install-dev build browser ## Run the browser tests alone
 .PHONY: chaos
 chaos: install-dev build ## Kill processes at random and check that no cent is lost
 	@$(BIN)/python -m tests.chaos $(ARGS)
+
+.PHONY: fuzz
+fuzz: install-dev ## Feed the parsers and doors random input: make fuzz FUZZ_SECONDS=3600
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/pytest tests/fuzz $(ARGS)
 
 .PHONY: bench
 bench: install-dev build ## Measure, beside a hand-written baseline

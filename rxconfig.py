@@ -17,6 +17,7 @@ from jiema_app.processes.built_files import (
 )
 from jiema_app.processes.paths import WORKSHOP
 from jiema_app.settings import get_settings
+from jiema_app.settings.forms import revealed
 from jiema_app.theme import TAILWIND_CONFIG
 
 
@@ -60,7 +61,7 @@ config = rx.Config(
     # Pages call their own origin only. Who may open a WebSocket is decided by
     # jiema_app/web/dispatcher.py; an empty list here means "no CORS headers".
     cors_allowed_origins=[],
-    redis_url=get_settings().redis_url,
+    redis_url=revealed(get_settings().redis_url),
     # A page rebuilds its state from cookie and address: nothing needs a disk.
     state_manager_mode=StateManagerMode.MEMORY,
 )

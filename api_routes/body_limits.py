@@ -7,9 +7,10 @@ from typing import Final
 from starlette.types import Message, Receive, Scope
 
 from jiema_app.domain.errors import BadRequest
+from jiema_app.domain.outside_numbers import whole_number
 
-DIGITS_MAX: Final = 18
-"""Of a declared length. Python itself refuses to read numbers of thousands of digits."""
+LENGTH_MAX: Final = 10**18 - 1
+"""The largest length that is read at all."""
 
 
 class BodyRefused(BadRequest):
@@ -29,9 +30,10 @@ def declared_length(scope: Scope) -> int:
     """
     for name, value in scope["headers"]:
         if name == b"content-length":
-            if not value.isdigit() or len(value) > DIGITS_MAX:
+            length = whole_number(value, at_most=LENGTH_MAX)
+            if length is None:
                 raise BodyRefused("Content-Length is not a sensible number.")
-            return int(value)
+            return length
     return 0
 
 

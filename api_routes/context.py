@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from fastapi import Request
 
 from api_routes.addresses import UNKNOWN, ClientAddresses
 from api_routes.credentials import Credentials
 from api_routes.payloads import CatalogPayloads
-from api_routes.rate_limits import RateLimits, build_rate_limits
+from api_routes.rate_limits import RateLimits, SharedWindows, build_rate_limits
 from jiema_app.bootstrap import (
     START_PATIENCE_S,
     Services,
@@ -20,6 +21,7 @@ from jiema_app.bootstrap import (
 )
 from jiema_app.domain.api_keys.service import Principal
 from jiema_app.domain.compliance.geo import GeoPolicy
+from jiema_app.domain.operations.readiness import Check
 from jiema_app.settings import Settings
 
 
@@ -47,7 +49,7 @@ async def running_context(settings: Settings) -> AsyncIterator[WebContext]:
             services=services,
             credentials=Credentials(services.api_keys),
             limits=build_rate_limits(settings),
-            addresses=ClientAddresses(settings.geo.proxies),
+            addresses=ClientAddresses(settings.geo.proxies, settings.geo.forwarded_header),
             geo=build_geo_policy(settings),
             payloads=CatalogPayloads(services.live_catalog),
         )
@@ -66,13 +68,18 @@ async def running_context(settings: Settings) -> AsyncIterator[WebContext]:
             for listen in context.recharge_listeners:
                 listen(recharge_id, user_id)
 
+        if isinstance(context.limits.windows, SharedWindows):
+            services.readiness.probes.append(partial(_look_at_redis, context.limits.windows))
         channels = {"credentials_changed": forget, "recharge_changed": tell_recharge}
-        async with listening(services, channels, forget):
-            noting = asyncio.create_task(context.credentials.note_uses())
-            try:
-                yield context
-            finally:
-                noting.cancel()
+        async with listening(services, channels, forget) as tasks:
+            tasks.start("key-uses", context.credentials.note_uses)
+            yield context
+
+
+async def _look_at_redis(windows: SharedWindows) -> Check:
+    """Told, and not needed: without it each process counts for itself."""
+    answers = await windows.answers()
+    return Check("redis", answers, "answers" if answers else "does not answer", is_needed=False)
 
 
 def context_of(request: Request) -> WebContext:

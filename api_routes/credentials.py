@@ -10,12 +10,7 @@ import asyncio
 import time
 from typing import Final
 
-import structlog
-
 from jiema_app.domain.api_keys.service import ApiKeyService, Principal
-from jiema_app.domain.transaction import DATABASE_TROUBLES
-
-log = structlog.get_logger()
 
 TRUST_S: Final = 20.0
 ENTRIES_MAX: Final = 10_000
@@ -64,7 +59,10 @@ class Credentials:
             del self._known[token]
 
     async def note_uses(self) -> None:
-        """Write down from time to time which keys were used, until cancelled."""
+        """Write down from time to time which keys were used, until that fails.
+
+        Whoever keeps this going calls it again; nothing that was used is forgotten.
+        """
         while True:
             await asyncio.sleep(TOUCH_S)
             used, self._used = self._used, set()
@@ -72,5 +70,6 @@ class Credentials:
                 continue
             try:
                 await self._api_keys.touch(sorted(used))
-            except DATABASE_TROUBLES:
-                log.warning("uses of keys not noted")
+            except BaseException:
+                self._used |= used
+                raise

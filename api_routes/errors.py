@@ -16,7 +16,7 @@ from starlette.routing import Match
 from api_routes.envelope import JSON, error_body
 from api_routes.expectations import describe
 from jiema_app.domain import errors
-from jiema_app.domain.transaction import DATABASE_TROUBLES
+from jiema_app.domain.transaction import DATABASE_TROUBLES, name_of
 from jiema_app.observability.errors import report_bug
 
 log = structlog.get_logger()
@@ -116,7 +116,7 @@ async def render_http_error(request: Request, error: Exception) -> Response:
 
 async def render_database_trouble(request: Request, error: Exception) -> Response:
     """The database is restarting or overloaded: a failure, but not a bug."""
-    log.warning("database trouble", error=type(error).__name__, path=_place_of(request))
+    log.warning("database trouble", error=name_of(error), path=_place_of(request))
     return _answer(request, 500, "INTERNAL", BUSY_MESSAGE, {"Retry-After": "1"})
 
 

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from api_routes.context import context_of
 from api_routes.envelope import JSON
 from jiema_app.domain.operations.readiness import as_json
-from jiema_app.domain.transaction import DATABASE_TROUBLES
+from jiema_app.domain.transaction import DATABASE_TROUBLES, name_of
 
 log = structlog.get_logger()
 
@@ -38,7 +38,7 @@ async def healthz() -> Response:
 @router.get("/readyz")
 async def readyz(request: Request) -> Response:
     """Everything needed to take an order is there; 503 with the reasons otherwise."""
-    report = as_json(await context_of(request).services.readiness.check())
+    report = as_json(await context_of(request).services.lookout.look())
     return Response(
         orjson.dumps(report),
         status_code=200 if report["ok"] else 503,
@@ -65,7 +65,7 @@ async def metrics(request: Request) -> Response:
         body += await context.services.figures.render()
     except DATABASE_TROUBLES as error:
         # The figures of this process matter most when the database is in trouble.
-        log.warning("figures of the database left out", error=type(error).__name__)
+        log.warning("figures of the database left out", error=name_of(error))
     return Response(body, headers={"Content-Type": CONTENT_TYPE_LATEST, **NO_STORE})
 
 

@@ -7,6 +7,7 @@ and would stop the event loop for each round trip, so there its engine (``limits
 used through its asyncio half.
 """
 
+import asyncio
 import math
 import time
 from dataclasses import dataclass
@@ -30,8 +31,11 @@ log = structlog.get_logger()
 
 WINDOW_S: Final = 60
 REDIS_TIMEOUT_S: Final = 1.0
+"""For a whole question; the client by itself would try it several times."""
+PROBE_S: Final = 1.0
+"""For a question whether it is there, for which no request waits."""
 SHUN_S: Final = 2.0
-"""Redis is left alone this long after it failed."""
+"""Redis is asked again this long after it failed."""
 
 REDIS_TROUBLES: Final = (RedisError, StorageError, OSError)
 
@@ -110,55 +114,81 @@ class SharedWindows:
 
     While Redis is out of reach each process counts for itself: the shop stays open, with
     limits that are looser by the number of processes. A Redis that hangs is as good as
-    dead: it costs a request a moment, and then nobody for a while.
+    dead: those who ask when it begins wait a moment, and then nobody does, for it is asked
+    beside the requests until it answers.
     """
 
     def __init__(self, redis_url: str) -> None:
         scheme, rest = redis_url.split("://", 1)
-        self._windows = SharedMovingWindow(
-            RedisStorage(
-                f"async+{scheme}://{rest}",
-                implementation="redispy",
-                socket_timeout=REDIS_TIMEOUT_S,
-                socket_connect_timeout=REDIS_TIMEOUT_S,
-            )
+        self._storage = RedisStorage(
+            f"async+{scheme}://{rest}",
+            implementation="redispy",
+            socket_timeout=REDIS_TIMEOUT_S,
+            socket_connect_timeout=REDIS_TIMEOUT_S,
         )
+        self._windows = SharedMovingWindow(self._storage)
         self._fallback = ProcessWindows()
-        self._shunned_until = 0.0
         self._is_lost = False
+        self._ask_again_at = 0.0
+        self._asking: asyncio.Task[None] | None = None
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether each process counts for itself."""
+        return self._is_lost
 
     async def hit(self, item: RateLimitItem, bucket: str, who: str) -> Verdict:
         """Count a request if there is room."""
-        if time.monotonic() >= self._shunned_until:
+        if self._is_in_reach():
             try:
-                allowed = await self._windows.hit(item, bucket, who)
-                stats = await self._windows.get_window_stats(item, bucket, who)
+                async with asyncio.timeout(REDIS_TIMEOUT_S):
+                    allowed = await self._windows.hit(item, bucket, who)
+                    stats = await self._windows.get_window_stats(item, bucket, who)
             except REDIS_TROUBLES as error:
                 self._shun(error)
             else:
-                self._note_answer()
                 return _verdict(item, stats, allowed=allowed)
         return await self._fallback.hit(item, bucket, who)
 
     async def is_full(self, item: RateLimitItem, bucket: str, who: str) -> bool:
         """Whether another request would be refused."""
-        if time.monotonic() >= self._shunned_until:
+        if self._is_in_reach():
             try:
-                return not await self._windows.test(item, bucket, who)
+                async with asyncio.timeout(REDIS_TIMEOUT_S):
+                    return not await self._windows.test(item, bucket, who)
             except REDIS_TROUBLES as error:
                 self._shun(error)
         return await self._fallback.is_full(item, bucket, who)
 
+    async def answers(self) -> bool:
+        """Ask Redis whether it is there. Takes ``PROBE_S`` at most."""
+        try:
+            async with asyncio.timeout(PROBE_S):
+                return await self._storage.check()
+        except REDIS_TROUBLES:
+            return False
+
+    def _is_in_reach(self) -> bool:
+        if not self._is_lost:
+            return True
+        if self._asking is None and time.monotonic() >= self._ask_again_at:
+            self._asking = asyncio.create_task(self._ask_again())
+        return False
+
+    async def _ask_again(self) -> None:
+        try:
+            if await self.answers():
+                self._is_lost = False
+                log.warning("shared rate limits are back")
+        finally:
+            self._ask_again_at = time.monotonic() + SHUN_S
+            self._asking = None
+
     def _shun(self, error: Exception) -> None:
-        self._shunned_until = time.monotonic() + SHUN_S
+        self._ask_again_at = time.monotonic() + SHUN_S
         if not self._is_lost:
             self._is_lost = True
             log.warning("shared rate limits out of reach", error=type(error).__name__)
-
-    def _note_answer(self) -> None:
-        if self._is_lost:
-            self._is_lost = False
-            log.warning("shared rate limits are back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +233,9 @@ def build_rate_limits(settings: Settings) -> RateLimits:
     """The limits of the settings, in Redis when there is one."""
     limits = settings.limits
     return RateLimits(
-        windows=SharedWindows(settings.redis_url) if settings.redis_url else ProcessWindows(),
+        windows=SharedWindows(settings.redis_url.get_secret_value())
+        if settings.redis_url
+        else ProcessWindows(),
         reads=RateLimitItemPerMinute(limits.reads_per_minute),
         writes=RateLimitItemPerMinute(limits.writes_per_minute),
         anonymous=RateLimitItemPerMinute(limits.anonymous_per_minute),

@@ -7,6 +7,7 @@ import signal
 import socket
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 import structlog
@@ -18,9 +19,10 @@ from backend_jobs.offers import OfferRefresh
 from backend_jobs.runner import JobRunner
 from backend_jobs.schedule import fill, timetable
 from jiema_app.bootstrap import START_PATIENCE_S, Services, listening, running_services
-from jiema_app.domain.transaction import DATABASE_TROUBLES
+from jiema_app.domain.transaction import DatabaseTrouble
 from jiema_app.observability.errors import configure_error_reports
 from jiema_app.observability.logs import configure_logs
+from jiema_app.observability.output import capture_output
 from jiema_app.settings import Settings, get_settings
 
 log = structlog.get_logger()
@@ -64,18 +66,18 @@ async def _run_until(stopping: asyncio.Event, services: Services, holder: str) -
             scheduler.modify_job("sightings", next_run_time=datetime.now(UTC))
 
     channels = {"supplier_notice": on_notice, "chain_look": on_payment_claimed}
-    async with listening(services, channels, lambda _: noticed.set()):
+    async with listening(services, channels, lambda _: noticed.set()) as tasks:
         scheduler.start()
-        confirming = asyncio.create_task(_confirm_at_once(services, runner, noticed))
+        tasks.start("confirmations", partial(_confirm_at_once, services, runner, noticed))
         log.info("worker started", holder=holder, jobs=len(scheduler.get_jobs()))
         await stopping.wait()
         scheduler.pause()
         await runner.finish(FINISH_S)
-        confirming.cancel()
+        await tasks.stop()
         try:
             async with asyncio.timeout(RELEASE_S):
                 await services.jobs.release(holder)
-        except DATABASE_TROUBLES:
+        except (TimeoutError, DatabaseTrouble):
             log.warning("leases not released")
     # It cancels runs, with an error in the log for each: none is left. And what is heard may
     # ask something of it until nothing is heard any more.
@@ -109,6 +111,7 @@ def main() -> None:
     """Configure this process and run it."""
     settings = get_settings()
     configure_logs(form=settings.log_format, level=settings.log_level, process="worker")
+    capture_output()
     configure_error_reports(settings, "worker")
     if settings.worker_metrics_port:
         start_http_server(settings.worker_metrics_port, addr="127.0.0.1")

@@ -17,7 +17,7 @@ from jiema_app.domain.operations.jobs import JobStates
 from jiema_app.domain.orders.supplier import SupplierError
 from jiema_app.domain.recharges.chain import ChainError, ChainIncomplete, ChainUnavailable
 from jiema_app.domain.recharges.judging import Overtaken
-from jiema_app.domain.transaction import DATABASE_TROUBLES
+from jiema_app.domain.transaction import DATABASE_TROUBLES, name_of
 from jiema_app.observability.errors import report_bug
 
 log = structlog.get_logger()
@@ -171,7 +171,7 @@ class JobRunner:
             except TURBULENCE as error:
                 RUNS.labels(job, "turbulence").inc()
                 self._mention(job, error)
-                await self._note_failure(job, type(error).__name__)
+                await self._note_failure(job, name_of(error))
             except Exception as error:
                 RUNS.labels(job, "bug").inc()
                 unsaid = self._complaints.count(job, f"{type(error).__name__} {error}")
@@ -186,7 +186,7 @@ class JobRunner:
                         log.info("job runs again", job=job)
 
     def _mention(self, job: str, error: Exception) -> None:
-        name = type(error).__name__
+        name = name_of(error)
         # What a node said is ours to know; a driver's words may quote what was stored.
         why = str(error) if isinstance(error, ChainError) else None
         unsaid = self._complaints.count(job, f"{name} {why}")
@@ -196,5 +196,5 @@ class JobRunner:
     async def _note_failure(self, job: str, error: str) -> None:
         try:
             await self.states.fail(job, error)
-        except DATABASE_TROUBLES:
-            log.warning("failure not noted", job=job)
+        except Exception as failure:  # noqa: BLE001 - said; a failure never spreads
+            log.warning("failure not noted", job=job, error=name_of(failure))

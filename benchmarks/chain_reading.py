@@ -9,6 +9,7 @@ from typing import Final
 import base58
 import httpx
 import orjson
+from pydantic import SecretStr
 
 from benchmarks.arena import Arena, must
 from benchmarks.report import Row
@@ -72,7 +73,7 @@ def receiver_of(number: int) -> str:
 
 async def _read(url: str, first: int, blocks: int) -> float:
     """Seconds that our reader takes, checks and all."""
-    tron = TronSettings(node_url=url, requests_per_second=0, timeout_s=60)
+    tron = TronSettings(node_url=SecretStr(url), requests_per_second=0, timeout_s=60)
     async with build_chain(Settings(tron=tron)) as chain:
         await chain.ensure_right_chain()
         began, transfers = time.perf_counter(), 0

@@ -7,6 +7,8 @@ from starlette.types import ASGIApp
 from jiema_app.domain.clock import SystemClock
 from jiema_app.fragments.registry import LIVE_PARTS
 from jiema_app.memory import give_back_memory
+from jiema_app.observability.logs import configure_logs
+from jiema_app.observability.output import capture_output
 from jiema_app.processes.build import current_build
 from jiema_app.processes.kinship import die_with_parent
 from jiema_app.processes.reflex_environment import use_for_serving
@@ -37,12 +39,15 @@ def create() -> ASGIApp:
     # We are granian's worker. It stops us in good order, unless it was killed itself.
     die_with_parent(signal.SIGKILL)()
     use_for_serving()
+    settings = get_settings()
+    # Before libraries speak: their own ways to say things write all that strangers send.
+    configure_logs(form=settings.log_format, level=settings.log_level, process="web")
+    capture_output()
     # Reflex reads its environment when it is imported.
     from jiema_app.jiema_app import api, app, pages  # noqa: PLC0415
     from jiema_app.pages.registry import served_pages  # noqa: PLC0415
     from jiema_app.web.api_mount import api_lifespan_state  # noqa: PLC0415
 
-    settings = get_settings()
     build = current_build(settings.locales)
     if not build.exists():
         raise PagesNotBuilt("The web pages are missing or stale: run `make build`.")

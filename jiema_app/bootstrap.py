@@ -29,8 +29,9 @@ from jiema_app.domain.identity.sign_in import SignIn
 from jiema_app.domain.ledger.statement import Statement
 from jiema_app.domain.operations.figures import Figures
 from jiema_app.domain.operations.jobs import JobStates
+from jiema_app.domain.operations.lookout import Lookout
 from jiema_app.domain.operations.outbox import Outbox
-from jiema_app.domain.operations.readiness import Readiness
+from jiema_app.domain.operations.readiness import Check, Readiness
 from jiema_app.domain.orders.expiry import Expiry
 from jiema_app.domain.orders.history import OrderHistory
 from jiema_app.domain.orders.notices import SupplierNotices
@@ -51,7 +52,7 @@ from jiema_app.domain.recharges.pool import WalletPool
 from jiema_app.domain.recharges.refunds import Refunds
 from jiema_app.domain.recharges.reviews import Reviews
 from jiema_app.domain.recharges.service import RechargeService
-from jiema_app.domain.transaction import DATABASE_TROUBLES, Database, Pool, PooledDatabase
+from jiema_app.domain.transaction import DATABASE_TROUBLES, Database, Pool, PooledDatabase, name_of
 from jiema_app.domain.units import Cents, OrderId, micro
 from jiema_app.integrations.geoip.finder import GeoIpFinder
 from jiema_app.integrations.postgres.address import DatabaseNotRunning, current_address
@@ -61,6 +62,7 @@ from jiema_app.integrations.postgres.pool import open_pool
 from jiema_app.integrations.supplier.registry import build_suppliers
 from jiema_app.integrations.tron.registry import build_chain
 from jiema_app.settings import Settings
+from jiema_app.supervised_tasks import SupervisedTasks
 
 log = structlog.get_logger()
 
@@ -73,6 +75,9 @@ CLOSE_S = 3.0
 """Given to connections that are still in use when a process ends."""
 
 NOT_THERE_YET: tuple[type[Exception], ...] = (*DATABASE_TROUBLES, DatabaseNotRunning)
+
+DEAF_MAX_S = 5.0
+"""A connection that listens is lost and found again with each restart of the database."""
 
 PURCHASE_MARGIN_S = 8
 """Beyond its time-out, a purchase may still be waiting for its turn or for the database."""
@@ -106,6 +111,7 @@ class Services:
     outbox: Outbox
     jobs: JobStates
     readiness: Readiness
+    lookout: Lookout
     figures: Figures
     watch: OrderWatch
     refresher: OrderRefresh
@@ -136,6 +142,14 @@ def build_services(
     refresher = OrderRefresh(settlement, suppliers)
     jobs = JobStates(database)
     pool = build_pool(settings, database)
+    readiness = Readiness(
+        database,
+        jobs,
+        live_catalog,
+        head_revision(),
+        [f"sync:{name}" for name in suppliers],
+        settings.tron_genesis_id,
+    )
     identity, sessions = IdentityService(database), _build_sessions(settings, database, clock)
     return Services(
         settings=settings,
@@ -198,14 +212,8 @@ def build_services(
         retention=Retention(database, rules.retention_s, rules.idempotency_retention_s),
         outbox=Outbox(database),
         jobs=jobs,
-        readiness=Readiness(
-            database,
-            jobs,
-            live_catalog,
-            head_revision(),
-            [f"sync:{name}" for name in suppliers],
-            settings.tron_genesis_id,
-        ),
+        readiness=readiness,
+        lookout=Lookout(readiness),
         figures=Figures(database, jobs),
         watch=watch,
         refresher=refresher,
@@ -253,7 +261,12 @@ async def running_services(
     pool = await _reach_database(settings, name, patience_s)
     async with build_suppliers(settings) as suppliers, build_chain(settings) as chain:
         try:
-            yield build_services(settings, PooledDatabase(pool), suppliers, chain=chain)
+            yield build_services(
+                settings,
+                PooledDatabase(pool, settings.database.acquire_timeout_s),
+                suppliers,
+                chain=chain,
+            )
         finally:
             with suppress(TimeoutError):
                 await asyncio.wait_for(pool.close(), CLOSE_S)
@@ -275,20 +288,23 @@ async def _reach_database(settings: Settings, name: str, patience_s: float) -> P
         except NOT_THERE_YET as error:
             if loop.time() >= deadline:
                 raise
-            log.warning("waiting for the database", error=type(error).__name__)
+            log.warning("waiting for the database", error=name_of(error))
         await asyncio.sleep(CONNECT_PAUSE_S)
 
 
 @asynccontextmanager
 async def listening(
     services: Services, extra: Mapping[str, Hear], on_gap: Hear
-) -> AsyncIterator[Notifications]:
+) -> AsyncIterator[SupervisedTasks]:
     """Keep a process informed: orders that change, the catalogue, the supplier's beat.
 
     Args:
         services: The process's services.
         extra: Further channels to hear.
         on_gap: Called, with an empty payload, whenever announcements may have been missed.
+
+    Yields:
+        What keeps it going, for further tasks that live as long as the process.
     """
 
     def after_gap() -> None:
@@ -303,13 +319,17 @@ async def listening(
         **extra,
     }
     notifications = Notifications(current_address(), channels, after_gap)
-    followers = [
-        asyncio.create_task(notifications.follow()),
-        asyncio.create_task(services.live_catalog.follow()),
-    ]
-    try:
-        yield notifications
-    finally:
-        for follower in followers:
-            follower.cancel()
-        await asyncio.gather(*followers, return_exceptions=True)
+
+    async def hearing() -> Check:
+        deaf_s = notifications.deaf_s
+        detail = "heard" if not deaf_s else f"not heard for {deaf_s:.0f} s"
+        return Check("notifications", deaf_s <= DEAF_MAX_S, detail)
+
+    services.readiness.probes.append(hearing)
+    async with SupervisedTasks() as tasks:
+        tasks.start("notifications", notifications.follow)
+        tasks.start("catalogue", services.live_catalog.follow)
+        try:
+            yield tasks
+        finally:
+            services.readiness.probes.remove(hearing)

@@ -20,10 +20,14 @@ from starlette.requests import Request
 from api_routes.auth.journeys import Journey, PendingSignIns, journey_out_of
 from api_routes.auth.outcomes import DENIED, EXPIRED, UNAVAILABLE, SignInStopped
 from jiema_app.domain.identity.provider import Provider
+from jiema_app.domain.outside_numbers import whole_number
 from jiema_app.settings import IdentityClient, Settings
 
 TIMEOUT_S: Final = 10
 LEEWAY_S: Final = 60
+
+TELEGRAM_ID_MAX: Final = 2**63 - 1
+SUBJECT_LENGTH_MAX: Final = 255
 
 OUTCOMES: Final[Mapping[str, str]] = {
     "access_denied": DENIED,
@@ -122,7 +126,7 @@ class Providers:
                 request, claims_cls=TelegramIDToken if is_telegram else None, leeway=LEEWAY_S
             )
             claims = token["userinfo"]
-            subject = str(int(claims["id"])) if is_telegram else str(claims["sub"])
+            subject = telegram_id(claims["id"]) if is_telegram else google_name(claims["sub"])
             return Person(provider, str(claims["iss"]), subject)
         except TROUBLES as error:
             raise _stopped(error) from None
@@ -150,6 +154,32 @@ class Providers:
         if client is None:
             raise SignInStopped(UNAVAILABLE, "not offered")
         return client
+
+
+def telegram_id(claim: object) -> str:
+    """A person's numeric id at Telegram, which comes as a number or as its digits.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if isinstance(claim, int) and not isinstance(claim, bool):
+        number = claim if 0 < claim <= TELEGRAM_ID_MAX else None
+    else:
+        number = whole_number(claim, at_most=TELEGRAM_ID_MAX) if isinstance(claim, str) else None
+    if not number:
+        raise ValueError("no id of Telegram's")
+    return str(number)
+
+
+def google_name(claim: object) -> str:
+    """What Google calls a person, which is a text (OpenID Connect Core, 2).
+
+    Raises:
+        ValueError: It is none, or longer than the protocol allows.
+    """
+    if not isinstance(claim, str) or not 0 < len(claim) <= SUBJECT_LENGTH_MAX:
+        raise ValueError("no subject")
+    return claim
 
 
 def _stopped(error: Exception) -> SignInStopped:

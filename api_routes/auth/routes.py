@@ -35,7 +35,7 @@ from api_routes.visitors import find_visitor, sign_browser_in, sign_browser_out,
 from jiema_app.domain.errors import Forbidden, NotFound
 from jiema_app.domain.identity.provider import Provider
 from jiema_app.domain.identity.telegram_widget import StatementRefused, verify_statement
-from jiema_app.domain.transaction import DATABASE_TROUBLES
+from jiema_app.domain.transaction import DATABASE_TROUBLES, name_of
 from jiema_app.settings import Settings
 from jiema_app.web.next_address import safe_next
 
@@ -145,7 +145,7 @@ class SignInRoutes:
             outcome, reason = stopped.outcome, stopped.reason
             journey = stopped.journey or journey
         except DATABASE_TROUBLES as error:
-            outcome, reason = outcomes.UNAVAILABLE, type(error).__name__
+            outcome, reason = outcomes.UNAVAILABLE, name_of(error)
         log.info("nobody signed in", route=request.scope["route"].path, outcome=outcome, why=reason)
         return sign_in_page(journey.locale, outcome, journey)
 

@@ -32,6 +32,7 @@ from jiema_app.domain.errors import (
 )
 from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.orders.service import Buyer, Wish
+from jiema_app.domain.outside_numbers import whole_number
 from jiema_app.domain.units import Cents, micro
 from jiema_app.formats import duration, money
 from jiema_app.fragments.buying import buy_label
@@ -44,7 +45,6 @@ router = APIRouter()
 SHOP_ORDERS: Final = "/api/shop/orders"
 FIELD_MAX: Final = 64
 PRICE_MAX: Final = 1_000_000
-PRICE_DIGITS_MAX: Final = 7
 PRICE_RULE: Final = "max_price_cents: the price that was shown, in whole cents."
 
 
@@ -73,18 +73,20 @@ class _Click:
         fields = (self.service, self.country)
         if not all(0 < len(field) <= FIELD_MAX for field in fields):
             raise BadRequest("Name a service and a country.")
-        price = self.max_price
-        # Its length first: a number of thousands of digits is refused before it is read.
-        if not (len(price) <= PRICE_DIGITS_MAX and price.isascii() and price.isdigit()):
-            raise BadRequest(PRICE_RULE)
-        if not 1 <= int(price) <= PRICE_MAX:
+        price = self.max_price_cents
+        if not price:
             raise BadRequest(PRICE_RULE)
         return Wish(
             service=self.service,
             country=self.country,
-            max_price_cents=int(price),
+            max_price_cents=price,
             idempotency_key=idempotency_key,
         )
+
+    @property
+    def max_price_cents(self) -> int | None:
+        """The price that was shown; None when no such price can have been."""
+        return whole_number(self.max_price, at_most=PRICE_MAX)
 
     def page(self, catalog: Catalog) -> str:
         """Address of the page to buy this from, with its row in view."""
@@ -160,8 +162,8 @@ async def _refused(
             f"{click.page(catalog)}#{refusal_anchor(error.code)}", 303, NO_STORE
         )
     details: dict[str, Any] = {"notice": explain(error, click.locale)}
-    price = _current_price(catalog, click)
-    if isinstance(error, NoNumbers) and price is not None and price > int(click.max_price):
+    price, shown = _current_price(catalog, click), click.max_price_cents
+    if isinstance(error, NoNumbers) and price is not None and shown is not None and price > shown:
         details = _new_price(catalog, click, price)
     elif isinstance(error, InsufficientBalance) and price is not None:
         account = await context.services.identity.get_account(visitor.user_id)

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Final
 
 from fastapi import Header, Path, Query, Request
-from pydantic import ValidationError
+from pydantic import BeforeValidator, ValidationError
 from starlette.responses import Response
 
 from api_routes.context import context_of, principal_of
@@ -27,14 +27,36 @@ from jiema_app.domain.ids import ID_PATTERN
 from jiema_app.domain.orders.service import Buyer, Wish
 from jiema_app.domain.orders.statuses import OrderStatus
 from jiema_app.domain.orders.views import OrderView
+from jiema_app.domain.outside_numbers import decimal_number, whole_number
 
 router = new_router()
 
 WAIT_MAX_S: Final = 25
+VERSION_MAX: Final = 2**31 - 1
+"""The column is an integer."""
+
 CURSOR: Final = f"^({ID_PATTERN.strip('^$')})?$"
 """An empty one is the first page: some clients always send it."""
 
 REPLAYED: Final = header("`true` when this is the order of an earlier request.", const="true")
+
+LIMIT_MAX: Final = 100
+
+
+def _whole(text: str) -> int:
+    """The framework's own reader takes ``1_0``, spaces and signs as well."""
+    number = whole_number(text, at_most=LIMIT_MAX)
+    if number is None:
+        raise ValueError("not a whole number")
+    return number
+
+
+def _seconds(text: str) -> float:
+    number = decimal_number(text)
+    if number is None:
+        raise ValueError("not a number of seconds")
+    return number
+
 
 OrderId = Annotated[str, Path(description="The order's id.", min_length=1, max_length=64)]
 
@@ -149,7 +171,11 @@ async def create_order(
 async def list_orders(
     request: Request,
     status: Annotated[PublicStatus | None, Query(description="Only these.")] = None,
-    limit: Annotated[int, Query(ge=1, le=100, description="Orders on a page.")] = 20,
+    limit: Annotated[
+        int,
+        BeforeValidator(_whole),
+        Query(ge=1, le=LIMIT_MAX, description="Orders on a page."),
+    ] = 20,
     cursor: Annotated[
         str | None, Query(pattern=CURSOR, description="`nextCursor` of the page before.")
     ] = None,
@@ -176,6 +202,7 @@ async def get_order(
     order_id: OrderId,
     wait: Annotated[
         float,
+        BeforeValidator(_seconds),
         Query(
             ge=0,
             le=WAIT_MAX_S,
@@ -235,11 +262,13 @@ def _storable(text: str) -> str:
 
 
 def _known_version(if_none_match: str | None, order_id: str) -> int | None:
-    """The version that a client's entity tag names."""
+    """The version that a client's entity tag names; None when it names none that can be."""
     prefix = f'"{order_id}.'
     for tag in (if_none_match or "").split(","):
         bare = tag.strip().removeprefix("W/")
-        version = bare.removeprefix(prefix).removesuffix('"')
-        if bare.startswith(prefix) and version.isdigit():
-            return int(version)
+        if bare.startswith(prefix):
+            digits = bare.removeprefix(prefix).removesuffix('"')
+            version = whole_number(digits, at_most=VERSION_MAX)
+            if version is not None:
+                return version
     return None

@@ -10,7 +10,7 @@ import typer
 from jiema_app.bootstrap import Services, running_services
 from jiema_app.domain.errors import DomainError
 from jiema_app.domain.recharges.chain import ChainError
-from jiema_app.domain.transaction import DATABASE_TROUBLES
+from jiema_app.domain.transaction import DATABASE_TROUBLES, name_of
 from jiema_app.integrations.postgres.address import DatabaseNotRunning
 from jiema_app.observability.logs import configure_logs
 from jiema_app.settings import get_settings
@@ -43,7 +43,7 @@ def with_services(work: Callable[[Services], Awaitable[Result]]) -> Result:
     except ChainError as error:
         fail(f"the chain: {error}")
     except (*DATABASE_TROUBLES, OSError) as error:  # type: ignore[misc]
-        fail(f"the database does not answer ({type(error).__name__}): see DATABASE_URL")
+        fail(f"the database does not answer ({name_of(error)}): see DATABASE_URL")
 
 
 def fail(message: str) -> NoReturn:

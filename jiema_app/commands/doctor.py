@@ -63,7 +63,7 @@ async def _examine(services: Services) -> list[Finding]:
     await services.live_catalog.reload()
     checks = await services.readiness.check()
     # What reads the chain is looked at together with the chain.
-    findings = [Finding(one.name, one.ok, one.detail) for one in checks if one.name != "chain"]
+    findings = [Finding(one.name, one.ok, one.in_full) for one in checks if one.name != "chain"]
     async with services.database.connection() as connection:
         version = int(await connection.fetchval("show server_version_num"))
     findings.insert(
@@ -78,7 +78,7 @@ async def _examine(services: Services) -> list[Finding]:
             findings.append(Finding("supplier key", ok=True, detail="accepted"))
     findings += await examine_chain(services)
     if services.settings.redis_url:
-        findings.append(await _redis(services.settings.redis_url))
+        findings.append(await _redis(services.settings.redis_url.get_secret_value()))
     findings.append(
         Finding(
             "places", ok=True, detail=GeoIpFinder(services.settings.geo.data_file).describe_data()

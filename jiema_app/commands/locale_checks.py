@@ -12,7 +12,7 @@ from babel.messages.mofile import write_mo
 
 from jiema_app.translation import message_forms, placeholders
 
-MARKUP: Final = re.compile(r"<[a-z/!][^>]*>|&#?\w+;", re.IGNORECASE)
+MARKUP: Final = re.compile(r"<[a-z/!][^<>]*>|&#?\w+;", re.IGNORECASE)
 NUMBERS_TRIED: Final = range(1000)
 
 FINAL_PUNCTUATION: Final = {

@@ -29,7 +29,7 @@ JINJA: Final = {
 }
 """The same functions in fragments, where the locale is bound already."""
 
-REMARK: Final = re.compile(r"^\s*(?:#|\{#)\s*Translators:\s*(.*?)\s*(?:#\})?$")
+REMARK: Final = re.compile(r"\s*(?:#|\{#)\s*Translators:(.*)")
 
 
 class UnusableText(ValueError):
@@ -142,7 +142,8 @@ def _uses(calls: list[_Call], shapes: dict[str, tuple[str, ...]], source: str) -
     lines = source.splitlines()
     for call in sorted(calls, key=lambda call: call.line):
         above = REMARK.match(lines[call.line - 2]) if call.line > 1 else None
-        yield _use(call, shapes[call.function], above[1] if above else "")
+        remark = above[1].strip().removesuffix("#}").strip() if above else ""
+        yield _use(call, shapes[call.function], remark)
 
 
 def _use(call: _Call, shape: tuple[str, ...], remark: str) -> Use:

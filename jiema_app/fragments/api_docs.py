@@ -15,7 +15,7 @@ from jiema_app.settings import get_settings
 
 _CODE_IN_PROSE: Final = re.compile(r"`([^`]+)`")
 _STRING_OR_COMMENT: Final = re.compile(
-    r"""(?P<string>"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|`[^`]*`)|(?P<comment>(?:\#\s|(?<!:)//)[^\n]*)"""
+    r"""(?P<string>"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'|`[^`]*`)|(?P<comment>(?:\#\s|(?<!:)//)[^\n]*)"""
 )
 _COLOURS: Final = {"string": "text-terminal-accent", "comment": "text-terminal-muted"}
 

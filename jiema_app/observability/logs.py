@@ -1,66 +1,44 @@
 """Structured logs, without what must not be in them.
 
 Callers log ids, never texts or tokens. This is the second line of defence: whatever looks
-like a key, a phone number or an SMS is hidden before it is written.
+like a key, a phone number or an SMS is hidden before it is written, whoever says it, and
+every line is bounded (``cleaning.py``).
 """
 
 import logging
-import re
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any, Final
 
 import structlog
 
-HIDDEN: Final = "[hidden]"
+from jiema_app.observability.cleaning import HIDDEN, Cleaner, hide_in_text
 
-_FORBIDDEN_NAMES: Final = frozenset(
-    {"authorization", "apikey", "xapikey", "token", "secret", "password", "cookie", "sms", "body",
-     "text", "code", "phone", "phonenumber", "smsbody", "smstext", "smscode", "initdata", "idtoken", "accesstoken",
-     "headers", "nodeheaders", "tronproapikey", "xpub", "accountxpub", "xprv", "privatekey", "mnemonic", "seed"}
-)  # fmt: skip
-"""Without case and punctuation: ``api_key``, ``apiKey`` and ``X-API-Key`` are meant alike."""
+__all__ = ["HIDDEN", "configure_logs", "hide_in_text", "hide_secrets"]
 
-_SECRETS: Final = re.compile(
-    r"j[lm]_[A-Za-z0-9_-]{8,}|eyJ[\w-]+\.[\w-]+\.[\w-]+"
-    r"|\bx(?:pub|prv)[1-9A-HJ-NP-Za-km-z]{40,}"
-    r"|(?<=/webhooks/supplier/)[^/?\s'\"]+"
-    r"|(?<=api_key=)[^&\s]+|(?<=Bearer )\S+|(?<=ApiKey )\S+"
-)
-_EVENTS: Final = re.compile(r"(Event\(name='[^']*'|[Ee]vent data\b).*", re.DOTALL)
-"""How Reflex prints what a page has sent and it cannot serve: forms, cookies, addresses."""
-_PHONES: Final = re.compile(r"\+\d{4}(\d{2,9})(?=\d{2}(?!\d))")
+TOLD_BY_STRANGERS: Final = ("engineio", "socketio", "reflex")
+"""Libraries whose messages quote what pages send. Words of a text message look like any
+others, so of these only the place is written that complains, and the kind of its error."""
 
-
-def _is_forbidden(name: object) -> bool:
-    return "".join(filter(str.isalpha, str(name).lower())) in _FORBIDDEN_NAMES
-
-
-def _clean(value: Any) -> Any:
-    if isinstance(value, bytes):
-        value = value.decode(errors="replace")
-    if isinstance(value, str):
-        value = _EVENTS.sub(rf"\1 {HIDDEN}", _SECRETS.sub(HIDDEN, value))
-        return _PHONES.sub(lambda match: match[0][: -len(match[1])] + "*" * len(match[1]), value)
-    if isinstance(value, Mapping):
-        return {
-            name: HIDDEN if _is_forbidden(name) else _clean(inner) for name, inner in value.items()
-        }
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [_clean(inner) for inner in value]
-    return value
-
-
-def hide_in_text(text: str) -> str:
-    """A text without what looks like a key, a token or a phone number."""
-    return str(_clean(text))
+QUIET: Final = ("httpx", "httpcore", "httpx2", "httpcore2", "authlib", "_granian", "granian")
+"""They log whole addresses, the supplier's key in them, or every job every second;
+authlib the secret half of a sign-in."""
 
 
 def hide_secrets(
     _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
     """Hide whatever must not be logged: by its name, or by its looks, however deep it lies."""
-    return {name: HIDDEN if _is_forbidden(name) else _clean(value) for name, value in event.items()}
+    cleaner = Cleaner()
+    traceback = event.pop("exception", None)
+    cleaned: MutableMapping[str, Any] = {
+        # Set by structlog, and needed by it as they are.
+        name: value if name.startswith("_") else cleaner.clean(value, name=name)
+        for name, value in event.items()
+    }
+    if traceback is not None:
+        cleaned["exception"] = cleaner.traceback(str(traceback))
+    return cleaned
 
 
 def configure_logs(*, form: str, level: str, process: str) -> None:
@@ -79,18 +57,21 @@ def configure_logs(*, form: str, level: str, process: str) -> None:
         lambda _l, _m, event: {"process": process, **event},
         hide_secrets,
     ]
+    # Beneath what `capture_output` may have put there.
+    stream: Any = getattr(sys.stderr, "beneath", sys.stderr)
     renderer: Any = (
         structlog.processors.JSONRenderer()
         if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=32)
+        else structlog.dev.ConsoleRenderer(colors=stream.isatty(), pad_event_to=32)
     )
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream)
+    handler.addFilter(_keep_the_place)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -100,9 +81,33 @@ def configure_logs(*, form: str, level: str, process: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    # They log whole addresses, the supplier's key in them, or every job every second;
-    # authlib the secret half of a sign-in.
-    for noisy in ("httpx", "httpcore", "httpx2", "httpcore2", "authlib", "_granian", "granian"):
+    _silence_handlers_of_others()
+    for noisy in QUIET:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     # It also warns of every run that it leaves out because the last one still goes on.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+
+
+def _silence_handlers_of_others() -> None:
+    """Have everybody speak through ours: handlers of libraries write messages as they are."""
+    for name in ("engineio.server", "socketio.server"):
+        # With a level of their own they add no handler when a server is made later.
+        logging.getLogger(name).setLevel(logging.ERROR)
+    for known in tuple(logging.Logger.manager.loggerDict.values()):
+        if isinstance(known, logging.Logger):
+            known.handlers.clear()
+            known.propagate = True
+    logging.lastResort = None
+    logging.captureWarnings(capture=True)
+
+
+def _keep_the_place(record: logging.LogRecord) -> bool:
+    """Leave of a message that quotes strangers only where it comes from."""
+    if not record.name.startswith(TOLD_BY_STRANGERS):
+        return True
+    record.msg, record.args = f"{record.name}: {record.funcName}, line {record.lineno}", ()
+    error = record.exc_info[1] if record.exc_info else None
+    record.exc_info = record.exc_text = record.stack_info = None
+    if error is not None:
+        record.msg += f": {type(error).__name__}"
+    return True

@@ -20,6 +20,7 @@ from jiema_app.processes.children import (
     read_procfile,
     stop_all,
 )
+from jiema_app.processes.database_keeper import DatabaseKeeper
 from jiema_app.processes.kinship import ParentMake
 from jiema_app.processes.paths import ROOT
 from jiema_app.processes.ports import complaint
@@ -33,7 +34,6 @@ EARLY: Final = frozenset({"sandbox", "web"})
 """Started before the database is: the one needs none, the other waits at the gate."""
 STARTING_STOP_TIMEOUT_S: Final = 2
 TICK_S: Final = 0.1
-DATABASE_CHECK_S: Final = 1.0
 
 
 class Stop(BaseException):
@@ -173,7 +173,7 @@ def _watch(
     readiness: ReadinessWatch,
 ) -> int:
     """Watch over everything until somebody says stop, or nothing can be done any more."""
-    database_checked_at = time.monotonic()
+    keeper = DatabaseKeeper(settings, output)
     while not (parent.was_interrupted() or output.is_broken):
         for child in children:
             if child.exit_code is None:
@@ -183,15 +183,6 @@ def _watch(
             if not readiness.is_ready or not child.may_restart():
                 return 1
             child.start(child_environment() | _sandbox_environment(settings), ROOT)
-        if time.monotonic() - database_checked_at > DATABASE_CHECK_S:
-            database_checked_at = time.monotonic()
-            _keep_database(settings, output)
+        keeper.look()
         time.sleep(TICK_S)
     return 0
-
-
-def _keep_database(settings: Settings, output: Output) -> None:
-    """Start the embedded server again when it crashed."""
-    if settings.database.url is None and not embedded.is_running(settings.data_dir):
-        output.write("system", "the database is gone: starting it again")
-        embedded.start(settings.data_dir, die_with_us=True)

@@ -5,18 +5,17 @@ field's name (``SUPPLIER_`` + ``API_KEY``). ``python -m jiema_app doctor`` print
 all with where each value came from.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, NamedTuple, Self
+from typing import Final, Literal, NamedTuple, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings
 
 from jiema_app.locale_list import LOCALES
 from jiema_app.settings.chain_forms import headers_of
-from jiema_app.settings.forms import SECRET_LENGTH_MIN, CommaList, group, is_loopback, split_list
+from jiema_app.settings.forms import CommaList, Group, group, revealed, split_list
 from jiema_app.settings.groups import (
     SANDBOX_SUPPLIER_KEY,
     SANDBOX_WEBHOOK_PATH,
@@ -27,10 +26,14 @@ from jiema_app.settings.groups import (
     OrderSettings,
     SupplierSettings,
 )
+from jiema_app.settings.mixture import (
+    SANDBOX_SECRET_KEY,
+    real_in_the_sandbox,
+    unfit_for_production,
+)
 from jiema_app.settings.recharges import (
     MAINNET_FINAL_AFTER,
     MAINNET_GENESIS,
-    MAINNET_USDT,
     SANDBOX_FINAL_AFTER,
     SANDBOX_GENESIS,
     SANDBOX_XPUB,
@@ -49,14 +52,24 @@ from jiema_app.settings.sign_in import (
     IdentityClient,
     SessionSettings,
     TelegramSettings,
-    unfit_client,
+)
+from jiema_app.settings.values import (
+    Bearer,
+    Folder,
+    Origin,
+    Port,
+    RedisAddress,
+    ReportAddress,
+    Secret,
 )
 
 __all__ = [
     "GOOGLE_METADATA_URL",
+    "GROUPS",
     "SANDBOX_BOT_TOKEN",
     "SANDBOX_GOOGLE_CLIENT",
     "SANDBOX_GOOGLE_SECRET",
+    "SANDBOX_SECRET_KEY",
     "SANDBOX_SUPPLIER_KEY",
     "SANDBOX_TELEGRAM_CLIENT",
     "SANDBOX_TELEGRAM_SECRET",
@@ -68,13 +81,14 @@ __all__ = [
     "OrderSettings",
     "RechargeSettings",
     "Settings",
+    "SettingsRefused",
     "SupplierSettings",
     "TronNode",
     "TronSettings",
+    "described",
     "get_settings",
+    "read_settings",
 ]
-
-SANDBOX_SECRET_KEY = "sandbox-secret-key-do-not-use-in-production"  # noqa: S105 - refused in production
 
 
 class TronNode(NamedTuple):
@@ -87,35 +101,41 @@ class TronNode(NamedTuple):
         return "TronNode(…)"
 
 
-class Settings(BaseSettings):
+class Settings(Group):
     """The settings of one process."""
 
     model_config = group("")
 
     env: Literal["sandbox", "production"] = Field(default="sandbox", alias="JIEMA_ENV")
-    port: int = Field(default=8000, alias="PORT")
-    sandbox_port: int = Field(default=8090, alias="SANDBOX_PORT")
-    data_dir: Path = Field(default=Path(".data"), alias="JIEMA_DATA_DIR")
+    port: Port = Field(default=8000, alias="PORT")
+    sandbox_port: Port = Field(default=8090, alias="SANDBOX_PORT")
+    data_dir: Folder = Field(default=Path(".data"), alias="JIEMA_DATA_DIR")
     locales: CommaList = Field(default=LOCALES, alias="JIEMA_LOCALES")
     pseudo_words: bool = Field(default=False, alias="JIEMA_PSEUDO")
     """Untranslated texts become long accented ones, to see what overflows."""
-    public_url: str | None = Field(default=None, alias="JIEMA_PUBLIC_URL")
+    public_url: Origin | None = Field(default=None, alias="JIEMA_PUBLIC_URL")
     """Origin under which users reach the product. Unset: localhost on ``PORT``."""
-    redis_url: str | None = Field(default=None, alias="REDIS_URL")
+    redis_url: RedisAddress | None = Field(default=None, alias="REDIS_URL")
     """Required with more than one web process."""
-    web_processes: int = Field(default=1, alias="JIEMA_WEB_PROCESSES", ge=1)
+    web_processes: int = Field(default=1, alias="JIEMA_WEB_PROCESSES", ge=1, le=256)
     """How many web processes share the load (each is one granian worker)."""
-    secret_key: SecretStr = Field(default=SecretStr(SANDBOX_SECRET_KEY), alias="JIEMA_SECRET_KEY")
+    secret_key: Secret = Field(default=SecretStr(SANDBOX_SECRET_KEY), alias="JIEMA_SECRET_KEY")
     """Keys the hashes of phone numbers. Never change it: numbers would be handed out again."""
-    metrics_token: SecretStr | None = Field(default=None, alias="JIEMA_METRICS_TOKEN")
+    metrics_token: Bearer | None = Field(default=None, alias="JIEMA_METRICS_TOKEN")
     """Bearer token of ``/metrics``. Unset: open in the sandbox, closed in production."""
-    worker_metrics_port: int | None = Field(default=None, alias="JIEMA_WORKER_METRICS_PORT")
+    worker_metrics_port: Port | None = Field(default=None, alias="JIEMA_WORKER_METRICS_PORT")
     """Port on which a worker serves its own metrics, on the loopback address. Unset: none."""
-    sentry_dsn: SecretStr | None = Field(default=None, alias="SENTRY_DSN")
+    sentry_dsn: ReportAddress | None = Field(default=None, alias="SENTRY_DSN")
     log_format: Literal["console", "json"] = Field(default="console", alias="JIEMA_LOG_FORMAT")
-    log_level: str = Field(default="INFO", alias="JIEMA_LOG_LEVEL")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
+        default="INFO", alias="JIEMA_LOG_LEVEL"
+    )
     sandbox_welcome_usd: int = Field(default=20, alias="SANDBOX_WELCOME_USD", ge=0, le=10_000)
     """Play money of somebody who signs in for the first time. In production always none."""
+    sandbox_supplier_key: Secret = Field(
+        default=SecretStr(SANDBOX_SUPPLIER_KEY), alias="SANDBOX_SUPPLIER_KEY"
+    )
+    """The key that the sandbox's supplier takes, for a sandbox with another one."""
 
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     supplier: SupplierSettings = Field(default_factory=SupplierSettings)
@@ -134,71 +154,35 @@ class Settings(BaseSettings):
     @field_validator("locales")
     @classmethod
     def _known_locales(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        unknown = sorted(set(value) - set(LOCALES))
-        if unknown or not value:
-            raise ValueError(f"JIEMA_LOCALES: unknown or empty: {unknown}; known: {LOCALES}")
+        if not value or set(value) - set(LOCALES) or len(set(value)) < len(value):
+            raise ValueError(f"must be languages of these, each once: {', '.join(LOCALES)}")
         return value
 
     @model_validator(mode="after")
-    def _refuse_sandbox_in_production(self) -> Self:
-        """A production process must not run on anything made for the sandbox."""
+    def _nothing_real_beside_the_sandbox(self) -> Self:
+        """Play money and the sandbox's keys on one side, real money and real people on the other."""
         if self.env == "production":
-            complaints = list(self._unfit_for_production())
-            if complaints:
-                raise ValueError("; ".join(complaints))
+            what, complaints = "JIEMA_ENV is production", [*unfit_for_production(self)]
+        else:
+            what = "JIEMA_ENV is not production, so this is the sandbox"
+            complaints = [*real_in_the_sandbox(self)]
+        if complaints:
+            raise ValueError(f"{what}, but: {'; '.join(complaints)}")
         return self
-
-    def _unfit_for_production(self) -> Iterator[str]:
-        secret, supplier = self.secret_key.get_secret_value(), self.supplier
-        if secret == SANDBOX_SECRET_KEY or len(secret) < SECRET_LENGTH_MIN:
-            yield f"JIEMA_SECRET_KEY must be your own, of {SECRET_LENGTH_MIN} characters or more"
-        if supplier.base_url is None or is_loopback(supplier.base_url):
-            yield "SUPPLIER_BASE_URL is unset or this machine, so it would be the sandbox"
-        if supplier.api_key.get_secret_value() == SANDBOX_SUPPLIER_KEY:
-            yield "SUPPLIER_API_KEY is the sandbox's default: set your own"
-        if supplier.webhook_path.get_secret_value() == SANDBOX_WEBHOOK_PATH:
-            yield "SUPPLIER_WEBHOOK_PATH is the sandbox's default: set your own"
-        if self.public_url is None:
-            yield "JIEMA_PUBLIC_URL is unset: set the origin users reach"
-        if self.pseudo_words:
-            yield "JIEMA_PSEUDO is set: pages would not be readable"
-        if self.geo.trusted_proxies is None:
-            yield "GEO_TRUSTED_PROXIES is unset: name your proxies' networks, or say `none`"
-        yield from self._unfit_chain()
-        yield from self._unfit_sign_in()
-
-    def _unfit_chain(self) -> Iterator[str]:
-        tron = self.tron
-        if tron.node_url is None or is_loopback(tron.node_url):
-            yield "TRON_NODE_URL is unset or this machine, so it would be the sandbox"
-        if tron.second_node_url is not None and is_loopback(tron.second_node_url):
-            yield "TRON_SECOND_NODE_URL is this machine, so it would be the sandbox"
-        is_mainnet = self.tron_genesis_id == MAINNET_GENESIS
-        if self.tron_genesis_id == SANDBOX_GENESIS:
-            yield "TRON_GENESIS_ID is the sandbox's"
-        elif is_mainnet != (tron.token_contract == MAINNET_USDT):
-            yield "TRON_TOKEN_CONTRACT and TRON_GENESIS_ID are not of the same network"
-        if tron.account_xpub is None:
-            yield "TRON_ACCOUNT_XPUB is unset: nobody could be given a wallet"
-        elif tron.account_xpub.get_secret_value() == SANDBOX_XPUB:
-            yield "TRON_ACCOUNT_XPUB is the sandbox's: everybody has its private key"
-
-    def _unfit_sign_in(self) -> Iterator[str]:
-        token, session = self.telegram.bot_token, self.session
-        yield from unfit_client("GOOGLE_", self.google, SANDBOX_GOOGLE_SECRET)
-        yield from unfit_client("TELEGRAM_", self.telegram, SANDBOX_TELEGRAM_SECRET)
-        if token is not None and token.get_secret_value() == SANDBOX_BOT_TOKEN:
-            yield "TELEGRAM_BOT_TOKEN is the sandbox's: set your own"
-        if not self.sign_in_providers:
-            yield "GOOGLE_CLIENT_ID and TELEGRAM_CLIENT_ID are unset: nobody could sign in"
-        for name, key in (("KEY", session.key), ("PREVIOUS_KEY", session.previous_key)):
-            if key is not None and len(key.get_secret_value()) < SECRET_LENGTH_MIN:
-                yield f"SESSION_{name} must have {SECRET_LENGTH_MIN} characters or more"
 
     @model_validator(mode="after")
     def _real_money_needs_a_key_of_its_own(self) -> Self:
         if self.tron_genesis_id == MAINNET_GENESIS and self.tron_xpub == SANDBOX_XPUB:
             raise ValueError("TRON_ACCOUNT_XPUB is the sandbox's: everybody has its private key")
+        return self
+
+    @model_validator(mode="after")
+    def _purchases_are_answered_before_they_are_given_up(self) -> Self:
+        if self.orders.unknown_give_up_s <= self.supplier.purchase_timeout_s:
+            raise ValueError(
+                "ORDER_UNKNOWN_GIVE_UP_S is not above SUPPLIER_PURCHASE_TIMEOUT_S: "
+                "a purchase would be given up while its answer may still come"
+            )
         return self
 
     @model_validator(mode="after")
@@ -263,9 +247,11 @@ class Settings(BaseSettings):
     def tron_nodes(self) -> tuple[TronNode, ...]:
         """The nodes to ask, the preferred one first."""
         tron = self.tron
-        nodes = [TronNode(tron.node_url or self.sandbox_url, headers_of(tron.node_headers))]
-        if tron.second_node_url is not None:
-            nodes.append(TronNode(tron.second_node_url, headers_of(tron.second_node_headers)))
+        first = revealed(tron.node_url) or self.sandbox_url
+        nodes = [TronNode(first, headers_of(tron.node_headers))]
+        second = revealed(tron.second_node_url)
+        if second is not None:
+            nodes.append(TronNode(second, headers_of(tron.second_node_headers)))
         return tuple(nodes)
 
     @property
@@ -307,41 +293,81 @@ class Settings(BaseSettings):
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
 
 
+class SettingsRefused(ValueError):
+    """Some variables are wrong.
+
+    Attributes:
+        complaints: One line for each, which names it. None quotes a secret.
+    """
+
+    def __init__(self, complaints: list[str]) -> None:
+        super().__init__("; ".join(complaints))
+        self.complaints = complaints
+
+
 @lru_cache(maxsize=1)
 def get_settings() -> Settings:
     """The settings of this process, read once.
 
     Raises:
-        SystemExit: A variable is wrong; the message names it.
+        SystemExit: A variable is wrong; the message names each that is.
     """
     try:
-        return Settings()
+        return read_settings()
+    except SettingsRefused as refused:
+        raise SystemExit(
+            "\n".join(f"error: settings: {complaint}" for complaint in refused.complaints)
+        ) from None
+
+
+def read_settings() -> Settings:
+    """The settings of the environment.
+
+    Raises:
+        SettingsRefused: A variable is wrong. All that are, are named at once.
+    """
+    groups: dict[str, Group] = {}
+    complaints: list[str] = []
+    for name, group_class in GROUPS.items():
+        try:
+            groups[name] = group_class()
+        except ValidationError as error:
+            complaints += described(error, group_class.model_config.get("env_prefix", ""))
+            groups[name] = group_class.model_construct()
+    has_whole_groups = not complaints
+    try:
+        settings = Settings(**groups)  # type: ignore[arg-type]
     except ValidationError as error:
-        prefix = GROUP_PREFIXES.get(error.title, "")
-        lines = [_describe(problem, prefix) for problem in error.errors()]
-        raise SystemExit("\n".join(lines)) from None
+        # What groups say of each other is not known while one of them is wrong.
+        own = [problem for problem in error.errors() if has_whole_groups or problem["loc"]]
+        complaints += [_describe(problem, "") for problem in own]
+    if complaints:
+        raise SettingsRefused(complaints)
+    return settings
 
 
-GROUP_PREFIXES = {
-    group.__name__: group.model_config.get("env_prefix", "")
-    for group in (
-        DatabaseSettings,
-        SupplierSettings,
-        OrderSettings,
-        LimitSettings,
-        GeoSettings,
-        ContactSettings,
-        SessionSettings,
-        GoogleSettings,
-        TelegramSettings,
-        TronSettings,
-        RechargeSettings,
-    )
+GROUPS: Final[Mapping[str, type[Group]]] = {
+    "database": DatabaseSettings,
+    "supplier": SupplierSettings,
+    "orders": OrderSettings,
+    "limits": LimitSettings,
+    "geo": GeoSettings,
+    "contact": ContactSettings,
+    "session": SessionSettings,
+    "google": GoogleSettings,
+    "telegram": TelegramSettings,
+    "tron": TronSettings,
+    "recharge": RechargeSettings,
 }
+
+
+def described(error: ValidationError, prefix: str) -> list[str]:
+    """One line about each wrong variable of a group, whose names begin with ``prefix``."""
+    return [_describe(problem, prefix) for problem in error.errors()]
 
 
 def _describe(problem: ErrorDetails, prefix: str) -> str:
     """One line about one wrong variable."""
     where = (prefix + ".".join(str(part) for part in problem["loc"])).upper()
     message = problem["msg"].removeprefix("Value error, ")
-    return f"error: settings: {where}: {message}" if where else f"error: settings: {message}"
+    return f"{where}: {message}" if problem["loc"] else message

@@ -1,11 +1,18 @@
 """How a group of settings is read and checked."""
 
-from typing import Annotated, Final
+import re
+from collections.abc import Hashable
+from decimal import Decimal
+from typing import Annotated, Any, Final, get_args
 from urllib.parse import urlsplit
 
-from pydantic_settings import NoDecode, SettingsConfigDict
+from pydantic import SecretStr, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SECRET_LENGTH_MIN: Final = 32
+VALUE_LENGTH_MAX: Final = 8192
+NUMBER: Final = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+NUMBER_TYPES: Final = frozenset({int, float, Decimal})
 
 CommaList = Annotated[tuple[str, ...], NoDecode]
 """A comma-separated environment variable."""
@@ -27,17 +34,43 @@ def group(prefix: str) -> SettingsConfigDict:
     )
 
 
+class Group(BaseSettings):
+    """What every group of settings does with its variables before it looks at what they mean."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _can_be_read(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse text that people cannot see, and numbers that they would not write."""
+        if not isinstance(value, str):
+            return value
+        if len(value) > VALUE_LENGTH_MAX:
+            raise ValueError(f"is longer than {VALUE_LENGTH_MAX} characters")
+        if not value.isprintable():
+            raise ValueError("holds a character that cannot be seen, such as a line break")
+        if value != value.strip():
+            raise ValueError("begins or ends with a space")
+        if cls._is_number(str(info.field_name)) and NUMBER.fullmatch(value) is None:
+            raise ValueError("must be a number in plain digits, such as 15")
+        return value
+
+    @classmethod
+    def _is_number(cls, name: str) -> bool:
+        return _holds_number(cls.model_fields[name].annotation)
+
+
+def _holds_number(annotation: Any) -> bool:
+    """Whether a type is one of numbers, however it is dressed."""
+    return annotation in NUMBER_TYPES or any(
+        _holds_number(part) for part in get_args(annotation) if isinstance(part, Hashable)
+    )
+
+
+def revealed(secret: SecretStr | None) -> str | None:
+    """What a secret holds, for whoever must use it."""
+    return None if secret is None else secret.get_secret_value()
+
+
 def is_loopback(url: str) -> bool:
     """Whether an address is on this machine."""
     host = urlsplit(url).hostname or ""
     return host in {"localhost", "::1", "0.0.0.0", "::"} or host.startswith("127.")  # noqa: S104 - compared
-
-
-def is_http_address(url: str) -> bool:
-    """Whether a text is an address that can be asked."""
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.query

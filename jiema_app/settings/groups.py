@@ -1,124 +1,155 @@
 """The groups of settings: one class each, one variable a field."""
 
-from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings
+from pydantic import Field, SecretStr, field_validator, model_validator
 
-from jiema_app.settings.forms import CommaList, group, split_list
+from jiema_app.settings.forms import Group, group, split_list
+from jiema_app.settings.values import (
+    DAY_S,
+    Count,
+    Countries,
+    DatabaseAddress,
+    DataFile,
+    Handle,
+    Name,
+    Networks,
+    Origin,
+    Pace,
+    PathPart,
+    Patience,
+    Proxies,
+    Secret,
+    Zone,
+)
 
 SANDBOX_SUPPLIER_KEY = "sandbox-supplier-key"
 SANDBOX_WEBHOOK_PATH = "sandbox-webhook-path"
 
 
-class DatabaseSettings(BaseSettings):
+class DatabaseSettings(Group):
     """PostgreSQL. Without ``DATABASE_URL`` the embedded server is started."""
 
     model_config = group("DATABASE_")
 
-    url: str | None = None
+    url: DatabaseAddress | None = None
     """``postgresql://user:password@host/name`` of an external server (15 or newer)."""
-    pool_size: int = Field(default=20, ge=2)
+    pool_size: int = Field(default=20, ge=2, le=1000)
     """Connections of one process. Web and worker processes each hold a pool."""
-    statement_timeout_s: float = Field(default=15, gt=0)
+    statement_timeout_s: Patience = 15
     """A statement that takes longer is cancelled by the server."""
+    acquire_timeout_s: Patience = 5
+    """Nobody waits longer for a free connection of the pool, or for a new one to be opened."""
 
 
-class SupplierSettings(BaseSettings):
+class SupplierSettings(Group):
     """The wholesale supplier of numbers. The sandbox's by default."""
 
     model_config = group("SUPPLIER_")
 
-    kind: str = "handler_api"
+    kind: Name = "handler_api"
     """Which adapter speaks to it; see ``integrations/supplier/registry.py``."""
-    name: str = "primary"
+    name: Name = "primary"
     """How rows name it. Never shown to a user."""
-    base_url: str | None = None
+    base_url: Origin | None = None
     """Origin of its API, no path. Unset: the sandbox on ``SANDBOX_PORT``."""
-    api_key: SecretStr = SecretStr(SANDBOX_SUPPLIER_KEY)
+    api_key: Secret = SecretStr(SANDBOX_SUPPLIER_KEY)
     dialect: Literal["hero", "legacy"] = "hero"
-    requests_per_second: float = Field(default=45, ge=0)
+    requests_per_second: Pace = 45
     """Pace of one process, all actions together; 0 lifts it. The published limit is
     50 per second and account, but 429 was seen far below: 5 is a wise start in
     production, and the pace halves by itself after each 429."""
-    purchase_timeout_s: float = Field(default=12, gt=0)
+    purchase_timeout_s: Patience = 12
     """After this a purchase has an unknown outcome and is left to reconciliation."""
-    read_timeout_s: float = Field(default=8, gt=0)
-    bulk_timeout_s: float = Field(default=60, gt=0)
+    read_timeout_s: Patience = 8
+    bulk_timeout_s: Patience = 60
     """For the whole price list (about 1 MB)."""
-    min_cancel_s: int = Field(default=120, ge=0)
+    min_cancel_s: int = Field(default=120, ge=0, le=DAY_S)
     """The supplier refuses to cancel a younger activation."""
-    timezone: str = "UTC"
+    timezone: Zone = "UTC"
     """Zone of its zoneless timestamps."""
-    webhook_path: SecretStr = SecretStr(SANDBOX_WEBHOOK_PATH)
+    webhook_path: PathPart = SecretStr(SANDBOX_WEBHOOK_PATH)
     """Unguessable last part of ``/webhooks/supplier/…``; its calls are unsigned."""
-    webhook_sources: CommaList = ("127.0.0.1/32", "::1/128")
+    webhook_sources: Networks = ("127.0.0.1/32", "::1/128")
     """Networks it may call from."""
-    breaker_failures: int = Field(default=8, ge=1)
+    breaker_failures: int = Field(default=8, ge=1, le=10_000)
     """Consecutive failures that open the circuit."""
-    breaker_reset_s: float = Field(default=5, gt=0)
+    breaker_reset_s: Patience = 5
     """How long an open circuit refuses calls before one is let through."""
 
     split = field_validator("webhook_sources", mode="before")(split_list)
 
 
-class OrderSettings(BaseSettings):
+class OrderSettings(Group):
     """The rules of renting a number."""
 
     model_config = group("ORDER_")
 
-    window_s: int = Field(default=15 * 60, ge=30)
+    window_s: int = Field(default=15 * 60, ge=30, le=DAY_S)
     """How long a number waits for its code."""
-    next_sms_max: int = Field(default=5, ge=0)
+    next_sms_max: int = Field(default=5, ge=0, le=1000)
     """Further codes that may be asked for on one number."""
-    late_sms_grace_s: int = Field(default=10 * 60, ge=0)
+    late_sms_grace_s: int = Field(default=10 * 60, ge=0, le=DAY_S)
     """An SMS that comes this long after completion is still recorded."""
-    retention_s: int = Field(default=24 * 3600, ge=0)
-    """After an order ended its SMS texts and full phone are kept this long."""
-    number_tries: int = Field(default=3, ge=1)
+    retention_s: int = Field(default=DAY_S, ge=60, le=30 * DAY_S)
+    """After an order ended its SMS texts and full phone are kept this long: at least until
+    its number can bring nothing more."""
+    number_tries: int = Field(default=3, ge=1, le=100)
     """Purchases made to avoid a number that failed the same user before."""
-    idempotency_retention_s: int = Field(default=24 * 3600, ge=60)
-    expiry_patience_s: int = Field(default=30, ge=0)
+    idempotency_retention_s: int = Field(default=DAY_S, ge=60, le=30 * DAY_S)
+    expiry_patience_s: int = Field(default=30, ge=0, le=3600)
     """How long after the window an order waits for one last look at the supplier."""
-    unknown_give_up_s: int = Field(default=600, ge=30)
+    unknown_give_up_s: int = Field(default=600, ge=30, le=DAY_S)
     """A purchase with an unknown outcome is refunded after this, whatever the supplier does."""
 
+    @model_validator(mode="after")
+    def _texts_live_until_the_last_one_came(self) -> Self:
+        """A text that came after its order was forgotten would be forgotten by nobody."""
+        if self.retention_s < self.window_s + self.late_sms_grace_s:
+            raise ValueError(
+                "ORDER_RETENTION_S is below ORDER_WINDOW_S and ORDER_LATE_SMS_GRACE_S together: "
+                "an SMS could come after its order was forgotten"
+            )
+        return self
 
-class LimitSettings(BaseSettings):
+
+class LimitSettings(Group):
     """Abuse limits, on by default."""
 
     model_config = group("LIMIT_")
 
-    reads_per_minute: int = Field(default=60, ge=1)
-    writes_per_minute: int = Field(default=10, ge=1)
-    anonymous_per_minute: int = Field(default=60, ge=1)
+    reads_per_minute: Count = 60
+    writes_per_minute: Count = 10
+    anonymous_per_minute: Count = 60
     """Requests without a valid key, per client address."""
-    sign_ins_per_minute: int = Field(default=30, ge=1)
+    sign_ins_per_minute: Count = 30
     """Steps of signing in, per client address; one sign-in takes two."""
-    open_orders: int = Field(default=20, ge=1)
+    open_orders: Count = 20
     """Orders one user may have open at once."""
-    cancels_per_hour: int = Field(default=60, ge=1)
+    cancels_per_hour: Count = 60
     success_floor_percent: int = Field(default=3, ge=0, le=100)
     """Below this share of orders with a code in 24 hours a user pauses."""
-    success_after_orders: int = Field(default=100, ge=1)
+    success_after_orders: Count = 100
     """Orders in 24 hours before the floor applies."""
-    api_keys: int = Field(default=10, ge=1)
+    api_keys: int = Field(default=10, ge=1, le=1000)
     """Active keys of one user."""
-    body_bytes: int = Field(default=64 * 1024, ge=1024)
-    body_timeout_s: float = Field(default=15, gt=0)
+    body_bytes: int = Field(default=64 * 1024, ge=1024, le=16 * 1024 * 1024)
+    body_timeout_s: Patience = 15
 
 
-class GeoSettings(BaseSettings):
+class GeoSettings(Group):
     """Where we do not serve. Sources and dates: docs/compliance.md."""
 
     model_config = group("GEO_")
 
-    blocked_countries: CommaList = ("CU", "IR", "KP")
-    trusted_proxies: CommaList | None = None
-    """Networks whose ``X-Forwarded-For`` is believed, or ``none``. Production must say which:
-    behind a proxy that is not named here everybody would have the proxy's address."""
-    data_file: Path | None = None
+    blocked_countries: Countries = ("CU", "IR", "KP")
+    """Codes of ISO 3166, in either case; ``none`` serves everybody."""
+    trusted_proxies: Proxies = None
+    """Networks whose ``X-Forwarded-For`` or ``Forwarded`` is believed, or ``none``. Production must
+    say which: behind a proxy that is not named here everybody would have the proxy's address."""
+    forwarded_header: Literal["x-forwarded-for", "forwarded"] | None = None
+    """The only one of the two that counts. Unset: either, and if both are there they must agree."""
+    data_file: DataFile = None
     """A newer GeoLite2 country file in geoip2fast's format. Unset: the one in its package."""
 
     split = field_validator("blocked_countries", "trusted_proxies", mode="before")(split_list)
@@ -130,11 +161,11 @@ class GeoSettings(BaseSettings):
         return () if named == ("none",) else named
 
 
-class ContactSettings(BaseSettings):
+class ContactSettings(Group):
     """Our names on Telegram, without the @."""
 
     model_config = group("CONTACT_")
 
-    bot: str = "jiema_my_bot"
-    support: str = "jiema_my_admin"
-    channel: str = "jiema_my"
+    bot: Handle = "jiema_my_bot"
+    support: Handle = "jiema_my_admin"
+    channel: Handle = "jiema_my"

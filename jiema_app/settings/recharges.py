@@ -4,10 +4,10 @@ from decimal import Decimal
 from typing import Final
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings
 
 from jiema_app.settings.chain_forms import headers_of, is_token_address, refuse_bad_account_key
-from jiema_app.settings.forms import group, is_http_address
+from jiema_app.settings.forms import Group, group
+from jiema_app.settings.values import DAY_S, Cents, Count, NodeAddress, Pace, Patience, Usdt
 
 MAINNET_GENESIS: Final = "00000000000000001ebf88508a03865c71d452e25f4d51194196a1d22b6653dc"
 MAINNET_USDT: Final = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
@@ -22,26 +22,26 @@ SANDBOX_XPUB: Final = "xpub6D1AabNHCupeiLM65ZR9UStMhJ1vCpyV4XbZdyhMZBiJXALQtmn9p
 """Of the words that every test of every wallet uses: play money only."""
 
 
-class TronSettings(BaseSettings):
+class TronSettings(Group):
     """The TRON node. The sandbox's by default."""
 
     model_config = group("TRON_")
 
-    node_url: str | None = None
+    node_url: NodeAddress | None = None
     """Base address of its HTTP API: ``https://api.trongrid.io``. Unset: the sandbox."""
     node_headers: SecretStr | None = None
     """Headers of every request, as JSON: ``{"TRON-PRO-API-KEY":"…"}``."""
-    second_node_url: str | None = None
+    second_node_url: NodeAddress | None = None
     """Another node: asked when the first one fails, and to confirm what it says."""
     second_node_headers: SecretStr | None = None
     genesis_id: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
     """Id of block 0. Unset: mainnet's in production, the sandbox's in the sandbox."""
     token_contract: str = MAINNET_USDT
     """The contract whose transfers are money. On a test network it is another one."""
-    requests_per_second: float = Field(default=8, ge=0)
+    requests_per_second: Pace = 8
     """Pace at a real node; 0 lifts it. The sandbox's node is never paced."""
-    timeout_s: float = Field(default=6, gt=0)
-    start_block: int | None = Field(default=None, ge=1)
+    timeout_s: Patience = 6
+    start_block: int | None = Field(default=None, ge=1, le=10**12)
     """Where reading begins on an empty database. Unset: at the youngest final block."""
     account_xpub: SecretStr | None = None
     """Public account key (m/44'/195'/0') of the pool. Unset: nothing in production, and
@@ -52,13 +52,6 @@ class TronSettings(BaseSettings):
     def _headers_are_json(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:
             headers_of(value)
-        return value
-
-    @field_validator("node_url", "second_node_url")
-    @classmethod
-    def _nodes_have_addresses(cls, value: str | None) -> str | None:
-        if value is not None and not is_http_address(value):
-            raise ValueError("must be the address of a node: http or https, and a host")
         return value
 
     @field_validator("token_contract")
@@ -76,32 +69,32 @@ class TronSettings(BaseSettings):
         return value
 
 
-class RechargeSettings(BaseSettings):
+class RechargeSettings(Group):
     """Recharges."""
 
     model_config = group("RECHARGE_")
 
-    window_s: int = Field(default=1800, ge=30)
+    window_s: int = Field(default=1800, ge=30, le=DAY_S)
     """How long a wallet waits for its payment."""
-    grace_s: int = Field(default=3600, ge=0)
+    grace_s: int = Field(default=3600, ge=0, le=30 * DAY_S)
     """A wallet that was paid in time is given to nobody else for this long after its window."""
-    quarantine_s: int = Field(default=86_400, ge=0)
+    quarantine_s: int = Field(default=DAY_S, ge=0, le=30 * DAY_S)
     """The same for one whose payment never came, or came late: it may still come."""
-    amount_min_usdt: Decimal = Field(default=Decimal(1), ge=Decimal("0.01"))
-    amount_max_usdt: Decimal = Field(default=Decimal(5000), gt=0)
-    dust_usdt: Decimal = Field(default=Decimal("0.01"), ge=0)
+    amount_min_usdt: Cents = Decimal(1)
+    amount_max_usdt: Cents = Decimal(5000)
+    dust_usdt: Usdt = Decimal("0.01")
     """Less than this is sent by strangers to advertise or to mislead: it goes to review, and
     does not take the place of the payment."""
-    wallets_stock: int = Field(default=20, ge=0)
+    wallets_stock: int = Field(default=20, ge=0, le=100_000)
     """The worker keeps this many wallets free."""
-    wallets_max: int = Field(default=20_000, ge=1)
+    wallets_max: int = Field(default=20_000, ge=1, le=10_000_000)
     """The pool never grows beyond this."""
-    unpaid_per_day: int = Field(default=20, ge=1)
+    unpaid_per_day: Count = 20
     """Recharges without a payment that one user may open in 24 hours."""
-    reconcile_wallets: int = Field(default=100, ge=1)
+    reconcile_wallets: int = Field(default=100, ge=1, le=100_000)
     """Wallets whose balance is compared with the books every ten minutes, a request each: those
     that were paid last, and others in turn."""
-    second_person_above_usdt: Decimal = Field(default=Decimal(100), ge=0)
+    second_person_above_usdt: Usdt = Decimal(100)
     """A person alone may credit up to this from review; above it a second one confirms."""
 
     @model_validator(mode="after")

@@ -1,13 +1,21 @@
 """Settings of signing in: sessions, and what we are at providers of identities."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings
+from pydantic import Field, model_validator
 
-from jiema_app.settings.forms import group, is_loopback
+from jiema_app.settings.forms import Group, group, is_loopback
+from jiema_app.settings.values import (
+    BotNumber,
+    BotToken,
+    ClientId,
+    Handle,
+    Secret,
+    WebAddress,
+    is_secure,
+)
 
 SANDBOX_GOOGLE_CLIENT = "sandbox-google-client"
 SANDBOX_GOOGLE_SECRET = "sandbox-google-secret"  # noqa: S105 - refused in production
@@ -18,48 +26,54 @@ GOOGLE_METADATA_URL = "https://accounts.google.com/.well-known/openid-configurat
 TELEGRAM_METADATA_URL = "https://oauth.telegram.org/.well-known/openid-configuration"
 
 
-class SessionSettings(BaseSettings):
+class SessionSettings(Group):
     """Browsers that are signed in."""
 
     model_config = group("SESSION_")
 
-    key: SecretStr | None = None
+    key: Secret | None = None
     """Signs the sessions. Unset: derived from ``JIEMA_SECRET_KEY``, which must never change."""
-    previous_key: SecretStr | None = None
+    previous_key: Secret | None = None
     """The key before it, still accepted. To leave the derived one: ``JIEMA_SECRET_KEY``."""
     days: int = Field(default=30, ge=1, le=400)
     """A browser that stays away for so long is signed out."""
     absolute_days: int = Field(default=90, ge=1, le=400)
     """So long after signing in everybody signs in again."""
 
+    @model_validator(mode="after")
+    def _end_after_the_pause(self) -> Self:
+        if self.absolute_days < self.days:
+            raise ValueError("SESSION_ABSOLUTE_DAYS is below SESSION_DAYS")
+        return self
 
-class GoogleSettings(BaseSettings):
+
+class GoogleSettings(Group):
     """Signing in with Google. In production not offered until there is a client."""
 
     model_config = group("GOOGLE_")
 
-    client_id: str | None = None
+    client_id: ClientId | None = None
     """Unset: the sandbox's, in production none."""
-    client_secret: SecretStr | None = None
-    metadata_url: str | None = None
+    client_secret: Secret | None = None
+    metadata_url: WebAddress | None = None
     """OpenID Connect discovery. Unset: Google's, or the sandbox's without a client."""
 
 
-class TelegramSettings(BaseSettings):
+class TelegramSettings(Group):
     """Signing in with Telegram. In production not offered until there is a client or a bot."""
 
     model_config = group("TELEGRAM_")
 
     login_mode: Literal["oidc", "widget"] = "oidc"
     """``widget`` is the older way, for bots that were not moved to OpenID Connect."""
-    client_id: str | None = None
+    client_id: BotNumber | None = None
     """For ``oidc``. The bot's number. Unset: the sandbox's, in production none."""
-    client_secret: SecretStr | None = None
-    metadata_url: str | None = None
+    client_secret: Secret | None = None
+    metadata_url: WebAddress | None = None
     """OpenID Connect discovery. Unset: Telegram's, or the sandbox's without a client."""
-    bot_token: SecretStr | None = None
+    bot_token: BotToken | None = None
     """For ``widget``, whose answers it signs. Unset: the sandbox's, in production none."""
-    bot_username: str = "jiema_my_bot"
+    bot_username: Handle = "jiema_my_bot"
     """For ``widget``. Without the @."""
 
 
@@ -68,7 +82,7 @@ class IdentityClient:
     """What we are at a provider of identities."""
 
     client_id: str
-    client_secret: str
+    client_secret: str = field(repr=False)
     metadata_url: str
 
 
@@ -83,5 +97,5 @@ def unfit_client(
         yield f"{prefix}CLIENT_ID is the sandbox's: set your own"
     if secret is not None and secret.get_secret_value() == sandbox_secret:
         yield f"{prefix}CLIENT_SECRET is the sandbox's: set your own"
-    if url is not None and (is_loopback(url) or not url.startswith("https://")):
+    if url is not None and (is_loopback(url) or not is_secure(url)):
         yield f"{prefix}METADATA_URL is this machine or not https, so it would be the sandbox"

@@ -11,6 +11,7 @@ from jiema_app.artwork import flag_path, hue, letters, service_icon_path
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.views import OrderView, SmsView
+from jiema_app.domain.outside_numbers import is_digits
 from jiema_app.domain.units import micro
 from jiema_app.formats import iso_time, money
 from jiema_app.translation import t, tn, words_locale
@@ -228,7 +229,7 @@ def readable_phone(phone: str | None) -> str:
 
 def readable_code(code: str) -> str:
     """A code in two halves, when it is long enough to be misread: ``482 913``."""
-    if not code.isdecimal() or len(code) < GROUPED_MIN or len(code) % 2:
+    if not is_digits(code) or len(code) < GROUPED_MIN or len(code) % 2:
         return code
     return f"{code[: len(code) // 2]} {code[len(code) // 2 :]}"
 

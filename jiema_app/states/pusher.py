@@ -1,11 +1,14 @@
 """Sending to open pages through Reflex."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import reflex as rx
 
 from jiema_app.states.live import Watch
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +19,19 @@ class ReflexPusher:
 
     async def is_connected(self, token: str) -> bool:
         """Whether somebody holds the connection."""
+        manager = self._token_manager
+        return manager is not None and await manager.is_token_connected(token)
+
+    def use_redis(self, client: "Redis") -> None:
+        """Have Reflex share its connections with sister processes through this client."""
+        if self._token_manager is not None:
+            self._token_manager.redis = client
+
+    @property
+    def _token_manager(self) -> Any:
         namespace = self.app.event_namespace
-        # Private: Reflex has no public way to ask. Kept to this one line.
-        return namespace is not None and await namespace._token_manager.is_token_connected(token)  # noqa: SLF001
+        # Private: Reflex has no public way to it. Kept to this one line.
+        return None if namespace is None else namespace._token_manager  # noqa: SLF001
 
     async def keep(self, watch: Watch) -> None:
         """Count the state as used: an hour later it would be one of nobody, without a cookie."""

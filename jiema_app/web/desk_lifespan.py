@@ -1,6 +1,5 @@
 """Laying out the services for the pages' states, for as long as the process runs."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING
@@ -14,6 +13,8 @@ from jiema_app.memory import give_back_memory
 from jiema_app.states.desk import Desk, close_desk, open_desk
 from jiema_app.states.live import LivePages
 from jiema_app.states.pusher import ReflexPusher
+from jiema_app.supervised_tasks import SupervisedTasks
+from jiema_app.web.impatient_redis import ImpatientRedis
 from jiema_app.web.session_cookie import session_cookie_of
 
 if TYPE_CHECKING:
@@ -53,8 +54,11 @@ def lay_out_desk(app: rx.App, api: FastAPI) -> Callable[[], AbstractAsyncContext
     @asynccontextmanager
     async def desk_lifespan() -> AsyncIterator[None]:
         context: WebContext = api.state.context
-        live = LivePages(ReflexPusher(app))
+        pusher = ReflexPusher(app)
+        live = LivePages(pusher)
         services = context.services
+        if services.settings.redis_url is not None:
+            pusher.use_redis(ImpatientRedis.from_url(services.settings.redis_url))
         open_desk(desk_of(services, context.limits, live))
 
         def hear_order(order: OrderId | None) -> None:
@@ -81,12 +85,12 @@ def lay_out_desk(app: rx.App, api: FastAPI) -> Callable[[], AbstractAsyncContext
                 live.announce_all()
 
         context.recharge_listeners.append(hear_recharge)
-        sweeping = asyncio.create_task(live.sweep())
-        give_back_memory()  # what starting up took
-        try:
-            yield
-        finally:
-            sweeping.cancel()
-            close_desk()
+        async with SupervisedTasks() as tasks:
+            tasks.start("page-sweep", live.sweep)
+            give_back_memory()  # what starting up took
+            try:
+                yield
+            finally:
+                close_desk()
 
     return desk_lifespan

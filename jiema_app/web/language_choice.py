@@ -4,6 +4,8 @@ from collections.abc import Collection
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
 
+from jiema_app.domain.outside_numbers import quality
+
 LOCALE_COOKIE: Final = "locale"
 """Set when somebody chooses a language; it wins over the browser's own."""
 
@@ -49,17 +51,7 @@ def _by_preference(accept_language: str) -> list[str]:
     weighted = []
     for position, part in enumerate(accept_language.lower().split(",")):
         language, _, parameters = part.strip().partition(";")
-        weight = _weight(parameters)
+        weight = quality(parameters)
         if language and weight > 0:
             weighted.append((-weight, position, language.strip()))
     return [language for _, _, language in sorted(weighted)]
-
-
-def _weight(parameters: str) -> float:
-    name, _, value = parameters.strip().partition("=")
-    if name.strip() != "q":
-        return 1.0
-    try:
-        return float(value)
-    except ValueError:
-        return 0.0

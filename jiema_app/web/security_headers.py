@@ -3,11 +3,8 @@
 import base64
 import hashlib
 import re
+from collections.abc import Iterator
 from typing import Final
-
-INLINE_SCRIPT: Final = re.compile(
-    rb"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL
-)
 
 NOT_RUN: Final = re.compile(rb"src=|application/(?:ld\+)?json")
 """Scripts that are not inline, and those that are data."""
@@ -46,11 +43,19 @@ def content_security_policy(html: bytes) -> bytes:
 
 
 def _inline_scripts(html: bytes) -> list[bytes]:
-    return [
-        match["code"]
-        for match in INLINE_SCRIPT.finditer(html)
-        if match["code"] and not NOT_RUN.search(match["attributes"])
-    ]
+    return [code for attributes, code in _scripts(html) if code and not NOT_RUN.search(attributes)]
+
+
+def _scripts(html: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Attributes and text of each script element."""
+    end = 0
+    while True:
+        start = html.find(b"<script", end)
+        head = html.find(b">", start)
+        end = html.find(b"</script>", head)
+        if -1 in (start, head, end):
+            return
+        yield html[start + len(b"<script") : head], html[head + 1 : end]
 
 
 def _digest(code: bytes) -> str:

@@ -117,7 +117,11 @@ async def test_a_banned_user_is_refused_everywhere(shop: Shop) -> None:
     assert (await shop.read(ann, order)).is_open
 
 
-@pytest.mark.parametrize("address", [IRAN, f"::ffff:{IRAN}", f"{IRAN}, {'127.0.0.1'}"])
+@pytest.mark.parametrize(
+    "address",
+    [IRAN, f"::ffff:{IRAN}", f"{IRAN}, {'127.0.0.1'}", f"{IRAN}:51234", f'"[::FFFF:{IRAN}]:443"',
+     f"{MALAYSIA}, {IRAN}:80 ,, 127.0.0.1:9", "unknown", "_hidden", "", f"{MALAYSIA}, unknown"],
+)  # fmt: skip
 async def test_who_calls_from_a_sanctioned_place_may_read_but_not_act(
     shop: Shop, address: str
 ) -> None:
@@ -131,7 +135,32 @@ async def test_who_calls_from_a_sanctioned_place_may_read_but_not_act(
             data(answer)
 
 
-@pytest.mark.parametrize("address", [f"{IRAN}, {MALAYSIA}", MALAYSIA, "unknown", "", f"{IRAN}:80"])
+@pytest.mark.parametrize(
+    ("forwarded", "is_served"),
+    [
+        (f"for={IRAN}:51234;proto=https", False),
+        (f'for={MALAYSIA}, FOR="[::ffff:{IRAN}]:443"', False),
+        ("for=unknown", False),
+        (f'for="{MALAYSIA}', False),
+        (f'for={IRAN}, for="{MALAYSIA}:1";proto=https, for=127.0.0.1', True),
+    ],
+)
+async def test_the_standard_header_tells_the_place_as_well(
+    shop: Shop, forwarded: str, *, is_served: bool
+) -> None:
+    api, ann = await shop.api(), await shop.customer()
+    answer = await api.post(
+        "/api/v1/orders",
+        json={"service": "tg", "country": 7},
+        headers={**ann.headers, "Forwarded": forwarded},
+    )
+    if is_served:
+        data(answer)
+    else:
+        assert problem(answer) == (403, "FORBIDDEN")
+
+
+@pytest.mark.parametrize("address", [f"{IRAN}, {MALAYSIA}", MALAYSIA, f"unknown, {MALAYSIA}:80"])
 async def test_only_the_last_address_that_is_not_our_proxy_counts(shop: Shop, address: str) -> None:
     ann = await shop.customer()
     api = await shop.api()

@@ -161,6 +161,30 @@ async def test_one_line_of_ipv6_is_one_address(shop: Shop, clock: time_machine.T
     assert [answer.status_code for answer in mapped] == [401, 401, 429]
 
 
+@pytest.mark.parametrize(
+    ("header", "first", "second"),
+    [
+        ("X-Forwarded-For", "203.0.113.7:51234", "203.0.113.8:51234"),
+        ("X-Forwarded-For", '"[2001:d08:1:1::1]:443"', "[2001:d08:1:2::1]:443"),
+        ("Forwarded", "for=203.0.113.7:51234;proto=https", 'proto=https;FOR="203.0.113.8"'),
+        ("Forwarded", 'for="[2001:d08:1:1::1]:443"', 'for=unknown, for="[2001:d08:1:2::1]"'),
+    ],
+)
+async def test_strangers_behind_one_proxy_do_not_share_a_limit(
+    shop: Shop, clock: time_machine.Traveller, header: str, first: str, second: str
+) -> None:
+    api = await shop.api(limits=LimitSettings(anonymous_per_minute=2))
+
+    async def statuses(client: str) -> list[int]:
+        return [(await api.get(A_READ, headers={header: client})).status_code for _ in range(3)]
+
+    assert await statuses(first) == [401, 401, 429]
+    assert await statuses(second) == [401, 401, 429]
+    # Nor with those of whom the proxy says nothing that can be read, nor with the proxy itself.
+    assert await statuses("for=_hidden" if header == "Forwarded" else "_hidden") == [401, 401, 429]
+    assert (await api.get(A_READ)).status_code == 401
+
+
 async def test_guesses_at_an_address_do_not_stop_a_key_that_is_in_use(
     shop: Shop, clock: time_machine.Traveller
 ) -> None:

@@ -5,6 +5,7 @@ import sys
 import time
 
 import orjson
+from pydantic import SecretStr
 
 from api_routes import rate_limits
 from jiema_app.settings import Settings
@@ -17,7 +18,7 @@ async def ask(redis_url: str, users: int, seconds: float) -> None:
     """Ask for every user again and again; print what was answered as one JSON line."""
     # It is the limit that is tried here, and not how fast a busy machine is.
     vars(rate_limits)["REDIS_TIMEOUT_S"] = 30.0
-    limits = rate_limits.build_rate_limits(Settings(REDIS_URL=redis_url))
+    limits = rate_limits.build_rate_limits(Settings(REDIS_URL=SecretStr(redis_url)))
     hits: list[tuple[str, float, float, int | None]] = []
     kept_at: dict[str, float] = {}
     ends_at = time.time() + seconds

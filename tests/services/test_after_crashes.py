@@ -15,7 +15,7 @@ from jiema_app.domain.orders.supplier import (
     SupplierUnavailable,
 )
 from jiema_app.domain.orders.sync import OrderRefresh
-from jiema_app.domain.transaction import DATABASE_TROUBLES
+from jiema_app.domain.transaction import DatabaseTrouble
 from jiema_app.domain.units import CountryId, MicroUsdt, OrderId, ServiceCode
 from jiema_app.integrations.postgres import notifications
 from jiema_app.integrations.postgres.address import socket_address
@@ -23,6 +23,7 @@ from jiema_app.integrations.postgres.notifications import Notifications
 from jiema_app.integrations.postgres.pool import connect
 from jiema_app.integrations.supplier.handler_api import HandlerApiSupplier
 from jiema_app.settings import Settings, SupplierSettings
+from jiema_app.supervised_tasks import SupervisedTasks
 from tests.support.polling import PATIENCE_S
 from tests.support.shop import SUPPLIER, Customer, Shop
 
@@ -193,10 +194,9 @@ async def test_a_supplier_that_dies_while_it_is_connected_to_is_no_bug() -> None
     await peer.aclose()
 
 
-async def test_a_missing_socket_is_a_refused_connection(tmp_path: Path) -> None:
-    with pytest.raises(ConnectionRefusedError) as refusal:
+async def test_a_missing_socket_is_a_database_in_trouble(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseTrouble, match="FileNotFoundError"):
         await connect(socket_address(str(tmp_path)))
-    assert isinstance(refusal.value, DATABASE_TROUBLES)
 
 
 async def test_a_lost_listening_connection_is_noticed_at_once(
@@ -206,8 +206,8 @@ async def test_a_lost_listening_connection_is_noticed_at_once(
     monkeypatch.setattr(notifications, "PULSE_S", 3_600.0)
     gaps: asyncio.Queue[None] = asyncio.Queue()
     following_it = Notifications(database_address, {}, lambda: gaps.put_nowait(None))
-    following = asyncio.create_task(following_it.follow())
-    try:
+    async with SupervisedTasks() as tasks:
+        tasks.start("notifications", following_it.follow)
         await gaps.get()
         await shop.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity "
@@ -215,6 +215,3 @@ async def test_a_lost_listening_connection_is_noticed_at_once(
         )
         async with asyncio.timeout(PATIENCE_S):
             await gaps.get()
-    finally:
-        following.cancel()
-        await asyncio.gather(following, return_exceptions=True)

@@ -18,7 +18,7 @@ PRODUCTION = {
     "JIEMA_SECRET_KEY": "a key of our own, of 32 characters or more",
     "SUPPLIER_BASE_URL": "https://supplier.example",
     "SUPPLIER_API_KEY": "a supplier key of our own",
-    "SUPPLIER_WEBHOOK_PATH": "unguessable",
+    "SUPPLIER_WEBHOOK_PATH": "unguessable-of-32-hexadecimals",
     "TRON_NODE_URL": "https://node.example",
     "TRON_ACCOUNT_XPUB": XPUB,
     "GEO_TRUSTED_PROXIES": "none",
@@ -67,6 +67,22 @@ async def test_production_with_a_sandbox_default_does_not_start_and_names_the_va
     done = await console.run("ledger", "verify", **variables)
     assert done.code == 1
     assert "JIEMA_SECRET_KEY" in done.err
+
+
+async def test_the_doctor_names_every_wrong_setting_and_does_not_crash(console: Console) -> None:
+    wrong = {"PORT": "70000", "GEO_BLOCKED_COUNTRIES": "Iran"}
+    done = await console.run("doctor", **wrong)
+    assert done.code == 1
+    for variable in wrong:
+        assert f"error: settings: {variable}: " in done.err
+    assert "Traceback" not in done.err
+
+
+async def test_the_doctor_says_what_is_real_beside_the_sandbox(console: Console) -> None:
+    done = await console.run("doctor", SUPPLIER_BASE_URL="https://supplier.example")
+    assert done.code == 1
+    assert "SUPPLIER_BASE_URL" in done.err
+    assert "JIEMA_ENV" in done.err
 
 
 async def test_sound_books_are_reported_with_exit_code_0(shop: Shop, console: Console) -> None:

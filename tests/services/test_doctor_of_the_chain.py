@@ -56,7 +56,11 @@ async def services_at(
     shop: Shop, first: str, second: str | None = None, **recharge: Any
 ) -> AsyncIterator[Services]:
     settings = Settings(
-        tron=TronSettings(node_url=first, node_headers=HEADERS, second_node_url=second),
+        tron=TronSettings(
+            node_url=SecretStr(first),
+            node_headers=HEADERS,
+            second_node_url=None if second is None else SecretStr(second),
+        ),
         recharge=RechargeSettings(**recharge),
     )
     async with build_chain(settings) as chain:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from jiema_app.bootstrap_chain import build_chain_services
 from jiema_app.domain.models.user import Role
@@ -51,7 +52,7 @@ def node(tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 async def desk(shop: Shop, node: str) -> AsyncIterator[Refunding]:
-    settings = Settings(tron=TronSettings(node_url=node, timeout_s=PATIENCE_S))
+    settings = Settings(tron=TronSettings(node_url=SecretStr(node), timeout_s=PATIENCE_S))
     services = shop.services
     async with (
         httpx.AsyncClient(base_url=node, timeout=PATIENCE_S) as http,

@@ -15,7 +15,7 @@ from jiema_app.integrations.tron.source import TronChain
 from jiema_app.settings import Settings, TronSettings
 from sandbox.app import SandboxApp, create_app
 
-FIRST, SECOND = "http://first.example", "http://second.example"
+FIRST, SECOND = "http://first.test", "http://second.test"
 USDT = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
 OURS = "TJzXt1sZautjqXnpjQT4xSCBHNSYgBkDr3"
 THEIRS = "TMVQGm1qAQYVdetCeGRRkTWYYrLXuHK2HC"

@@ -283,7 +283,7 @@ def build_api(services: Services, settings: Settings) -> FastAPI:
         services=services,
         credentials=Credentials(services.api_keys),
         limits=build_rate_limits(settings),
-        addresses=ClientAddresses(settings.geo.proxies),
+        addresses=ClientAddresses(settings.geo.proxies, settings.geo.forwarded_header),
         geo=build_geo_policy(settings),
         payloads=CatalogPayloads(services.live_catalog),
     )

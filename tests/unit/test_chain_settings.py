@@ -88,9 +88,12 @@ def test_real_money_never_goes_to_keys_that_everybody_has(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     chain = {"TRON_NODE_URL": "https://node.example", "TRON_GENESIS_ID": MAINNET_GENESIS}
-    assert "TRON_ACCOUNT_XPUB" in refusal(monkeypatch, **chain)
-    monkeypatch.setenv("TRON_ACCOUNT_XPUB", XPUB)
-    assert Settings().tron_xpub == XPUB
+    said = refusal(monkeypatch, **chain)
+    assert "JIEMA_ENV" in said
+    assert "TRON_GENESIS_ID" in said
+    assert "TRON_ACCOUNT_XPUB" in refusal(
+        monkeypatch, **{**PRODUCTION, "TRON_ACCOUNT_XPUB": SANDBOX_XPUB}
+    )
 
 
 def test_the_sandbox_needs_nothing() -> None:
@@ -104,6 +107,7 @@ def test_the_sandbox_needs_nothing() -> None:
 
 def test_money_of_another_chain_is_not_made_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRON_NODE_URL", "https://node.example")
+    monkeypatch.setenv("TRON_GENESIS_ID", NILE_GENESIS)
     assert not Settings().is_paid_in_play_money
 
 

@@ -14,7 +14,7 @@ PRODUCTION = {
     "JIEMA_SECRET_KEY": "a key of our own, and long enough",
     "SUPPLIER_BASE_URL": "https://supplier.example/",
     "SUPPLIER_API_KEY": "a supplier key of our own",
-    "SUPPLIER_WEBHOOK_PATH": "unguessable",
+    "SUPPLIER_WEBHOOK_PATH": "unguessable-of-32-hexadecimals",
     "TRON_NODE_URL": "https://node.example",
     "TRON_ACCOUNT_XPUB": XPUB,
     "JIEMA_PUBLIC_URL": "https://shop.example/",
@@ -101,8 +101,8 @@ def test_in_production_the_widget_is_offered_once_there_is_a_bot(
 ) -> None:
     production.setenv("TELEGRAM_LOGIN_MODE", "widget")
     assert Settings().telegram_widget_token is None
-    production.setenv("TELEGRAM_BOT_TOKEN", "1:a token of our own")
-    assert Settings().telegram_widget_token == "1:a token of our own"
+    production.setenv("TELEGRAM_BOT_TOKEN", "12345678:a-token_of-our-own-and-nobody-else-s")
+    assert Settings().telegram_widget_token == "12345678:a-token_of-our-own-and-nobody-else-s"
     assert Settings().sign_in_providers == ("google", "telegram")
 
 
@@ -185,10 +185,3 @@ def test_a_value_that_makes_no_sense_is_refused(
     monkeypatch.setenv(variable, value)
     with pytest.raises(ValidationError):
         Settings()
-
-
-def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SUPPLIER_API_KEY", "canary-key")
-    monkeypatch.setenv("JIEMA_SECRET_KEY", "canary-secret")
-    assert "canary" not in repr(Settings())
-    assert "canary" not in str(Settings())

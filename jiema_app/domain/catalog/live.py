@@ -2,14 +2,10 @@
 
 import asyncio
 import contextlib
-
-import structlog
+import time
 
 from jiema_app.domain.catalog.service import CatalogService
 from jiema_app.domain.catalog.snapshot import Catalog, build_catalog
-from jiema_app.domain.transaction import DATABASE_TROUBLES
-
-log = structlog.get_logger()
 
 RELOAD_S = 240
 """A reload happens at least this often, should an announcement be missed."""
@@ -24,10 +20,23 @@ class LiveCatalog:
     def __init__(self, service: CatalogService) -> None:
         self._service = service
         self._changed = asyncio.Event()
+        self._behind_since: float | None = None
         self.current: Catalog = build_catalog(service.clock.now())
+
+    @property
+    def age_s(self) -> float:
+        """How long ago the current catalogue was read."""
+        return (self._service.clock.now() - self.current.generated_at).total_seconds()
+
+    @property
+    def behind_s(self) -> float:
+        """For how long there has been a change that the current catalogue does not show."""
+        return 0.0 if self._behind_since is None else time.monotonic() - self._behind_since
 
     def announce_change(self) -> None:
         """Have the catalogue read again soon."""
+        if self._behind_since is None:
+            self._behind_since = time.monotonic()
         self._changed.set()
 
     async def reload(self) -> None:
@@ -35,18 +44,22 @@ class LiveCatalog:
         self.current = await self._service.read()
 
     async def follow(self) -> None:
-        """Keep the catalogue fresh until cancelled."""
+        """Keep the catalogue fresh until it cannot be read.
+
+        Whoever keeps this going calls it again, and it is read at once.
+        """
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), self._pause_s())
             await asyncio.sleep(SETTLE_S)
             self._changed.clear()
+            behind_since, self._behind_since = self._behind_since, None
             try:
                 await self.reload()
-            except DATABASE_TROUBLES as error:
-                log.warning("catalogue not reloaded", error=type(error).__name__)
-                await asyncio.sleep(1)
+            except BaseException:
+                self._behind_since = behind_since or time.monotonic()
                 self._changed.set()
+                raise
 
     def _pause_s(self) -> float:
         planned = self.current.next_change_at

@@ -1,9 +1,12 @@
 """Where we do not serve. The law looks at where a person is, not at their language."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from jiema_app.domain.errors import Forbidden
+
+UNREADABLE: Final = "unreadable"
+"""Stands for the address of somebody whose proxy did not tell it in a form that we know."""
 
 
 class CountryFinder(Protocol):
@@ -18,7 +21,8 @@ class CountryFinder(Protocol):
 class GeoPolicy:
     """Refuses people in sanctioned places. Reading stays open; whatever transacts does not.
 
-    A country database cannot see the sanctioned regions of a country.
+    A country database cannot see the sanctioned regions of a country. Somebody whose address
+    cannot be read may be anywhere, and is refused as well.
     """
 
     blocked: frozenset[str]
@@ -28,7 +32,9 @@ class GeoPolicy:
         """Let an address transact.
 
         Raises:
-            Forbidden: It is in a place we may not serve. Nothing was done.
+            Forbidden: It is in a place we may not serve, or nobody knows where. Nothing was done.
         """
+        if address == UNREADABLE:
+            raise Forbidden("We cannot tell where you are. If you use a proxy, try without it.")
         if self.finder.find_country(address) in self.blocked:
             raise Forbidden("We cannot serve your location. If this is wrong, contact support.")

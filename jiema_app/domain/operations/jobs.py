@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from jiema_app.domain.transaction import Database
+from jiema_app.domain.transaction import Connection, Database
 
 # The holder renews, an expired lease is taken over, anybody else gets nothing; and nobody
 # gets a job that rests after its last run, unless that run failed.
@@ -138,5 +138,9 @@ class JobStates:
     async def list_pulses(self) -> list[JobPulse]:
         """Every job that ever ran."""
         async with self.database.connection() as connection:
-            rows = await connection.fetch(LAGS)
-        return [JobPulse(**dict(row)) for row in rows]
+            return await pulses_on(connection)
+
+
+async def pulses_on(connection: Connection) -> list[JobPulse]:
+    """Every job that ever ran, read on a connection that one has already."""
+    return [JobPulse(**dict(row)) for row in await connection.fetch(LAGS)]

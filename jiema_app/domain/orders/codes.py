@@ -1,46 +1,61 @@
-"""Finding the one-time code in a text."""
+"""Finding the one-time code in an SMS.
 
-import re
+The steps, each a module of ``code_finding``: the text is folded into one spelling; words that say
+what a number is are looked up, in all languages at once; links, sums, dates and phone numbers are
+set aside; of what is left, each candidate is weighed. The best one is the code if it has enough
+points and a clear lead; otherwise there is none, and the reader has the text.
+
+``explain`` tells the reasons. How good it is, and how that is measured: docs/codes.md.
+"""
+
 from typing import Final
 
-CODE_LENGTHS: Final = range(3, 11)
-USUAL_LENGTHS: Final = range(4, 9)
+from jiema_app.domain.orders.code_finding.candidates import find_candidates
+from jiema_app.domain.orders.code_finding.context import Context
+from jiema_app.domain.orders.code_finding.evidence import ENOUGH, LEAD, Weighed, weigh
+from jiema_app.domain.orders.code_finding.folding import fold
+from jiema_app.domain.orders.code_finding.spans import find_spans, origin_bound_code
+from jiema_app.domain.orders.code_finding.vocabulary import find_words
 
-# "123 456", "123-456" and "G-123456" are how services print codes for the eye.
-# ASCII neighbours only: Chinese and Japanese put no space around a code.
-_CANDIDATE: Final = re.compile(
-    r"(?<![A-Za-z0-9+.])(?:[A-Z]{1,3}-)?(\d{3,4}[ -]\d{3,4}|\d{3,10})"
-    r"(?![A-Za-z0-9]|\.\d|,\d{3}(?!\d))"
-)
-_MIXED: Final = re.compile(r"(?<!\w)(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{5,8}(?!\w)")
-_CUE: Final = re.compile(
-    r"code|otp|pin|passcode|password|verif|confirm|código|codigo|kode|mã|код|пароль|"
-    r"验证码|驗證碼|校验码|認証|コード|인증|رمز|كود|کد|कोड|รหัส|kod",
-    re.IGNORECASE,
-)
-_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+READ_MAX_CHARS: Final = 2_000
+"""Of a longer text the beginning: thirteen parts of an ordinary SMS."""
 
 
 def find_code(text: str) -> str | None:
-    """The one-time code in an SMS, digits (or letters and digits) only; None when unsure.
+    """The one-time code in an SMS; None when there is none, or none that is clearly it.
 
-    The candidate nearest to a word for "code" in any of the shop's languages wins; a lone
-    year or a phone number is not a candidate.
+    Returns:
+        ASCII letters and digits, without what separates groups.
     """
-    text = text[:1000]
-    cues = [cue.start() for cue in _CUE.finditer(text)]
-    candidates = [
-        (re.sub(r"[ -]", "", match[1]), match.start(1)) for match in _CANDIDATE.finditer(text)
+    code, _ = _read(text)
+    return code
+
+
+def explain(text: str) -> list[str]:
+    """Each candidate of a text with its points and their reasons, the best first."""
+    _, weighed = _read(text)
+    return [
+        f"{one.candidate.code} ({one.candidate.look}) {one.points}: "
+        + "; ".join(f"{reason} {points:+}" for reason, points in one.reasons)
+        for one in weighed
     ]
-    several = len(candidates) > 1
-    candidates = [
-        (code, at)
-        for code, at in candidates
-        if len(code) in CODE_LENGTHS and not (several and _YEAR.fullmatch(code))
-    ]
-    if not candidates:
-        mixed = _MIXED.search(text) if cues else None
-        return mixed[0] if mixed else None
-    if not cues:
-        return max(candidates, key=lambda candidate: len(candidate[0]) in USUAL_LENGTHS)[0]
-    return min(candidates, key=lambda candidate: min(abs(candidate[1] - cue) for cue in cues))[0]
+
+
+def _read(text: str) -> tuple[str | None, list[Weighed]]:
+    folded = fold(text[:READ_MAX_CHARS])
+    bound = origin_bound_code(folded)
+    words = find_words(folded.plain)
+    spans = find_spans(folded, words)
+    candidates = find_candidates(folded, spans, words)
+    context = Context(folded, words, spans, candidates)
+    weighed = [weigh(context, candidate) for candidate in candidates]
+    weighed.sort(key=lambda one: one.points, reverse=True)
+    if bound is not None and any(one.isdecimal() for one in bound[1]):
+        return bound[1].replace("-", ""), weighed
+    if not weighed or weighed[0].points < ENOUGH:
+        return None, weighed
+    best = weighed[0]
+    rivals = (one.points for one in weighed if one.candidate.code != best.candidate.code)
+    if best.points - max(rivals, default=0) < LEAD:
+        return None, weighed
+    return best.candidate.code, weighed

@@ -12,6 +12,7 @@ from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.orders import queries
 from jiema_app.domain.orders.statuses import OPEN_STATUSES, OrderStatus
 from jiema_app.domain.orders.views import OrderPage, order_view
+from jiema_app.domain.outside_numbers import is_digits
 from jiema_app.domain.transaction import Database
 from jiema_app.domain.units import CountryId, ServiceCode, UserId
 
@@ -128,7 +129,7 @@ class OrderHistory:
         return Term(
             services=services,
             countries=self.names.find_countries(word),
-            phone_digits=word if word.isdecimal() and len(word) >= DIGITS_MIN else None,
+            phone_digits=word if is_digits(word) and len(word) >= DIGITS_MIN else None,
             id_start=word if ID_START.fullmatch(word) else None,
         )
 

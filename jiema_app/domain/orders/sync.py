@@ -25,7 +25,7 @@ from jiema_app.domain.orders.supplier import (
     SupplierError,
 )
 from jiema_app.domain.orders.views import OrderView
-from jiema_app.domain.transaction import DATABASE_TROUBLES, Database
+from jiema_app.domain.transaction import DATABASE_TROUBLES, Database, name_of
 from jiema_app.domain.units import OrderId
 
 log = structlog.get_logger()
@@ -174,7 +174,7 @@ class OrderRefresh:
             await look_at(self.settlement, peer, order, activation_id)
         except NOT_NOW as error:
             # The buyer reads what is stored; the beat, or the next question, brings the rest.
-            log.info("order not refreshed", order=order, error=type(error).__name__)
+            log.info("order not refreshed", order=order, error=name_of(error))
 
 
 @dataclass(slots=True)

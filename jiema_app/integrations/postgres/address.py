@@ -17,7 +17,7 @@ def current_address() -> str:
     """
     settings = get_settings()
     if settings.database.url is not None:
-        return settings.database.url
+        return settings.database.url.get_secret_value()
     # Imported here: the embedded server's wheel is not needed with an external one.
     from jiema_app.integrations.postgres import embedded  # noqa: PLC0415
 

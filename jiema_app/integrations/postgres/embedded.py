@@ -33,6 +33,10 @@ START_TIMEOUT_S: Final = 60
 """Recovery after a crash replays the log before the server answers."""
 STOP_TIMEOUT_S: Final = 20
 POLL_S: Final = 0.02
+ASK_S: Final = 2
+"""A server that has not answered by then stands still, or is still starting."""
+DEAD: Final = frozenset("ZX")
+"""States of a process that has ended and was not buried yet."""
 
 CONFIGURATION: Final = """\
 # Written at every start; change embedded.py instead.
@@ -86,11 +90,11 @@ def stop(data_dir: Path) -> None:
     if not files.cluster.parent.exists():
         return
     with _exclusively(files):
-        if _answers(files):
+        if _is_alive(files) or _answers(files):
             _stop(files)
         child = _children.pop(files.cluster, None)
         if child is not None:
-            child.wait(timeout=STOP_TIMEOUT_S)
+            child.wait()
         if files.socket_dir != files.cluster:
             shutil.rmtree(files.socket_dir, ignore_errors=True)
 
@@ -98,6 +102,11 @@ def stop(data_dir: Path) -> None:
 def is_running(data_dir: Path) -> bool:
     """Whether the server of ``data_dir`` takes connections."""
     return _answers(locate(data_dir))
+
+
+def is_alive(data_dir: Path) -> bool:
+    """Whether the server's process exists, be it that it stands still or is still starting."""
+    return _is_alive(locate(data_dir))
 
 
 def running_address(data_dir: Path) -> str | None:
@@ -134,7 +143,7 @@ def _exclusively(files: EmbeddedFiles) -> Iterator[None]:
 def _answers(files: EmbeddedFiles) -> bool:
     """Whether a server listens. It is the right one: the socket lies in its own folder."""
     with socket.socket(socket.AF_UNIX) as client:
-        client.settimeout(5)
+        client.settimeout(ASK_S)
         try:
             client.connect(str(files.socket))
         except OSError:
@@ -143,7 +152,14 @@ def _answers(files: EmbeddedFiles) -> bool:
 
 
 def _is_ready(files: EmbeddedFiles) -> bool:
-    command = [str(files.programs / "pg_isready"), "-q", "-h", str(files.socket_dir)]
+    command = [
+        str(files.programs / "pg_isready"),
+        "-q",
+        "-t",
+        str(ASK_S),
+        "-h",
+        str(files.socket_dir),
+    ]
     return subprocess.run(command, check=False).returncode == 0
 
 
@@ -261,13 +277,36 @@ def _forget_stale_pid(files: EmbeddedFiles) -> None:
     child = _children.get(files.cluster)
     if child is not None and child.poll() is not None:
         del _children[files.cluster]
-    pid_file = files.cluster / "postmaster.pid"
-    with suppress(OSError, ValueError, IndexError):
-        process = Path("/proc") / pid_file.read_text().splitlines()[0]
-        state = (process / "stat").read_text().rpartition(")")[2].split()[0]
-        if state == "Z" or (process / "cwd").readlink() != files.cluster:
-            pid_file.unlink()
+    pid = _written_pid(files)
+    if pid is not None and Path("/proc/self").exists() and not _is_server(files, pid):
+        with suppress(OSError):
+            (files.cluster / "postmaster.pid").unlink()
             files.socket.with_name(f"{files.socket.name}.lock").unlink(missing_ok=True)
+
+
+def _written_pid(files: EmbeddedFiles) -> int | None:
+    """The process that wrote ``postmaster.pid``; it may be dead, and its number another's."""
+    with suppress(OSError, ValueError, IndexError):
+        return int((files.cluster / "postmaster.pid").read_text().splitlines()[0])
+    return None
+
+
+def _is_server(files: EmbeddedFiles, pid: int) -> bool:
+    """Whether a process is this cluster's server, and not dead. Knows it on Linux alone."""
+    process = Path("/proc") / str(pid)
+    try:
+        state = (process / "stat").read_text().rpartition(")")[2].split()[0]
+        return state not in DEAD and (process / "cwd").readlink() == files.cluster
+    except OSError:
+        return False
+
+
+def _is_alive(files: EmbeddedFiles) -> bool:
+    child = _children.get(files.cluster)
+    if child is not None and child.poll() is None:
+        return True
+    pid = _written_pid(files)
+    return pid is not None and _is_server(files, pid)
 
 
 def _launch(files: EmbeddedFiles, *, die_with_us: bool) -> None:
@@ -281,7 +320,7 @@ def _launch(files: EmbeddedFiles, *, die_with_us: bool) -> None:
         _forget_stale_pid(files)
         try:
             if die_with_us and sys.platform == "linux":
-                _launch_child(files, deadline)
+                _launch_child(files)
             else:
                 _pg_ctl(files, "start", "-t", str(START_TIMEOUT_S), "-l", str(_log(files)))
         except EmbeddedPostgresError as error:
@@ -293,7 +332,12 @@ def _launch(files: EmbeddedFiles, *, die_with_us: bool) -> None:
             return
 
 
-def _launch_child(files: EmbeddedFiles, deadline: float) -> None:
+def _launch_child(files: EmbeddedFiles) -> None:
+    """Start the server as our child, and wait until it answers, for as long as it lives.
+
+    Replaying a long log takes its time, and so does a machine that stands still: killing a
+    server that starts would only have the next one begin anew.
+    """
     with _log_file(files) as log:
         child = subprocess.Popen(
             [str(files.programs / "postgres"), "-D", str(files.cluster)],
@@ -309,21 +353,41 @@ def _launch_child(files: EmbeddedFiles, deadline: float) -> None:
             # which would clear the request.
             preexec_fn=die_with_parent(signal.SIGINT),  # noqa: PLW1509 - one call into libc
         )
+    _children[files.cluster] = child
     while not _answers(files):
-        if child.poll() is not None or time.monotonic() > deadline:
-            child.kill()
-            child.wait()
+        if child.poll() is not None:
+            del _children[files.cluster]
             raise EmbeddedPostgresError(f"PostgreSQL did not start:\n{_last_words(files)}")
         time.sleep(POLL_S)
-    _children[files.cluster] = child
 
 
 def _stop(files: EmbeddedFiles) -> None:
+    _let_go_on(files)
     try:
         _pg_ctl(files, "stop", "-m", "fast", "-t", str(STOP_TIMEOUT_S))
     except EmbeddedPostgresError:
         # Nothing is lost: the next start replays the log.
-        _pg_ctl(files, "stop", "-m", "immediate", "-t", str(STOP_TIMEOUT_S))
+        try:
+            _pg_ctl(files, "stop", "-m", "immediate", "-t", str(STOP_TIMEOUT_S))
+        except EmbeddedPostgresError:
+            pid = _written_pid(files)
+            if pid is None or not _is_server(files, pid):
+                raise
+            os.kill(pid, signal.SIGKILL)
+
+
+def _let_go_on(files: EmbeddedFiles) -> None:
+    """Wake a server that was stopped by a signal: until then it hears nothing of ours."""
+    pid = _written_pid(files)
+    if pid is None or not _is_server(files, pid):
+        return
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    numbers = [pid]
+    with suppress(OSError, ValueError):
+        numbers += map(int, children.read_text().split())
+    for number in numbers:
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(number, signal.SIGCONT)
 
 
 def _log(files: EmbeddedFiles) -> Path:

@@ -5,7 +5,7 @@ from typing import Any
 import asyncpg
 import orjson
 
-from jiema_app.domain.transaction import Pool
+from jiema_app.domain.transaction import Pool, sorted_errors
 
 CONNECT_TIMEOUT_S = 10
 
@@ -14,13 +14,10 @@ async def connect(*address: Any, **options: Any) -> "asyncpg.Connection[asyncpg.
     """Open one connection, with asyncpg's own arguments.
 
     Raises:
-        ConnectionRefusedError: Also while the server's Unix socket is missing, which is how
-            a restarting server refuses; as a missing file it would be taken for a bug.
+        DatabaseTrouble: It cannot be had now.
     """
-    try:
+    with sorted_errors():
         connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(*address, **options)
-    except FileNotFoundError as error:
-        raise ConnectionRefusedError("the database's socket is not there") from error
     return connection
 
 
@@ -52,23 +49,27 @@ async def open_pool(address: str, *, name: str, size: int, statement_timeout_s: 
         name: How the server's own views name this process.
         size: The most connections it may hold.
         statement_timeout_s: The server cancels a statement that takes longer.
+
+    Raises:
+        DatabaseTrouble: The first connections cannot be had now.
     """
-    return await asyncpg.create_pool(
-        address,
-        min_size=min(2, size),
-        max_size=size,
-        timeout=CONNECT_TIMEOUT_S,
-        command_timeout=statement_timeout_s + 5,
-        max_inactive_connection_lifetime=300,
-        connect=connect,
-        init=_prepare,
-        reset=_keep_session,
-        server_settings={
-            "application_name": f"jiema-{name}",
-            "timezone": "UTC",
-            # The queries here are short: compiling them costs more than running them.
-            "jit": "off",
-            "statement_timeout": str(int(statement_timeout_s * 1000)),
-            "idle_in_transaction_session_timeout": "30000",
-        },
-    )
+    with sorted_errors():
+        return await asyncpg.create_pool(
+            address,
+            min_size=min(2, size),
+            max_size=size,
+            timeout=CONNECT_TIMEOUT_S,
+            command_timeout=statement_timeout_s + 5,
+            max_inactive_connection_lifetime=300,
+            connect=connect,
+            init=_prepare,
+            reset=_keep_session,
+            server_settings={
+                "application_name": f"jiema-{name}",
+                "timezone": "UTC",
+                # The queries here are short: compiling them costs more than running them.
+                "jit": "off",
+                "statement_timeout": str(int(statement_timeout_s * 1000)),
+                "idle_in_transaction_session_timeout": "30000",
+            },
+        )
