@@ -8,7 +8,8 @@ every URL, and some of ours carry a key.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+import zlib
+from collections.abc import AsyncIterable, Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -22,10 +23,15 @@ KEEPALIVE_S: Final = 20.0
 into a closing connection would have an unknown outcome."""
 
 BODY_MAX_BYTES: Final = 64 * 1024 * 1024
+"""Of any answer, unpacked, unless less is asked for."""
+
+GZIP: Final = frozenset({"gzip", "x-gzip", "deflate"})
+_AUTO_WINDOW: Final = 32 + zlib.MAX_WBITS
+"""zlib finds out by itself which of the two it is."""
 
 
 class BodyTooLarge(Exception):
-    """The answer is larger than anything that makes sense."""
+    """The answer is larger than anything that makes sense, or packed in a way nobody asked for."""
 
 
 class Lane:
@@ -114,32 +120,78 @@ def open_lanes(transport: httpx.AsyncBaseTransport | None = None, count: int = L
     return Lanes([Lane(make(), make) for _ in range(count)])
 
 
-async def exchange(lane: Lane, request: httpx.Request) -> tuple[httpx.Response, bytes]:
+async def exchange(
+    lane: Lane, request: httpx.Request, most: int = BODY_MAX_BYTES
+) -> tuple[httpx.Response, bytes]:
     """Send one request and read its whole answer.
+
+    Args:
+        lane: Its connection.
+        request: What to send.
+        most: Bytes of the answer, packed and unpacked.
 
     Raises:
         httpx.HTTPError: As the transport says.
         BodyTooLarge: Reading was given up.
     """
     try:
-        return await _exchange(lane.transport, request)
+        return await _exchange(lane.transport, request, most)
     except BaseException:
         lane.renew()
         raise
 
 
 async def _exchange(
-    transport: httpx.AsyncBaseTransport, request: httpx.Request
+    transport: httpx.AsyncBaseTransport, request: httpx.Request, most: int
 ) -> tuple[httpx.Response, bytes]:
     response = await transport.handle_async_request(request)
     try:
-        parts: list[bytes] = []
-        size = 0
-        async for part in response.aiter_bytes():
-            size += len(part)
-            if size > BODY_MAX_BYTES:
-                raise BodyTooLarge
-            parts.append(part)
+        packed = response.headers.get("content-encoding", "identity").strip().lower()
+        # httpx would unpack whatever comes, a piece of 64 kB into 64 MB and more.
+        stream = response.stream
+        assert isinstance(stream, AsyncIterable)
+        body = await _read(stream, most)
+        if packed in GZIP:
+            body = _unpack(body, most)
+        elif packed not in {"identity", ""}:
+            raise BodyTooLarge
     finally:
         await response.aclose()
-    return response, parts[0] if len(parts) == 1 else b"".join(parts)
+    return response, body
+
+
+async def _read(stream: AsyncIterable[bytes], most: int) -> bytes:
+    """The bytes of a stream.
+
+    Raises:
+        BodyTooLarge: There are more of them.
+    """
+    parts: list[bytes] = []
+    size = 0
+    async for part in stream:
+        size += len(part)
+        if size > most:
+            raise BodyTooLarge
+        parts.append(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _unpack(body: bytes, most: int) -> bytes:
+    """What was packed by gzip or zlib.
+
+    Raises:
+        BodyTooLarge: It is too much.
+        httpx.DecodingError: It was not packed so, or is not all there.
+    """
+    if not body:
+        return body
+    unpacking = zlib.decompressobj(_AUTO_WINDOW)
+    try:
+        found = unpacking.decompress(body, most + 1)
+    except zlib.error:
+        raise httpx.DecodingError("not packed as it says") from None
+    if len(found) > most:
+        raise BodyTooLarge
+    if not unpacking.eof:
+        raise httpx.DecodingError("packed, and cut off")
+    return found

@@ -18,6 +18,7 @@ from sandbox.tron.contracts import TRANSFER_TOPIC, address_word, word
 from tests.services.chain_reader import Reader, make_scanner
 from tests.services.tron_peers import FIRST, SECOND, USDT, Hosts, node_peer
 from tests.support.arrivals import TEN
+from tests.support.polling import PATIENCE_S
 from tests.support.shop import Customer, Shop
 
 Answer = Any
@@ -98,7 +99,7 @@ async def test_a_payment_forged_into_a_true_block_is_not_believed(
     await pair.reader.peer.pay("1", to="bob")
     await pair.reader.peer.mine(3)
     with pytest.raises(ChainIncomplete, match="disagree"):
-        await pair.run()
+        await pair.run(PATIENCE_S)
     assert await pair.reader.found() == []
     assert await pair.reader.shop.balance(ann) == 0
     pair.liar.lie = lambda _path, _asked, told: told
@@ -164,7 +165,7 @@ async def test_a_block_that_only_the_liar_has_brings_nothing(pair: Pair, ann: Cu
     # The other node gets another block of this number: the lie is seen, and nothing is stored.
     await pair.reader.peer.mine()
     with pytest.raises(ChainIncomplete, match="disagree"):
-        await pair.run()
+        await pair.run(PATIENCE_S)
     assert await pair.reader.found() == []
     pair.liar.lie = lambda _path, _asked, told: told
     await pair.reader.pay(opened)
@@ -219,7 +220,7 @@ async def test_one_liar_does_not_halt_the_reading_for_good(pair: Pair, ann: Cust
     await pair.reader.pay(opened)
     pair.liar.lie = lie
     with pytest.raises(ChainIncomplete, match="disagree"):
-        await pair.run()
+        await pair.run(PATIENCE_S)
     pair.liar.lie = lambda _path, _asked, told: told
     await pair.reader.read()
     assert await pair.reader.found() == [("CREDITED", None)]
@@ -229,4 +230,4 @@ async def test_both_nodes_on_another_fork_halt_as_before(pair: Pair, ann: Custom
     await pair.reader.pay(await pair.reader.open(ann))
     await pair.reader.shop.execute("update chain_cursors set block_id = $1", "0" * 64)
     with pytest.raises(ChainHalted):
-        await pair.run()
+        await pair.run(PATIENCE_S)

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import pytest
 
 from jiema_app.bootstrap_chain import micro_of
-from jiema_app.domain.errors import BadRequest, DomainError, NotOpen
+from jiema_app.domain.errors import BadRequest, DomainError, Forbidden, NotOpen
 from jiema_app.domain.recharges.chain import FinalBlock, FinalTransaction
 from jiema_app.domain.recharges.judging import Judging
 from jiema_app.domain.recharges.refunds import Stated
+from tests.services.review_desk import admin
+from tests.support.polling import until_told
 from tests.support.refunding import DUE, OUTGOING, POOL, Refunding, micro, open_refunding
 from tests.support.shop import Shop
 
@@ -169,3 +171,22 @@ async def test_a_transfer_of_the_pool_pays_the_refund_that_nothing_else_pays_at_
             [left] = await desk.owed()
             await desk.state(left.payment_id, theirs)
         assert await desk.owed() == []
+
+
+async def test_who_is_banned_while_they_wait_for_their_turn_states_nothing(desk: Refunding) -> None:
+    boss = await admin(desk.shop)
+    payment = await desk.owe()
+    txid = await desk.send("9", await desk.wallet(payment), desk.alice)
+    database = desk.shop.services.database
+    async with database.transaction() as connection:
+        await connection.execute("select id from payments where id = $1 for update", payment)
+        stating = asyncio.create_task(desk.state(payment, txid, actor=boss))
+        await until_told(lambda: _somebody_waits(desk.shop))
+        await desk.shop.execute("update users set banned_at = now() where id = $1", boss)
+    with pytest.raises(Forbidden):
+        await stating
+    assert [one.payment_id for one in await desk.owed()] == [payment]
+
+
+async def _somebody_waits(shop: Shop) -> bool:
+    return bool(await shop.fetchval("select exists (select from pg_locks where not granted)"))

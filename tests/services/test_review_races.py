@@ -11,7 +11,7 @@ import pytest
 from jiema_app.domain.errors import AlreadyChanged, DomainError, Forbidden, NotOpen
 from jiema_app.domain.models.user import Role
 from jiema_app.domain.recharges.reviews import Settled
-from jiema_app.domain.units import MicroUsdt
+from jiema_app.domain.units import MicroUsdt, UserId
 from tests.services.review_desk import DISMISS, HELD, REFUND, admin, big_one, credit, settle
 from tests.support.arrivals import Arrivals
 from tests.support.polling import until_told
@@ -171,7 +171,9 @@ LOSSES: Final[dict[str, Callable[[Shop, str], Awaitable[object]]]] = {
     "banned": lambda shop, who: shop.execute(
         "update users set banned_at = now() where id = $1", who
     ),
-    "demoted": lambda shop, who: shop.services.identity.grant(who, Role.USER, actor="command-line"),
+    "demoted": lambda shop, who: shop.services.identity.grant(
+        UserId(who), Role.USER, actor="command-line"
+    ),
 }
 
 

@@ -8,6 +8,7 @@ that reconciliation understands: RESERVED, and either too young to judge or unkn
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +16,7 @@ import asyncpg
 import structlog
 
 from jiema_app.domain.catalog.snapshot import Quote
-from jiema_app.domain.errors import NoNumbers, UpstreamError
+from jiema_app.domain.errors import DomainError, NoNumbers, UpstreamError
 from jiema_app.domain.orders import queries, tasks
 from jiema_app.domain.orders.phones import hash_phone
 from jiema_app.domain.orders.settlement import Settlement
@@ -122,13 +123,32 @@ class Purchasing:
         return None
 
     async def _buy_from(self, reservation: Reservation, quote: Quote) -> RentedNumber:
+        """Make one purchase.
+
+        Raises:
+            NumbersExhausted, PurchaseRefused, SupplierUnavailable: Nothing was bought.
+            OutcomeUnknown: Anything else whatever: it was sent.
+        """
+        supplier = self.suppliers[quote.supplier]
         request = NumberRequest(
             service=reservation.service,
             country=reservation.country,
             cost_limit_micro=quote.cost_micro,
             buyer_reference=reservation.buyer,
         )
-        return await self.suppliers[quote.supplier].buy_number(request)
+        try:
+            return await supplier.buy_number(request)
+        except (NumbersExhausted, PurchaseRefused, SupplierUnavailable, OutcomeUnknown):
+            raise
+        except Exception as error:
+            # A bug in an adapter is no proof that nothing was sold. It is not quoted: its
+            # words may hold the number.
+            log.error(  # noqa: TRY400
+                "purchase failed on our side",
+                order=reservation.order,
+                error=type(error).__name__,
+            )
+            raise OutcomeUnknown("the adapter failed") from error
 
     async def _reroute(self, reservation: Reservation, quote: Quote) -> None:
         async with self.database.connection() as connection:
@@ -147,16 +167,26 @@ class Purchasing:
 
         Raises:
             UpstreamError: The order was settled meanwhile; the number is being given back.
+            OutcomeUnknown: It could not be stored. It is found again on the active list.
         """
         for pause in (*STORE_PAUSES_S, None):
             try:
                 return await self._activate(reservation, quote, number)
-            except DATABASE_TROUBLES:
-                # The number is paid for: a restarting database is worth waiting for. If it
-                # does not come back, the number is found again on the active list.
+            except DATABASE_TROUBLES as error:
+                # The number is paid for: a restarting database is worth waiting for.
                 if pause is None:
-                    raise
+                    raise OutcomeUnknown("bought, and the database is away") from error
                 await asyncio.sleep(pause)
+            except DomainError:
+                raise
+            except Exception as error:
+                # The buyer is told what holds: their price is held, and will be settled.
+                log.error(  # noqa: TRY400 - never quoted, as above
+                    "a bought number was not stored",
+                    order=reservation.order,
+                    error=type(error).__name__,
+                )
+                raise OutcomeUnknown("bought, and not stored") from error
         raise AssertionError("unreachable")
 
     async def _activate(
@@ -203,8 +233,10 @@ class Purchasing:
 
     async def _mark_unknown(self, reservation: Reservation) -> None:
         log.warning("purchase outcome unknown", order=reservation.order)
-        async with self.database.connection() as connection:
-            await connection.execute(queries.MARK_UNKNOWN, reservation.order)
+        # Without the mark the order is unknown all the same, once it is old enough.
+        with suppress(*DATABASE_TROUBLES):
+            async with self.database.connection() as connection:
+                await connection.execute(queries.MARK_UNKNOWN, reservation.order)
 
     async def _release(self, reservation: Reservation, failure: Exception) -> None:
         reason = (

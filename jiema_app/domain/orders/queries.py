@@ -50,11 +50,14 @@ REROUTE: Final = """
 update orders set supplier = $2, cost_limit_micro = $3 where id = $1 and status = 'RESERVED'
 """
 
-# Refuses a number that failed this buyer for this service before.
+# Refuses a number that failed this buyer for this service before. An end that is over already
+# is a mistake of the supplier's clock, and no reason to end the order with it.
 ACTIVATE: Final = f"""
 update orders o
 set status = 'WAITING', activation_id = $2, phone = $3, phone_hash = $4, cost_micro = $5,
-    expires_at = least(now() + make_interval(secs => $6), $7), version = version + 1
+    expires_at = least(
+        now() + make_interval(secs => $6), case when $7::timestamptz > now() then $7 end
+    ), version = version + 1
 where o.id = $1 and o.status = 'RESERVED' and not exists (
     select from orders past
     where past.user_id = o.user_id and past.phone_hash = $4 and past.sms_count = 0

@@ -92,7 +92,9 @@ class Settlement:
                 return 0
             recorded = 0
             for mark, sms in unseen(reported, row["fingerprints"], row["next_sms_count"]):
-                received_at = sms.received_at or self.clock.now()
+                # Nothing arrives tomorrow, whatever the supplier's clock or zone says.
+                now = self.clock.now()
+                received_at = min(sms.received_at or now, now)
                 added = await connection.fetchval(
                     queries.ADD_SMS,
                     order,

@@ -12,17 +12,22 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final, NamedTuple, Protocol, TypeVar
 
 import httpx
+import structlog
 
 from jiema_app.domain.orders.supplier import OutcomeUnknown, SupplierError, SupplierUnavailable
+from jiema_app.integrations import outside
 from jiema_app.integrations.lanes import BodyTooLarge, Lane, Lanes, exchange
 from jiema_app.integrations.pacing import PaceExceeded, Pacer, Urgency
 from jiema_app.integrations.supplier.breaker import Breaker, CircuitState
 from jiema_app.integrations.supplier.metrics import REQUESTS, SECONDS
+
+log = structlog.get_logger()
+
+ANSWER_MAX_BYTES: Final = 512 * 1024
+"""Of an answer about one thing. Lists are longer, and their callers say so."""
 
 CONNECT_S: Final = 3.0
 RETRY_PAUSE_S: Final = 0.2
@@ -93,6 +98,7 @@ class Call:
         patience_s: It is not sent when its turn does not come within this.
         timeout_s: For the whole of an urgent call, its waiting included; for a bulk call
             from its turn on.
+        body_max_bytes: Of its answer; a longer one counts as none.
         headers: Instead of the gateway's own.
     """
 
@@ -102,6 +108,7 @@ class Call:
     patience_s: float
     timeout_s: float
     has_effect: bool = False
+    body_max_bytes: int = ANSWER_MAX_BYTES
     headers: httpx.Headers | None = field(default=None, repr=False)
 
 
@@ -165,8 +172,11 @@ class Gateway:
             outcome, trouble = "not_sent", PassingTrouble(f"{call.action}: {error}")
         except Unreadable as error:
             self.breaker.note_failure()
-            kind = OutcomeUnknown if call.has_effect else PassingTrouble
-            outcome, trouble = "lost", kind(f"{call.action}: {error}")
+            outcome, trouble = "lost", _lost(call, str(error))
+        except Exception as error:  # noqa: BLE001 - it was sent: whatever this is, there may be an effect
+            self.breaker.note_failure()
+            log.error("a reply fails our reader", call=call.action, error=type(error).__name__)  # noqa: TRY400 - never quoted
+            outcome, trouble = "lost", _lost(call, "a reply that our reader fails on")
         except BaseException:
             self.breaker.note_abandoned()
             raise
@@ -234,8 +244,9 @@ class Gateway:
         failure: _NotSent | Unreadable
         try:
             async with asyncio.timeout_at(deadline):
-                response, body = await exchange(lane, request)
-            return Reply(response.status_code, body, _retry_after_s(response.headers))
+                response, body = await exchange(lane, request, call.body_max_bytes)
+            retry_after_s = outside.delay_s(response.headers.get("retry-after"))
+            return Reply(response.status_code, body, retry_after_s)
         except NOT_SENT as error:
             failure = _NotSent(type(error).__name__)
         except (httpx.HTTPError, BodyTooLarge, TimeoutError) as error:
@@ -247,17 +258,6 @@ class Gateway:
         raise failure
 
 
-def _retry_after_s(headers: httpx.Headers) -> float | None:
-    """Seconds that ``Retry-After`` asks for, given as a number or as a date."""
-    text = headers.get("retry-after")
-    if text is None:
-        return None
-    try:
-        return max(0.0, float(text))
-    except ValueError:
-        pass
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+def _lost(call: Call, why: str) -> SupplierError:
+    """What may be concluded from a call that was sent and brought no answer."""
+    return (OutcomeUnknown if call.has_effect else PassingTrouble)(f"{call.action}: {why}")

@@ -22,6 +22,11 @@ REFUSALS: Final = Counter(
     "Answers that refuse, by the supplier's own word.",
     ["supplier", "word"],
 )
+DROPPED: Final = Counter(
+    "jiema_supplier_rows_dropped_total",
+    "Rows of an answer that were left out because they cannot be read, by what they list.",
+    ["supplier", "list"],
+)
 CIRCUIT: Final = Gauge(
     "jiema_supplier_circuit_state",
     "0 closed, 1 half open, 2 open.",

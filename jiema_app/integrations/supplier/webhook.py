@@ -4,17 +4,17 @@ The notices are unsigned and repeated, so they are only a hint to look: nothing 
 activation's id is taken from one, and its text is never kept.
 """
 
-import re
 from typing import Final
 from urllib.parse import parse_qs
 
-import orjson
+from jiema_app.integrations import outside
 
 BODY_MAX_BYTES: Final = 64 * 1024
 ID_FIELDS: Final = ("activationId", "activation_id", "activation", "id")
 """``id`` last: one published description lists it without saying of what."""
 
-_ID: Final = re.compile(r"[0-9A-Za-z_-]{1,64}")
+FIELDS_MAX: Final = 100
+"""Of a form."""
 
 
 def parse_notice(body: bytes) -> str | None:
@@ -22,24 +22,26 @@ def parse_notice(body: bytes) -> str | None:
     if len(body) > BODY_MAX_BYTES:
         return None
     fields = _fields(body)
-    for name in ID_FIELDS:
-        value = fields.get(name)
-        if isinstance(value, int) and not isinstance(value, bool):
-            value = str(value)
-        if isinstance(value, str) and _ID.fullmatch(value.strip()):
-            return value.strip()
-    return None
+    found = (outside.name(fields.get(name)) for name in ID_FIELDS)
+    return next((name for name in found if name is not None), None)
 
 
 def _fields(body: bytes) -> dict[str, object]:
     body = body.removeprefix(b"\xef\xbb\xbf").strip()
     try:
-        decoded = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        form = parse_qs(body.decode("utf-8", "replace"))
-        return {name: values[0] for name, values in form.items()}
+        decoded = outside.read_json_leniently(body)
+    except outside.NotJson:
+        return _form(body)
     if isinstance(decoded, list) and decoded:
         decoded = decoded[0]
     if isinstance(decoded, dict) and isinstance(decoded.get("data"), dict):
         decoded = decoded["data"] | decoded
     return decoded if isinstance(decoded, dict) else {}
+
+
+def _form(body: bytes) -> dict[str, object]:
+    try:
+        form = parse_qs(body.decode("utf-8", "replace"), max_num_fields=FIELDS_MAX)
+    except ValueError:
+        return {}
+    return {name: values[0] for name, values in form.items()}

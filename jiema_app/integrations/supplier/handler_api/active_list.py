@@ -5,25 +5,28 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import structlog
-
 from jiema_app.domain.orders.supplier import ActiveActivation, IncomingSms, SupplierUnavailable
-from jiema_app.domain.units import CountryId, ServiceCode
+from jiema_app.integrations.supplier.dropped import DroppedRows
 from jiema_app.integrations.supplier.handler_api import values
 from jiema_app.integrations.supplier.handler_api.answers import Answer
-
-log = structlog.get_logger()
 
 PAGE_ROWS: Final = 100
 """The most that the suppliers give at once."""
 
 PAGES_AT_ONCE: Final = 8
 
+PAGES_SPARE: Final = 100
+"""Whoever lists more pages beyond twice the expected ones has a list that does not end: the same
+page for every offset, for example."""
+
+SHAPE_ROWS: Final = 2
+"""So many rows that cannot be read, and none that can, are another shape than ours. One alone is
+an odd row."""
+
 ENDED: Final = frozenset({"6", "8", "10"})
 """Finished, cancelled, refunded. Rows with other numbers are open, whatever they mean."""
 
-Row = dict[str, Any]
-Page = list[Row]
+Page = list[Any]
 
 
 def read_page(answer: Answer) -> Page:
@@ -43,31 +46,45 @@ def read_page(answer: Answer) -> Page:
         if isinstance(rows, dict):
             rows = rows.get("rows")
         if isinstance(rows, list):
-            return [row for row in rows if isinstance(row, dict)]
+            return rows
     raise SupplierUnavailable("active list: unknown shape")
 
 
-def read_rows(page: Page) -> list[ActiveActivation]:
-    """The open rentals of a page; rows that cannot be read are left out.
+@dataclass(slots=True)
+class RowReader:
+    """Reads the open rentals of a list, page by page. Odd rows are dropped, counted and named.
 
-    Raises:
-        SupplierUnavailable: None of them could be read: the shape has changed.
+    The order of a dropped row is missed on the list, and so looked at by itself.
     """
-    rentals: list[ActiveActivation] = []
-    unreadable = 0
-    for row in page:
-        if str(row.get("activationStatus")) in ENDED:
-            continue
-        rental = _read_row(row)
-        if rental is None:
-            unreadable += 1
-        else:
-            rentals.append(rental)
-    if unreadable:
-        log.warning("active rentals cannot be read", rows=unreadable, of=len(page))
-        if not rentals:
+
+    dropped: DroppedRows
+    _read: int = 0
+    _odd: int = 0
+
+    def read(self, page: Page) -> list[ActiveActivation]:
+        """The open rentals of a page."""
+        rentals: list[ActiveActivation] = []
+        for row in page:
+            if isinstance(row, dict) and values.identifier(row.get("activationStatus")) in ENDED:
+                continue
+            rental = _read_row(row)
+            if isinstance(rental, str):
+                self._odd += 1
+                name = row.get("activationId") if isinstance(row, dict) else None
+                self.dropped.note("active", rental, name)
+            else:
+                rentals.append(rental)
+        self._read += len(rentals)
+        return rentals
+
+    def ensure_read(self) -> None:
+        """Refuse a list of which nothing could be read.
+
+        Raises:
+            SupplierUnavailable: The shape has changed.
+        """
+        if not self._read and self._odd >= SHAPE_ROWS:
             raise SupplierUnavailable("active list: no row can be read")
-    return rentals
 
 
 async def walk_pages(
@@ -80,8 +97,12 @@ async def walk_pages(
         expected: How many rows there are likely to be.
         first_alone: Look at the first page before asking for others: an old supplier
             may answer each request with the whole list.
+
+    Raises:
+        SupplierUnavailable: It does not end.
     """
-    walk = _Walk(ask, planned=max(1, expected // PAGE_ROWS + 1))
+    planned = max(1, expected // PAGE_ROWS + 1)
+    walk = _Walk(ask, planned=planned, pages_max=2 * planned + PAGES_SPARE)
     if first_alone:
         page = await ask(0)
         yield page
@@ -102,6 +123,7 @@ class _Walk:
 
     ask: Callable[[int], Awaitable[Page]]
     planned: int
+    pages_max: int
     next_page: int = 0
     first_row: str | None = None
     """The first row of the list, when seeing it again means that there is only one page."""
@@ -116,6 +138,8 @@ class _Walk:
         while not self.is_over and self.next_page < self.planned:
             if len(self.pending) == PAGES_AT_ONCE:
                 break
+            if self.next_page >= self.pages_max:
+                raise SupplierUnavailable("active list: it does not end")
             self.pending.add(asyncio.ensure_future(self.ask(self.next_page * PAGE_ROWS)))
             self.next_page += 1
         return bool(self.pending)
@@ -140,20 +164,31 @@ class _Walk:
 
 
 def _id_of(page: Page) -> str | None:
-    return values.identifier(page[0].get("activationId")) if page else None
+    first = page[0] if page else None
+    return values.identifier(first.get("activationId")) if isinstance(first, dict) else None
 
 
-def _read_row(row: Row) -> ActiveActivation | None:
+def _read_row(row: Any) -> ActiveActivation | str:
+    """The rental of a row, or what of it cannot be read."""
+    if not isinstance(row, dict):
+        return "no object"
     activation_id = values.identifier(row.get("activationId"))
-    country = values.whole(row.get("countryCode"))
+    if activation_id is None:
+        return "id"
+    country = values.country(row.get("countryCode"))
+    if country is None:
+        return "country"
     phone = values.phone(row.get("phoneNumber"))
-    service = row.get("serviceCode")
-    if activation_id is None or country is None or phone is None or not isinstance(service, str):
-        return None
+    if phone is None:
+        return "phone"
+    code = row.get("serviceCode")
+    service = values.service(code.partition("_")[0]) if isinstance(code, str) else None
+    if service is None:
+        return "service"
     return ActiveActivation(
         activation_id=activation_id,
-        service=ServiceCode(service.partition("_")[0]),
-        country=CountryId(country),
+        service=service,
+        country=country,
         phone=phone,
         cost_micro=values.micro(row.get("activationCost")),
         sms=_newest_sms(row.get("smsText"), row.get("smsCode")),
@@ -168,7 +203,5 @@ def _newest_sms(text: Any, code: Any) -> IncomingSms | None:
     if isinstance(code, list):
         codes = code if body is not None else [one for one in code if values.text(one)]
         code = codes[-1] if codes else None
-    code = values.text(code)
-    if body is None and code is None:
-        return None
-    return IncomingSms(body or code or "", code, None)
+    body = body or values.text(code)
+    return None if body is None else IncomingSms(body, values.code(code), None)

@@ -32,7 +32,8 @@ from jiema_app.domain.orders.supplier import (
 from jiema_app.integrations.lanes import open_lanes
 from jiema_app.integrations.pacing import Pacer, Urgency
 from jiema_app.integrations.supplier.breaker import Breaker, CircuitState
-from jiema_app.integrations.supplier.gateway import Call, Gateway
+from jiema_app.integrations.supplier.dropped import DroppedRows
+from jiema_app.integrations.supplier.gateway import ANSWER_MAX_BYTES, Call, Gateway
 from jiema_app.integrations.supplier.handler_api import active_list, offers, sms
 from jiema_app.integrations.supplier.handler_api.answers import Answer, read_answer
 from jiema_app.integrations.supplier.handler_api.purchase import read_purchase
@@ -57,6 +58,12 @@ PATIENCE_SHARE: Final = 1 / 3
 
 USER_AGENT: Final = "Mozilla/5.0 (compatible; jiema/1.0)"
 """The edge servers in front of some suppliers refuse the usual ones of HTTP libraries."""
+
+LIST_MAX_BYTES: Final = 8 * 1024 * 1024
+"""Of a page of a hundred rentals, and of the SMS of one."""
+
+PRICES_MAX_BYTES: Final = 32 * 1024 * 1024
+"""The largest price list that was seen has 1.4 MB."""
 
 ASK_ANOTHER, FINISH, CANCEL = 3, 6, 8
 _BAD_REQUEST = 400
@@ -87,10 +94,12 @@ class HandlerApiSupplier:
     read_timeout_s: float
     bulk_timeout_s: float
     _address: str = field(init=False, repr=False)
+    _dropped: DroppedRows = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         key = quote(self.api_key, safe="")
         object.__setattr__(self, "_address", f"{self.origin}{PATH}?api_key={key}&action=")
+        object.__setattr__(self, "_dropped", DroppedRows(self.name))
 
     @classmethod
     def connect(
@@ -153,6 +162,11 @@ class HandlerApiSupplier:
         except OutcomeUnknown as error:
             log.warning("purchase not understood", supplier=self.name, what=str(error))
             raise
+        except SupplierError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a number may be paid for, whatever this is
+            log.error("purchase not read", supplier=self.name, error=type(error).__name__)  # noqa: TRY400 - never quoted
+        raise OutcomeUnknown("an answer that our reader fails on")
 
     async def read_activation(self, activation_id: str) -> ActivationState:
         """What arrived on one rental; errors as the port says."""
@@ -160,7 +174,7 @@ class HandlerApiSupplier:
         answer = await self._ask(f"getStatusV2&id={rental}", self.read_timeout_s)
         if answer.word == "BAD_ACTION":
             answer = await self._ask(f"getStatus&id={rental}", self.read_timeout_s)
-        state = sms.read_state(answer, self.zone)
+        state = sms.read_state(answer, self.zone, self._dropped)
         if self.is_hero and state.status is not ActivationStatus.WAITING:
             # A closed rental may have received something that nobody has seen yet.
             every = await self._find_messages(rental)
@@ -174,9 +188,11 @@ class HandlerApiSupplier:
     async def list_active(self, expected: int) -> AsyncIterator[list[ActiveActivation]]:
         """Every active rental, page by page; errors as the port says."""
         pages = active_list.walk_pages(self._ask_page, expected, first_alone=not self.is_hero)
+        rows = active_list.RowReader(self._dropped)
         async with aclosing(pages):
             async for page in pages:
-                yield active_list.read_rows(page)
+                yield rows.read(page)
+        rows.ensure_read()
 
     async def request_next_sms(self, activation_id: str) -> None:
         """Keep the number waiting for a further SMS; errors as the port says."""
@@ -234,8 +250,13 @@ class HandlerApiSupplier:
             found = await self._find_price_maps()
             if found is not None:
                 return found
-        answer = await self._ask("getPrices", self.bulk_timeout_s, urgency=Urgency.BULK)
-        return await offers.read_price_list(answer)
+        answer = await self._ask(
+            "getPrices",
+            self.bulk_timeout_s,
+            urgency=Urgency.BULK,
+            body_max_bytes=PRICES_MAX_BYTES,
+        )
+        return await offers.read_price_list(answer, self._dropped)
 
     def parse_notice(self, body: bytes) -> str | None:
         """The rental that a webhook call is about; None when the body makes no sense."""
@@ -254,6 +275,7 @@ class HandlerApiSupplier:
         *,
         has_effect: bool = False,
         urgency: Urgency = Urgency.URGENT,
+        body_max_bytes: int = ANSWER_MAX_BYTES,
     ) -> Answer:
         """Make a call; ``query`` begins with the action."""
         is_urgent = urgency is Urgency.URGENT
@@ -264,6 +286,7 @@ class HandlerApiSupplier:
             patience_s=timeout_s * PATIENCE_SHARE if is_urgent else self.bulk_timeout_s,
             timeout_s=timeout_s,
             has_effect=has_effect,
+            body_max_bytes=body_max_bytes,
         )
         answer = await self.gateway.send(call, read_answer)
         if answer.outcome == "refused":
@@ -272,7 +295,9 @@ class HandlerApiSupplier:
 
     async def _ask_page(self, start: int) -> active_list.Page:
         query = f"getActiveActivations&start={start}&limit={active_list.PAGE_ROWS}"
-        answer = await self._ask(query, self.read_timeout_s, urgency=Urgency.BULK)
+        answer = await self._ask(
+            query, self.read_timeout_s, urgency=Urgency.BULK, body_max_bytes=LIST_MAX_BYTES
+        )
         return active_list.read_page(answer)
 
     async def _set_status(self, activation_id: str, status: int) -> Answer:
@@ -286,16 +311,23 @@ class HandlerApiSupplier:
 
     async def _find_messages(self, rental: str) -> tuple[IncomingSms, ...]:
         """Every SMS of a rental; none when they can't be had now."""
+        query = f"getAllSms&id={rental}&size={sms.MESSAGES_MAX}&page=1"
         try:
-            answer = await self._ask(f"getAllSms&id={rental}&size=100&page=1", self.read_timeout_s)
+            answer = await self._ask(query, self.read_timeout_s, body_max_bytes=LIST_MAX_BYTES)
         except SupplierUnavailable:
             return ()
-        return sms.read_messages(answer, self.zone)
+        return sms.read_messages(answer, self.zone, self._dropped)
 
     async def _find_price_maps(self) -> list[SupplierOffer] | None:
         """Offers from the REST sibling; None when it does not serve us."""
-        listed = await self._ask("getServicesList", self.bulk_timeout_s, urgency=Urgency.BULK)
-        first, *others = list(offers.chunks(offers.read_services(listed))) or [[]]
+        listed = await self._ask(
+            "getServicesList",
+            self.bulk_timeout_s,
+            urgency=Urgency.BULK,
+            body_max_bytes=LIST_MAX_BYTES,
+        )
+        services = offers.read_services(listed, self._dropped)
+        first, *others = list(offers.chunks(services)) or [[]]
         if not first:
             return None
         found = await self._find_chunk(first)
@@ -329,6 +361,7 @@ class HandlerApiSupplier:
             urgency=Urgency.BULK,
             patience_s=self.bulk_timeout_s,
             timeout_s=self.bulk_timeout_s,
+            body_max_bytes=PRICES_MAX_BYTES,
             headers=httpx.Headers({
                 "User-Agent": USER_AGENT,
                 "Accept": "application/json",
@@ -341,7 +374,7 @@ class HandlerApiSupplier:
             return []
         if answer.status >= _BAD_REQUEST:
             return None
-        return await offers.read_price_maps(answer)
+        return await offers.read_price_maps(answer, self._dropped)
 
     def _declined(self, what: str, answer: Answer) -> SupplierError:
         """The error of a change that was declined for a reason of no further use."""

@@ -4,20 +4,27 @@ The order matters: HTTP status first, then the edge server's own pages, then the
 its looks. The content type says nothing: JSON, text and errors are all ``text/html``.
 """
 
-import json
 import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import orjson
-
+from jiema_app.integrations import outside
 from jiema_app.integrations.supplier.gateway import Reply, TurnedAway, Unreadable
 from jiema_app.integrations.supplier.handler_api.words import OVERLOADED, is_breakdown
 
 HOLD_S: Final = 10.0
-"""Pause after too many requests when the supplier names none; its own block lasts as long."""
+"""Pause after too many requests when the supplier names none, or nothing that can be read; its
+own block lasts as long."""
+
+HOLD_MIN_S: Final = 1.0
+"""Whoever turns us away and asks for less is not taken at their word."""
 
 _WORD: Final = re.compile(r"[A-Z][A-Z0-9_]{1,60}")
+_WORD_LENGTH: Final = 61
+_REST_LENGTH: Final = 40_000
+"""Of what follows a word: more than one SMS can have."""
+
+_SENTENCE_LENGTH: Final = 200
 _EDGE_CODE: Final = re.compile(rb"error code: (1\d{3})")
 _EDGE_LIMIT: Final = b"1020"
 _SENTENCES: Final = {
@@ -89,7 +96,7 @@ def read_answer(reply: Reply) -> Answer:
 
 
 def _hold_s(reply: Reply) -> float:
-    return HOLD_S if reply.retry_after_s is None else reply.retry_after_s
+    return HOLD_S if reply.retry_after_s is None else max(HOLD_MIN_S, reply.retry_after_s)
 
 
 def _trim(body: bytes) -> bytes:
@@ -97,8 +104,8 @@ def _trim(body: bytes) -> bytes:
     body = body.removeprefix(b"\xef\xbb\xbf").strip()
     if body[:1] == b'"' and body[-1:] == b'"':
         try:
-            inner = orjson.loads(body)
-        except orjson.JSONDecodeError:
+            inner = outside.read_json(body)
+        except outside.NotJson:
             return body[1:-1].strip()
         return inner.encode().strip() if isinstance(inner, str) else body
     if len(body) > 1 and body[:1] == b"'" and body[-1:] == b"'":
@@ -121,39 +128,23 @@ def _refuse_edge_page(status: int, body: bytes) -> None:
 
 
 def _read_text(reply: Reply, body: bytes) -> Answer:
-    head, _, rest = body.decode("utf-8", "replace").partition(":")
-    if _WORD.fullmatch(head):
+    head, _, rest = body[:_REST_LENGTH].decode("utf-8", "replace").partition(":")
+    if len(head) <= _WORD_LENGTH and _WORD.fullmatch(head):
         return Answer(reply.status, head, rest.strip())
     return _without_word(reply.status)
 
 
 def _read_json(status: int, body: bytes) -> Answer:
     try:
-        data = _decode(body)
-    except (ValueError, RecursionError):
+        data = outside.read_json_leniently(body)
+    except outside.NotJson:
         return _without_word(status)
     if not isinstance(data, dict):
         return Answer(status, data=data)
     word, info = _error_word(data), data.get("info")
     if word is None:
-        return Answer(status, data=data) if status == _OK else _without_word(status)
+        return Answer(status, data=data) if status == _OK else _without_word(status, data)
     return Answer(status, word, "", data, info if isinstance(info, dict) else {})
-
-
-def _decode(body: bytes) -> Any:
-    """What is written in JSON, also when a text in it ends within a character.
-
-    A long SMS comes in parts, and nobody shall keep the whole list from being read by what
-    they write to one number.
-
-    Raises:
-        ValueError, RecursionError: It is no JSON.
-    """
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        lenient = json.loads(body.decode(errors="replace"), strict=False)
-        return orjson.loads(json.dumps(lenient, ensure_ascii=False).encode(errors="replace"))
 
 
 def _error_word(data: dict[str, Any]) -> str | None:
@@ -167,13 +158,14 @@ def _error_word(data: dict[str, Any]) -> str | None:
     for name in ("error", "message", "msg", "code"):
         value = data.get(name)
         if isinstance(value, str):
-            found = _WORD.match(_SENTENCES.get(value.strip().lower(), value.strip()))
+            value = value[:_SENTENCE_LENGTH].strip()
+            found = _WORD.match(_SENTENCES.get(value.lower(), value))
             if found:
                 return found[0]
     return "UNNAMED_ERROR"
 
 
-def _without_word(status: int) -> Answer:
+def _without_word(status: int, data: Any = None) -> Answer:
     """An answer that says nothing beyond its status.
 
     Raises:
@@ -182,4 +174,4 @@ def _without_word(status: int) -> Answer:
     refused = _BAD_REQUEST <= status < _SERVER_ERRORS
     if not refused or status in {_REQUEST_TIMEOUT, _CLIENT_CLOSED}:
         raise Unreadable(f"HTTP {status} with a body that cannot be read")
-    return Answer(status, f"HTTP_{status}")
+    return Answer(status, f"HTTP_{status}", data=data)

@@ -5,12 +5,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from jiema_app.domain.orders.supplier import SupplierOffer, SupplierUnavailable
-from jiema_app.domain.units import CountryId, MicroUsdt, ServiceCode
+from jiema_app.domain.units import MicroUsdt, ServiceCode
+from jiema_app.integrations.supplier.dropped import DroppedRows
 from jiema_app.integrations.supplier.handler_api import values
 from jiema_app.integrations.supplier.handler_api.answers import Answer
 
 SERVICES_AT_ONCE: Final = 100
 """Services of one request for price maps: a few megabytes of answer."""
+
+SERVICES_MAX: Final = 5000
+"""Of one supplier: two and a half times as many as any has. Each hundred is a request."""
 
 FEW: Final = 3
 """A tier with fewer numbers would be sold out before a buyer's request arrives."""
@@ -19,22 +23,30 @@ PAIRS_AT_ONCE: Final = 500
 """Pairs read before other work of the process gets its turn (about 2 ms)."""
 
 
-def read_services(answer: Answer) -> list[str]:
+def read_services(answer: Answer, dropped: DroppedRows) -> list[ServiceCode]:
     """The codes of all services; none when the answer says nothing."""
     rows = answer.data.get("services") if isinstance(answer.data, dict) else None
-    if isinstance(rows, dict):
-        return [code for code in rows if code]
-    codes = [row.get("code") for row in rows or () if isinstance(row, dict)]
-    return [code for code in codes if isinstance(code, str) and code]
+    if isinstance(rows, list):
+        codes = [row.get("code") if isinstance(row, dict) else None for row in rows]
+    else:
+        codes = list(rows) if isinstance(rows, dict) else []
+    found: dict[ServiceCode, None] = {}
+    for one in codes:
+        code = values.service(one)
+        if code is None or len(found) >= SERVICES_MAX:
+            dropped.note("services", "code" if code is None else "too many", one)
+        else:
+            found[code] = None
+    return list(found)
 
 
-def chunks(services: Sequence[str]) -> Iterator[Sequence[str]]:
+def chunks(services: Sequence[ServiceCode]) -> Iterator[Sequence[ServiceCode]]:
     """The services of one request each."""
     for start in range(0, len(services), SERVICES_AT_ONCE):
         yield services[start : start + SERVICES_AT_ONCE]
 
 
-async def read_price_maps(answer: Answer) -> list[SupplierOffer]:
+async def read_price_maps(answer: Answer, dropped: DroppedRows) -> list[SupplierOffer]:
     """Offers of ``data[service][country] = {prices, counts, map}``.
 
     Raises:
@@ -45,12 +57,12 @@ async def read_price_maps(answer: Answer) -> list[SupplierOffer]:
         return []
     if not isinstance(data, dict):
         raise SupplierUnavailable(f"offers: {answer.word or 'unknown shape'}")
-    return await _collect(
-        (service, country, _cheapest_tier(row)) for service, country, row in _pairs(data)
-    )
+    pairs = _pairs(data, dropped)
+    found = ((service, country, *_cheapest_tier(row)) for service, country, row in pairs)
+    return await _collect(found, dropped)
 
 
-async def read_price_list(answer: Answer) -> list[SupplierOffer]:
+async def read_price_list(answer: Answer, dropped: DroppedRows) -> list[SupplierOffer]:
     """Offers of ``{country: {service: {cost, count}}}``.
 
     The count there is of any price, and the cost need not be buyable: only for suppliers
@@ -64,32 +76,49 @@ async def read_price_list(answer: Answer) -> list[SupplierOffer]:
         return []
     if answer.word or not isinstance(data, dict):
         raise SupplierUnavailable(f"price list: {answer.word or 'unknown shape'}")
-    return await _collect(
-        (service, country, (values.micro(row.get("cost")), values.whole(row.get("count"))))
-        for country, service, row in _pairs(data)
+    found = (
+        (service, country, values.micro(row.get("cost")), values.count(row.get("count")))
+        for country, service, row in _pairs(data, dropped)
     )
+    return await _collect(found, dropped)
 
 
 async def _collect(
-    found: Iterable[tuple[str, str, tuple[MicroUsdt | None, int | None]]],
+    found: Iterable[tuple[str, str, MicroUsdt | None, int | None]], dropped: DroppedRows
 ) -> list[SupplierOffer]:
+    """The offers that can be read, and can be one: nobody sells for nothing."""
     offers: list[SupplierOffer] = []
-    for done, (service, country, (cost, count)) in enumerate(found, 1):
+    for done, (service, country, cost, count) in enumerate(found, 1):
         if done % PAIRS_AT_ONCE == 0:
             await asyncio.sleep(0)
-        code, country_id = _plain_service(service), values.whole(country)
-        if code is not None and country_id is not None and cost is not None and count is not None:
-            offers.append(SupplierOffer(ServiceCode(code), CountryId(country_id), cost, count))
+        plain, _, forwarding = service.partition("_")
+        if forwarding not in {"", "0"}:
+            # A number that is forwarded: something else that we do not sell.
+            continue
+        code, country_id = values.service(plain), values.country(country)
+        if code is None:
+            dropped.note("offers", "service", service)
+        elif country_id is None:
+            dropped.note("offers", "country", country)
+        elif not cost:
+            dropped.note("offers", "cost", f"{code}-{country_id}")
+        elif count is None:
+            dropped.note("offers", "count", f"{code}-{country_id}")
+        else:
+            offers.append(SupplierOffer(code, country_id, cost, count))
     return offers
 
 
-def _pairs(data: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _pairs(data: dict[str, Any], dropped: DroppedRows) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Each row with its outer and inner key. PHP writes an empty object as a list."""
     for outer, rows in data.items():
-        if isinstance(rows, dict):
-            for inner, row in rows.items():
-                if isinstance(row, dict):
-                    yield outer, inner, row
+        for inner, row in rows.items() if isinstance(rows, dict) else ():
+            if isinstance(row, dict):
+                yield outer, inner, row
+            elif row != []:
+                dropped.note("offers", "no object", inner)
+        if not isinstance(rows, dict) and rows != []:
+            dropped.note("offers", "no object", outer)
 
 
 def _cheapest_tier(row: dict[str, Any]) -> tuple[MicroUsdt | None, int | None]:
@@ -102,18 +131,12 @@ def _cheapest_tier(row: dict[str, Any]) -> tuple[MicroUsdt | None, int | None]:
     ladder = sorted(
         (price, count)
         for key, value in (tiers.items() if isinstance(tiers, dict) else ())
-        if (price := values.micro(key)) is not None and (count := values.whole(value))
+        if (price := values.micro(key)) and (count := values.count(value))
     )
     if ladder:
         enough = min(FEW, max(count for _, count in ladder))
         return next((price, count) for price, count in ladder if count >= enough)
     prices, counts = row.get("prices"), row.get("counts")
     price = values.micro(prices.get("default")) if isinstance(prices, dict) else None
-    at_price = values.whole(counts.get("defaultPrice")) if isinstance(counts, dict) else None
+    at_price = values.count(counts.get("defaultPrice")) if isinstance(counts, dict) else None
     return price, at_price or 0
-
-
-def _plain_service(service: str) -> str | None:
-    """A service without the suffix of forwarding, ``tg_0``; None for a forwarded one."""
-    code, _, forwarding = service.partition("_")
-    return code if code and forwarding in {"", "0"} else None

@@ -42,6 +42,9 @@ def read_purchase(answer: Answer, zone: tzinfo) -> RentedNumber:
 
 def _refusal(answer: Answer) -> NumbersExhausted | PurchaseRefused | OutcomeUnknown:
     word = answer.word
+    if isinstance(answer.data, dict) and values.identifier(answer.data.get("activationId")):
+        # It says no, and names a rental.
+        return OutcomeUnknown(f"a refusal with a rental: {word}")
     if word in EXHAUSTED:
         return NumbersExhausted()
     if word in REFUSED or (answer.status >= _BAD_REQUEST and word not in BOUGHT_BEFORE):
