@@ -53,6 +53,8 @@ class Behaviour:
     """getStatus after a finish: cancel (as documented) or ok (the last code)."""
     confirm_unread_code: bool = False
     """Refuse to finish once with NEW_OTP_RECEIVED while a code was never read."""
+    refusals_at_200: bool = False
+    """Answer every refusal with status 200, its body unchanged: some clients read no other."""
 
 
 def _choice(*allowed: str | None) -> Reader:
@@ -149,6 +151,7 @@ _READERS: dict[str, tuple[str, Reader]] = {
     "statusV2Shape": ("status_v2_shape", _choice("new", "old", None)),
     "finishedStatus": ("finished_status", _choice("cancel", "ok")),
     "confirmUnreadCode": ("confirm_unread_code", _boolean),
+    "refusalsAt200": ("refusals_at_200", _boolean),
 }
 BALANCE_KEY = "balanceUsd"
 """Accepted beside the switches; it sets the balance, which is not a switch."""

@@ -75,7 +75,10 @@ class HandlerApi:
             legacy = dialect == "legacy"
             return perform(Request(self._supplier, params, action, legacy))
         except RefusedError as refusal:
-            return render(dialect, refusal, action)
+            reply = render(dialect, refusal, action)
+            if self._supplier.state.behaviour.refusals_at_200:
+                return reply._replace(status=200)
+            return reply
         except Exception as error:  # noqa: BLE001 -- the edge: answer like the real one
             _log.error("%s failed: %r", action, error)
             return render(dialect, RefusedError("SERVER_ERROR"), action)

@@ -208,3 +208,18 @@ async def test_a_garbled_query_is_answered_not_crashed(shop: Any) -> None:
     for query in ("%ff%fe=1&&&=", "action=getStatus&id=" + "9" * 5000, "action=%00"):
         answer = await shop.http.get(f"{HANDLER}?api_key={shop.key}&{query}")
         assert 400 <= answer.status_code < 500
+
+
+async def test_refusals_may_come_at_status_200(shop: Any) -> None:
+    """Their bodies stay; what a client that reads no other status can understand."""
+    bought = await shop.buy()
+    await shop.behave(refusalsAt200=True, minCancelSeconds=120)
+    for title, action, params in (
+        ("BAD_ACTION", "nonsense", {}),
+        ("NOT_FOUND", "getStatus", {"id": 1}),
+        ("EARLY_CANCEL_DENIED", "setStatus", {"id": bought, "status": 8}),
+    ):
+        answer = await shop.call(action, **params)
+        assert (answer.status_code, answer.json()["title"]) == (200, title)
+    await shop.fault("getBalance", "http500", count=1)
+    assert (await shop.call("getBalance")).status_code == 500

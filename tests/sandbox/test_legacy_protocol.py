@@ -2,7 +2,13 @@
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+
+from sandbox.supplier.actions.table import HERO, LEGACY
+
+README = Path(__file__).resolve().parents[2] / "sandbox/README.md"
+ACTION = re.compile(r"\b[a-z]+(?:[A-Z][A-Za-z0-9]*)+\b|\bprolong\b|\breactivate\b")
 
 
 async def test_errors_are_text_tokens_with_200(legacy: Any) -> None:
@@ -100,3 +106,44 @@ async def test_stock_is_printed_as_text(legacy: Any) -> None:
     assert isinstance(stock["tg"], str)
     inverted = await legacy.json("getPricesVerification", service="tg")
     assert inverted["tg"]["6"]["count"] == int(stock["tg"])
+
+
+async def test_the_full_text_of_a_message(legacy: Any) -> None:
+    bought = await legacy.buy()
+    assert await legacy.text("getFullSms", id=bought) == "STATUS_WAIT_CODE"
+    await legacy.sms(bought, "Your code: 51423")
+    assert await legacy.text("getFullSms", id=bought) == "FULL_SMS:Your code: 51423"
+    assert await legacy.text("setStatus", id=bought, status=3) == "ACCESS_RETRY_GET"
+    assert await legacy.text("getFullSms", id=bought) == "STATUS_WAIT_RETRY:51423"
+    assert await legacy.text("setStatus", id=bought, status=6) == "ACCESS_ACTIVATION"
+    assert await legacy.text("getFullSms", id=bought) == "STATUS_CANCEL"
+    assert await legacy.text("getFullSms", id=1) == "NO_ACTIVATION"
+
+
+async def test_old_clients_cancel_by_another_number(legacy: Any) -> None:
+    bought = await legacy.buy()
+    await legacy.behave(minCancelSeconds=120)
+    assert await legacy.text("setStatus", id=bought, status=-1) == "EARLY_CANCEL_DENIED"
+    await legacy.advance(121)
+    assert await legacy.text("setStatus", id=bought, status=-1) == "ACCESS_CANCEL"
+    assert (await legacy.state())["activeCount"] == 0
+
+
+async def test_the_newer_dialect_has_neither(shop: Any) -> None:
+    bought = await shop.buy()
+    assert (await shop.call("getFullSms", id=bought)).json()["title"] == "BAD_ACTION"
+    assert (await shop.call("setStatus", id=bought, status=-1)).json()["title"] == "BAD_STATUS"
+
+
+async def test_the_readme_says_which_calls_are_there_and_which_are_not(legacy: Any) -> None:
+    readme = README.read_text(encoding="utf-8")
+    there = readme.partition("Actions: ")[2].partition("### With a library")[0]
+    missing = readme.partition("they are\nnot there: ")[2].partition("and the keys")[0]
+    for action in {*HERO, *LEGACY} - {"getTopCountriesByServiceRank"}:
+        assert action in there
+    named = set(ACTION.findall(missing))
+    assert len(named) > 15
+    for dialect in ("legacy", "hero"):
+        await legacy.behave(dialect=dialect)
+        for action in named:
+            assert "BAD_ACTION" in await legacy.text(action)

@@ -224,3 +224,8 @@ def test_the_npm_client_walks_through_a_purchase(live: Any, npm_client: Path) ->
     assert seen["secondCode"] == "5501"
     assert seen["history"] == 2
     assert (seen["noNumbers"], seen["badKey"]) == ("NoNumbersError", "BAD_KEY")
+    assert seen["refusedAt200"] == [
+        ["EarlyCancelError", "EARLY_CANCEL_DENIED"],
+        ["AuthenticationError", "BAD_KEY"],
+        ["WrongMaxPriceError", "WRONG_MAX_PRICE"],
+    ]

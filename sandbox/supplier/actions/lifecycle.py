@@ -1,4 +1,4 @@
-"""getStatus, getStatusV2, setStatus, finishActivation, cancelActivation, getAllSms."""
+"""getStatus(V2), setStatus, finishActivation, cancelActivation, getAllSms, getFullSms."""
 
 from sandbox.supplier.actions.context import Request
 from sandbox.supplier.activations import Activation, Status
@@ -48,7 +48,7 @@ def get_status_v2(request: Request) -> Reply:
 
 
 def set_status(request: Request) -> Reply:
-    """Change an activation: 3 another SMS, 6 finish, 8 cancel; legacy also 1."""
+    """Change an activation: 3 another SMS, 6 finish, 8 cancel; legacy also 1, and -1 to cancel."""
     if "status" not in request.params:
         raise invalid("status", "REQUIRED")
     activation = request.activation()
@@ -65,6 +65,10 @@ def set_status(request: Request) -> Reply:
             supplier.finish(activation)
             return text("ACCESS_ACTIVATION")
         case "8":
+            supplier.cancel(activation)
+            return text("ACCESS_CANCEL")
+        case "-1" if request.legacy:
+            # How clients cancelled before there was an 8; suppliers of the family take it still.
             supplier.cancel(activation)
             return text("ACCESS_CANCEL")
         case _:
@@ -98,6 +102,15 @@ def get_all_sms(request: Request) -> Reply:
             "meta": {"total": len(activation.sms), "service": activation.service},
         }
     )
+
+
+def get_full_sms(request: Request) -> Reply:
+    """Answer the whole text of the latest message; before one, what getStatus answers."""
+    activation = request.activation()
+    if activation.status is not Status.RECEIVED:
+        return get_status(request)
+    activation.unread = False
+    return text(f"FULL_SMS:{activation.sms[-1].text}")
 
 
 def _last_code(activation: Activation) -> str:

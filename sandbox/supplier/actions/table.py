@@ -29,6 +29,7 @@ HERO: dict[str, Action] = {
 LEGACY: dict[str, Action] = {
     **_COMMON,
     "getBalanceAndCashBack": account.get_balance,
+    "getFullSms": lifecycle.get_full_sms,
     "getPricesExtended": lists.get_prices,
     "getPricesVerification": lists.get_prices_verification,
 }

@@ -42,6 +42,20 @@ async function main(baseUrl, apiKey) {
   seen.noNumbers = await client.getNumber({ service: "full", country: 6 }).catch((error) => error.name);
   const stranger = new HeroSMSClient({ apiKey: "wrong", baseUrl });
   seen.badKey = await stranger.getBalance().catch((error) => error.response.data.title);
+
+  const behave = (switches) => fetch(new URL("/control/supplier/behaviour", baseUrl), {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(switches),
+  });
+  await behave({ refusalsAt200: true, minCancelSeconds: 120 });
+  const third = await client.getNumber({ service: "tg", country: 6 });
+  const refused = (error) => [error.name, error.code];
+  seen.refusedAt200 = [
+    await client.cancel(third.activationId).catch(refused),
+    await stranger.getBalance().catch(refused),
+    await client.getNumberV2({ service: "tg", country: 6, maxPrice: 0.0001 }).catch(refused),
+  ];
   return seen;
 }
 
