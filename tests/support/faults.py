@@ -34,7 +34,8 @@ class Fault:
         self._left -= 1
         if self._left == 0:
             error, self._error = self._error, None
-            raise error
+            # A new one each time: the same one would gather the traces of all.
+            raise type(error)(*error.args)
 
 
 class FaultyConnection:
