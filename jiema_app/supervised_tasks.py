@@ -31,6 +31,8 @@ LONGEST_PAUSE_S: Final = 5.0
 STEADY_S: Final = 30.0
 """Whoever ran for so long begins with the first pause again."""
 
+STOP_AGAIN_S: Final = 1.0
+
 AGAIN_S: Final = 300.0
 """What ends a task again and again is said again after this long."""
 
@@ -98,10 +100,13 @@ class SupervisedTasks:
 
     async def stop(self) -> None:
         """End all of them, and wait until they have ended."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks.clear()
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            # Again for those that go on: a library may lose a cancellation that comes together
+            # with what it waited for.
+            _, left = await asyncio.wait(self._tasks, timeout=STOP_AGAIN_S)
+            self._tasks = list(left)
 
     async def __aenter__(self) -> Self:
         return self
@@ -114,6 +119,8 @@ class SupervisedTasks:
         while True:
             began = time.monotonic()
             error = await _run_once(work)
+            if _is_being_stopped():
+                return
             if time.monotonic() - began >= STEADY_S:
                 pause_s = self.first_pause_s
             state.restarts += 1
@@ -133,18 +140,21 @@ def _paused(state: TaskState) -> Iterator[None]:
 
 async def _run_once(work: Work) -> Exception:
     """What ended it."""
-    task = asyncio.current_task()
-    assert task is not None
     try:
         await work()
     except asyncio.CancelledError:
-        if task.cancelling():
+        if _is_being_stopped():
             raise
         # It reached us out of something that was cancelled elsewhere, as a driver's future is.
         return Ended("cancelled from within")
     except Exception as error:  # noqa: BLE001 - the edge of the task
         return error
     return Ended("returned")
+
+
+def _is_being_stopped() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _say(name: str, state: TaskState, error: Exception) -> None:

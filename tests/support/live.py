@@ -15,8 +15,14 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import (
+    AbstractContextManager,
+    ExitStack,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+)
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -70,6 +76,8 @@ class LiveStack:
     workers: list[Program] = field(default_factory=list)
     sandbox: Program = field(init=False)
     redis: Program | None = None
+    processes_address: str = ""
+    """How its processes reach the database, when it is another way than that of the tests."""
 
     @property
     def origins(self) -> list[str]:
@@ -104,7 +112,7 @@ class LiveStack:
         return {
             **inherited,
             "PYTHONUNBUFFERED": "1",
-            "DATABASE_URL": self.database_address,
+            "DATABASE_URL": self.processes_address or self.database_address,
             "DATABASE_POOL_SIZE": "6",
             "SANDBOX_PORT": str(self.sandbox_port),
             **({"SANDBOX_WEBHOOK_URL": self.webhook_url} if self.web_ports else {}),
@@ -267,6 +275,7 @@ def live_stack(
     application: str = API_ALONE,
     worker: str = WORKER,
     settings: Mapping[str, str] | None = None,
+    way: Callable[[str], AbstractContextManager[str]] = nullcontext,
 ) -> Iterator[LiveStack]:
     """A running stack on a fresh database with the catalogue and offers in it.
 
@@ -278,10 +287,13 @@ def live_stack(
         application: ``API_ALONE``, ``PATIENT_API`` or ``WHOLE_SITE``.
         worker: Module of the worker processes; ``PATIENT_WORKER`` takes its time to stop.
         settings: Environment variables of all processes, beside those of the stack.
+        way: Makes, of the database's address, the one that the processes are given.
     """
     folder = Path(tempfile.mkdtemp(prefix="jiema-live-"))
     address = asyncio.run(cluster.create())
+    closing = ExitStack()
     stack = LiveStack(address, folder, settings or {})
+    stack.processes_address = closing.enter_context(way(address))
     stack.web_ports = [free_port() for _ in range(webs)]
     if redis:
         stack.redis = redis_program(stack.redis_port, folder)
@@ -293,5 +305,6 @@ def live_stack(
         yield stack
     finally:
         stack.stop()
+        closing.close()
         asyncio.run(cluster.drop(address))
         shutil.rmtree(folder, ignore_errors=True)

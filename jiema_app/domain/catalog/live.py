@@ -50,7 +50,8 @@ class LiveCatalog:
         """
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), self._pause_s())
+                async with asyncio.timeout(self._pause_s()):
+                    await self._changed.wait()
             await asyncio.sleep(SETTLE_S)
             self._changed.clear()
             behind_since, self._behind_since = self._behind_since, None

@@ -82,7 +82,8 @@ class Notifications:
             self._on_gap()
             while True:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(lost.wait(), PULSE_S)
+                    async with asyncio.timeout(PULSE_S):
+                        await lost.wait()
                 await connection.execute("select 1")
         finally:
             if self._deaf_since is None:
