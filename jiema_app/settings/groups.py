@@ -90,6 +90,8 @@ class LimitSettings(BaseSettings):
 
     model_config = group("LIMIT_")
 
+    scope: Literal["user", "key"] = "user"
+    """Whether the API's reads and writes are counted per user over all keys, or for each key."""
     reads_per_minute: int = Field(default=60, ge=1)
     writes_per_minute: int = Field(default=10, ge=1)
     anonymous_per_minute: int = Field(default=60, ge=1)
