@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from api_routes import crawlers, errors, health, v1, webhooks
+from api_routes.alias import alias_routes
 from api_routes.auth.routes import sign_in_routes
 from api_routes.context import running_context
 from api_routes.gate import Gate
@@ -17,6 +18,7 @@ from api_routes.quick_routes import QuickRoutes
 from api_routes.shop import orders, recharges, statement
 from api_routes.shop.sandbox_payments import sandbox_router
 from api_routes.v1.openapi import build_document
+from api_routes.v1.router import new_router
 from jiema_app.observability.errors import configure_error_reports
 from jiema_app.observability.logs import configure_logs
 from jiema_app.settings import Settings, get_settings
@@ -69,16 +71,19 @@ def create_api(settings: Settings | None = None) -> FastAPI:
         # include_router() would have every request matched router by router (a third of
         # the framework's time) and name routes without their prefix in the metrics.
         app.router.routes.extend(router.routes)
-    app.router.routes.extend(sign_in_routes(chosen))
+    app.router.routes.extend((*sign_in_routes(chosen), *alias_routes()))
     document: dict[str, Any] = {}
 
-    @app.get(f"{API_PREFIX}/openapi.json", include_in_schema=False)
+    description = new_router()
+
+    @description.get("/openapi.json", include_in_schema=False)
     async def openapi() -> Response:
         """The description of the API, for people's tools. Needs no key."""
         if not document:
-            document["body"] = build_document(app, chosen.origin)
+            document["body"] = build_document(app, chosen.origin, chosen.limits)
         headers = {"Cache-Control": "public, max-age=300"}
         return Response(document["body"], media_type="application/json", headers=headers)
 
+    app.router.routes.extend(description.routes)
     app.gate = Gate(app.serve_framework, QuickRoutes(app.router.routes, API_PREFIX))
     return app

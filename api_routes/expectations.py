@@ -7,6 +7,8 @@ A test sees to it that every parameter of the API has its line here.
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from jiema_app.domain.orders.service import IDS_MAX
+
 EXAMPLE: Final = '{"service": "tg", "country": 7}'
 
 EXPECTED: Final[Mapping[str, str]] = {
@@ -20,6 +22,7 @@ EXPECTED: Final[Mapping[str, str]] = {
     "limit": "a whole number from 1 to 100",
     "status": "WAITING, RECEIVED, COMPLETED, FAILED or CANCELLED",
     "cursor": "nextCursor of the page before",
+    "ids": f"up to {IDS_MAX} ids of orders, separated by commas",
     "shape": "object or array",
     "inStock": "1 or 0",
     "lang": "a language code such as zh",

@@ -137,7 +137,7 @@ class Gate:
         if not is_read:
             context.geo.ensure_served(context.addresses.of(scope))
         count = context.limits.count_read if is_read else context.limits.count_write
-        _let_through(await count(principal.user_id), head)
+        _let_through(await count(context.limits.counted_as(principal)), head)
         return principal
 
     async def _recognise(self, scope: Scope, context: WebContext, head: "_Head") -> Principal:

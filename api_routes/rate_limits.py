@@ -25,6 +25,7 @@ from slowapi.util import get_remote_address
 
 from api_routes import process_windows
 from api_routes.addresses import neighbourhood
+from jiema_app.domain.api_keys.service import Principal
 from jiema_app.settings import Settings
 
 log = structlog.get_logger()
@@ -196,10 +197,12 @@ class RateLimits:
     """The limits of the public API.
 
     Attributes:
-        reads: Of one user, all keys together.
-        writes: Of one user, all keys together.
+        reads: Of one user, all keys together, or of one key.
+        writes: Likewise.
         anonymous: Of one address, without a valid key.
         sign_ins: Of one address, steps of signing in.
+        is_per_key: Whether each key has windows of its own. What a user changes on pages is always
+            counted as the user's.
     """
 
     windows: Windows
@@ -207,14 +210,19 @@ class RateLimits:
     writes: RateLimitItem
     anonymous: RateLimitItem
     sign_ins: RateLimitItem
+    is_per_key: bool = False
 
-    async def count_read(self, user: str) -> Verdict:
-        """Count a read of a user."""
-        return await self.windows.hit(self.reads, "read", user)
+    def counted_as(self, principal: Principal) -> str:
+        """Whose windows a request of the API counts in."""
+        return principal.key_id if self.is_per_key else principal.user_id
 
-    async def count_write(self, user: str) -> Verdict:
-        """Count a write of a user."""
-        return await self.windows.hit(self.writes, "write", user)
+    async def count_read(self, who: str) -> Verdict:
+        """Count a read of a user, or of a key."""
+        return await self.windows.hit(self.reads, "read", who)
+
+    async def count_write(self, who: str) -> Verdict:
+        """Count a write of a user, or of a key."""
+        return await self.windows.hit(self.writes, "write", who)
 
     async def count_anonymous(self, address: str) -> Verdict:
         """Count a request without a valid key."""
@@ -240,4 +248,5 @@ def build_rate_limits(settings: Settings) -> RateLimits:
         writes=RateLimitItemPerMinute(limits.writes_per_minute),
         anonymous=RateLimitItemPerMinute(limits.anonymous_per_minute),
         sign_ins=RateLimitItemPerMinute(limits.sign_ins_per_minute),
+        is_per_key=limits.scope == "key",
     )

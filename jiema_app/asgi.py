@@ -14,6 +14,7 @@ from jiema_app.processes.kinship import die_with_parent
 from jiema_app.processes.reflex_environment import use_for_serving
 from jiema_app.processes.start_gate import wait_until_prepared
 from jiema_app.settings import get_settings
+from jiema_app.web.cors import take_cors_out
 from jiema_app.web.dispatcher import Dispatcher
 from jiema_app.web.not_found import not_found_html
 from jiema_app.web.offline import OFFLINE_FOLDER, offline_html
@@ -52,6 +53,8 @@ def create() -> ASGIApp:
     if not build.exists():
         raise PagesNotBuilt("The web pages are missing or stale: run `make build`.")
     reflex = app()
+    # The inner one is private: Reflex has no public way to it.
+    take_cors_out(reflex, app._api, api)  # noqa: SLF001
     # The API opens its database when the server starts us up.
     wait_until_prepared(settings.data_dir)
     files = load_build(build, settings.origin)

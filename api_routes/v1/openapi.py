@@ -8,21 +8,29 @@ from fastapi.openapi.utils import get_openapi
 
 from api_routes.v1.responses import header
 from api_routes.v1.schemas import OrderIn
+from jiema_app.settings import LimitSettings
 
 DESCRIPTION: Final = """\
 Rent a temporary phone number, receive one code, pay only when it comes.
 
-**Errors** are flat: `{"ok": false, "code", "message", "requestId"}`. Switch on `code`; it never
+**Errors** are flat: `{{"ok": false, "code", "message", "requestId"}}`. Switch on `code`; it never
 changes. Business refusals have status 400. Unknown addresses answer 404 and wrong methods 405
 (with `Allow`) in the same form.
 
-**Limits** are sliding windows of 60 seconds, counted per user over all of their keys: 10 writes
-(create, cancel, next-sms) and 60 reads. Every answer carries `RateLimit-Limit`,
+**Limits** are sliding windows of 60 seconds, counted {scope}: {writes} writes
+(create, cancel, next-sms) and {reads} reads. Every answer carries `RateLimit-Limit`,
 `RateLimit-Remaining` and `RateLimit-Reset`; a refusal carries `Retry-After`.
 
+**Query parameters** that a call does not know are `BAD_REQUEST`. Addresses below `/v1` answer 308
+with those below `/api/v1`.
+
 **Statuses**: `WAITING` (number active, waiting for an SMS) and `RECEIVED` (a code arrived) are
-open; `COMPLETED`, `FAILED` and `CANCELLED` are final. The last two are refunded in full.
+open. `COMPLETED` (at least one code came), `CANCELLED` (no code came in time, or its buyer gave the
+number back) and `FAILED` (the number was lost before a code came) are final. The last two are
+refunded in full; `reason` says what ended an order.
 """
+
+SCOPES: Final = {"user": "per user over all of their keys", "key": "for each key"}
 
 COMMON_HEADERS: Final = {
     "X-Request-Id": header("Names this request. Quote it to support."),
@@ -49,18 +57,24 @@ UNREACHABLE_STATUS: Final = "422"
 """The framework documents it by default; malformed requests are 400 here."""
 
 
-def build_document(app: FastAPI, origin: str) -> bytes:
+def build_document(app: FastAPI, origin: str, limits: LimitSettings | None = None) -> bytes:
     """The document as it is served.
 
     Args:
         app: The application with its routes.
         origin: Where the API lives.
+        limits: Those of the deployment; the usual ones when left out.
     """
+    limits = limits or LimitSettings()
     document = get_openapi(
         title="jiema API",
         version="1.0.0",
         summary="Temporary numbers for one-time codes",
-        description=DESCRIPTION,
+        description=DESCRIPTION.format(
+            scope=SCOPES[limits.scope],
+            writes=limits.writes_per_minute,
+            reads=limits.reads_per_minute,
+        ),
         routes=app.routes,
         servers=[{"url": origin}],
     )

@@ -24,7 +24,7 @@ from api_routes.v1.schemas import (
 )
 from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.ids import ID_PATTERN
-from jiema_app.domain.orders.service import Buyer, Wish
+from jiema_app.domain.orders.service import IDS_MAX, Buyer, Wish
 from jiema_app.domain.orders.statuses import OrderStatus
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.domain.outside_numbers import decimal_number, whole_number
@@ -41,6 +41,8 @@ CURSOR: Final = f"^({ID_PATTERN.strip('^$')})?$"
 REPLAYED: Final = header("`true` when this is the order of an earlier request.", const="true")
 
 LIMIT_MAX: Final = 100
+IDS_LENGTH_MAX: Final = 26 * IDS_MAX
+"""An id has 25 characters, and a comma."""
 
 
 def _whole(text: str) -> int:
@@ -179,8 +181,18 @@ async def list_orders(
     cursor: Annotated[
         str | None, Query(pattern=CURSOR, description="`nextCursor` of the page before.")
     ] = None,
+    ids: Annotated[
+        str | None,
+        Query(
+            max_length=IDS_LENGTH_MAX,
+            description=f"Only these of your orders, at most {IDS_MAX} ids separated by commas: "
+            "several orders at one read. Stands alone.",
+        ),
+    ] = None,
 ) -> Response:
-    """`nextCursor` is null on the last page."""
+    """`nextCursor` is null on the last page. Of `ids`, those that are not yours are left out."""
+    if ids is not None:
+        return await _named_orders(request, ids)
     page = await context_of(request).services.orders.list_own(
         principal_of(request).user_id,
         status=None if status is None else OrderStatus(status),
@@ -189,6 +201,16 @@ async def list_orders(
     )
     items = [order_json(order) for order in page.orders]
     return ok({"items": items, "nextCursor": page.next_cursor})
+
+
+async def _named_orders(request: Request, ids: str) -> Response:
+    others = sorted({"status", "limit", "cursor"} & set(request.query_params))
+    if others:
+        raise BadRequest(f"ids stands alone: leave out {', '.join(others)}, please.")
+    orders = await context_of(request).services.orders.find_own(
+        principal_of(request).user_id, set(ids.split(","))
+    )
+    return ok({"items": [order_json(order) for order in orders], "nextCursor": None})
 
 
 @router.get(

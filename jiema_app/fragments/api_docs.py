@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 from jiema_app.components import classes
 from jiema_app.domain.catalog.snapshot import Catalog
+from jiema_app.domain.orders.service import IDS_MAX
 from jiema_app.fragments.api_examples import EXAMPLES
 from jiema_app.fragments.live import LivePart
 from jiema_app.fragments.rendering import render
@@ -32,6 +33,7 @@ def api_docs_part(_catalog: Catalog, locale: str, _part: str) -> LivePart:
                 limits=settings.limits,
                 window_minutes=settings.orders.window_s // 60,
                 next_sms_max=settings.orders.next_sms_max,
+                ids_max=IDS_MAX,
                 examples={example.name: example for example in EXAMPLES},
                 prose=prose,
                 paint=paint,

@@ -112,7 +112,7 @@ SERVICES: Final = _read(
   "items": [
     { "code": "tg", "slug": "telegram", "name": "Telegram",
       "minCostUsd": 0.18, "totalCount": 1234, "countryCount": 24,
-      "category": "messenger", "notice": null },
+      "category": "messaging", "notice": null },
     ...
   ],
   "generatedAt": "2026-05-22T08:10:00.000Z"

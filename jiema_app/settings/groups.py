@@ -118,6 +118,8 @@ class LimitSettings(Group):
 
     model_config = group("LIMIT_")
 
+    scope: Literal["user", "key"] = "user"
+    """Whether the API's reads and writes are counted per user over all keys, or for each key."""
     reads_per_minute: Count = 60
     writes_per_minute: Count = 10
     anonymous_per_minute: Count = 60

@@ -13,12 +13,12 @@ API_FILES: Final = frozenset(
         "/sitemap.xml",
     }
 )
-API_FOLDERS: Final = ("/api/", "/webhooks/", "/r/")
+API_FOLDERS: Final = ("/api/", "/v1/", "/webhooks/", "/r/")
 
 
 def belongs_to_api(path: str) -> bool:
     """Whether FastAPI alone answers for ``path``."""
-    return path.startswith(API_FOLDERS) or path in API_FILES or path in {"/api", "/webhooks"}
+    return path.startswith(API_FOLDERS) or path in API_FILES or path in {"/api", "/v1", "/webhooks"}
 
 
 EVENTS: Final = "/_event"

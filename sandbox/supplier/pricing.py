@@ -2,7 +2,10 @@
 
 The figures are chosen so that a shop adding about 35 % lands in the trade's usual
 retail ranges: sign-in giants 0.20-0.80 USD, messaging 0.20-0.70, marketplaces
-0.25-0.90, and 0.04 for the cheapest thing in the shop.
+0.25-0.90, and 0.04 for the cheapest thing in the shop. These are the usual prices, the
+median over a service's countries: cheap countries are below them, dear ones above. The
+United States, Britain and Russia cost 1.5-2 times the average; Indonesia, India and
+Vietnam 0.3-0.7 times.
 """
 
 from sandbox.supplier.hashing import fraction, mix, text_key
@@ -47,6 +50,23 @@ _KINDS: dict[str, str] = {
             "bnl",
             "oi",
             "mo",
+            *[
+                "aat",
+                "ada",
+                "aup",
+                "btv",
+                "bxy",
+                "ef",
+                "et",
+                "kf",
+                "nv",
+                "ok",
+                "qf",
+                "qy",
+                "vy",
+                "xs",
+                "yl",
+            ],
         ),
         "messaging",
     ),
@@ -71,6 +91,29 @@ _KINDS: dict[str, str] = {
             "za",
             "xt",
             "hw",
+            *[
+                "agd",
+                "agj",
+                "agv",
+                "apd",
+                "arf",
+                "aug",
+                "awv",
+                "baq",
+                "ber",
+                "bex",
+                "bfv",
+                "bkd",
+                "bqm",
+                "cb",
+                "dg",
+                "do",
+                "fk",
+                "gj",
+                "kh",
+                "lc",
+                "pr",
+            ],
         ),
         "marketplace",
     ),
@@ -79,11 +122,11 @@ _POPULAR_RANKS = 150
 _MIDDLE_RANKS = 700
 
 _DEAR: dict[int, float] = {
-    187: 1.8, 16: 1.6, 0: 1.55, 12: 1.5, 36: 1.6, 43: 1.7, 78: 1.6, 175: 1.75,
+    187: 1.8, 16: 1.75, 0: 1.75, 12: 1.5, 36: 1.6, 43: 1.7, 78: 1.6, 175: 1.75,
     182: 1.9, 196: 1.8, 173: 1.95, 13: 1.6, 95: 1.7, 172: 1.6, 174: 1.7,
 }  # fmt: skip
 _CHEAP: dict[int, float] = {
-    6: 0.32,
+    6: 0.38,
     22: 0.42,
     10: 0.5,
     4: 0.6,

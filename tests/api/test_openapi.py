@@ -52,13 +52,15 @@ def schemas_with_examples(place: str, node: Any) -> Iterator[tuple[str, Any, Any
             yield from schemas_with_examples(f"{place}/{number}", child)
 
 
-async def test_it_is_served_to_everybody(shop: Shop, document: Any) -> None:
+async def test_it_is_served_to_everybody(shop: Shop) -> None:
     answer = await (await shop.api()).get("/api/v1/openapi.json")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/json"
     served = answer.json()
-    assert served["servers"] == [{"url": shop.settings.origin}]
-    assert {**served, "servers": []} == {**document, "servers": []}
+    settings = shop.settings
+    assert served == json.loads(build_document(create_api(), settings.origin, settings.limits))
+    assert served["servers"] == [{"url": settings.origin}]
+    assert f"{settings.limits.reads_per_minute} reads" in served["info"]["description"]
 
 
 def test_it_is_a_valid_document_of_openapi_3_1(document: Any) -> None:
@@ -146,7 +148,9 @@ async def test_each_success_is_as_described(shop: Shop, document: Any) -> None:
         address = route.address(found.id if found is not None else "")
         for variant in ("", "shape=array", "inStock=1", "lang=zh"):
             tail = f"{'&' if '?' in address else '?'}{variant}" if variant else ""
-            if variant and (route.is_write or "orders" in route.path or "account" in address):
+            described = document["paths"][route.path][route.method.lower()]
+            known = {one["name"] for one in described.get("parameters", ()) if one["in"] == "query"}
+            if variant and variant.partition("=")[0] not in known:
                 continue
             answer = await api.request(
                 route.method, address + tail, json=route.body, headers=ann.headers

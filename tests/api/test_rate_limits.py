@@ -104,6 +104,18 @@ async def test_more_keys_give_no_more_requests_and_other_users_lose_none(
     assert await passes(api, bob.token, 1) == 1
 
 
+async def test_a_deployment_may_count_each_key_for_itself(
+    shop: Shop, clock: time_machine.Traveller
+) -> None:
+    api, ann = await shop.api(limits=LimitSettings(scope="key")), await shop.customer()
+    second = (await shop.services.api_keys.create(ann.id, "second")).token
+    assert [await passes(api, token, 11) for token in (ann.token, second)] == [10, 10]
+    answer = await read(api, second)
+    assert answer.headers["ratelimit-remaining"] == "59"
+    described = (await api.get("/api/v1/openapi.json")).json()["info"]["description"]
+    assert "counted for each key: 10 writes" in described.replace("\n", " ")
+
+
 async def test_reads_and_writes_are_counted_apart(
     shop: Shop, clock: time_machine.Traveller
 ) -> None:

@@ -130,6 +130,12 @@ select {ORDER_COLUMNS} from orders o
 where o.id = $1 and o.user_id = $2 and o.phone is not null
 """
 
+FIND_OWN: Final = f"""
+select {ORDER_COLUMNS} from orders o
+where o.id = any($2::text[]) and o.user_id = $1 and o.phone is not null
+order by o.id desc
+"""
+
 LIST_OWN: Final = f"""
 select {ORDER_COLUMNS} from orders o
 where o.user_id = $1 and o.phone is not null

@@ -1,7 +1,7 @@
 """Renting a number, as its buyer sees it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -38,6 +38,9 @@ from jiema_app.domain.transaction import Database
 from jiema_app.domain.units import AccountId, OrderId, UserId, micro
 
 IDEMPOTENCY_KEY_MAX: Final = 255
+IDS_MAX: Final = 50
+"""Orders that are read by their ids at once; more than anybody may have open."""
+
 TWIN_PATIENCE_S: Final = 20.0
 """How long a repeated request waits for the first one's outcome."""
 
@@ -191,6 +194,20 @@ class OrderService:
             rows = await connection.fetch(queries.LIST_OWN, user, status, cursor, limit + 1)
         orders = [order_view(row) for row in rows[:limit]]
         return OrderPage(orders, orders[-1].id if len(rows) > limit else None)
+
+    async def find_own(self, user: UserId, orders: Collection[str]) -> list[OrderView]:
+        """Those of the named orders that are the user's, newest first.
+
+        What is somebody else's is missing as what does not exist is.
+
+        Raises:
+            BadRequest: None is named, or too many, or a name is none of an order.
+        """
+        if not 0 < len(orders) <= IDS_MAX or not all(map(ids.is_id, orders)):
+            raise BadRequest(f"ids: up to {IDS_MAX} ids of orders, separated by commas.")
+        async with self.database.connection() as connection:
+            rows = await connection.fetch(queries.FIND_OWN, user, list(orders))
+        return [order_view(row) for row in rows]
 
     async def cancel(self, user: UserId, order: str) -> OrderView:
         """Give a number back before a code came, for a full refund at once.

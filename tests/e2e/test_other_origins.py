@@ -1,0 +1,87 @@
+"""Every address of the whole site, asked from a page of another origin in every way."""
+
+import httpx
+import pytest
+
+from api_routes.app import create_api
+from jiema_app.settings import get_settings
+from tests.e2e.stack import Stack
+from tests.support.polling import PATIENCE_S
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+PREFLIGHT = {
+    "Access-Control-Request-Method": "POST",
+    "Access-Control-Request-Headers": "authorization, x-api-key",
+    "Access-Control-Request-Private-Network": "true",
+}
+ORIGINS = ("https://elsewhere.test", "null")
+
+BESIDE_THE_API = ("/", "/en", "/en/api-docs", "/en/account", "/en/nope", "/nope", "/manifest.webmanifest", "/sw.js",
+                  "/ping", "/_health", "/_upload", "/_upload/x", "/_event", "/_event/?EIO=4&transport=polling",
+                  "/_all_routes", "/v1", "/v1/account", "/v1/nope")  # fmt: skip
+UNKNOWN_TO_THE_API = ("/api", "/api/", "/api/nope", "/api/v1", "/api/v1/", "/api/v1/nope", "/api/v2/account",
+                      "/api/auth/nope", "/api/shop/nope", "/webhooks", "/webhooks/nope")  # fmt: skip
+
+
+def addresses() -> list[str]:
+    """Of every route that programs know, and of what Reflex and we answer beside them."""
+    api = create_api(get_settings())
+    routes = {getattr(route, "path", "") for route in api.router.routes}
+    filled = {path.replace("{", "x-").replace("}", "") for path in routes if path}
+    return sorted({*filled, *BESIDE_THE_API, *UNKNOWN_TO_THE_API})
+
+
+def is_envelope(answer: httpx.Response) -> bool:
+    if answer.headers["content-type"] != "application/json":
+        return False
+    body = answer.json()
+    return body["ok"] is False and {"ok", "code", "message", "requestId"} <= set(body)
+
+
+@pytest.mark.parametrize("origin", ORIGINS)
+def test_no_answer_is_for_pages_of_other_origins(stack: Stack, origin: str) -> None:
+    speaking, plain = [], []
+    with httpx.Client(base_url=stack.origin, timeout=PATIENCE_S, trust_env=False) as client:
+        for address in addresses():
+            for method in METHODS:
+                for more in ({}, PREFLIGHT) if method in {"OPTIONS", "GET"} else ({},):
+                    answer = client.request(method, address, headers={"Origin": origin, **more})
+                    place = f"{method} {address} {answer.status_code}"
+                    if any(name.startswith("access-control-") for name in answer.headers):
+                        speaking.append(place)
+                    is_refusal = address.startswith("/api") and answer.status_code >= 400
+                    if is_refusal and method != "HEAD" and not is_envelope(answer):
+                        plain.append(f"{place} {answer.text[:60]}")
+    assert speaking == []
+    assert plain == []
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "code"),
+    [
+        ("/api/auth/session", 401, "AUTH_MISSING"),
+        ("/api/v1/account", 401, "AUTH_MISSING"),
+        ("/api/nope", 404, "NOT_FOUND"),
+    ],
+)
+def test_who_asks_from_elsewhere_is_told_what_everybody_is_told(
+    stack: Stack, address: str, status: int, code: str
+) -> None:
+    answers = [stack.ask(address, headers=more) for more in ({}, {"Origin": ORIGINS[0]})]
+    for answer in answers:
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+    own, foreign = ({name for name in answer.headers if name != "date"} for answer in answers)
+    assert own == foreign
+
+
+def test_a_preflight_is_refused_as_any_method_that_is_not_offered(stack: Stack) -> None:
+    headers = {"Origin": ORIGINS[0], **PREFLIGHT}
+    for address, allowed in (
+        ("/api/auth/session", "GET, HEAD"),
+        ("/api/shop/orders", "POST"),
+        ("/api/v1/openapi.json", "GET, HEAD"),
+        ("/healthz", "GET, HEAD"),
+    ):
+        answer = stack.ask(address, "OPTIONS", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (405, "BAD_REQUEST"), address
+        assert answer.headers["allow"] == allowed
