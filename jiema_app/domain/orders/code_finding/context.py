@@ -151,8 +151,30 @@ class Context:
     def is_alone(self, candidate: Candidate) -> bool:
         """Whether a candidate has a sentence or line to itself."""
         start, end = self.sentence(candidate.start)
+        if candidate.start - start > REACH or end - candidate.end > REACH:
+            return False
         around = self.folded.plain[start : candidate.start] + self.folded.plain[candidate.end : end]
         return not any(is_letter(one) or one.isdecimal() for one in around)
+
+    def opens_sentence(self, candidate: Candidate) -> bool:
+        """Whether no word stands before a candidate in its sentence."""
+        start, _ = self.sentence(candidate.start)
+        return candidate.start - start <= REACH and not any(
+            map(is_letter, self.folded.plain[start : candidate.start])
+        )
+
+    @cached_property
+    def is_advertisement(self) -> bool:
+        """Whether any word of the text advertises."""
+        return any(word.role is Role.PROMO for word in self.words)
+
+    @cached_property
+    def is_name_and_number(self) -> bool:
+        """Whether the text is no more than one unknown word and figures: "Zupp 7741"."""
+        if self.words or len(self.folded.plain) > REACH // 2:
+            return False
+        spaced = "".join(one if is_letter(one) else " " for one in self.folded.plain)
+        return len(spaced.split()) <= 1
 
     def neighbours(self, at: int) -> Iterator[Word]:
         """The words of the sentences before and after the one that a place is in."""

@@ -22,7 +22,6 @@ _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _NAMING: Final = frozenset({Role.LABEL, Role.CONTACT, Role.BALANCE, Role.PROMO})
 _NAMED_BY: Final = frozenset({Role.LABEL, Role.LINK, Role.BALANCE, Role.CONTACT})
 _NEAR: Final = 30
-_SHORT_TEXT_WORDS: Final = 1
 _AMPLE: Final = 20
 
 
@@ -43,9 +42,11 @@ class Weighed:
         self.reasons.append((reason, points))
 
 
-def weigh(context: Context, candidate: Candidate) -> Weighed:
-    """All that a text says about one of its candidates."""
+def weigh(context: Context, candidate: Candidate, named: str | None = None) -> Weighed:
+    """All that a text, and whoever passed it on, says about one of its candidates."""
     weighed = Weighed(candidate)
+    if candidate.code == named:
+        weighed.add("named by the supplier", 3)
     _weigh_look(weighed)
     direct = _weigh_words_before(context, weighed)
     if not direct:
@@ -185,11 +186,11 @@ def _weigh_code_after(context: Context, weighed: Weighed, word: Word) -> bool:
     copula = (begins and begins[0].role is Role.LINK and begins[0].start - end <= 3) or (  # noqa: PLR2004
         context.are_joined(end, word.start)
     )
-    sentence = context.sentence(weighed.candidate.start)[0]
-    opens = not any(map(is_letter, context.folded.plain[sentence : weighed.candidate.start]))
     if copula:
         weighed.add("a word for a code follows at once", 5)
-        return opens or weighed.candidate.look is Look.DIGITS
+        return context.opens_sentence(weighed.candidate) or _is_prompted(
+            context, weighed.candidate
+        )
     weighed.add("a word for a code follows", 4)
     return False
 
@@ -214,8 +215,7 @@ def _weigh_surroundings(context: Context, weighed: Weighed, *, direct: bool) -> 
             weighed.add("the sentence beside it speaks of confirming", 1)
         if alone and near & (CODE_ROLES | {Role.PROOF}):
             weighed.add("stands alone", 3)
-    letters = "".join(one if is_letter(one) else " " for one in plain)
-    if not context.words and len(letters.split()) <= _SHORT_TEXT_WORDS and len(plain) <= _AMPLE * 2:
+    if context.is_name_and_number:
         weighed.add("nothing else in the text but a name", 5)
     if _YEAR.fullmatch(candidate.code) and not direct:
         weighed.add("may be a year", -5)
@@ -274,7 +274,7 @@ def _is_listed(context: Context, candidate: Candidate) -> bool:
 
 def _weigh_advertising(context: Context, weighed: Weighed) -> None:
     """A "code" in an advertisement is one for a discount, unless it is said to confirm something."""
-    if not any(word.role is Role.PROMO for word in context.words):
+    if not context.is_advertisement:
         return
     start, end = weighed.candidate.start, weighed.candidate.end
     around = [*context.words_before(start), *context.words_after(end)]
