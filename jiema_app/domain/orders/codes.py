@@ -72,9 +72,7 @@ def explain(text: str) -> list[str]:
     ]
 
 
-def _read(
-    text: str, named: str | None = None
-) -> tuple[str | None, list[Weighed], Folded]:
+def _read(text: str, named: str | None = None) -> tuple[str | None, list[Weighed], Folded]:
     folded = fold(text[:READ_MAX_CHARS])
     bound = origin_bound_code(folded)
     words = find_words(folded.plain)
@@ -85,8 +83,8 @@ def _read(
         return None, [], folded
     weighed = [weigh(context, candidate, named) for candidate in candidates]
     weighed.sort(key=lambda one: one.points, reverse=True)
-    if bound is not None and any(one.isdecimal() for one in bound[1]):
-        return bound[1].replace("-", ""), weighed, folded
+    if bound is not None and (code := plain_code(bound[1])) is not None:
+        return code, weighed, folded
     if not weighed or weighed[0].points < ENOUGH:
         return None, weighed, folded
     best = weighed[0]
