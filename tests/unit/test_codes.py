@@ -2,10 +2,16 @@
 """Finding the code in texts as services really write them."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from jiema_app.domain.orders.codes import find_code
+from jiema_app.domain.orders.codes import CANDIDATES_MAX, READ_MAX_CHARS, find_code, plain_code
+from tests.support.code_corpus import Verdict, count, part_names, read_part
+
+SHOP_LANGUAGES = set(
+    "en zh ru es pt fr de it tr ar fa hi id vi th tl ja ko uk pl ms".split()  # noqa: SIM905
+)
+RIGHT_SHARE_MIN = 0.99
 
 WITH_CODE = [
     # Digits alone and after a word
@@ -100,11 +106,85 @@ def test_nothing_is_taken_for_a_code_in_a_text_without_one(text: str) -> None:
     assert find_code(text) is None
 
 
-@settings(max_examples=50)
-@given(st.text(max_size=200))
-def test_whatever_the_text_a_code_is_short_and_plain(text: str) -> None:
-    code = find_code(text)
-    assert code is None or (3 <= len(code) <= 10 and code.isalnum())
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Your balance is 100,000 code 55412884", "55412884"),
+        ("رمز التحقق الخاص بك هو ٤٥٨٢١٣", "458213"),
+        ("کد تأیید شما ۴۸۱۹۲۰ است", "481920"),
+        ("आपका ओटीपी ४८२०१९ है", "482019"),
+        ("รหัสยืนยันของคุณคือ ๔๘๒๐๑๕", "482015"),
+        ("验证码：４８０９１２", "480912"),
+    ],
+)
+def test_a_sum_is_no_code_and_digits_of_any_script_come_as_ascii(text: str, code: str) -> None:
+    assert find_code(text) == code
+
+
+@pytest.mark.parametrize("part", part_names())
+def test_nearly_all_of_the_corpus_is_read_right_and_no_code_is_invented(part: str) -> None:
+    samples = read_part(part)
+    counts = count(samples, find_code)
+    assert counts[Verdict.INVENTED] == 0
+    assert counts[Verdict.OTHER] == 0
+    assert counts[Verdict.RIGHT] / len(samples) >= RIGHT_SHARE_MIN
+
+
+def test_the_corpus_is_large_and_in_every_language_of_the_shop_and_more() -> None:
+    samples = [sample for part in part_names() for sample in read_part(part)]
+    languages = {sample.language for sample in samples}
+    assert len(samples) >= 300
+    assert len({sample.text for sample in samples}) == len(samples)
+    assert languages >= SHOP_LANGUAGES
+    assert len(languages - SHOP_LANGUAGES) >= 10
+    assert all(
+        sample.code is None or (sample.code.isascii() and sample.code.isalnum())
+        for sample in samples
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "code"),
+    [
+        ("123-456", "123-456", "123456"),  # nothing but the code, as it was named
+        ("AB12CD", "AB12CD", "AB12CD"),
+        ("٤٥٨٢١٣", "٤٥٨٢١٣", "458213"),
+        ("Your balance is 100,000 code 55412884", "000", "55412884"),
+        ("Pay 1,250.00 USD. Code 4417", "250", "4417"),
+        ("አዲስ መልእክት 482133", "482133", "482133"),  # a language that we don't read
+        ("Missed call", "4417", "4417"),  # of a call, the last digits of the number
+        ("Save 20% with 2500 points! Shop now.", "2500", None),
+        ("Track: https://t.example/482193", "482193", None),
+        ("Your code expires in 10 minutes", "Hello", None),
+        ("Hello", "Hello", None),
+        ("Your code is 4821", "", "4821"),
+        ("Your code is 4821", "9" * 5_000, "4821"),
+        ("Your code is 4821", "\0", "4821"),
+    ],
+)
+def test_what_the_supplier_names_speaks_for_a_code_and_does_not_decide(
+    text: str, named: str, code: str | None
+) -> None:
+    assert find_code(text, named) == code
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("12345", "12345"),
+        (" 123 456 ", "123456"),
+        ("G-123456", "123456"),
+        ("۱۲۳۴", "1234"),
+        ("KJQXW", "KJQXW"),
+        ("Welcome", None),
+        ("12", None),
+        ("1234567890123", None),
+        ("", None),
+        ("\ud83d1234", None),
+    ],
+)
+def test_a_code_by_itself_is_written_plainly_or_is_none(written: str, code: str | None) -> None:
+    assert plain_code(written) == code
 
 
 @given(st.integers(min_value=0, max_value=999_999).map("{:06}".format))
@@ -114,10 +194,24 @@ def test_every_six_digit_code_is_found(code: str) -> None:
 
 @given(st.integers(min_value=0, max_value=999_999).map("{:06}".format))
 def test_a_code_printed_in_two_groups_is_the_same_code(code: str) -> None:
-    for separator in (" ", "-"):
+    for separator in (" ", "-", "\u00a0", "\u2011", "\u200b"):
         assert find_code(f"Your code: {code[:3]}{separator}{code[3:]}") == code
 
 
 def test_a_very_long_text_is_read_from_its_beginning() -> None:
     assert find_code("Code 12345. " + "x" * 100_000) == "12345"
+    assert find_code("x " * READ_MAX_CHARS + "Code 12345.") is None
     assert find_code("9 " * 200_000) is None
+
+
+def test_a_list_of_numbers_has_no_code() -> None:
+    assert (
+        find_code("Codes: " + "; ".join(f"no {n}" for n in range(1000, 1000 + CANDIDATES_MAX * 2)))
+        is None
+    )
+
+
+def test_odd_characters_are_no_trouble() -> None:
+    for odd in ("\0", "\ud83d", "\udc00", "\u202e", "\ufeff", "\U000e0001", "\uffff", "\u0301"):
+        assert find_code(f"{odd}Your code{odd} is: {odd}482{odd}193{odd}") in {"482193", None}
+        assert find_code(odd * 10_000) is None

@@ -8,32 +8,63 @@ points and a clear lead; otherwise there is none, and the reader has the text.
 ``explain`` tells the reasons. How good it is, and how that is measured: docs/codes.md.
 """
 
+import re
 from typing import Final
 
 from jiema_app.domain.orders.code_finding.candidates import find_candidates
 from jiema_app.domain.orders.code_finding.context import Context
 from jiema_app.domain.orders.code_finding.evidence import ENOUGH, LEAD, Weighed, weigh
-from jiema_app.domain.orders.code_finding.folding import fold
+from jiema_app.domain.orders.code_finding.folding import Folded, fold
 from jiema_app.domain.orders.code_finding.spans import find_spans, origin_bound_code
 from jiema_app.domain.orders.code_finding.vocabulary import find_words
 
 READ_MAX_CHARS: Final = 2_000
 """Of a longer text the beginning: thirteen parts of an ordinary SMS."""
+CANDIDATES_MAX: Final = 50
+"""Who sends more numbers than these sends a list."""
+NAMED_MAX_CHARS: Final = 40
+
+_CODE: Final = re.compile(r"[A-Za-z0-9]{3,12}")
+_DIGIT: Final = re.compile(r"[0-9]")
+_MARK: Final = re.compile(r"^[A-Z]{1,3}-(?=[0-9])")
+_GROUPING: Final = re.compile(r"[ -]")
+_NOT_CODE: Final = re.compile(r"[^A-Za-z0-9]")
 
 
-def find_code(text: str) -> str | None:
+def find_code(text: str, named: str | None = None) -> str | None:
     """The one-time code in an SMS; None when there is none, or none that is clearly it.
+
+    Args:
+        text: As it came.
+        named: What a supplier says the code is. It is a guess, by a pattern that we don't know:
+            it speaks for a candidate and does not decide, unless the text is nothing else, or
+            does not contain it, as with calls.
 
     Returns:
         ASCII letters and digits, without what separates groups.
     """
-    code, _ = _read(text)
+    claimed = None if named is None else plain_code(named)
+    if claimed is not None and plain_code(text) == claimed:
+        return claimed
+    code, _, folded = _read(text, claimed)
+    if code is None and claimed is not None and claimed not in _NOT_CODE.sub("", folded.cased):
+        return claimed
     return code
+
+
+def plain_code(code: str) -> str | None:
+    """A code by itself as it is shown, ``123-456`` as ``123456``; None when it is no code."""
+    if len(code) > NAMED_MAX_CHARS:
+        return None
+    squeezed = _GROUPING.sub("", _MARK.sub("", fold(code).cased.strip()))
+    if not _CODE.fullmatch(squeezed) or not (squeezed.isupper() or _DIGIT.search(squeezed)):
+        return None
+    return squeezed
 
 
 def explain(text: str) -> list[str]:
     """Each candidate of a text with its points and their reasons, the best first."""
-    _, weighed = _read(text)
+    _, weighed, _ = _read(text)
     return [
         f"{one.candidate.code} ({one.candidate.look}) {one.points}: "
         + "; ".join(f"{reason} {points:+}" for reason, points in one.reasons)
@@ -41,21 +72,23 @@ def explain(text: str) -> list[str]:
     ]
 
 
-def _read(text: str) -> tuple[str | None, list[Weighed]]:
+def _read(text: str, named: str | None = None) -> tuple[str | None, list[Weighed], Folded]:
     folded = fold(text[:READ_MAX_CHARS])
     bound = origin_bound_code(folded)
     words = find_words(folded.plain)
     spans = find_spans(folded, words)
     candidates = find_candidates(folded, spans, words)
     context = Context(folded, words, spans, candidates)
-    weighed = [weigh(context, candidate) for candidate in candidates]
+    if len(candidates) > CANDIDATES_MAX:
+        return None, [], folded
+    weighed = [weigh(context, candidate, named) for candidate in candidates]
     weighed.sort(key=lambda one: one.points, reverse=True)
-    if bound is not None and any(one.isdecimal() for one in bound[1]):
-        return bound[1].replace("-", ""), weighed
+    if bound is not None and (code := plain_code(bound[1])) is not None:
+        return code, weighed, folded
     if not weighed or weighed[0].points < ENOUGH:
-        return None, weighed
+        return None, weighed, folded
     best = weighed[0]
     rivals = (one.points for one in weighed if one.candidate.code != best.candidate.code)
     if best.points - max(rivals, default=0) < LEAD:
-        return None, weighed
-    return best.candidate.code, weighed
+        return None, weighed, folded
+    return best.candidate.code, weighed, folded

@@ -14,7 +14,7 @@ import structlog
 
 from jiema_app.domain.clock import Clock
 from jiema_app.domain.orders import queries
-from jiema_app.domain.orders.codes import find_code
+from jiema_app.domain.orders.codes import find_code, plain_code
 from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.supplier import IncomingSms
 from jiema_app.domain.orders.views import OrderView, order_view
@@ -26,12 +26,14 @@ log = structlog.get_logger()
 
 def sms_key(sms: IncomingSms) -> str:
     """What two reports of one SMS have in common, whichever way they reached us."""
-    return sms.code or find_code(sms.body) or sms.body
+    # The supplier's word first, right or wrong: a report of the bare code has nothing else.
+    named = None if sms.code is None else plain_code(sms.code)
+    return named or find_code(sms.body) or sms.body
 
 
 def has_code(sms: IncomingSms) -> bool:
     """Whether a text is what its buyer waits for."""
-    return (sms.code or find_code(sms.body)) is not None
+    return find_code(sms.body, sms.code) is not None
 
 
 def fingerprint(key: str, occurrence: int) -> bytes:
@@ -100,7 +102,7 @@ class Settlement:
                     order,
                     mark,
                     sms.body,
-                    sms.code or find_code(sms.body),
+                    find_code(sms.body, sms.code),
                     received_at,
                 )
                 if added is not None:

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - letters of many languages are the point
 """Where in a text its words and candidates stand to each other.
 
 Everything looks at most ``REACH`` characters away, so that a text of many words and many figures
@@ -20,9 +21,10 @@ REACH: Final = 80
 _GAP_MAX: Final = 44
 _ABBREVIATION_MAX: Final = 4
 
-_ENDS: Final = frozenset("!?。！？।॥۔؟;؛；…։။។።\n")  # noqa: RUF001 - sentences end so
+_ENDS: Final = frozenset("!?。！？।॥۔؟;؛；…։။។።\n")
+_BETWEEN_SENTENCES: Final = _ENDS | frozenset(" .:")
 _MARKUP: Final = re.compile(r"</?[a-z]{1,6}>")
-_BREAKS_LINK: Final = frozenset(",，、،()（）[]【】「」*#<>\"'«»“”=:")  # noqa: RUF001
+_BREAKS_LINK: Final = frozenset(",，、،()（）[]【】「」*#<>\"'«»“”=:")
 CODE_ROLES: Final = frozenset({Role.CODE, Role.OTP})
 _SMALL: Final = frozenset({Role.LINK, Role.PROOF, Role.NEW})
 
@@ -127,7 +129,7 @@ class Context:
         if end - start > _GAP_MAX:
             return False
         gap = self.folded.plain[start:end]
-        if any(character.isdecimal() for character in gap) or "," in gap or "，" in gap:  # noqa: RUF001
+        if any(character.isdecimal() for character in gap) or "," in gap or "，" in gap:
             return False
         if "(" in gap and ")" in gap:
             return False
@@ -151,22 +153,61 @@ class Context:
     def is_alone(self, candidate: Candidate) -> bool:
         """Whether a candidate has a sentence or line to itself."""
         start, end = self.sentence(candidate.start)
+        if candidate.start - start > REACH or end - candidate.end > REACH:
+            return False
         around = self.folded.plain[start : candidate.start] + self.folded.plain[candidate.end : end]
         return not any(is_letter(one) or one.isdecimal() for one in around)
+
+    def opens_sentence(self, candidate: Candidate) -> bool:
+        """Whether no word stands before a candidate in its sentence."""
+        start, _ = self.sentence(candidate.start)
+        return candidate.start - start <= REACH and not any(
+            map(is_letter, self.folded.plain[start : candidate.start])
+        )
+
+    @cached_property
+    def is_advertisement(self) -> bool:
+        """Whether any word of the text advertises."""
+        return any(word.role is Role.PROMO for word in self.words)
+
+    @cached_property
+    def is_name_and_number(self) -> bool:
+        """Whether the text is no more than one unknown word and figures: "Zupp 7741"."""
+        if self.words or len(self.folded.plain) > REACH // 2:
+            return False
+        spaced = "".join(one if is_letter(one) else " " for one in self.folded.plain)
+        return len(spaced.split()) <= 1
 
     def neighbours(self, at: int) -> Iterator[Word]:
         """The words of the sentences before and after the one that a place is in."""
         start, end = self.sentence(at)
         before = start
-        while before and self.folded.plain[before - 1] in " \n.!?:。":
+        while before and self.folded.plain[before - 1] in _BETWEEN_SENTENCES:
             before -= 1
         low = max(self.sentence(max(0, before - 1))[0], start - 2 * REACH)
         yield from self.words_between(low, start)
         after = end
-        while after < len(self.folded.plain) and self.folded.plain[after] in " \n.!?:。":
+        while after < len(self.folded.plain) and self.folded.plain[after] in _BETWEEN_SENTENCES:
             after += 1
         high = min(self.sentence(after)[1], end + 2 * REACH)
         yield from self.words_between(end, high)
+
+    def has_only_names(self, start: int, end: int) -> bool:
+        """Whether each unknown word in a stretch begins with a capital: a service's name."""
+        known = {
+            at for word in self.words_between(start, end) for at in range(word.start, word.end)
+        }
+        text = self.folded.cased
+        return all(
+            text[at].isupper()
+            for at in range(start, end)
+            if at not in known and is_letter(text[at]) and not is_letter(text[at - 1])
+        )
+
+    def precedes_name(self, at: int) -> bool:
+        """Whether a word with a capital follows, as in "10115 Berlin"."""
+        following = self.folded.cased[at : at + 3]
+        return following[:1] == " " and following[1:].istitle() and following[1:].isalpha()
 
     def has_break(self, start: int, end: int) -> bool:
         """Whether a sign parts what stands on both sides of a stretch."""

@@ -18,11 +18,14 @@ ENOUGH: Final = 4
 LEAD: Final = 2
 
 USUAL: Final = range(4, 9)
+_DIRECTION: Final = re.compile(
+    r"(?:^|\W)(?:to|at|in|of|for|from|an|nach|aus|in|im|do|w|в|на|до|из|de|a|à|en|em)\s$"
+)
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _NAMING: Final = frozenset({Role.LABEL, Role.CONTACT, Role.BALANCE, Role.PROMO})
 _NAMED_BY: Final = frozenset({Role.LABEL, Role.LINK, Role.BALANCE, Role.CONTACT})
+_AND: Final = frozenset({"and", "or", "y", "e", "et", "und", "ou", "o", "i", "и", "или", "ve", "و"})
 _NEAR: Final = 30
-_SHORT_TEXT_WORDS: Final = 1
 _AMPLE: Final = 20
 
 
@@ -43,9 +46,11 @@ class Weighed:
         self.reasons.append((reason, points))
 
 
-def weigh(context: Context, candidate: Candidate) -> Weighed:
-    """All that a text says about one of its candidates."""
+def weigh(context: Context, candidate: Candidate, named: str | None = None) -> Weighed:
+    """All that a text, and whoever passed it on, says about one of its candidates."""
     weighed = Weighed(candidate)
+    if candidate.code == named:
+        weighed.add("named by the supplier", 3)
     _weigh_look(weighed)
     direct = _weigh_words_before(context, weighed)
     if not direct:
@@ -79,6 +84,9 @@ def _weigh_words_before(context: Context, weighed: Weighed) -> bool:
     other: Word | None = None
     crossed = False
     joined_over_line = _joined_word(context, start)
+    if _is_in_address(context, weighed.candidate):
+        weighed.add("part of an address", -_AMPLE)
+        return False
     if joined_over_line is not None and joined_over_line.role in CODE_ROLES:
         weighed.add("right after a word for a code", 6)
         return True
@@ -116,9 +124,7 @@ def _is_spoken_for(context: Context, word: Word, start: int) -> bool:
     return bool(between) and context.are_joined(word.end, between[0].start)
 
 
-def _weigh_distant_word(
-    context: Context, weighed: Weighed, word: Word, other: Word | None
-) -> None:
+def _weigh_distant_word(context: Context, weighed: Weighed, word: Word, other: Word | None) -> None:
     candidate = weighed.candidate
     named = context.folded.plain[max(0, candidate.start - 3) : candidate.start]
     announced = ":" in named or "=" in named or _ends_in_link(context, candidate.start)
@@ -137,10 +143,24 @@ def _weigh_distant_word(
     closes = not following or not is_letter(following[0])
     if announced:
         weighed.add("announced, after a word for a code", 5)
-    elif closes:
+    elif closes and (word.role is Role.OTP or _is_for_a_name(context, word, candidate)):
         weighed.add("after a word for a code, at the end of its clause", 4)
     else:
         weighed.add("after a word for a code", 2)
+
+
+def _is_for_a_name(context: Context, word: Word, candidate: Candidate) -> bool:
+    """Whether it is like "Kod Ladya 4821", and not like "code of the service 4821"."""
+    return context.has_only_names(word.end, candidate.start) or any(
+        one.role is Role.PROOF
+        for one in (*context.words_before(candidate.start), *context.words_after(candidate.end))
+    )
+
+
+def _is_in_address(context: Context, candidate: Candidate) -> bool:
+    """Whether it is like "to 221 Baker Street" or "an 10115 Berlin"."""
+    before = context.folded.plain[max(0, candidate.start - 5) : candidate.start]
+    return _DIRECTION.search(before) is not None and context.precedes_name(candidate.end)
 
 
 def _ends_in_link(context: Context, start: int) -> bool:
@@ -155,7 +175,7 @@ def _ends_in_link(context: Context, start: int) -> bool:
 def _weigh_other_name(context: Context, weighed: Weighed, other: Word) -> None:
     if context.are_joined(other.end, weighed.candidate.start, _NAMED_BY):
         weighed.add(f"right after a word for a {other.role}", -_AMPLE)
-    elif other.role is not Role.LABEL:
+    elif other.role is not Role.LABEL and not _is_prompted(context, weighed.candidate):
         weighed.add(f"after a word for a {other.role}", -3)
 
 
@@ -185,50 +205,68 @@ def _weigh_code_after(context: Context, weighed: Weighed, word: Word) -> bool:
     copula = (begins and begins[0].role is Role.LINK and begins[0].start - end <= 3) or (  # noqa: PLR2004
         context.are_joined(end, word.start)
     )
-    sentence = context.sentence(weighed.candidate.start)[0]
-    opens = not any(map(is_letter, context.folded.plain[sentence : weighed.candidate.start]))
     if copula:
         weighed.add("a word for a code follows at once", 5)
-        return opens or weighed.candidate.look is Look.DIGITS
+        return context.opens_sentence(weighed.candidate) or _is_prompted(context, weighed.candidate)
     weighed.add("a word for a code follows", 4)
     return False
 
 
 def _weigh_surroundings(context: Context, weighed: Weighed, *, direct: bool) -> None:
     candidate = weighed.candidate
-    plain = context.folded.plain
-    in_sentence = [*context.words_before(candidate.start), *context.words_after(candidate.end)]
-    roles = {word.role for word in in_sentence}
+    around = (*context.words_before(candidate.start), *context.words_after(candidate.end))
+    roles = {word.role for word in around}
     if not roles & CODE_ROLES:
         if Role.PROOF in roles:
             weighed.add("its sentence speaks of confirming", 2)
-            if _follows_proof(context, candidate):
-                weighed.add("right after it", 2)
-        if _is_prompted(context, candidate):
-            weighed.add("to be entered", 2)
-        near = {word.role for word in context.neighbours(candidate.start)}
-        alone = context.is_alone(candidate)
-        if near & CODE_ROLES:
-            weighed.add("the sentence beside it speaks of a code", 2)
-        elif Role.PROOF in near:
-            weighed.add("the sentence beside it speaks of confirming", 1)
-        if alone and near & (CODE_ROLES | {Role.PROOF}):
-            weighed.add("stands alone", 3)
-    letters = "".join(one if is_letter(one) else " " for one in plain)
-    if not context.words and len(letters.split()) <= _SHORT_TEXT_WORDS and len(plain) <= _AMPLE * 2:
+        _weigh_without_code_word(context, weighed)
+    if context.is_name_and_number:
         weighed.add("nothing else in the text but a name", 5)
-    if _YEAR.fullmatch(candidate.code) and not direct:
-        weighed.add("may be a year", -5)
-    if plain[candidate.start - 1 : candidate.start] == "#" and not direct:
-        weighed.add("a number sign", -3)
-    if candidate.look is Look.GROUPS and candidate.code.endswith("000") and not direct:
-        weighed.add("a round number", -3)
+    if not direct:
+        _weigh_oddities(context, weighed)
     if _is_listed(context, candidate):
         weighed.add("one of a list", -_AMPLE)
 
 
+def _weigh_without_code_word(context: Context, weighed: Weighed) -> None:
+    """What replaces a word for a code in the candidate's own sentence."""
+    candidate = weighed.candidate
+    if _follows_proof(context, candidate):
+        weighed.add("right after a word for confirming", 2)
+    if _is_prompted(context, candidate):
+        weighed.add("to be entered", 2)
+    near = {word.role for word in context.neighbours(candidate.start)}
+    if near & CODE_ROLES:
+        weighed.add("the sentence beside it speaks of a code", 2)
+        if _is_announced_alone(context, candidate):
+            weighed.add("announced", 2)
+    elif Role.PROOF in near:
+        weighed.add("the sentence beside it speaks of confirming", 1)
+    if near & (CODE_ROLES | {Role.PROOF}) and context.is_alone(candidate):
+        weighed.add("stands alone", 3)
+
+
+def _weigh_oddities(context: Context, weighed: Weighed) -> None:
+    """What makes figures something else, unless a word for a code stands right at them."""
+    candidate = weighed.candidate
+    if _YEAR.fullmatch(candidate.code):
+        weighed.add("may be a year", -5)
+    if context.folded.plain[candidate.start - 1 : candidate.start] == "#":
+        weighed.add("a number sign", -3)
+    if candidate.look is Look.GROUPS and candidate.code.endswith("000"):
+        weighed.add("a round number", -3)
+
+
+def _is_announced_alone(context: Context, candidate: Candidate) -> bool:
+    """Whether it is like "Here it is: 482193"."""
+    start = context.sentence(candidate.start)[0]
+    return ":" in context.folded.plain[
+        max(start, candidate.start - 3) : candidate.start
+    ] and context.are_joined(start, candidate.start)
+
+
 def _follows_proof(context: Context, candidate: Candidate) -> bool:
-    """"Verification: 482193"."""
+    """Whether it is like "Verification: 482193"."""
     word = next(iter(context.words_before(candidate.start)), None)
     return (
         word is not None
@@ -268,13 +306,14 @@ def _is_listed(context: Context, candidate: Candidate) -> bool:
         and len(other.code) == len(candidate.code)
         and end - start <= 5  # noqa: PLR2004 - " and "
         and not any(one in ":.\n" for one in plain[start:end])
+        and (not any(map(is_letter, plain[start:end])) or plain[start:end].strip() in _AND)
         for start, end, other in beside
     )
 
 
 def _weigh_advertising(context: Context, weighed: Weighed) -> None:
     """A "code" in an advertisement is one for a discount, unless it is said to confirm something."""
-    if not any(word.role is Role.PROMO for word in context.words):
+    if not context.is_advertisement:
         return
     start, end = weighed.candidate.start, weighed.candidate.end
     around = [*context.words_before(start), *context.words_after(end)]

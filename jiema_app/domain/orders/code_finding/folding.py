@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - letters of many languages are the point
 """One spelling for what services spell in many ways.
 
 Texts come with full-width, Arabic, Persian, Devanagari, Thai and other digits, with marks that
@@ -71,21 +72,26 @@ def is_spaced_letter(character: str) -> bool:
 def _fold_character(character: str) -> tuple[str, str]:
     category = unicodedata.category(character)
     if character in _LINE_ENDS:
-        return "\n", "\n"
-    if category in _SPACES or character == "\t":
-        return " ", " "
-    if character in _VANISH or category in {"Cf", "Cc"}:
+        character = "\n"
+    elif category in _SPACES or character == "\t":
+        character = " "
+    elif _is_invisible(character, category):
         return "", ""
-    if any(low <= character <= high for low, high in _VOWEL_SIGNS):
-        return "", ""
-    if category == "Nd":
-        digit = str(unicodedata.decimal(character))
-        return digit, digit
-    if category == "Pd" or character == "\u2212":
-        return "-", "-"
-    if ord(character) in _FULL_WIDTH and character not in _KEPT_FULL_WIDTH:
+    elif category == "Nd":
+        character = str(unicodedata.decimal(character))
+    elif category == "Pd" or character == "\u2212":
+        character = "-"
+    elif ord(character) in _FULL_WIDTH and character not in _KEPT_FULL_WIDTH:
         character = chr(ord(character) - 0xFEE0)
     return character, _plain(character)
+
+
+def _is_invisible(character: str, category: str) -> bool:
+    return (
+        character in _VANISH
+        or category in {"Cf", "Cc"}
+        or any(low <= character <= high for low, high in _VOWEL_SIGNS)
+    )
 
 
 def _plain(character: str) -> str:

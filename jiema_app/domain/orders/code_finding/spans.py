@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - letters of many languages are the point
 """Stretches of a text whose figures are no code: links, sums, dates, phone numbers.
 
 Every pattern is bounded and starts where nothing of its kind stands before it, so that each takes
@@ -71,7 +72,7 @@ _NUMBER: Final = re.compile(
 _THOUSANDS: Final = re.compile(r"\d{1,3}(?:[.,']\d{2,3})*[.,']\d{3}(?:[.,]\d{1,2})?")
 _DECIMALS: Final = re.compile(r"\d+[.,]\d{1,2}|\d[.,]\d+|\d+(?:\.\d+){2,8}")
 _BARE: Final = re.compile(r"\d+")
-_GAP: Final = re.compile(r"[ -]?")
+_GAPS: Final = frozenset({" ", "-"})
 _LEFT_GAP: Final = re.compile(r"[ .:]{0,2}")
 _TIME_DIGITS_MAX: Final = 4
 
@@ -131,7 +132,7 @@ def _numbers(plain: str, words: list[Word]) -> Iterator[Span]:
     counted_to = -1
     for match in _NUMBER.finditer(plain):
         start, end = match.span()
-        after = end + len(_GAP.match(plain, end)[0])  # type: ignore[index] - it may be empty
+        after = end + (plain[end : end + 1] in _GAPS)
         following = starts.get(after) or starts.get(end)
         if following is not None and following.role is Role.UNIT:
             counted_to = following.end
