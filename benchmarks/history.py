@@ -113,7 +113,7 @@ STEPS: Final[tuple[tuple[str, str], ...]] = (
             cost_limit_micro, cost_micro, supplier, activation_id, phone, phone_hash, sms_count,
             created_at, expires_at, received_at, ended_at, purged_at)
         select id, pg_temp.id_at({base_ms}, u), fate,
-            case fate when 'COMPLETED' then 'WINDOW_OVER' when 'CANCELLED' then 'USER'
+            case fate when 'COMPLETED' then 'EXPIRED' when 'CANCELLED' then 'USER'
                       when 'FAILED' then 'NO_NUMBERS' end,
             (array['tg','wa','go','fb','ig','vk','ds','lf','tw','am'])[1 + n % 10],
             (array[7,6,12,16,31,33,36,43,48,52])[1 + n / 10 % 10],

@@ -9,7 +9,7 @@ import reflex as rx
 
 from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.identity.sessions import Visitor
-from jiema_app.domain.orders.history import TEXT_MAX, OrderGroup
+from jiema_app.domain.orders.history import COUNTED_MAX, TEXT_MAX, OrderGroup
 from jiema_app.formats import number
 from jiema_app.messages import explain
 from jiema_app.states.desk import desk
@@ -86,7 +86,7 @@ class OrdersPage(rx.State):
         self.tabs = [
             OrderTab(
                 label=label,
-                count=number(locale, counts[group]),
+                count=_count(locale, counts[group]),
                 href=self._href(group=group),
                 is_current=group == self.group,
             )
@@ -107,6 +107,8 @@ class OrdersPage(rx.State):
             self.phase = "shown"
         else:
             self.phase = "nothing" if counts[OrderGroup.ALL] else "none"
+            if self.older_href:
+                self.notice = t(locale, "None of these orders fits. Look among older ones.")
         topics = {f"order:{order.id}" for order in found.orders if order.is_open}
         desk().live.watch(
             {*topics, f"user:{visitor.user_id}"}, self.router.session.client_token, OrdersPage
@@ -119,6 +121,10 @@ class OrdersPage(rx.State):
         return f"/{locale_of(self)}/orders{'?' if query else ''}{query}"
 
     _cursor: str = ""
+
+
+def _count(locale: str, orders: int) -> str:
+    return number(locale, orders) + ("+" if orders >= COUNTED_MAX else "")
 
 
 def _labels(locale: str) -> Mapping[OrderGroup, str]:
