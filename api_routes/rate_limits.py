@@ -168,6 +168,8 @@ class RateLimits:
     Attributes:
         reads: Of one user, all keys together.
         writes: Of one user, all keys together.
+        pages: Of one user, all tabs together.
+        files: Of one user, files about everything of theirs.
         anonymous: Of one address, without a valid key.
         sign_ins: Of one address, steps of signing in.
     """
@@ -175,12 +177,22 @@ class RateLimits:
     windows: Windows
     reads: RateLimitItem
     writes: RateLimitItem
+    pages: RateLimitItem
+    files: RateLimitItem
     anonymous: RateLimitItem
     sign_ins: RateLimitItem
 
     async def count_read(self, user: str) -> Verdict:
         """Count a read of a user."""
         return await self.windows.hit(self.reads, "read", user)
+
+    async def count_page(self, user: str) -> Verdict:
+        """Count a page, or a part of one, that a user has read anew."""
+        return await self.windows.hit(self.pages, "page", user)
+
+    async def count_file(self, user: str) -> Verdict:
+        """Count a file about everything of a user."""
+        return await self.windows.hit(self.files, "file", user)
 
     async def count_write(self, user: str) -> Verdict:
         """Count a write of a user."""
@@ -206,6 +218,8 @@ def build_rate_limits(settings: Settings) -> RateLimits:
         windows=SharedWindows(settings.redis_url) if settings.redis_url else ProcessWindows(),
         reads=RateLimitItemPerMinute(limits.reads_per_minute),
         writes=RateLimitItemPerMinute(limits.writes_per_minute),
+        pages=RateLimitItemPerMinute(limits.page_reads_per_minute),
+        files=RateLimitItemPerMinute(limits.files_per_minute),
         anonymous=RateLimitItemPerMinute(limits.anonymous_per_minute),
         sign_ins=RateLimitItemPerMinute(limits.sign_ins_per_minute),
     )

@@ -92,6 +92,10 @@ class LimitSettings(BaseSettings):
 
     reads_per_minute: int = Field(default=60, ge=1)
     writes_per_minute: int = Field(default=10, ge=1)
+    page_reads_per_minute: int = Field(default=240, ge=1)
+    """Pages, or parts of them, that one user has read anew, in all tabs together."""
+    files_per_minute: int = Field(default=4, ge=1)
+    """Statements that one user downloads."""
     anonymous_per_minute: int = Field(default=60, ge=1)
     """Requests without a valid key, per client address."""
     sign_ins_per_minute: int = Field(default=30, ge=1)

@@ -14,7 +14,8 @@ from jiema_app.formats import number
 from jiema_app.messages import explain
 from jiema_app.states.desk import desk
 from jiema_app.states.order_display import OrderRow, order_row
-from jiema_app.states.session import locale_of, visitor_of
+from jiema_app.states.pushed import pushed
+from jiema_app.states.session import locale_of, refusal_to_read, visitor_of
 from jiema_app.translation import t, tn
 
 PAGE_SIZE: Final = 25
@@ -56,14 +57,24 @@ class OrdersPage(rx.State):
         wish = str(query.get("tab", ""))
         self.group = wish if wish in set(OrderGroup) else OrderGroup.ALL
         self._cursor = str(query.get("after", ""))
-        await self.refresh()
+        await self._refresh_if_allowed()
 
     @rx.event
     async def search(self, text: str) -> None:
         """Look for other words, from the newest order on."""
         self.text, self._cursor = text[:TEXT_MAX], ""
-        await self.refresh()
+        await self._refresh_if_allowed()
 
+    async def _refresh_if_allowed(self) -> None:
+        """Read this part of the list because somebody asked for it."""
+        refusal = await refusal_to_read(self)
+        if refusal:
+            self.rows, self.older_href = [], ""
+            self.phase, self.notice = "nothing", refusal
+        else:
+            await self.refresh()
+
+    @pushed
     async def refresh(self) -> None:
         """Read this part of the list anew, or empty it when the session has ended."""
         visitor = await visitor_of(self)

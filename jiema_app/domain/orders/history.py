@@ -108,10 +108,10 @@ class OrderHistory:
                 if rows:
                     return _page(rows, limit)
             if not terms:
-                rows = await _list(
+                listed = await _list(
                     connection, user, cursor, limit, statuses, is_received=is_received
                 )
-                return _page(rows, limit)
+                return _page(listed, limit)
             by_status = [] if statuses is None else [statuses, is_received]
             meant = [argument for term in terms for argument in term.as_arguments()]
             rows = await connection.fetch(
