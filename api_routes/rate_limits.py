@@ -199,6 +199,8 @@ class RateLimits:
     Attributes:
         reads: Of one user, all keys together, or of one key.
         writes: Likewise.
+        pages: Of one user, all tabs together.
+        files: Of one user, files about everything of theirs.
         anonymous: Of one address, without a valid key.
         sign_ins: Of one address, steps of signing in.
         is_per_key: Whether each key has windows of its own. What a user changes on pages is always
@@ -208,6 +210,8 @@ class RateLimits:
     windows: Windows
     reads: RateLimitItem
     writes: RateLimitItem
+    pages: RateLimitItem
+    files: RateLimitItem
     anonymous: RateLimitItem
     sign_ins: RateLimitItem
     is_per_key: bool = False
@@ -223,6 +227,14 @@ class RateLimits:
     async def count_write(self, who: str) -> Verdict:
         """Count a write of a user, or of a key."""
         return await self.windows.hit(self.writes, "write", who)
+
+    async def count_page(self, user: str) -> Verdict:
+        """Count a page, or a part of one, that a user has read anew."""
+        return await self.windows.hit(self.pages, "page", user)
+
+    async def count_file(self, user: str) -> Verdict:
+        """Count a file about everything of a user."""
+        return await self.windows.hit(self.files, "file", user)
 
     async def count_anonymous(self, address: str) -> Verdict:
         """Count a request without a valid key."""
@@ -246,6 +258,8 @@ def build_rate_limits(settings: Settings) -> RateLimits:
         else ProcessWindows(),
         reads=RateLimitItemPerMinute(limits.reads_per_minute),
         writes=RateLimitItemPerMinute(limits.writes_per_minute),
+        pages=RateLimitItemPerMinute(limits.page_reads_per_minute),
+        files=RateLimitItemPerMinute(limits.files_per_minute),
         anonymous=RateLimitItemPerMinute(limits.anonymous_per_minute),
         sign_ins=RateLimitItemPerMinute(limits.sign_ins_per_minute),
         is_per_key=limits.scope == "key",

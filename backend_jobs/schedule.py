@@ -63,7 +63,7 @@ def timetable(services: Services, offers: OfferRefresh) -> list[Job]:
             for name in s.suppliers
         ),
         *_chain_jobs(s),
-        Job("ledger", 300, partial(verify_books, s), alone=True, lease_s=60, ask_s=30),
+        Job("ledger", 300, partial(verify_books, s), alone=True, lease_s=300, ask_s=30),
         Job("sweep", 3600, partial(_sweep, s), alone=True, lease_s=60, ask_s=60),
     ]
 

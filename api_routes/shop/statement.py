@@ -8,6 +8,7 @@ from starlette.responses import StreamingResponse
 
 from api_routes.context import WebContext, context_of
 from api_routes.visitors import visitor_of
+from jiema_app.domain.errors import RateLimited
 from jiema_app.domain.ledger.statement_csv import csv_header, csv_lines
 from jiema_app.domain.units import UserId
 
@@ -19,9 +20,22 @@ router = APIRouter()
 
 @router.get(STATEMENT_CSV, include_in_schema=False)
 async def download_statement(request: Request) -> StreamingResponse:
-    """The whole statement of who is signed in, newest line first."""
+    """The whole statement of who is signed in, newest line first, piece by piece.
+
+    A statement may have a million lines: how often one is read is limited, and how much of
+    it is held at a time. See ``Statement.iter_all``.
+
+    Raises:
+        RateLimited: They downloaded it several times within a minute.
+    """
     visitor = await visitor_of(request)
     context = context_of(request)
+    verdict = await context.limits.count_file(visitor.user_id)
+    if not verdict.allowed:
+        raise RateLimited(
+            "You downloaded your statement several times in a minute.",
+            retry_after_s=verdict.reset_s,
+        )
     day = context.services.clock.now().date()
     return StreamingResponse(
         _chunks(context, visitor.user_id),

@@ -1,5 +1,8 @@
 """``migrate``, ``catalog sync``, ``ledger verify``."""
 
+import time
+from typing import Final
+
 import typer
 
 from jiema_app.bootstrap import Services
@@ -8,6 +11,8 @@ from jiema_app.domain.catalog.service import OffersLookBroken
 from jiema_app.domain.ledger.verification import Verification, verify
 from jiema_app.integrations.postgres.address import DatabaseNotRunning, current_address
 from jiema_app.integrations.postgres.migrations import head_revision, upgrade_to_head
+
+PROGRESS_AFTER_S: Final = 2.0
 
 catalog = typer.Typer(help="Services, countries, offers.", no_args_is_help=True)
 ledger = typer.Typer(help="The books.", no_args_is_help=True)
@@ -47,10 +52,16 @@ def catalog_sync(
 
 @ledger.command("verify")
 def ledger_verify(as_json: AsJson = False) -> None:
-    """Prove the whole ledger; exit 1 when anything is wrong."""
+    """Prove the whole ledger, however long that takes; exit 1 when anything is wrong."""
+    began = time.monotonic()
+
+    def tell(answered: int, questions: int) -> None:
+        # Not while it is over at once: a small shop has no use for it.
+        if (seconds := time.monotonic() - began) >= PROGRESS_AFTER_S:
+            typer.echo(f"{answered} of {questions} questions answered, {seconds:.0f} s", err=True)
 
     async def prove(services: Services) -> Verification:
-        return await verify(services.database)
+        return await verify(services.database, tell)
 
     found = with_services(prove)
     show(found.as_json(), as_json=as_json)

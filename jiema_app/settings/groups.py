@@ -122,6 +122,10 @@ class LimitSettings(Group):
     """Whether the API's reads and writes are counted per user over all keys, or for each key."""
     reads_per_minute: Count = 60
     writes_per_minute: Count = 10
+    page_reads_per_minute: Count = 240
+    """Pages, or parts of them, that one user has read anew, in all tabs together."""
+    files_per_minute: Count = 4
+    """Statements that one user downloads."""
     anonymous_per_minute: Count = 60
     """Requests without a valid key, per client address."""
     sign_ins_per_minute: Count = 30

@@ -72,7 +72,7 @@ class ApiKeysState(OwnPage, rx.State):
     async def load(self) -> None:
         """Read the page. A key that was shown is not shown again."""
         self.token = self.token_name = self.done = ""
-        await self._read()
+        await self._read_if_allowed()
 
     @rx.event
     async def create(self, form: dict[str, Any]) -> None:

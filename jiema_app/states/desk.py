@@ -35,6 +35,9 @@ class Desk:
     recharges: RechargeService
     live: LivePages
     cookie: SessionCookie
+    admit_read: Callable[[str], Awaitable[None]]
+    """Counts a page that a user has read anew; raises RateLimited beyond their limit. Their API
+    keys do not share it: a program that asks much must not close its owner's pages."""
     admit_write: Callable[[str], Awaitable[None]]
     """Counts a change that a user makes; raises RateLimited beyond their limit, which
     they share with their API keys."""

@@ -9,6 +9,7 @@ from jiema_app.domain.orders.views import OrderView
 from jiema_app.states.desk import desk
 from jiema_app.states.order_display import OrderCard, order_card
 from jiema_app.states.own_thing import Act, OwnThing
+from jiema_app.states.pushed import pushed
 from jiema_app.states.session import Session, locale_of, visitor_of
 from jiema_app.translation import t
 
@@ -22,7 +23,8 @@ class OrderPage(OwnThing, rx.State):
     async def load(self) -> AsyncIterator[None]:
         """Show the order. Runs when the page loads, and after each reconnection."""
         self._say_nothing()
-        await self.refresh()
+        if not await self._refresh_if_allowed():
+            return
         if self.phase != "shown" or not self.order.is_open:
             return
         yield
@@ -32,6 +34,7 @@ class OrderPage(OwnThing, rx.State):
         if visitor is not None:
             self._show(await desk().orders.get(visitor.user_id, self._thing_id()))
 
+    @pushed
     async def refresh(self) -> None:
         """Show the order as it is stored now, and what came back to the balance."""
         was_open = self.order.is_open

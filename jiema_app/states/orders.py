@@ -9,12 +9,13 @@ import reflex as rx
 
 from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.identity.sessions import Visitor
-from jiema_app.domain.orders.history import TEXT_MAX, OrderGroup
+from jiema_app.domain.orders.history import COUNTED_MAX, TEXT_MAX, OrderGroup
 from jiema_app.formats import number
 from jiema_app.messages import explain
 from jiema_app.states.desk import desk
 from jiema_app.states.order_display import OrderRow, order_row
-from jiema_app.states.session import locale_of, visitor_of
+from jiema_app.states.pushed import pushed
+from jiema_app.states.session import locale_of, refusal_to_read, visitor_of
 from jiema_app.translation import t, tn
 
 PAGE_SIZE: Final = 25
@@ -56,14 +57,24 @@ class OrdersPage(rx.State):
         wish = str(query.get("tab", ""))
         self.group = wish if wish in set(OrderGroup) else OrderGroup.ALL
         self._cursor = str(query.get("after", ""))
-        await self.refresh()
+        await self._refresh_if_allowed()
 
     @rx.event
     async def search(self, text: str) -> None:
         """Look for other words, from the newest order on."""
         self.text, self._cursor = text[:TEXT_MAX], ""
-        await self.refresh()
+        await self._refresh_if_allowed()
 
+    async def _refresh_if_allowed(self) -> None:
+        """Read this part of the list because somebody asked for it."""
+        refusal = await refusal_to_read(self)
+        if refusal:
+            self.rows, self.older_href = [], ""
+            self.phase, self.notice = "nothing", refusal
+        else:
+            await self.refresh()
+
+    @pushed
     async def refresh(self) -> None:
         """Read this part of the list anew, or empty it when the session has ended."""
         visitor = await visitor_of(self)
@@ -86,7 +97,7 @@ class OrdersPage(rx.State):
         self.tabs = [
             OrderTab(
                 label=label,
-                count=number(locale, counts[group]),
+                count=_count(locale, counts[group]),
                 href=self._href(group=group),
                 is_current=group == self.group,
             )
@@ -107,6 +118,8 @@ class OrdersPage(rx.State):
             self.phase = "shown"
         else:
             self.phase = "nothing" if counts[OrderGroup.ALL] else "none"
+            if self.older_href:
+                self.notice = t(locale, "None of these orders fits. Look among older ones.")
         topics = {f"order:{order.id}" for order in found.orders if order.is_open}
         desk().live.watch(
             {*topics, f"user:{visitor.user_id}"}, self.router.session.client_token, OrdersPage
@@ -119,6 +132,10 @@ class OrdersPage(rx.State):
         return f"/{locale_of(self)}/orders{'?' if query else ''}{query}"
 
     _cursor: str = ""
+
+
+def _count(locale: str, orders: int) -> str:
+    return number(locale, orders) + ("+" if orders >= COUNTED_MAX else "")
 
 
 def _labels(locale: str) -> Mapping[OrderGroup, str]:

@@ -11,7 +11,8 @@ from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.transaction import DATABASE_TROUBLES
 from jiema_app.messages import explain
 from jiema_app.states.desk import DeskClosed, desk
-from jiema_app.states.session import Session, locale_of, visitor_of
+from jiema_app.states.pushed import pushed
+from jiema_app.states.session import Session, locale_of, refusal_to_read, visitor_of
 
 log = structlog.get_logger()
 
@@ -36,8 +37,9 @@ class OwnPage(rx.State, mixin=True):
     @rx.event
     async def load(self) -> None:
         """Read the page. Runs when it loads, and after each reconnection."""
-        await self._read()
+        await self._read_if_allowed()
 
+    @pushed
     async def refresh(self) -> None:
         """Read the page again, because something it shows has changed."""
         await self._read()
@@ -45,6 +47,17 @@ class OwnPage(rx.State, mixin=True):
     async def _show(self, visitor: Visitor) -> None:
         """Take what the page shows of this visitor. Each page has its own."""
         raise NotImplementedError
+
+    async def _read_if_allowed(self) -> None:
+        """Read the page because somebody there asked."""
+        try:
+            is_refused = bool(await refusal_to_read(self))
+        except TROUBLES:
+            is_refused = False  # reading says what there is to say about it
+        if not is_refused:
+            await self._read()
+        elif self.standing == UNKNOWN:
+            self.standing = FAILED
 
     async def _read(self) -> None:
         try:

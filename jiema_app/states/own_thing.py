@@ -14,7 +14,8 @@ from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.units import UserId
 from jiema_app.messages import explain
 from jiema_app.states.desk import desk
-from jiema_app.states.session import locale_of, visitor_of
+from jiema_app.states.pushed import pushed
+from jiema_app.states.session import locale_of, refusal_to_read, visitor_of
 
 Act = Callable[[UserId, str], Awaitable[Any]]
 
@@ -36,8 +37,9 @@ class OwnThing(rx.State, mixin=True):
     @rx.event
     async def look_again(self) -> None:
         """Read the thing anew: the browser was asleep, or without a network."""
-        await self.refresh()
+        await self._refresh_if_allowed()
 
+    @pushed
     async def refresh(self) -> None:
         """Show the thing as it is stored now, or nothing when the session has ended."""
         visitor = await visitor_of(self)
@@ -51,6 +53,15 @@ class OwnThing(rx.State, mixin=True):
             await self._read(visitor)
         except NotFound:
             self._empty("missing")
+
+    async def _refresh_if_allowed(self) -> bool:
+        """Show the thing because somebody asked to see it; whether that was done."""
+        refusal = await refusal_to_read(self)
+        if refusal:
+            self.notice = refusal
+            return False
+        await self.refresh()
+        return True
 
     def _topic(self) -> str:
         """What is announced when the thing changes. Each page has its own."""

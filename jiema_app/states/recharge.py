@@ -26,7 +26,7 @@ class RechargePage(OwnThing, rx.State):
     async def load(self) -> None:
         """Show the recharge. Runs when the page loads, and after each reconnection."""
         self._say_nothing()
-        await self.refresh()
+        await self._refresh_if_allowed()
 
     @rx.event
     async def look(self) -> None:

@@ -2,9 +2,12 @@
 
 import reflex as rx
 
+from jiema_app.domain.errors import RateLimited
 from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.formats import money
+from jiema_app.messages import explain
 from jiema_app.states.desk import desk
+from jiema_app.states.pushed import pushed
 
 
 async def visitor_of(state: rx.State) -> Visitor | None:
@@ -15,6 +18,20 @@ async def visitor_of(state: rx.State) -> Visitor | None:
     """
     token = desk().cookie.read(state.router.headers.cookie or "")
     return await desk().sessions.identify(token) if token else None
+
+
+async def refusal_to_read(state: rx.State) -> str:
+    """Count that somebody had their page read anew; why not, when they did so too often.
+
+    What we push is not counted. A stranger's page has nothing to be read.
+    """
+    visitor = await visitor_of(state)
+    if visitor is not None:
+        try:
+            await desk().admit_read(visitor.user_id)
+        except RateLimited as error:
+            return explain(error, locale_of(state))
+    return ""
 
 
 def locale_of(state: rx.State) -> str:
@@ -35,8 +52,10 @@ class Session(rx.State):
     @rx.event
     async def load(self) -> None:
         """Say who is there. Runs when a page loads, and after each reconnection."""
-        await self.refresh()
+        if not await refusal_to_read(self):
+            await self.refresh()
 
+    @pushed
     async def refresh(self) -> None:
         """Look again who is there: the session may have ended, or the balance moved."""
         visitor = await visitor_of(self)

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 def desk_of(services: "Services", limits: "RateLimits", live: LivePages) -> Desk:
     """What states may use of a process's services."""
 
+    async def admit_read(user_id: str) -> None:
+        verdict = await limits.count_page(user_id)
+        if not verdict.allowed:
+            raise RateLimited("Too many pages in a minute.", retry_after_s=verdict.reset_s)
+
     async def admit_write(user_id: str) -> None:
         verdict = await limits.count_write(user_id)
         if not verdict.allowed:
@@ -44,6 +49,7 @@ def desk_of(services: "Services", limits: "RateLimits", live: LivePages) -> Desk
         recharges=services.recharges,
         cookie=session_cookie_of(settings.origin, settings.session.days),
         live=live,
+        admit_read=admit_read,
         admit_write=admit_write,
     )
 

@@ -7,9 +7,9 @@ memory like the others. Nothing in a page belongs to one visitor, so all share i
 
 import asyncio
 import zlib
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from typing import Final
 
@@ -20,6 +20,7 @@ from jiema_app.layouts.page import TEMPLATE_TITLE, Page
 from jiema_app.web.page_boot import started_after_drawing
 from jiema_app.web.page_heads import Head, head_html
 from jiema_app.web.page_scripts import page_scripts
+from jiema_app.web.page_shelf import PageShelf
 from jiema_app.web.page_styles import STYLES_PLACE, with_place_for_styles
 from jiema_app.web.security_headers import content_security_policy
 from jiema_app.web.static_files import StaticFile, static_file
@@ -30,10 +31,6 @@ what the server can write of it. See ``own_pages.py``."""
 
 OWN: Final = "own"
 """The slot of what is one visitor's own."""
-
-KEPT: Final = 160
-"""Completed pages with a live part that are kept. A large one (the whole catalogue)
-takes 0.1 MB in its two compressed forms, most take 0.03 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +85,8 @@ class PageServer:
         }
         self._templates = {path.rpartition("/")[0]: path for _, path in self._built if "[" in path}
         self._completed: dict[tuple[str, str], StaticFile] = {}
-        self._live: OrderedDict[str, tuple[object, asyncio.Task[StaticFile]]] = OrderedDict()
+        self._shelf = PageShelf()
+        self._making: dict[tuple[str, object], asyncio.Task[StaticFile]] = {}
 
     def knows(self, address: str) -> bool:
         """Whether an address is one of a page, as far as its form tells."""
@@ -152,30 +150,44 @@ class PageServer:
         """
         built = self._built[page.locale, page.path]
         path = page.path_with(part)
-        return await asyncio.to_thread(self._complete, built, path, LivePart(slots={OWN: html}))
+        return await asyncio.to_thread(
+            self._complete, built, path, LivePart(slots={OWN: html}), is_for_one=True
+        )
 
     async def _complete_live(self, address: str, built: Built, part: str) -> StaticFile:
         catalog = self._catalog()
-        known = self._live.get(address)
-        if known is None or known[0] != catalog.generated_at:
-            task = asyncio.create_task(asyncio.to_thread(self._make, built, part, catalog))
+        kept = self._shelf.take(address, catalog.generated_at)
+        if kept is not None:
+            return kept
+        key = (address, catalog.generated_at)
+        task = self._making.get(key)
+        if task is None:
             # Everybody who asks meanwhile waits for the same task.
-            known = self._live[address] = (catalog.generated_at, task)
-            if len(self._live) > KEPT:
-                self._live.popitem(last=False)
-        self._live.move_to_end(address)
-        try:
-            return await asyncio.shield(known[1])
-        except Exception:
-            self._live.pop(address, None)
-            raise
+            task = asyncio.create_task(asyncio.to_thread(self._make, built, part, catalog))
+            self._making[key] = task
+            task.add_done_callback(partial(self._made, key))
+        return await asyncio.shield(task)
+
+    def _made(self, key: tuple[str, object], task: asyncio.Task[StaticFile]) -> None:
+        """Keep a page. Of an address that somebody made up there is none, and nothing is kept."""
+        del self._making[key]
+        if not task.cancelled() and task.exception() is None:
+            self._shelf.keep(*key, task.result())
 
     def _make(self, built: Built, part: str, catalog: Catalog) -> StaticFile:
         assert built.make_live is not None
         live = built.make_live(catalog, built.page.locale, part)
         return self._complete(built, built.page.path_with(part), live)
 
-    def _complete(self, built: Built, path: str, live: LivePart, more_head: str = "") -> StaticFile:
+    def _complete(
+        self,
+        built: Built,
+        path: str,
+        live: LivePart,
+        more_head: str = "",
+        *,
+        is_for_one: bool = False,
+    ) -> StaticFile:
         title = live.title or built.page.title
         head = Head(
             origin=self._origin,
@@ -193,7 +205,10 @@ class PageServer:
         html = html.replace("</head>", f"{head_html(head)}{more_head}</head>", 1)
         for name, fragment in live.slots.items():
             html = html.replace(f"<!--slot:{name}-->", fragment, 1)
-        return static_file(html.encode(), "/page.html", policy=built.policy)
+        # What is sent once is not worth the time that making it small takes.
+        return static_file(
+            html.encode(), "/page.html", {} if is_for_one else None, policy=built.policy
+        )
 
 
 def _built(

@@ -5,6 +5,7 @@ import io
 from decimal import Decimal
 
 import httpx
+from fastapi import FastAPI
 
 from api_routes.shop.statement import STATEMENT_CSV
 from jiema_app.web.session_cookie import session_cookie_of
@@ -14,12 +15,17 @@ from tests.support.shop import Customer, Shop, build_api
 async def download(shop: Shop, customer: Customer | None) -> httpx.Response:
     """Ask for the file in the name of a customer, or of nobody."""
 
-    cookies = {}
-    if customer is not None:
-        async with shop.services.database.transaction() as connection:
-            token = await shop.services.sessions.open(connection, customer.id, "Firefox")
-        cookies = {session_cookie_of(shop.settings.origin).name: token}
-    app = build_api(shop.services, shop.settings)
+    return await ask(shop, {} if customer is None else await cookies_of(shop, customer))
+
+
+async def cookies_of(shop: Shop, customer: Customer) -> dict[str, str]:
+    async with shop.services.database.transaction() as connection:
+        token = await shop.services.sessions.open(connection, customer.id, "Firefox")
+    return {session_cookie_of(shop.settings.origin).name: token}
+
+
+async def ask(shop: Shop, cookies: dict[str, str], app: FastAPI | None = None) -> httpx.Response:
+    app = app or build_api(shop.services, shop.settings)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(
         transport=transport, base_url="http://testserver", cookies=cookies
@@ -63,3 +69,15 @@ async def test_an_account_without_movements_is_a_file_with_its_header(shop: Shop
 
 async def test_nobody_gets_a_file_without_signing_in(shop: Shop) -> None:
     assert (await download(shop, None)).status_code == 401
+
+
+async def test_it_is_downloaded_so_many_times_a_minute_and_no_more(shop: Shop) -> None:
+    ann, bob = await shop.customer(), await shop.customer()
+    app = build_api(shop.services, shop.settings)
+    cookies = await cookies_of(shop, ann)
+    most = shop.settings.limits.files_per_minute
+    answers = [await ask(shop, cookies, app) for _ in range(most + 2)]
+    assert [answer.status_code for answer in answers] == [200] * most + [429] * 2
+    assert answers[-1].json()["code"] == "RATE_LIMITED"
+    assert 0 < int(answers[-1].headers["retry-after"]) <= 60
+    assert (await ask(shop, await cookies_of(shop, bob), app)).status_code == 200

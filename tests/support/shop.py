@@ -23,6 +23,7 @@ from jiema_app.domain import ids
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.ledger import service as ledger
 from jiema_app.domain.ledger.accounts import TransferKind
+from jiema_app.domain.ledger.proof import Effort, RunningProof
 from jiema_app.domain.ledger.verification import Verification, verify
 from jiema_app.domain.orders.service import Buyer, Wish
 from jiema_app.domain.orders.views import OrderView
@@ -262,6 +263,17 @@ class Shop:
 
     async def verify(self) -> Verification:
         return await verify(self.services.database)
+
+    async def prove(self, **effort: int) -> Verification:
+        """One run of the job that proves the books."""
+        return await RunningProof(self.services.database, Effort(**effort)).run()
+
+    async def damage(self, statement: str, *arguments: Any) -> None:
+        """Change rows with every trigger and foreign key off."""
+        async with self.services.database.transaction() as connection:
+            await connection.execute("set local session_replication_role = replica")
+            done = await connection.execute(statement, *arguments)
+            assert done not in {"UPDATE 0", "DELETE 0", "INSERT 0 0"}
 
     async def api(self, **changes: Any) -> httpx.AsyncClient:
         """A client of the HTTP API on this shop, in process."""

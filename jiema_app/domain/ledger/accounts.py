@@ -1,6 +1,7 @@
 """The chart of accounts, and the kinds of movement between them."""
 
 from enum import IntEnum, StrEnum
+from typing import Final
 
 
 class UserAccount(StrEnum):
@@ -61,3 +62,21 @@ class TransferKind(StrEnum):
     the payment's id, so one payment is sent back once, whichever way."""
     POOL_OUTGOING = "pool_outgoing"
     """house:pool_outgoing → chain:pool"""
+
+
+ORDER_KINDS: Final = (
+    TransferKind.ORDER_PLACED,
+    TransferKind.ORDER_RECEIVED,
+    TransferKind.ORDER_REFUNDED,
+)
+"""Kinds whose reference is an order's id."""
+
+PAYMENT_KINDS: Final = (
+    TransferKind.RECHARGE_CREDITED,
+    TransferKind.PAYMENT_HELD,
+    TransferKind.PAYMENT_REFUND_DUE,
+    TransferKind.PAYMENT_UNCLAIMED,
+    TransferKind.PAYMENT_REFUNDED,
+    TransferKind.POOL_OUTGOING,
+)
+"""Kinds whose reference is a payment's id."""

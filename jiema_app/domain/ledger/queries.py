@@ -49,37 +49,50 @@ where a.id is null
    or (a.user_id is not null and b.balance_micro is distinct from coalesce(e.total, 0))
 """
 
+# What follows is asked of everything, and of some orders by the running proof.
 # Every open order without a code holds exactly its price in suspense; nothing else holds any.
-SUSPENSE_MISMATCH: Final = """
+_SUSPENSE_MISMATCH: Final = """
 select count(*) from (
     select t.reference, sum(e.amount_micro) as held
     from ledger_entries e join ledger_transfers t on t.id = e.transfer_id
-    where e.account_id = 1
+    where e.account_id = 1 and {transfers}
     group by t.reference
 ) suspense
 full join (
-    select id, price_micro from orders
-    where status in ('RESERVED', 'WAITING') and sms_count = 0
+    select id, price_micro from orders o
+    where status in ('RESERVED', 'WAITING') and sms_count = 0 and {orders}
 ) open_order on open_order.id = suspense.reference
 where coalesce(suspense.held, 0) <> coalesce(open_order.price_micro, 0)
 """
 
 # An order was placed once, paid for if and only if a code came, refunded if and only if it
 # ended without one; and no money moved for an order that does not exist.
-SETTLEMENT_MISMATCH: Final = """
+_SETTLEMENT_MISMATCH: Final = """
 select count(*)
-from orders o
+from (select id, status, sms_count from orders o where {orders}) o
 full join (
     select reference, bool_or(kind = 'order_placed') as placed,
         bool_or(kind = 'order_received') as received,
         bool_or(kind = 'order_refunded') as refunded
-    from ledger_transfers where kind in ('order_placed', 'order_received', 'order_refunded')
+    from ledger_transfers t
+    where kind in ('order_placed', 'order_received', 'order_refunded') and {transfers}
     group by reference
 ) money on money.reference = o.id
 where o.id is null or money.reference is null or not money.placed
    or money.received <> (o.sms_count > 0)
    or money.refunded <> (o.status in ('CANCELLED', 'FAILED'))
 """
+
+SUSPENSE_MISMATCH: Final = _SUSPENSE_MISMATCH.format(transfers="true", orders="true")
+SETTLEMENT_MISMATCH: Final = _SETTLEMENT_MISMATCH.format(transfers="true", orders="true")
+
+# $1: ids of the orders, $2: the kinds whose reference is an order's id.
+_OF_ORDERS: Final = {
+    "transfers": "t.kind = any($2::text[]) and t.reference = any($1::text[])",
+    "orders": "o.id = any($1::text[])",
+}
+SUSPENSE_MISMATCH_OF: Final = _SUSPENSE_MISMATCH.format(**_OF_ORDERS)
+SETTLEMENT_MISMATCH_OF: Final = _SETTLEMENT_MISMATCH.format(**_OF_ORDERS)
 
 # The page is cut out of the index first, newest first; what its lines are about is looked up
 # for them alone. Ids follow the balance: an entry is written while its balance row is locked.

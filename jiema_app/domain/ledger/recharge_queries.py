@@ -8,7 +8,7 @@ from typing import Final
 
 # A credited payment has one posting of its amount, to its owner's balance, and there is no
 # posting without such a payment.
-CREDITS: Final = """
+_CREDITS: Final = """
 select count(*)
 from (
     select p.id, p.credited_micro, a.id as account_id,
@@ -18,12 +18,13 @@ from (
     from payments p
     left join recharges r on r.id = p.recharge_id
     left join ledger_accounts a on a.user_id = p.credited_user_id and a.kind = 'user:spending'
-    where p.status = 'CREDITED' or p.credited_micro is not null or p.credited_user_id is not null
+    where (p.status = 'CREDITED' or p.credited_micro is not null or p.credited_user_id is not null)
+      and {payments}
 ) payment
 full join (
     select t.reference, max(e.account_id) as account_id, max(e.amount_micro) as amount_micro
     from ledger_transfers t join ledger_entries e on e.transfer_id = t.id
-    where t.kind = 'recharge_credited' and e.amount_micro > 0
+    where t.kind = 'recharge_credited' and e.amount_micro > 0 and {transfers}
     group by t.reference
 ) posting on posting.reference = payment.id
 where payment.is_sound is not true or posting.account_id is distinct from payment.account_id
@@ -31,40 +32,42 @@ where payment.is_sound is not true or posting.account_id is distinct from paymen
 """
 
 # What waits for a person is held, to the last micro, and nothing else is.
-HELD: Final = """
+_HELD: Final = """
 select count(*)
 from (
-    select id, amount from payments
+    select id, amount from payments p
     where status = 'IN_REVIEW' and is_genuine and oddity is distinct from 'OWN_TRANSFER'
+      and {payments}
 ) payment
 full join (
     select t.reference, sum(e.amount_micro) as held
     from ledger_entries e join ledger_transfers t on t.id = e.transfer_id
-    where e.account_id = 8 group by t.reference
+    where e.account_id = 8 and {transfers} group by t.reference
 ) posting on posting.reference = payment.id
 where coalesce(posting.held, 0) <> coalesce(payment.amount, 0)
 """
 
 # What is to be sent back is owed until it was.
-REFUNDS_DUE: Final = """
+_REFUNDS_DUE: Final = """
 select count(*)
 from (
     select id, amount from payments p
     where status = 'REFUNDED' and is_genuine and oddity is distinct from 'OWN_TRANSFER'
       and not exists (select from ledger_transfers t
                       where t.kind = 'payment_refunded' and t.reference = p.id)
+      and {payments}
 ) payment
 full join (
     select t.reference, sum(e.amount_micro) as due
     from ledger_entries e join ledger_transfers t on t.id = e.transfer_id
-    where e.account_id = 9 group by t.reference
+    where e.account_id = 9 and {transfers} group by t.reference
 ) posting on posting.reference = payment.id
 where coalesce(posting.due, 0) <> coalesce(payment.amount, 0)
 """
 
 # What was sent back has one posting, out of what was owed, to the chain when it was seen to leave
 # the pool and to the pool's owner when a person stated it; and there is no such posting else.
-REFUNDS: Final = """
+_REFUNDS: Final = """
 select count(*)
 from (
     select f.payment_id, least(f.amount_micro, p.amount) as sent,
@@ -72,12 +75,12 @@ from (
         p.status = 'REFUNDED' and p.is_genuine and p.oddity is distinct from 'OWN_TRANSFER'
             as is_sound
     from payment_refunds f join payments p on p.id = f.payment_id
-    where f.is_final
+    where f.is_final and {payments}
 ) refund
 full join (
     select t.reference, max(e.account_id) as account_id, max(e.amount_micro) as sent
     from ledger_transfers t join ledger_entries e on e.transfer_id = t.id
-    where t.kind = 'payment_refunded' and e.amount_micro > 0
+    where t.kind = 'payment_refunded' and e.amount_micro > 0 and {transfers}
     group by t.reference
 ) posting on posting.reference = refund.payment_id
 where refund.is_sound is not true or posting.account_id is distinct from refund.account_id
@@ -85,37 +88,36 @@ where refund.is_sound is not true or posting.account_id is distinct from refund.
 """
 
 # What left the pool paid a refund that the reader of the chain saw, or has a posting of its own.
-OUTGOING: Final = """
+_OUTGOING: Final = """
 select count(*)
 from (
     select p.id, case when exists (
         select from payment_refunds f
         where f.txid = p.txid and f.log_index = p.log_index and f.is_final and f.actor is null
     ) then 0 else p.amount end as amount
-    from payments p where p.status = 'OUTGOING'
+    from payments p where p.status = 'OUTGOING' and {payments}
 ) gone
 full join (
     select t.reference, sum(e.amount_micro) as amount
     from ledger_transfers t join ledger_entries e on e.transfer_id = t.id
-    where t.kind = 'pool_outgoing' and e.account_id = 6
+    where t.kind = 'pool_outgoing' and e.account_id = 6 and {transfers}
     group by t.reference
 ) posting on posting.reference = gone.id
 where coalesce(posting.amount, 0) <> coalesce(gone.amount, 0)
 """
 
 # What a recharge says of itself is what its payments say.
-SUMS: Final = """
+_SUMS: Final = """
 select count(*)
-from recharges r
-left join (
-    select recharge_id, coalesce(sum(credited_micro), 0) as credited,
+from (select * from recharges r where {recharges}) r
+cross join lateral (
+    select coalesce(sum(credited_micro), 0) as credited,
         coalesce(sum(amount) filter (
             where is_genuine and oddity is distinct from 'OWN_TRANSFER'), 0) as received,
         bool_or(status = 'IN_REVIEW') as is_waiting
-    from payments
-    where recharge_id is not null and status in ('CREDITED', 'IN_REVIEW', 'REFUNDED', 'DISMISSED')
-    group by recharge_id
-) arrived on arrived.recharge_id = r.id
+    from payments p
+    where p.recharge_id = r.id and p.status in ('CREDITED', 'IN_REVIEW', 'REFUNDED', 'DISMISSED')
+) arrived
 where r.received_micro <> coalesce(arrived.received, 0)
    or r.credited_micro <> coalesce(arrived.credited, 0)
    or (r.status = 'IN_REVIEW') <> coalesce(arrived.is_waiting, false)
@@ -133,4 +135,45 @@ where is_genuine and oddity is distinct from 'OWN_TRANSFER'
   and status in ('CREDITED', 'IN_REVIEW', 'REFUNDED', 'DISMISSED', 'OUTGOING')
 """
 
-ALL: Final = (CREDITS, HELD, REFUNDS_DUE, REFUNDS, OUTGOING, SUMS, POOL)
+# What each payment moved on that account: the question above for some payments. Of a payment
+# that came in, its amount less what was seen to go back; a transfer that was seen to take it
+# back is as large as was booked for it. Those that left otherwise are asked about above.
+SHARES_OF: Final = """
+select count(*)
+from (
+    select p.id, -p.amount + coalesce(f.amount_micro, 0) as share,
+        f.id is null or (gone.amount is not distinct from f.amount_micro
+                         and f.amount_micro <= p.amount) as is_sound
+    from payments p
+    left join payment_refunds f on f.payment_id = p.id and f.is_final and f.actor is null
+    left join payments gone on gone.txid = f.txid and gone.log_index = f.log_index
+        and gone.status = 'OUTGOING' and gone.is_genuine
+        and gone.oddity is distinct from 'OWN_TRANSFER'
+    where p.is_genuine and p.oddity is distinct from 'OWN_TRANSFER'
+      and p.status in ('CREDITED', 'IN_REVIEW', 'REFUNDED', 'DISMISSED')
+      and p.id = any($1::text[])
+) payment
+full join (
+    select t.reference, sum(e.amount_micro) as share
+    from ledger_transfers t join ledger_entries e on e.transfer_id = t.id
+    where e.account_id = 6 and t.kind <> 'pool_outgoing'
+      and t.kind = any($2::text[]) and t.reference = any($1::text[])
+    group by t.reference
+) posting on posting.reference = payment.id
+where payment.is_sound is not true or posting.share is distinct from payment.share
+"""
+
+_QUESTIONS: Final = (_CREDITS, _HELD, _REFUNDS_DUE, _REFUNDS, _OUTGOING)
+
+_EVERYTHING: Final = dict.fromkeys(("payments", "transfers", "recharges"), "true")
+ALL: Final = (*(one.format(**_EVERYTHING) for one in (*_QUESTIONS, _SUMS)), POOL)
+
+# $1: ids of the payments, $2: the kinds whose reference is a payment's id.
+_OF_PAYMENTS: Final = {
+    "payments": "p.id = any($1::text[])",
+    "transfers": "t.kind = any($2::text[]) and t.reference = any($1::text[])",
+}
+ALL_OF_PAYMENTS: Final = (*(one.format(**_OF_PAYMENTS) for one in _QUESTIONS), SHARES_OF)
+
+# $1: ids of the recharges.
+SUMS_OF: Final = _SUMS.format(recharges="r.id = any($1::text[])")

@@ -8,16 +8,9 @@ from typing import Any, Final
 
 from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.ledger import queries
-from jiema_app.domain.ledger.accounts import TransferKind, UserAccount
+from jiema_app.domain.ledger.accounts import ORDER_KINDS, TransferKind, UserAccount
 from jiema_app.domain.transaction import Connection, Database
 from jiema_app.domain.units import CountryId, MicroUsdt, OrderId, ServiceCode, UserId
-
-ORDER_KINDS: Final = (
-    TransferKind.ORDER_PLACED,
-    TransferKind.ORDER_RECEIVED,
-    TransferKind.ORDER_REFUNDED,
-)
-"""Kinds whose reference is an order's id."""
 
 BATCH: Final = 500
 """Lines that a reader of the whole statement holds at once."""

@@ -12,6 +12,8 @@ from jiema_app.domain.models.identity import WebSession as WebSession
 from jiema_app.domain.models.ledger import LedgerAccount as LedgerAccount
 from jiema_app.domain.models.ledger import LedgerBalance as LedgerBalance
 from jiema_app.domain.models.ledger import LedgerEntry as LedgerEntry
+from jiema_app.domain.models.ledger import LedgerProof as LedgerProof
+from jiema_app.domain.models.ledger import LedgerProofRound as LedgerProofRound
 from jiema_app.domain.models.ledger import LedgerTransfer as LedgerTransfer
 from jiema_app.domain.models.operations import AuditRecord as AuditRecord
 from jiema_app.domain.models.operations import JobState as JobState

@@ -1,4 +1,4 @@
-"""The four tables of the double-entry ledger. See docs/money.md.
+"""The tables of the double-entry ledger, and how far its proof has come. See docs/money.md.
 
 The rules that no code can break are in the database: a deferred trigger refuses a
 transfer whose entries do not sum to zero, UPDATE and DELETE are refused on both
@@ -7,11 +7,11 @@ journal tables, a user's balance cannot go below zero, and an order is settled o
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import ARRAY, CheckConstraint, Index, SmallInteger, Text, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
-from jiema_app.domain.models.columns import big, now_default, serial, text, text_id
+from jiema_app.domain.models.columns import big, moment, now_default, serial, text, text_id
 
 
 class LedgerAccount(SQLModel, table=True):
@@ -94,3 +94,51 @@ class LedgerEntry(SQLModel, table=True):
     balance_after_micro: int | None = big(default=None, nullable=True)
     """A user's balance after this entry; empty for house accounts."""
     created_at: datetime = now_default()
+
+
+class LedgerProof(SQLModel, table=True):
+    """How far the running proof of the books has come: one row. See docs/money.md.
+
+    It only saves work. Whoever doubts it asks for the whole proof, which does not read it.
+    """
+
+    __tablename__ = "ledger_proofs"
+    __table_args__ = (CheckConstraint("id = 1", name="ledger_proofs_one"),)
+
+    id: int = Field(
+        primary_key=True, sa_type=SmallInteger, sa_column_kwargs={"autoincrement": False}
+    )
+    transfer_id: int = big(sa_column_kwargs={"server_default": "0"})
+    """Every transfer up to this one was visible to a run that found the books right."""
+    entry_id: int = big(sa_column_kwargs={"server_default": "0"})
+    """Likewise of entries."""
+    next_transfer_id: int = big(sa_column_kwargs={"server_default": "0"})
+    """The newest one of the last run: older ones may have been on their way still."""
+    next_entry_id: int = big(sa_column_kwargs={"server_default": "0"})
+    """Likewise of entries."""
+    next_transaction: int = big(sa_column_kwargs={"server_default": "0"})
+    """Who wrote an entry up to that one has a smaller transaction number."""
+    horizon: int = big(sa_column_kwargs={"server_default": "0"})
+    """What transactions below this number wrote was visible to the last run."""
+    proved_at: datetime | None = moment(default=None, nullable=True)
+    """The moment that the last run which found the books right looked at."""
+    open_references: list[str] = Field(
+        sa_type=ARRAY(Text(collation="C")),
+        sa_column_kwargs={"server_default": "{}"},
+    )
+    """Orders and payments that it found undecided: how they end is looked at."""
+
+
+class LedgerProofRound(SQLModel, table=True):
+    """How far the proof has come in proving one table's whole past again, slice by slice."""
+
+    __tablename__ = "ledger_proof_rounds"
+
+    part: str = text(primary_key=True)
+    """The table."""
+    place: str = text_id(sa_column_kwargs={"server_default": ""})
+    """The last key of the last slice; empty at the start of a round."""
+    began_at: datetime = now_default()
+    """When this round began."""
+    proved_since: datetime | None = moment(default=None, nullable=True)
+    """When the last complete round began: everything older was proved since."""

@@ -35,6 +35,13 @@ class Order(SQLModel, table=True):
         ),
         Index("orders_of_user", "user_id", "id"),
         Index(
+            "orders_of_user_by_status",
+            "user_id",
+            "status",
+            "id",
+            postgresql_where=sql("phone is not null"),
+        ),
+        Index(
             "orders_open_of_user",
             "user_id",
             postgresql_where=sql("status in ('RESERVED','WAITING','RECEIVED')"),

@@ -24,6 +24,9 @@ select
     (select count(*) from payments where status = 'IN_REVIEW') as payments_in_review,
     (select count(*) from wallets
      where status = 'FREE' and (free_from is null or free_from <= now())) as wallets_free,
+    (select case when bool_and(proved_since is not null)
+        then extract(epoch from now() - min(proved_since))::float else 'NaN' end
+     from ledger_proof_rounds) as ledger_round_age_seconds,
     coalesce((select max(block_number) from chain_cursors), 0) as chain_block,
     coalesce((select extract(epoch from now() - max(block_time)) from chain_cursors), 0)::bigint
         as chain_lag_seconds

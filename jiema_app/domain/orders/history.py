@@ -13,13 +13,18 @@ from jiema_app.domain.orders import queries
 from jiema_app.domain.orders.statuses import OPEN_STATUSES, OrderStatus
 from jiema_app.domain.orders.views import OrderPage, order_view
 from jiema_app.domain.outside_numbers import is_digits
-from jiema_app.domain.transaction import Database
+from jiema_app.domain.transaction import Connection, Database
 from jiema_app.domain.units import CountryId, ServiceCode, UserId
 
 TEXT_MAX: Final = 100
 WORDS_MAX: Final = 8
 DIGITS_MIN: Final = 3
 """Fewer digits are in nearly every phone number."""
+
+LOOKED_AT_MAX: Final = 2_000
+"""Orders that one search looks at; where it ends, the next page goes on."""
+
+COUNTED_MAX: Final = 1_000
 
 PHONE_LIKE: Final = re.compile(r"[\d\s+().-]+")
 CODE: Final = re.compile(r"[0-9a-z]{1,10}")
@@ -41,8 +46,10 @@ class OrderGroup(StrEnum):
 
 GROUP_STATUSES: Final[Mapping[OrderGroup, Collection[OrderStatus]]] = {
     OrderGroup.OPEN: OPEN_STATUSES,
+    OrderGroup.RECEIVED: (OrderStatus.WAITING, OrderStatus.RECEIVED, OrderStatus.COMPLETED),
     OrderGroup.REFUNDED: (OrderStatus.CANCELLED, OrderStatus.FAILED),
 }
+"""What an order's status may be. One with a code may wait for a further one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,10 @@ class Term:
     countries: Sequence[CountryId] = ()
     phone_digits: str | None = None
     id_start: str | None = None
+
+    def as_arguments(self) -> tuple[Any, ...]:
+        """In the order in which the SQL has them."""
+        return self.services, self.countries, self.phone_digits, self.id_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +89,8 @@ class OrderHistory:
             states: Only these.
             text: Words that must all fit: of a service or country by any of its names, digits
                 of a phone that is not masked yet, or the beginning of an order's id.
-            limit: At most this many.
+            limit: At most this many. A search looks at ``LOOKED_AT_MAX`` orders; where it found
+                fewer, ``next_cursor`` leads on from there.
             cursor: ``next_cursor`` of the page before.
 
         Raises:
@@ -88,20 +100,45 @@ class OrderHistory:
             raise BadRequest("cursor: none of this list.")
         terms = self._parse(text)
         statuses, is_received = _criteria(states)
-        arguments: list[Any] = [user, statuses, is_received, cursor, limit + 1]
-        for term in terms:
-            arguments += [term.services, term.countries, term.phone_digits, term.id_start]
         async with self.database.connection() as connection:
-            rows = await connection.fetch(queries.search_own(len(terms)), *arguments)
-        orders = [order_view(row) for row in rows[:limit]]
-        return OrderPage(orders, orders[-1].id if len(rows) > limit else None)
+            if len(terms) == 1 and terms[0].id_start is not None:
+                rows = await connection.fetch(
+                    queries.OWN_BY_ID_START,
+                    user, cursor, limit + 1, terms[0].id_start, statuses, is_received,
+                )  # fmt: skip
+                if rows:
+                    return _page(rows, limit)
+            if not terms:
+                listed = await _list(
+                    connection, user, cursor, limit, statuses, is_received=is_received
+                )
+                return _page(listed, limit)
+            by_status = [] if statuses is None else [statuses, is_received]
+            meant = [argument for term in terms for argument in term.as_arguments()]
+            rows = await connection.fetch(
+                queries.search_own(len(terms), by_status=bool(by_status)),
+                user, cursor, limit + 1, *by_status, LOOKED_AT_MAX, *meant,
+            )  # fmt: skip
+        return _searched_page(rows, limit)
 
     async def count_own(self, user: UserId) -> dict[OrderGroup, int]:
-        """How many of the user's orders are in each group."""
+        """How many of the user's orders are in each group.
+
+        Beyond ``COUNTED_MAX`` nobody counts: so much means that many or more.
+        """
         async with self.database.connection() as connection:
-            row = await connection.fetchrow(queries.COUNT_OWN, user)
-        assert row is not None
-        return {group: row[group] for group in OrderGroup}
+            rows = await connection.fetch(
+                queries.COUNT_OWN, user, COUNTED_MAX, [status.value for status in OrderStatus]
+            )
+        number = {OrderStatus(row["status"]): row["number"] for row in rows}
+        received = sum(row["received"] for row in rows)
+        counts = {
+            OrderGroup.ALL: sum(number.values()),
+            OrderGroup.RECEIVED: received,
+            OrderGroup.OPEN: sum(number[one] for one in OPEN_STATUSES),
+            OrderGroup.REFUNDED: sum(number[one] for one in GROUP_STATUSES[OrderGroup.REFUNDED]),
+        }
+        return {group: min(counts[group], COUNTED_MAX) for group in OrderGroup}
 
     def _parse(self, text: str) -> list[Term]:
         """What is meant by a text: one term for each word, one alone for a phone number.
@@ -142,3 +179,38 @@ def _criteria(
         statuses = GROUP_STATUSES.get(states)
         return None if statuses is None else list(statuses), states is OrderGroup.RECEIVED
     return list(states), False
+
+
+async def _list(
+    connection: Connection,
+    user: UserId,
+    cursor: str | None,
+    limit: int,
+    statuses: list[OrderStatus] | None,
+    *,
+    is_received: bool,
+) -> Sequence[Any]:
+    if statuses is None:
+        return await connection.fetch(queries.LIST_OWN, user, cursor, limit + 1)
+    return await connection.fetch(
+        queries.LIST_OWN_BY_STATUS, user, cursor, limit + 1, statuses, is_received
+    )
+
+
+def _page(rows: Sequence[Any], limit: int) -> OrderPage:
+    orders = [order_view(row) for row in rows[:limit]]
+    return OrderPage(orders, orders[-1].id if len(rows) > limit else None)
+
+
+def _searched_page(rows: Sequence[Any], limit: int) -> OrderPage:
+    """What was found, and where to look on: behind it, or behind all that was looked at."""
+    looked = rows[0]
+    orders = [
+        order_view({name: row[name] for name in dict(row) if not name.startswith("looked_")})
+        for row in rows[:limit]
+        if row["id"] is not None
+    ]
+    if len(rows) > limit:
+        return OrderPage(orders, orders[-1].id)
+    is_more = looked["looked_number"] >= LOOKED_AT_MAX
+    return OrderPage(orders, looked["looked_last_id"] if is_more else None)

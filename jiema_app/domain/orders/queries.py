@@ -136,19 +136,56 @@ where o.id = any($2::text[]) and o.user_id = $1 and o.phone is not null
 order by o.id desc
 """
 
-LIST_OWN: Final = f"""
-select {ORDER_COLUMNS} from orders o
-where o.user_id = $1 and o.phone is not null
-  and ($2::text is null or o.status = $2) and ($3::text is null or o.id < $3)
-order by o.id desc limit $4
+# A user's orders are walked through in an index that begins with the user, for as many steps as
+# are asked for. The user is asked for as a range: to "= user order by id" the planner may answer
+# with the primary key, and read everybody's orders back to the last ones of this user.
+_NEWEST_OWN: Final = """
+    select * from orders o
+    where o.user_id >= $1 and (o.user_id, o.id) < ($1, coalesce($2::text, '~'))
+      and o.phone is not null
+    order by o.user_id desc, o.id desc limit {limit}
 """
 
-_SEARCH_OWN: Final = f"""
+# Likewise by status: as many of each, of which the newest count.
+_NEWEST_OWN_BY_STATUS: Final = """
+    select o.*
+    from unnest($4::text[]) wanted (status)
+    cross join lateral (
+        select * from orders o
+        where (o.user_id, o.status, o.id) > ($1, wanted.status, '')
+          and (o.user_id, o.status, o.id) < ($1, wanted.status, coalesce($2::text, '~'))
+          and o.phone is not null and (not $5::boolean or o.sms_count > 0)
+        order by o.user_id desc, o.status desc, o.id desc limit {limit}
+    ) o
+    order by o.id desc limit {limit}
+"""
+
+LIST_OWN: Final = f"""
+select {ORDER_COLUMNS} from ({_NEWEST_OWN.format(limit="$3")}) o order by o.id desc
+"""
+
+LIST_OWN_BY_STATUS: Final = f"""
+select {ORDER_COLUMNS} from ({_NEWEST_OWN_BY_STATUS.format(limit="$3")}) o order by o.id desc
+"""
+
+# Those whose id begins so. $2 ends the page before.
+OWN_BY_ID_START: Final = f"""
 select {ORDER_COLUMNS} from orders o
-where o.user_id = $1 and o.phone is not null
-  and ($2::text[] is null or o.status = any($2))
-  and (not $3::boolean or o.sms_count > 0)
-  and o.id < coalesce($4::text, '~')
+where o.user_id >= $1 and (o.user_id, o.id) < ($1, least(coalesce($2::text, '~'), $4 || '~'))
+  and (o.user_id, o.id) >= ($1, $4) and o.phone is not null
+  and ($5::text[] is null or o.status = any($5)) and (not $6::boolean or o.sms_count > 0)
+order by o.user_id desc, o.id desc limit $3
+"""
+
+# However long the history, a bounded number of orders is looked at, and the answer says how far that went.
+_SEARCH_OWN: Final = f"""
+with looked_at as materialized ({{newest}})
+select o.*, looked.number as looked_number, looked.last_id as looked_last_id
+from (select count(*) as number, min(id) as last_id from looked_at) looked
+left join lateral (
+    select {ORDER_COLUMNS} from looked_at o where true {{meant}} order by o.id desc limit $3
+) o on true
+order by o.id desc
 """
 
 # Texts become codes, ids and digits before they come here: there is no pattern to escape.
@@ -158,19 +195,29 @@ _TERM: Final = """
 """
 
 
-def search_own(terms: int) -> str:
+def search_own(terms: int, *, by_status: bool) -> str:
     """One user's orders that are meant by each of so many terms of four arguments."""
-    numbers = iter(range(6, 6 + 4 * terms))
+    newest = _NEWEST_OWN_BY_STATUS if by_status else _NEWEST_OWN
+    looked_at = newest.format(limit="$6" if by_status else "$4")
+    numbers = iter(range(7, 7 + 4 * terms) if by_status else range(5, 5 + 4 * terms))
     meant = (_TERM.format(*(next(numbers) for _ in range(4))) for _ in range(terms))
-    return f"{_SEARCH_OWN}{''.join(meant)} order by o.id desc limit $5"
+    return _SEARCH_OWN.format(newest=looked_at, meant="".join(meant))
 
 
+# Orders by status, each up to $2; those that wait for a further code stand apart.
 COUNT_OWN: Final = """
-select count(*) as all,
-    count(*) filter (where status in ('RESERVED', 'WAITING', 'RECEIVED')) as open,
-    count(*) filter (where sms_count > 0) as received,
-    count(*) filter (where status in ('CANCELLED', 'FAILED')) as refunded
-from orders where user_id = $1 and phone is not null
+select wanted.status, counted.number, counted.received
+from unnest($3::text[]) wanted (status)
+cross join lateral (
+    select count(*) as number, count(*) filter (where sms_count > 0) as received
+    from (
+        select o.sms_count from orders o
+        where (o.user_id, o.status, o.id) > ($1, wanted.status, '')
+          and (o.user_id, o.status, o.id) < ($1, wanted.status, '~')
+          and o.phone is not null
+        order by o.user_id, o.status, o.id limit $2
+    ) few
+) counted
 """
 
 ASK_NEXT: Final = f"""

@@ -191,7 +191,13 @@ class OrderService:
             cursor: ``next_cursor`` of the page before.
         """
         async with self.database.connection() as connection:
-            rows = await connection.fetch(queries.LIST_OWN, user, status, cursor, limit + 1)
+            is_received = False  # whether a code came is not asked
+            if status is None:
+                rows = await connection.fetch(queries.LIST_OWN, user, cursor, limit + 1)
+            else:
+                rows = await connection.fetch(
+                    queries.LIST_OWN_BY_STATUS, user, cursor, limit + 1, [status], is_received
+                )
         orders = [order_view(row) for row in rows[:limit]]
         return OrderPage(orders, orders[-1].id if len(rows) > limit else None)
 

@@ -89,8 +89,8 @@ where r.user_id = $1 and r.status = 'OPEN'
 LIST_OWN: Final = f"""
 select {RECHARGE_COLUMNS}
 from recharges r join wallets w on w.id = r.wallet_id
-where r.user_id = $1 and ($2::text is null or r.id < $2)
-order by r.id desc limit $3
+where r.user_id >= $1 and (r.user_id, r.id) < ($1, coalesce($2::text, '~'))
+order by r.user_id desc, r.id desc limit $3
 """
 
 PAYMENTS_OF: Final = f"""

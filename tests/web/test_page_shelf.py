@@ -1,0 +1,61 @@
+"""What strangers ask for pushes nothing out that others want."""
+
+from jiema_app.domain.catalog.snapshot import Catalog
+from jiema_app.domain.errors import BadService
+from jiema_app.fragments.live import LivePart
+from jiema_app.web.page_shelf import PageShelf
+from jiema_app.web.static_files import StaticFile, static_file
+from tests.web.built_pages import page_server
+
+TEXTS = {"browse": "<!--slot:list-->", "service/[slug]": "<!--slot:list-->"}
+MANY = 1_000
+
+
+async def test_made_up_addresses_and_a_walk_through_all_pages_leave_what_is_wanted() -> None:
+    made: list[str] = []
+
+    def make(_catalog: Catalog, locale: str, slug: str) -> LivePart:
+        if slug.startswith("made-up"):
+            raise BadService(slug)
+        made.append(f"{locale}/{slug}")
+        return LivePart(slots={"list": slug})
+
+    pages = page_server(TEXTS, {"browse": make, "service/[slug]": make})
+    wanted = ("/en/browse", "/en/service/telegram", "/de/service/telegram")
+    for address in (*wanted, *wanted):
+        assert isinstance(await pages.find(address), StaticFile)
+    assert len(made) == len(wanted)
+    for number in range(MANY):
+        assert await pages.find(f"/en/service/made-up-{number}") is None
+    assert len(pages._shelf) == len(wanted)
+    assert not pages._making
+    for number in range(MANY):
+        assert await pages.find(f"/en/service/real-{number}") is not None
+    assert len(pages._shelf) < MANY / 2
+    made.clear()
+    for address in wanted:
+        assert isinstance(await pages.find(address), StaticFile)
+    assert not made
+
+
+def test_what_is_wanted_no_more_makes_place_for_what_is() -> None:
+    shelf = PageShelf(new_max=2, wanted_max=2)
+    page = static_file(b"page", "/page.html")
+    for address in "abcd":
+        shelf.keep(address, 1, page)
+        assert shelf.take(address, 1) is page
+    assert len(shelf) == 4
+    shelf.keep("e", 1, page)
+    assert len(shelf) == 4
+    assert [shelf.take(address, 1) is None for address in "abcde"] == [True, *[False] * 4]
+    assert shelf.take("e", 2) is None, "the catalogue has changed"
+
+
+async def test_a_page_for_one_is_not_made_small() -> None:
+    """Making it small takes longer than all the rest, and anybody may ask for any address."""
+    pages = page_server({"order/[order_id]": "<!--slot:own-->" + "<p>page</p>" * 9_000})
+    template = pages.find_template("/en/order/x")
+    assert template is not None
+    file = await pages.complete_for_one(*template, "")
+    assert list(file.bodies) == ["identity"]
+    assert file.pick("br, gzip") == ("identity", file.content)
