@@ -107,7 +107,8 @@ class OrdersPage(rx.State):
             self.phase = "shown"
         else:
             self.phase = "nothing" if counts[OrderGroup.ALL] else "none"
-        topics = {f"order:{order.id}" for order in found.orders if order.is_open}
+        # Those that have ended too, until they are purged: then their numbers leave the page.
+        topics = {f"order:{order.id}" for order in found.orders if order.purged_at is None}
         desk().live.watch(
             {*topics, f"user:{visitor.user_id}"}, self.router.session.client_token, OrdersPage
         )

@@ -2,6 +2,9 @@
 
 Where an order and its money change together, ``ledger_post`` is part of the statement, so
 there is no moment at which one has happened without the other.
+
+Whoever writes a text or a number asks for ``purged_at is null``: what is forgotten once is not
+looked at again, so whatever came later would stay for good.
 """
 
 from typing import Final
@@ -55,7 +58,7 @@ ACTIVATE: Final = f"""
 update orders o
 set status = 'WAITING', activation_id = $2, phone = $3, phone_hash = $4, cost_micro = $5,
     expires_at = least(now() + make_interval(secs => $6), $7), version = version + 1
-where o.id = $1 and o.status = 'RESERVED' and not exists (
+where o.id = $1 and o.status = 'RESERVED' and o.purged_at is null and not exists (
     select from orders past
     where past.user_id = o.user_id and past.phone_hash = $4 and past.sms_count = 0
       and past.service_code = o.service_code and past.ended_at is not null
@@ -180,7 +183,7 @@ select next_sms_count, array(
     select s.fingerprint from order_sms s where s.order_id = o.id
 ) as fingerprints
 from orders o
-where o.id = $1 and (
+where o.id = $1 and o.purged_at is null and (
     o.status in ('WAITING', 'RECEIVED')
     or (o.status = 'COMPLETED' and o.ended_at > now() - make_interval(secs => $2))
 )
@@ -189,7 +192,7 @@ for update
 
 ADD_SMS: Final = """
 insert into order_sms (order_id, fingerprint, body, code, received_at)
-values ($1, $2, $3, $4, $5)
+select id, $2, $3, $4, $5 from orders where id = $1 and purged_at is null
 on conflict (order_id, fingerprint) do nothing
 returning id
 """
@@ -200,7 +203,7 @@ with noted as (
     set status = case when status = 'WAITING' then 'RECEIVED' else status end,
         sms_count = sms_count + 1, version = version + 1,
         received_at = greatest(coalesce(received_at, $2), $2)
-    where id = $1
+    where id = $1 and purged_at is null
     returning *
 ), told as (
     insert into outbox_events (topic, subject_id, payload)
