@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 from api_routes import crawlers, errors, health, v1, webhooks
 from api_routes.auth.routes import sign_in_routes
 from api_routes.context import running_context
+from api_routes.doors import Doors
 from api_routes.gate import Gate
 from api_routes.paths import API_PREFIX
 from api_routes.quick_routes import QuickRoutes
@@ -80,5 +81,9 @@ def create_api(settings: Settings | None = None) -> FastAPI:
         headers = {"Cache-Control": "public, max-age=300"}
         return Response(document["body"], media_type="application/json", headers=headers)
 
-    app.gate = Gate(app.serve_framework, QuickRoutes(app.router.routes, API_PREFIX))
+    app.gate = Gate(
+        app.serve_framework,
+        QuickRoutes(app.router.routes, API_PREFIX),
+        Doors(app.router.routes, API_PREFIX),
+    )
     return app

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import reflex as rx
 from fastapi import FastAPI
 
+from jiema_app.domain.compliance.geo import GeoPolicy
 from jiema_app.domain.errors import RateLimited
 from jiema_app.domain.units import OrderId
 from jiema_app.memory import give_back_memory
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from jiema_app.bootstrap import Services
 
 
-def desk_of(services: "Services", limits: "RateLimits", live: LivePages) -> Desk:
+def desk_of(services: "Services", limits: "RateLimits", live: LivePages, geo: GeoPolicy) -> Desk:
     """What states may use of a process's services."""
 
     async def admit_write(user_id: str) -> None:
@@ -43,6 +44,7 @@ def desk_of(services: "Services", limits: "RateLimits", live: LivePages) -> Desk
         recharges=services.recharges,
         cookie=session_cookie_of(settings.origin, settings.session.days),
         live=live,
+        geo=geo,
         admit_write=admit_write,
     )
 
@@ -55,7 +57,7 @@ def lay_out_desk(app: rx.App, api: FastAPI) -> Callable[[], AbstractAsyncContext
         context: WebContext = api.state.context
         live = LivePages(ReflexPusher(app))
         services = context.services
-        open_desk(desk_of(services, context.limits, live))
+        open_desk(desk_of(services, context.limits, live, context.geo))
 
         def hear_order(order: OrderId | None) -> None:
             if order is None:

@@ -19,23 +19,34 @@ ORDER_COLUMNS: Final = """
     ) end as sms
 """
 
-# No order is made for a banned user, beyond the cap, or twice for one idempotency key.
+# What may be sold now, whatever a process remembers of the catalogue. $4 service, $5 country.
+_IS_SERVICE_SOLD: Final = """exists (
+    select from services s where s.code = {} and s.is_enabled
+      and coalesce(s.compliance_override, s.compliance) <> 'denied')"""
+_IS_COUNTRY_SOLD: Final = """exists (
+    select from countries c where c.id = {} and c.is_enabled and c.compliance <> 'denied')"""
+
+# No order is made for a banned user, beyond the cap, of what is not sold, or twice for one
+# idempotency key.
 # The count waits for the same user's reservation of the same moment: see its migration.
-RESERVE: Final = """
+RESERVE: Final = f"""
 with placed as (
     insert into orders (id, user_id, status, service_code, country_id, price_micro,
                         max_price_cents, cost_limit_micro, supplier, idempotency_key)
     select $1, u.id, 'RESERVED', $4, $5, $6, $7, $8, $9, $10
     from users u
     where u.id = $2 and u.banned_at is null and count_open_orders(u.id) < $11
+      and {_IS_SERVICE_SOLD.format("$4")} and {_IS_COUNTRY_SOLD.format("$5")}
     on conflict (user_id, idempotency_key) where idempotency_key is not null do nothing
     returning id, created_at
 )
 select created_at, ledger_post('order_placed', id, $3, 1, $6) as posted from placed
 """
 
-WHY_NOT_RESERVED: Final = """
+WHY_NOT_RESERVED: Final = f"""
 select u.banned_at is not null as is_banned,
+    {_IS_SERVICE_SOLD.format("$2")} as is_service_sold,
+    {_IS_COUNTRY_SOLD.format("$3")} as is_country_sold,
     (select count(*) from orders o
      where o.user_id = u.id and o.status in ('RESERVED', 'WAITING', 'RECEIVED')) as open_orders,
     (select min(coalesce(o.expires_at, o.created_at)) from orders o
