@@ -8,7 +8,7 @@ that reconciliation understands: RESERVED, and either too young to judge or unkn
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import asyncpg
@@ -68,7 +68,7 @@ class Purchasing:
     settlement: Settlement
     window_s: int
     tries_max: int
-    phone_secret: bytes
+    phone_secret: bytes = field(repr=False)
 
     async def buy(self, reservation: Reservation, quotes: Sequence[Quote]) -> OrderView:
         """Buy a number at the first quote that has one, and start waiting for its code.
