@@ -12,6 +12,7 @@ from api_routes import crawlers, errors, health, v1, webhooks
 from api_routes.alias import alias_routes
 from api_routes.auth.routes import sign_in_routes
 from api_routes.context import running_context
+from api_routes.doors import Doors
 from api_routes.gate import Gate
 from api_routes.paths import API_PREFIX
 from api_routes.quick_routes import QuickRoutes
@@ -85,5 +86,9 @@ def create_api(settings: Settings | None = None) -> FastAPI:
         return Response(document["body"], media_type="application/json", headers=headers)
 
     app.router.routes.extend(description.routes)
-    app.gate = Gate(app.serve_framework, QuickRoutes(app.router.routes, API_PREFIX))
+    app.gate = Gate(
+        app.serve_framework,
+        QuickRoutes(app.router.routes, API_PREFIX),
+        Doors(app.router.routes, API_PREFIX),
+    )
     return app

@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api_routes import errors, metrics, quick_routes
 from api_routes.body_limits import BodyRefused, declared_length, limited, too_large
 from api_routes.context import WebContext
+from api_routes.doors import Doors
 from api_routes.paths import API_PREFIX, OPEN_PATHS
 from api_routes.rate_limits import Verdict
 from api_routes.same_site import GUARDED_FOLDER, ensure_same_site
@@ -65,9 +66,10 @@ request_ids: Final = random.Random()  # noqa: S311 - names a request, guards not
 class Gate:
     """The outermost layer of the API."""
 
-    def __init__(self, app: ASGIApp, quick: quick_routes.QuickRoutes) -> None:
+    def __init__(self, app: ASGIApp, quick: quick_routes.QuickRoutes, doors: Doors) -> None:
         self._app = app
         self._quick = quick
+        self._doors = doors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -135,7 +137,7 @@ class Gate:
             raise Forbidden("This account is blocked. Contact support.")
         is_read = scope["method"] in READS
         if not is_read:
-            context.geo.ensure_served(context.addresses.of(scope))
+            context.geo.admit(self._doors.action_of(scope), context.addresses.of(scope))
         count = context.limits.count_read if is_read else context.limits.count_write
         _let_through(await count(context.limits.counted_as(principal)), head)
         return principal

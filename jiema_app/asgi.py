@@ -25,6 +25,7 @@ from jiema_app.web.renewal import Renewal
 from jiema_app.web.session_cookie import session_cookie_of
 from jiema_app.web.static_files import is_page, load_build, static_file
 from jiema_app.web.strict_transport import with_strict_transport
+from jiema_app.web.true_address import with_true_address
 
 
 class PagesNotBuilt(RuntimeError):
@@ -64,7 +65,7 @@ def create() -> ASGIApp:
     }
     dispatcher = Dispatcher(
         reflex=reflex,
-        events=page_events(app),
+        events=with_true_address(page_events(app), lambda: api.state.context.addresses),
         api=api,
         api_state=api_lifespan_state,
         pages=PageServer(

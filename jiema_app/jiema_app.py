@@ -11,6 +11,7 @@ from api_routes.app import create_api
 from jiema_app.locale_list import LOCALES, RIGHT_TO_LEFT, language_tag
 from jiema_app.pages.registry import all_pages
 from jiema_app.settings import get_settings
+from jiema_app.states.doors import GuardEvents
 from jiema_app.states.privacy import ForgetOtherVisitors
 from jiema_app.states.session import Session
 from jiema_app.theme import COLOURS, token_css
@@ -57,6 +58,8 @@ app = rx.App(
 )
 app.register_lifespan_task(run_lifespan_of(api))
 app.register_lifespan_task(lay_out_desk(app, api))
+# In this order: whose tab it is, then what they may do.
+app.add_middleware(GuardEvents(), index=0)
 app.add_middleware(ForgetOtherVisitors(), index=0)
 
 pages = all_pages(get_settings().locales)

@@ -29,6 +29,7 @@ from api_routes.auth.providers import Person, Providers
 from api_routes.auth.referrals import follow_referral
 from api_routes.auth.widget_page import widget_page
 from api_routes.context import context_of
+from api_routes.doors import action_at
 from api_routes.envelope import ok
 from api_routes.gate import OWN_POLICY
 from api_routes.visitors import find_visitor, sign_browser_in, sign_browser_out, visitor_of
@@ -155,7 +156,7 @@ class SignInRoutes:
         if not (await context.limits.count_sign_in(address)).allowed:
             raise SignInStopped(outcomes.BUSY, "too many from one address")
         try:
-            context.geo.ensure_served(address)
+            context.geo.admit(action_at(request.scope), address)
         except Forbidden:
             raise SignInStopped(outcomes.PLACE, "a place we may not serve") from None
 

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from api_routes.context import WebContext, context_of
+from api_routes.doors import action_at
 from api_routes.envelope import ok
 from api_routes.shop.forms import (
     NO_STORE,
@@ -116,7 +117,7 @@ async def buy(request: Request) -> Response:
 async def _bought(
     request: Request, context: WebContext, click: _Click, visitor: Visitor
 ) -> Response:
-    context.geo.ensure_served(context.addresses.of(request.scope))
+    context.geo.admit(action_at(request.scope), context.addresses.of(request.scope))
     verdict = await context.limits.count_write(visitor.user_id)
     if not verdict.allowed:
         raise RateLimited(

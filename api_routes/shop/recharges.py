@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from api_routes.context import WebContext, context_of
+from api_routes.doors import action_at
 from api_routes.envelope import ok
 from api_routes.shop.amounts import read_amount
 from api_routes.shop.forms import (
@@ -63,7 +64,7 @@ async def open_recharge(request: Request) -> Response:
 async def _opened(
     request: Request, context: WebContext, user: UserId, fields: Mapping[str, str]
 ) -> RechargeView:
-    context.geo.ensure_served(context.addresses.of(request.scope))
+    context.geo.admit(action_at(request.scope), context.addresses.of(request.scope))
     verdict = await context.limits.count_write(user)
     if not verdict.allowed:
         raise RateLimited(

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from api_routes.context import WebContext, context_of
+from api_routes.doors import action_at
 from api_routes.envelope import ok
 from api_routes.shop.forms import (
     NO_STORE,
@@ -44,6 +45,7 @@ async def pay_in_sandbox(request: Request, recharge: str) -> Response:
     visitor = await visitor_of(request)
     view = await context.services.recharges.get(visitor.user_id, recharge)
     try:
+        context.geo.admit(action_at(request.scope), context.addresses.of(request.scope))
         verdict = await context.limits.count_write(visitor.user_id)
         if not verdict.allowed:
             raise RateLimited("Too many changes in a minute.", retry_after_s=verdict.reset_s)

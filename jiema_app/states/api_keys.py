@@ -95,6 +95,9 @@ class ApiKeysState(OwnPage, rx.State):
         if self.name_problem and self.is_full:
             self.name_problem = t(locale, "All keys are in use. Revoke one to make another.")
 
+    def _refuse(self, words: str) -> None:
+        self.done, self.name_problem = "", words
+
     @rx.event
     def put_away(self) -> None:
         """Stop showing the fresh key, for good."""

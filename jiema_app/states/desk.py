@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from jiema_app.domain.api_keys.service import ApiKeyService
 from jiema_app.domain.catalog.live import LiveCatalog
 from jiema_app.domain.clock import Clock
+from jiema_app.domain.compliance.geo import GeoPolicy
 from jiema_app.domain.identity.service import IdentityService
 from jiema_app.domain.identity.sessions import Sessions
 from jiema_app.domain.ledger.statement import Statement
@@ -34,6 +35,7 @@ class Desk:
     statement: Statement
     recharges: RechargeService
     live: LivePages
+    geo: GeoPolicy
     cookie: SessionCookie
     admit_read: Callable[[str], Awaitable[None]]
     """Counts a page that a user has read anew; raises RateLimited beyond their limit. Their API

@@ -84,7 +84,9 @@ class OrderPage(OwnThing, rx.State):
         )
         self.server_now = now.timestamp()
         self.phase = "shown"
-        if is_news:
+        if order.purged_at is not None:
+            self._say_nothing()  # The last thing said may have been the code.
+        elif is_news:
             # Digit by digit, or it is read as a number of six figures.
             code = self.order.code if self.order.is_text else " ".join(self.order.code)
             self.announcement = t(locale, "Code received: {code}", code=code)

@@ -120,7 +120,8 @@ class OrdersPage(rx.State):
             self.phase = "nothing" if counts[OrderGroup.ALL] else "none"
             if self.older_href:
                 self.notice = t(locale, "None of these orders fits. Look among older ones.")
-        topics = {f"order:{order.id}" for order in found.orders if order.is_open}
+        # Those that have ended too, until they are purged: then their numbers leave the page.
+        topics = {f"order:{order.id}" for order in found.orders if order.purged_at is None}
         desk().live.watch(
             {*topics, f"user:{visitor.user_id}"}, self.router.session.client_token, OrdersPage
         )

@@ -113,6 +113,9 @@ class OwnPage(rx.State, mixin=True):
             return explain("INTERNAL", locale)
         return ""
 
+    def _refuse(self, words: str) -> None:
+        """Say why nothing was done. Pages with actions that can be refused have a place for it."""
+
     def _forget(self) -> None:
         """Leave nothing of a visitor on the page."""
         self.reset()

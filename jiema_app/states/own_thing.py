@@ -94,6 +94,11 @@ class OwnThing(rx.State, mixin=True):
         self.notice = refusal
         return not refusal
 
+    def _refuse(self, words: str) -> None:
+        """Say why nothing was done."""
+        self._say_nothing()
+        self.notice = words
+
     def _explain(self, error: DomainError) -> str:
         """Why something was refused."""
         return explain(error, locale_of(self))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import reflex as rx
 from fastapi import FastAPI
 
+from jiema_app.domain.compliance.geo import GeoPolicy
 from jiema_app.domain.errors import RateLimited
 from jiema_app.domain.units import OrderId
 from jiema_app.memory import give_back_memory
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from jiema_app.bootstrap import Services
 
 
-def desk_of(services: "Services", limits: "RateLimits", live: LivePages) -> Desk:
+def desk_of(services: "Services", limits: "RateLimits", live: LivePages, geo: GeoPolicy) -> Desk:
     """What states may use of a process's services."""
 
     async def admit_read(user_id: str) -> None:
@@ -49,6 +50,7 @@ def desk_of(services: "Services", limits: "RateLimits", live: LivePages) -> Desk
         recharges=services.recharges,
         cookie=session_cookie_of(settings.origin, settings.session.days),
         live=live,
+        geo=geo,
         admit_read=admit_read,
         admit_write=admit_write,
     )
@@ -63,9 +65,10 @@ def lay_out_desk(app: rx.App, api: FastAPI) -> Callable[[], AbstractAsyncContext
         pusher = ReflexPusher(app)
         live = LivePages(pusher)
         services = context.services
-        if services.settings.redis_url is not None:
-            pusher.use_redis(ImpatientRedis.from_url(services.settings.redis_url))
-        open_desk(desk_of(services, context.limits, live))
+        redis_url = services.settings.redis_url
+        if redis_url is not None:
+            pusher.use_redis(ImpatientRedis.from_url(redis_url.get_secret_value()))
+        open_desk(desk_of(services, context.limits, live, context.geo))
 
         def hear_order(order: OrderId | None) -> None:
             if order is None:

@@ -36,7 +36,7 @@ class Route:
 
     @property
     def is_write(self) -> bool:
-        """Whether it counts as a write and is refused to sanctioned places."""
+        """Whether it counts as a write."""
         return self.method == "POST"
 
     def address(self, order_id: str = "cmissing0000000000000000") -> str:

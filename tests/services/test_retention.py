@@ -1,9 +1,23 @@
 """Forgetting: a day after its end an order holds no text, no code and no full number."""
 
+import re
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
+from jiema_app.domain.orders import (
+    notices,
+    purchase,
+    queries,
+    reconciliation,
+    retention,
+    tasks,
+)
 from jiema_app.domain.orders.phones import mask_phone
 from jiema_app.domain.orders.statuses import EndReason, OrderStatus
+from jiema_app.domain.orders.supplier import ActivationState, ActivationStatus, IncomingSms
+from jiema_app.domain.orders.sync import apply_state
 from jiema_app.domain.orders.views import OrderView
 from tests.support.shop import Customer, Shop
 
@@ -79,6 +93,52 @@ async def test_a_purged_order_is_masked_in_the_list_too(shop: Shop) -> None:
     page = await shop.services.orders.list_own(ann.id, status=None, limit=5, cursor=None)
     assert "*" in str(page.orders[0].phone)
     assert page.orders[0].id == order.id
+
+
+async def test_what_comes_after_the_purge_is_not_kept(shop: Shop) -> None:
+    ann = await shop.customer()
+    order = await completed(shop, ann)
+    await shop.pass_time(DAY_S + 1)
+    await shop.services.retention.purge()
+    before = await shop.read(ann, order)
+    # Whatever the settings say: the grace of this one is longer than orders are kept.
+    patient = replace(shop.services.settlement, late_sms_grace_s=30 * DAY_S)
+    late = IncomingSms(body=f"Late {CANARY_TEXT}", code=None, received_at=None)
+
+    assert await patient.record_sms(order.id, [late]) == 0
+    state = ActivationState(ActivationStatus.CLOSED, sms=(late,))
+    await apply_state(patient, order.id, state)
+    await shop.services.notices.note("primary", order.activation_id or "")
+    await shop.services.notices.confirm()
+    await shop.beat()
+    async with shop.services.database.transaction() as connection:
+        mark = (order.id, b"mark", late.body, None, shop.services.clock.now())
+        assert await connection.fetchval(queries.ADD_SMS, *mark) is None
+        assert await connection.fetchrow(queries.NOTE_SMS, order.id, mark[-1]) is None
+
+    assert await shop.fetchval("select count(*) from order_sms") == 0
+    assert await shop.read(ann, order) == before
+    after = await dump(shop)
+    for canary in ("Canary bird", CANARY_CODE, str(order.phone)[1:]):
+        assert canary not in after
+
+
+def test_every_writer_of_texts_and_numbers_asks_whether_the_order_was_purged() -> None:
+    writes = re.compile(r"insert into order_sms|update orders[^;]*?phone = ", re.DOTALL)
+    careless = [
+        name
+        for module in (queries, retention, reconciliation, tasks, notices, purchase)
+        for name, text in vars(module).items()
+        if isinstance(text, str) and writes.search(text) and "purged_at is null" not in text
+    ]
+    assert careless == []
+
+
+def test_only_the_modules_looked_at_write_texts_and_numbers() -> None:
+    folder = Path(queries.__file__).parents[2]
+    writes = re.compile(r"(insert into|update) order_sms|[ ,]phone = (\$|left)")
+    writers = {path.name for path in folder.rglob("*.py") if writes.search(path.read_text("utf-8"))}
+    assert writers == {"queries.py", "retention.py"}
 
 
 async def test_within_the_day_everything_is_kept(shop: Shop) -> None:

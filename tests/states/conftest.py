@@ -14,12 +14,15 @@ from tests.support.visits import Pages, open_desk_of
 LOCALES = {"JIEMA_LOCALES": ",".join(get_settings().locales)}
 """Those that were built."""
 
+BEHIND_A_PROXY = {"GEO_TRUSTED_PROXIES": "127.0.0.1/32"}
+"""Tests say by a header where they come from."""
+
 
 @pytest.fixture(scope="package")
 def site(cluster: Cluster) -> Iterator[LiveStack]:
     """The whole site, with the pages; the supplier sends no code unless it is told to."""
     assert current_build(get_settings().locales).exists(), "the pages are stale: make build"
-    with live_stack(cluster, application=WHOLE_SITE, settings=LOCALES) as stack:
+    with live_stack(cluster, application=WHOLE_SITE, settings=LOCALES | BEHIND_A_PROXY) as stack:
         yield stack
 
 

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import reflex as rx
 
 from api_routes.rate_limits import build_rate_limits
+from jiema_app.bootstrap import build_geo_policy
 from jiema_app.domain import ids
 from jiema_app.domain.units import UserId
 from jiema_app.states.desk import close_desk, open_desk
@@ -85,7 +86,8 @@ class Browser:
 async def open_desk_of(shop: Shop) -> AsyncIterator[Pages]:
     """Lay out the services of a shop for the states of a test."""
     pages = Pages()
-    open_desk(desk_of(shop.services, build_rate_limits(shop.settings), LivePages(pages)))
+    limits, geo = build_rate_limits(shop.settings), build_geo_policy(shop.settings)
+    open_desk(desk_of(shop.services, limits, LivePages(pages), geo))
     try:
         yield pages
     finally:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -56,7 +56,7 @@ class NewApiKey:
     """A key at the only moment its token is known."""
 
     key: ApiKeyView
-    token: str
+    token: str = field(repr=False)
 
 
 def hash_token(token: str) -> bytes:

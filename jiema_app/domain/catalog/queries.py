@@ -26,6 +26,21 @@ on conflict (id) do update set
     names = excluded.names, compliance = excluded.compliance
 """
 
+# Read by every process at once, and asked again when an order is placed.
+OVERRIDE: Final = """
+with before as (
+    select code, compliance, compliance_override from services where code = $1 for update
+), changed as (
+    update services s set compliance_override = $2 from before b where s.code = b.code
+), audited as (
+    insert into audit_records (actor, action, subject_id, details)
+    select $3, 'service.override', code, jsonb_build_object(
+        'reason', $4::text, 'listed', compliance, 'before', compliance_override, 'now', $2::text)
+    from before
+)
+select code, compliance, pg_notify('catalog_changed', '') from before
+"""
+
 SERVICES_ON_SALE: Final = """
 select code, slug, name, category, popularity, aliases,
        coalesce(compliance_override, compliance) as compliance, reason

@@ -18,6 +18,7 @@ from jiema_app.domain.catalog.snapshot import (
 )
 from jiema_app.domain.clock import Clock
 from jiema_app.domain.compliance.classes import ComplianceClass
+from jiema_app.domain.errors import BadRequest, BadService
 from jiema_app.domain.orders.supplier import Supplier, SupplierOffer
 from jiema_app.domain.pricing.rules import PriceBook
 from jiema_app.domain.pricing.service import load_price_book
@@ -98,6 +99,28 @@ class CatalogService:
             await connection.execute(queries.ANNOUNCE)
         log.info("offers refreshed", supplier=supplier.name, pairs_in_stock=stocked)
         return stocked
+
+    async def override(
+        self, service: str, to: ComplianceClass | None, *, actor: str, reason: str
+    ) -> ComplianceClass:
+        """Judge a service otherwise than the curated list does; no class: as the list does.
+
+        It outlives a reload of the list, and counts in every process at once.
+
+        Returns:
+            The class that counts now.
+
+        Raises:
+            BadRequest: No reason was given. Nothing changed.
+            BadService: There is no service with this code. Nothing changed.
+        """
+        if not reason.strip():
+            raise BadRequest("Give a reason: it is kept in the audit log.")
+        async with self.database.transaction() as connection:
+            row = await connection.fetchrow(queries.OVERRIDE, service, to, actor, reason)
+        if row is None:
+            raise BadService(service)
+        return to or ComplianceClass(row["compliance"])
 
     async def read(self) -> Catalog:
         """The catalogue as it is now, priced."""

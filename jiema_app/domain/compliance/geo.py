@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from jiema_app.domain.compliance.actions import OF_BLOCKED_PLACES, Action
 from jiema_app.domain.errors import Forbidden
 
 UNREADABLE: Final = "unreadable"
@@ -19,21 +20,24 @@ class CountryFinder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GeoPolicy:
-    """Refuses people in sanctioned places. Reading stays open; whatever transacts does not.
+    """Refuses people in sanctioned places what `OF_BLOCKED_PLACES` does not leave them.
 
-    A country database cannot see the sanctioned regions of a country. Somebody whose address
-    cannot be read may be anywhere, and is refused as well.
+    Every door asks `admit`, and nothing else decides by place. A country database cannot see
+    the sanctioned regions of a country. Somebody whose address cannot be read may be anywhere,
+    and is refused as if in a blocked place.
     """
 
     blocked: frozenset[str]
     finder: CountryFinder
 
-    def ensure_served(self, address: str) -> None:
-        """Let an address transact.
+    def admit(self, action: Action, address: str) -> None:
+        """Let an address do something.
 
         Raises:
             Forbidden: It is in a place we may not serve, or nobody knows where. Nothing was done.
         """
+        if action in OF_BLOCKED_PLACES:
+            return
         if address == UNREADABLE:
             raise Forbidden("We cannot tell where you are. If you use a proxy, try without it.")
         if self.finder.find_country(address) in self.blocked:

@@ -5,7 +5,7 @@ It is proof of nothing by itself: `Sessions` asks the database whether it still 
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
 
@@ -48,7 +48,7 @@ class SigningKey:
     """A key and the name that tokens call it by."""
 
     kid: str
-    key: bytes
+    key: bytes = field(repr=False)
 
     @classmethod
     def derived(cls, secret: str) -> Self:

@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import asyncpg
@@ -69,7 +69,7 @@ class Purchasing:
     settlement: Settlement
     window_s: int
     tries_max: int
-    phone_secret: bytes
+    phone_secret: bytes = field(repr=False)
 
     async def buy(self, reservation: Reservation, quotes: Sequence[Quote]) -> OrderView:
         """Buy a number at the first quote that has one, and start waiting for its code.

@@ -2,6 +2,9 @@
 
 Where an order and its money change together, ``ledger_post`` is part of the statement, so
 there is no moment at which one has happened without the other.
+
+Whoever writes a text or a number asks for ``purged_at is null``: what is forgotten once is not
+looked at again, so whatever came later would stay for good.
 """
 
 from typing import Final
@@ -16,23 +19,34 @@ ORDER_COLUMNS: Final = """
     ) end as sms
 """
 
-# No order is made for a banned user, beyond the cap, or twice for one idempotency key.
+# What may be sold now, whatever a process remembers of the catalogue. $4 service, $5 country.
+_IS_SERVICE_SOLD: Final = """exists (
+    select from services s where s.code = {} and s.is_enabled
+      and coalesce(s.compliance_override, s.compliance) <> 'denied')"""
+_IS_COUNTRY_SOLD: Final = """exists (
+    select from countries c where c.id = {} and c.is_enabled and c.compliance <> 'denied')"""
+
+# No order is made for a banned user, beyond the cap, of what is not sold, or twice for one
+# idempotency key.
 # The count waits for the same user's reservation of the same moment: see its migration.
-RESERVE: Final = """
+RESERVE: Final = f"""
 with placed as (
     insert into orders (id, user_id, status, service_code, country_id, price_micro,
                         max_price_cents, cost_limit_micro, supplier, idempotency_key)
     select $1, u.id, 'RESERVED', $4, $5, $6, $7, $8, $9, $10
     from users u
     where u.id = $2 and u.banned_at is null and count_open_orders(u.id) < $11
+      and {_IS_SERVICE_SOLD.format("$4")} and {_IS_COUNTRY_SOLD.format("$5")}
     on conflict (user_id, idempotency_key) where idempotency_key is not null do nothing
     returning id, created_at
 )
 select created_at, ledger_post('order_placed', id, $3, 1, $6) as posted from placed
 """
 
-WHY_NOT_RESERVED: Final = """
+WHY_NOT_RESERVED: Final = f"""
 select u.banned_at is not null as is_banned,
+    {_IS_SERVICE_SOLD.format("$2")} as is_service_sold,
+    {_IS_COUNTRY_SOLD.format("$3")} as is_country_sold,
     (select count(*) from orders o
      where o.user_id = u.id and o.status in ('RESERVED', 'WAITING', 'RECEIVED')) as open_orders,
     (select min(coalesce(o.expires_at, o.created_at)) from orders o
@@ -58,7 +72,7 @@ set status = 'WAITING', activation_id = $2, phone = $3, phone_hash = $4, cost_mi
     expires_at = least(
         now() + make_interval(secs => $6), case when $7::timestamptz > now() then $7 end
     ), version = version + 1
-where o.id = $1 and o.status = 'RESERVED' and not exists (
+where o.id = $1 and o.status = 'RESERVED' and o.purged_at is null and not exists (
     select from orders past
     where past.user_id = o.user_id and past.phone_hash = $4 and past.sms_count = 0
       and past.service_code = o.service_code and past.ended_at is not null
@@ -236,7 +250,7 @@ select next_sms_count, array(
     select s.fingerprint from order_sms s where s.order_id = o.id
 ) as fingerprints
 from orders o
-where o.id = $1 and (
+where o.id = $1 and o.purged_at is null and (
     o.status in ('WAITING', 'RECEIVED')
     or (o.status = 'COMPLETED' and o.ended_at > now() - make_interval(secs => $2))
 )
@@ -245,7 +259,7 @@ for update
 
 ADD_SMS: Final = """
 insert into order_sms (order_id, fingerprint, body, code, received_at)
-values ($1, $2, $3, $4, $5)
+select id, $2, $3, $4, $5 from orders where id = $1 and purged_at is null
 on conflict (order_id, fingerprint) do nothing
 returning id
 """
@@ -256,7 +270,7 @@ with noted as (
     set status = case when status = 'WAITING' then 'RECEIVED' else status end,
         sms_count = sms_count + 1, version = version + 1,
         received_at = greatest(coalesce(received_at, $2), $2)
-    where id = $1
+    where id = $1 and purged_at is null
     returning *
 ), told as (
     insert into outbox_events (topic, subject_id, payload)

@@ -14,7 +14,7 @@ still matched to that order, and cancelled.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -124,7 +124,7 @@ class Reconciliation:
     under_way_s: int
     give_up_s: int
     window_s: int
-    phone_secret: bytes
+    phone_secret: bytes = field(repr=False)
 
     async def settle(
         self, unclaimed: Sequence[ActiveActivation], list_started_at: datetime

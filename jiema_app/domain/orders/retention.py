@@ -6,6 +6,7 @@ from typing import Final
 from jiema_app.domain.transaction import Database
 
 # The middle of the number is masked; what stays is too little to call. The keyed hash stays.
+# Open pages that still show text and number are told, as of any other change.
 PURGE: Final = """
 with due as (
     select id from orders
@@ -14,11 +15,14 @@ with due as (
     order by ended_at limit $2 for update skip locked
 ), forgotten as (
     delete from order_sms s using due where s.order_id = due.id
+), purged as (
+    update orders o
+    set purged_at = now(), version = version + 1,
+        phone = left(phone, 4) || repeat('*', greatest(length(phone) - 6, 0)) || right(phone, 2)
+    from due where o.id = due.id
+    returning o.id
 )
-update orders o
-set purged_at = now(), version = version + 1,
-    phone = left(phone, 4) || repeat('*', greatest(length(phone) - 6, 0)) || right(phone, 2)
-from due where o.id = due.id
+select id, pg_notify('order_changed', id) from purged
 """
 
 FORGET_KEYS: Final = """
@@ -59,7 +63,7 @@ class Retention:
         purged = 0
         while True:
             async with self.database.connection() as connection:
-                done = int((await connection.execute(PURGE, self.retention_s, BATCH)).split()[-1])
+                done = len(await connection.fetch(PURGE, self.retention_s, BATCH))
             purged += done
             if done < BATCH:
                 return purged

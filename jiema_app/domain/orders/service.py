@@ -13,7 +13,9 @@ from jiema_app.domain.catalog.snapshot import CountryView, Quote, ServiceView
 from jiema_app.domain.clock import Clock
 from jiema_app.domain.errors import (
     AlreadyChanged,
+    BadCountry,
     BadRequest,
+    BadService,
     CodeReceived,
     Forbidden,
     IdempotencyConflict,
@@ -264,8 +266,8 @@ class OrderService:
 
         Raises:
             NotFound: There is none with this id, or it is somebody else's.
-            NotOpen: It is not RECEIVED, its window is over, the limit is reached, or this
-                number takes no further code; nothing changed.
+            NotOpen: It is not RECEIVED, its window is over, the limit is reached, what it is for
+                is no longer sold, or this number takes no further code; nothing changed.
             AlreadyChanged: It changed at the same moment, perhaps by a further code.
             UpstreamError: The supplier did not answer; nothing changed.
         """
@@ -276,6 +278,12 @@ class OrderService:
             )
         if view.expires_at is None or view.expires_at <= self.clock.now():
             raise NotOpen("The window of this order is over.")
+        catalog = self.catalog.current
+        if (
+            catalog.find_service(view.service_code) is None
+            or catalog.find_country(view.country_id) is None
+        ):
+            raise NotOpen("This service or country is no longer sold.")
         if view.next_sms_count >= self.next_sms_max:
             raise NotOpen(f"A number takes at most {self.next_sms_max} further codes.")
         assert view.activation_id is not None
@@ -338,9 +346,16 @@ class OrderService:
                 raise
             if reserved is not None:
                 return True
-            why = await connection.fetchrow(queries.WHY_NOT_RESERVED, buyer.user_id)
+            why = await connection.fetchrow(
+                queries.WHY_NOT_RESERVED, buyer.user_id, service.code, country.id
+            )
         if why is None or why["is_banned"]:
             raise Forbidden("This account is blocked. Contact support.")
+        # Somebody has just taken it off sale, and this process has not heard of it yet.
+        if not why["is_service_sold"]:
+            raise BadService(wish.service)
+        if not why["is_country_sold"]:
+            raise BadCountry(str(wish.country))
         if why["open_orders"] >= self.standing.open_orders:
             wait_s = int((why["next_end"] - self.clock.now()).total_seconds())
             raise RateLimited(
