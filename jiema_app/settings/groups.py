@@ -107,6 +107,12 @@ class LimitSettings(BaseSettings):
     """Active keys of one user."""
     body_bytes: int = Field(default=64 * 1024, ge=1024)
     body_timeout_s: float = Field(default=15, gt=0)
+    pages_per_address: int = Field(default=200, ge=1)
+    """Open pages of one address that one web process serves."""
+    page_openings_per_minute: int = Field(default=600, ge=1)
+    """Pages that one address may open; who is faster waits a little, then is refused."""
+    page_events_per_minute: int = Field(default=1800, ge=1)
+    """What all pages of one address may send together; the rest waits."""
 
 
 class GeoSettings(BaseSettings):

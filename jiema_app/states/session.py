@@ -4,6 +4,7 @@ import reflex as rx
 
 from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.formats import money
+from jiema_app.locale_list import LOCALES
 from jiema_app.states.desk import desk
 
 
@@ -19,7 +20,8 @@ async def visitor_of(state: rx.State) -> Visitor | None:
 
 def locale_of(state: rx.State) -> str:
     """The language of the page a state belongs to, by its address."""
-    return str(state.router.url.path).strip("/").partition("/")[0] or "en"
+    named = str(state.router.url.path).strip("/").partition("/")[0]
+    return named if named in LOCALES else "en"
 
 
 class Session(rx.State):

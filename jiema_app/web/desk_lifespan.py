@@ -13,7 +13,8 @@ from jiema_app.domain.units import OrderId
 from jiema_app.memory import give_back_memory
 from jiema_app.states.desk import Desk, close_desk, open_desk
 from jiema_app.states.live import LivePages
-from jiema_app.states.pusher import ReflexPusher
+from jiema_app.states.pusher import ReflexPusher, ReflexTabs
+from jiema_app.web.departed_tabs import DepartedTabs
 from jiema_app.web.session_cookie import session_cookie_of
 
 if TYPE_CHECKING:
@@ -82,11 +83,13 @@ def lay_out_desk(app: rx.App, api: FastAPI) -> Callable[[], AbstractAsyncContext
 
         context.recharge_listeners.append(hear_recharge)
         sweeping = asyncio.create_task(live.sweep())
+        forgetting = asyncio.create_task(DepartedTabs(ReflexTabs(app, live)).sweep())
         give_back_memory()  # what starting up took
         try:
             yield
         finally:
             sweeping.cancel()
+            forgetting.cancel()
             close_desk()
 
     return desk_lifespan
