@@ -109,9 +109,9 @@ class LimitSettings(BaseSettings):
     body_timeout_s: float = Field(default=15, gt=0)
     pages_per_address: int = Field(default=200, ge=1)
     """Open pages of one address that one web process serves."""
-    page_openings_per_minute: int = Field(default=600, ge=1)
+    page_openings_per_minute: int = Field(default=300, ge=1)
     """Pages that one address may open; who is faster waits a little, then is refused."""
-    page_events_per_minute: int = Field(default=1800, ge=1)
+    page_events_per_minute: int = Field(default=1200, ge=1)
     """What all pages of one address may send together; the rest waits."""
 
 

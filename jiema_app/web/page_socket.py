@@ -17,6 +17,7 @@ import structlog
 from prometheus_client import Counter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from jiema_app.memory import give_back_memory
 from jiema_app.web.crowd import Crowd
 from jiema_app.web.event_arguments import EventRules, Refused
 from jiema_app.web.message_limits import bounded
@@ -36,6 +37,10 @@ SEND_S: Final = 20.0
 """Given to a browser to read what it is sent."""
 TOLD_EVERY_S: Final = 60.0
 """Between two lines of the log about refusals, however many there are."""
+
+MANY: Final = 20
+TIDY_AFTER_S: Final = 40.0
+"""How many connections end before memory is given back, and how long after that."""
 
 QUERY_MAX: Final = 512
 KEPT: Final = frozenset({b"host", b"origin", b"connection", b"upgrade", b"sec-websocket-protocol"})
@@ -84,6 +89,8 @@ class PageSocket:
         self._join_s: Final = join_s
         self._send_s: Final = send_s
         self._told: Final = _Told()
+        self._ended = 0
+        self._tidying: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -99,6 +106,15 @@ class PageSocket:
                 await self._events(known, connection.receive, connection.send)
             finally:
                 self._crowd.leave(address)
+                self._ended += 1
+                if self._ended >= MANY and self._tidying is None:
+                    self._tidying = asyncio.create_task(self._tidy())
+
+    async def _tidy(self) -> None:
+        """Give back what many connections took, once their tabs are forgotten too."""
+        await asyncio.sleep(TIDY_AFTER_S)
+        self._ended, self._tidying = 0, None
+        await asyncio.to_thread(give_back_memory)
 
     async def refuse(self, receive: Receive, send: Send, reason: str) -> None:
         """Turn away a connection that no page of ours opens."""
