@@ -31,11 +31,14 @@ from jiema_app.domain.api_keys.service import Principal
 from jiema_app.domain.errors import (
     AuthInvalid,
     AuthMissing,
+    BadRequest,
     DomainError,
     Forbidden,
     RateLimited,
 )
 from jiema_app.domain.transaction import DATABASE_TROUBLES
+from jiema_app.web.cookies import plain_cookies
+from jiema_app.web.heads import is_too_long
 
 log = structlog.get_logger()
 
@@ -106,6 +109,10 @@ class Gate:
     async def _pass(
         self, scope: Scope, state: dict[str, Any], receive: Receive, head: "_Head"
     ) -> None:
+        if is_too_long(scope):
+            head.close()
+            raise BadRequest("The address or the headers of this request are too long.")
+        scope["headers"] = plain_cookies(scope["headers"])
         context: WebContext = scope["app"].state.context
         limits = context.services.settings.limits
         if declared_length(scope) > limits.body_bytes:

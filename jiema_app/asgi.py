@@ -4,6 +4,7 @@ import signal
 
 from starlette.types import ASGIApp
 
+from api_routes.addresses import neighbourhood
 from jiema_app.domain.clock import SystemClock
 from jiema_app.fragments.registry import LIVE_PARTS
 from jiema_app.memory import give_back_memory
@@ -16,11 +17,13 @@ from jiema_app.processes.start_gate import wait_until_prepared
 from jiema_app.settings import get_settings
 from jiema_app.web.cors import take_cors_out
 from jiema_app.web.dispatcher import Dispatcher
+from jiema_app.web.event_arguments import rules_of_pages
 from jiema_app.web.not_found import not_found_html
 from jiema_app.web.offline import OFFLINE_FOLDER, offline_html
 from jiema_app.web.own_pages import WRITERS
 from jiema_app.web.page_events import page_events
 from jiema_app.web.page_server import PageServer
+from jiema_app.web.page_socket import PageSocket, crowd_of
 from jiema_app.web.renewal import Renewal
 from jiema_app.web.session_cookie import session_cookie_of
 from jiema_app.web.static_files import is_page, load_build, static_file
@@ -63,9 +66,21 @@ def create() -> ASGIApp:
         f"{OFFLINE_FOLDER}{locale}": static_file(offline_html(locale), "/offline.html")
         for locale in settings.locales
     }
+    cookie = session_cookie_of(settings.origin, settings.session.days)
+    with app.set_contexts():
+        rules = rules_of_pages()
     dispatcher = Dispatcher(
         reflex=reflex,
-        events=with_true_address(page_events(app), lambda: api.state.context.addresses),
+        events=with_true_address(
+            PageSocket(
+                page_events(app),
+                rules=rules,
+                crowd=crowd_of(settings.limits),
+                cookie=cookie,
+                address_of=lambda scope: neighbourhood(scope["client"][0]),
+            ),
+            lambda: api.state.context.addresses,
+        ),
         api=api,
         api_state=api_lifespan_state,
         pages=PageServer(
@@ -83,7 +98,7 @@ def create() -> ASGIApp:
         },
         locales=settings.locales,
         renewal=Renewal(
-            session_cookie_of(settings.origin, settings.session.days),
+            cookie,
             SystemClock(),
             lambda: api.state.context.services.sessions,
         ),

@@ -18,6 +18,7 @@ from jiema_app.theme import COLOURS, token_css
 from jiema_app.web.api_mount import refuse_unknown_api_paths, run_lifespan_of
 from jiema_app.web.desk_lifespan import lay_out_desk
 from jiema_app.web.origin import ORIGIN_PLACEHOLDER
+from jiema_app.web.page_faults import keep_quiet, tell_bug
 
 
 def _of_locale(values: dict[str, str]) -> Any:
@@ -54,6 +55,8 @@ app = rx.App(
     ],
     # Our own messages (assets/js/shop.js) weigh a tenth of Reflex's.
     toaster=None,
+    backend_exception_handler=tell_bug,
+    frontend_exception_handler=keep_quiet,
     api_transformer=[refuse_unknown_api_paths(api), api],
 )
 app.register_lifespan_task(run_lifespan_of(api))

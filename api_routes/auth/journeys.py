@@ -14,9 +14,9 @@ from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 
 from jiema_app.settings import Settings
+from jiema_app.web.cookies import find_cookie
 from jiema_app.web.language_choice import choose_locale
 from jiema_app.web.next_address import locale_of, safe_next
-from jiema_app.web.session_cookie import find_cookie
 
 FOLDER: Final = "/api/auth"
 COOKIE: Final = "oauth_tx"

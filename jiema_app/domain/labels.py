@@ -5,6 +5,10 @@ from typing import Final
 
 from jiema_app.domain.errors import BadRequest
 
+TYPED_MAX: Final = 4
+"""Characters typed for one that is kept: marks that join others, and blanks. Putting marks in
+order takes quadratic time, so a longer text is not begun with."""
+
 JOINERS: Final = frozenset("\u200c\u200d")
 """Invisible, and part of the spelling of Persian words and of many emoji."""
 
@@ -28,6 +32,8 @@ def clean_label(text: str, *, what: str, length_max: int) -> str:
         BadRequest: Nothing to see is left, it is too long, or something in it is invisible
             or turns the direction of text.
     """
+    if len(text) > TYPED_MAX * length_max:
+        raise BadRequest(f"{what}: 1 to {length_max} characters, please.")
     label = unicodedata.normalize("NFC", " ".join(text.split()))
     if any(_is_unseen(character) for character in label):
         raise BadRequest(f"{what}: please leave out invisible and control characters.")

@@ -141,6 +141,12 @@ class LimitSettings(Group):
     """Active keys of one user."""
     body_bytes: int = Field(default=64 * 1024, ge=1024, le=16 * 1024 * 1024)
     body_timeout_s: Patience = 15
+    pages_per_address: Count = 200
+    """Open pages of one address that one web process serves."""
+    page_openings_per_minute: Count = 300
+    """Pages that one address may open; who is faster waits a little, then is refused."""
+    page_events_per_minute: Count = 1200
+    """What all pages of one address may send together; the rest waits."""
 
 
 class GeoSettings(Group):

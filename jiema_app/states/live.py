@@ -97,6 +97,12 @@ class LivePages:
             except Exception:
                 log.warning("page not kept", exc_info=True)
 
+    def forget(self, token: str) -> None:
+        """Forget all that a page watches: its state is there no more."""
+        for watch in tuple(self._topics):
+            if watch.token == token:
+                self._forget(watch)
+
     def _forget(self, watch: Watch) -> None:
         for topic in self._topics.pop(watch, ()):
             watching = self._watching[topic]

@@ -1,11 +1,14 @@
-"""Sending to open pages through Reflex."""
+"""Sending to open pages through Reflex, and forgetting those that went."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import reflex as rx
+from reflex.istate.manager.memory import StateManagerMemory
 
-from jiema_app.states.live import Watch
+from jiema_app.states.live import LivePages, Watch
+from jiema_app.states.session import Session
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -44,3 +47,42 @@ class ReflexPusher:
         async with self.app.modify_state(token) as root:
             state: Any = await root.get_state(watch.state)
             await state.refresh()
+
+
+@dataclass(frozen=True, slots=True)
+class ReflexTabs:
+    """The tabs whose states lie in this process's memory."""
+
+    app: rx.App
+    live: LivePages
+
+    @property
+    def _states(self) -> StateManagerMemory:
+        manager = self.app.state_manager
+        assert isinstance(manager, StateManagerMemory)  # as rxconfig.py has it
+        return manager
+
+    def tokens(self) -> Iterable[str]:
+        """Those that have a state here."""
+        return tuple(self._states.states)
+
+    async def is_connected(self, token: str) -> bool:
+        """Whether this process, or another one, holds the tab's connection."""
+        return await ReflexPusher(self.app).is_connected(token)
+
+    def session_of(self, token: str) -> str:
+        """Whose session the tab shows; empty for a guest's."""
+        root = self._states.states.get(token)
+        session = root.substates.get(Session.get_name()) if root is not None else None
+        return str(session.belongs_to) if session is not None else ""
+
+    def forget(self, token: str) -> bool:
+        """Drop the tab's state; False when it is in use."""
+        manager, key = self._states, rx.BaseStateToken(ident=token, cls=rx.State)
+        # Private: Reflex forgets states by itself only, an hour after their last event.
+        lock = manager._states_locks.get(key.lock_key)  # noqa: SLF001
+        if lock is not None and lock.locked():
+            return False
+        manager._purge_token(key)  # noqa: SLF001
+        self.live.forget(token)
+        return True

@@ -5,6 +5,7 @@ import reflex as rx
 from jiema_app.domain.errors import RateLimited
 from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.formats import money
+from jiema_app.locale_list import LOCALES
 from jiema_app.messages import explain
 from jiema_app.states.desk import desk
 from jiema_app.states.pushed import pushed
@@ -36,7 +37,8 @@ async def refusal_to_read(state: rx.State) -> str:
 
 def locale_of(state: rx.State) -> str:
     """The language of the page a state belongs to, by its address."""
-    return str(state.router.url.path).strip("/").partition("/")[0] or "en"
+    named = str(state.router.url.path).strip("/").partition("/")[0]
+    return named if named in LOCALES else "en"
 
 
 class Session(rx.State):

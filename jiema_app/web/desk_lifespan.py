@@ -13,8 +13,9 @@ from jiema_app.domain.units import OrderId
 from jiema_app.memory import give_back_memory
 from jiema_app.states.desk import Desk, close_desk, open_desk
 from jiema_app.states.live import LivePages
-from jiema_app.states.pusher import ReflexPusher
+from jiema_app.states.pusher import ReflexPusher, ReflexTabs
 from jiema_app.supervised_tasks import SupervisedTasks
+from jiema_app.web.departed_tabs import DepartedTabs
 from jiema_app.web.impatient_redis import ImpatientRedis
 from jiema_app.web.session_cookie import session_cookie_of
 
@@ -96,6 +97,7 @@ def lay_out_desk(app: rx.App, api: FastAPI) -> Callable[[], AbstractAsyncContext
         context.recharge_listeners.append(hear_recharge)
         async with SupervisedTasks() as tasks:
             tasks.start("page-sweep", live.sweep)
+            tasks.start("departed-tabs", DepartedTabs(ReflexTabs(app, live)).sweep)
             give_back_memory()  # what starting up took
             try:
                 yield

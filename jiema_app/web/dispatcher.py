@@ -12,10 +12,11 @@ from urllib.parse import quote, urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from jiema_app.web.heads import is_too_long, refuse_head, with_plain_cookies
 from jiema_app.web.language_choice import choose_locale
-from jiema_app.web.message_limits import bounded
 from jiema_app.web.own_pages import find_own_page
 from jiema_app.web.page_server import Moved, PageServer
+from jiema_app.web.page_socket import PageSocket
 from jiema_app.web.paths import EVENTS, belongs_to_api, belongs_to_reflex
 from jiema_app.web.renewal import Renewal
 from jiema_app.web.responses import send_file, send_method_not_allowed, send_redirect
@@ -34,7 +35,7 @@ class Dispatcher:
 
     reflex: ASGIApp
     """Reflex's backend with FastAPI in front: uploads, lifespans."""
-    events: ASGIApp
+    events: PageSocket
     """Where pages open their WebSocket."""
     api: ASGIApp
     """FastAPI itself."""
@@ -56,12 +57,12 @@ class Dispatcher:
             await self._http(scope, receive, send)
         elif scope["type"] != "websocket":
             await self.reflex(scope, receive, send)
+        elif is_too_long(scope):
+            await self.events.refuse(receive, send, "head")
         elif scope["path"].startswith(EVENTS) and self._is_own_page(scope):
-            await self.events(scope, bounded(receive, send), send)
+            await self.events(scope, receive, send)
         else:
-            # Before the handshake is accepted, so the browser sees a plain 403.
-            await receive()
-            await send({"type": "websocket.close", "code": 1008})
+            await self.events.refuse(receive, send, "origin")
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
@@ -69,6 +70,10 @@ class Dispatcher:
             scope["state"] = {**scope.get("state", {}), **self.api_state}
             await self.api(scope, receive, send)
             return
+        if is_too_long(scope):
+            await refuse_head(send)
+            return
+        scope = with_plain_cookies(scope)
         if path.startswith(EVENTS):
             # WebSockets alone. Reflex would refuse the rest too, some of it with a stack trace.
             await self._send_file(
@@ -194,7 +199,11 @@ class Dispatcher:
         origin = _header(scope, b"origin")
         if not origin:
             return True
-        return urlsplit(origin).netloc == _header(scope, b"host") or origin in self.allowed_origins
+        try:
+            host = urlsplit(origin).netloc
+        except ValueError:  # what no browser writes: http://[
+            return False
+        return host == _header(scope, b"host") or origin in self.allowed_origins
 
 
 def _query(scope: Scope) -> str:

@@ -1,10 +1,10 @@
 """Which language a visitor gets at an address that names none."""
 
 from collections.abc import Collection
-from http.cookies import CookieError, SimpleCookie
 from typing import Final
 
 from jiema_app.domain.outside_numbers import quality
+from jiema_app.web.cookies import find_cookie
 
 LOCALE_COOKIE: Final = "locale"
 """Set when somebody chooses a language; it wins over the browser's own."""
@@ -27,7 +27,7 @@ def choose_locale(
         locales: Those that were built.
         fallback: The answer when nothing matches.
     """
-    chosen = _cookie_value(cookie_header)
+    chosen = find_cookie(cookie_header, LOCALE_COOKIE)
     if chosen in locales:
         return chosen
     for language in _by_preference(accept_language[:HEADER_MAX]):
@@ -36,14 +36,6 @@ def choose_locale(
             if locale in locales:
                 return locale
     return fallback if fallback in locales else next(iter(locales))
-
-
-def _cookie_value(cookie_header: str) -> str:
-    try:
-        cookies = SimpleCookie(cookie_header)
-    except CookieError:
-        return ""
-    return cookies[LOCALE_COOKIE].value if LOCALE_COOKIE in cookies else ""
 
 
 def _by_preference(accept_language: str) -> list[str]:

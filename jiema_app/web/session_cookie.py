@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from jiema_app.domain.identity.session_tokens import RENEW_AFTER
+from jiema_app.domain.identity.session_tokens import RENEW_AFTER, TOKEN_LENGTH_MAX
+from jiema_app.web.cookies import find_cookie
 
 HINT_NAME: Final = "signed_in"
 """Lets a page draw the right header at once. It says nothing else, and proves nothing."""
@@ -61,20 +62,13 @@ def read_session(cookie_header: str, *, origin: str) -> str | None:
     return session_cookie_of(origin).read(cookie_header)
 
 
-def find_cookie(cookie_header: str, name: str) -> str | None:
-    """One cookie's value. An odd one beside it does not hide it, as it would from the stdlib."""
-    for part in cookie_header.split(";"):
-        key, _, value = part.strip().partition("=")
-        if key == name and value:
-            return value
-    return None
-
-
 def wants_renewal(token: str, now: datetime) -> bool:
     """Whether a token is older than 24 hours, by its own word.
 
     Asks nobody and checks no signature: only whether ``Sessions.renew`` is worth a call.
     """
+    if len(token) > TOKEN_LENGTH_MAX:
+        return False
     try:
         payload = token.split(".")[1]
         body = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))

@@ -115,6 +115,9 @@ class LiveStack:
             "DATABASE_URL": self.processes_address or self.database_address,
             "DATABASE_POOL_SIZE": "6",
             "SANDBOX_PORT": str(self.sandbox_port),
+            # All tests come from one address.
+            "LIMIT_PAGE_OPENINGS_PER_MINUTE": "100000",
+            "LIMIT_PAGE_EVENTS_PER_MINUTE": "100000",
             **({"SANDBOX_WEBHOOK_URL": self.webhook_url} if self.web_ports else {}),
             "JIEMA_DATA_DIR": str(self.folder),
             **redis,

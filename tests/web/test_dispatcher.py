@@ -12,6 +12,7 @@ from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.fragments.live import LivePart
 from jiema_app.web.dispatcher import Dispatcher
 from jiema_app.web.static_files import static_file
+from tests.support.page_door import HANDSHAKE, door
 from tests.web.built_pages import no_renewal, page_server
 
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -39,7 +40,7 @@ def fail(_catalog: Catalog, _locale: str, _part: str) -> LivePart:
 def dispatcher() -> Dispatcher:
     return Dispatcher(
         reflex=reflex,
-        events=events,
+        events=door(events),
         api=api,
         api_state={"pool": "open"},
         pages=page_server(
@@ -157,7 +158,7 @@ async def test_a_websocket_is_for_our_own_pages(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    await dispatcher({"type": "websocket", "path": "/_event/", "headers": headers}, receive, send)
+    await dispatcher(HANDSHAKE | {"headers": headers}, receive, send)
     assert sent[0]["type"] == ("websocket.accept" if accepted else "websocket.close")
 
 
