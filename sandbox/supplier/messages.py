@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - letters of many languages are the point
 """What the SMS say: realistic texts per service, and reading a code out of a text."""
 
 import re
@@ -28,18 +29,34 @@ _OWN: dict[str, tuple[int, tuple[str, ...]]] = {
     "oi": (6, ("Your Tinder code is {code}. Don't share it with anyone",)),
     "lf": (6, ("[TikTok] {code} is your verification code, valid for 5 minutes.",)),
     "mm": (6, ("Use {code} as your Microsoft account security code",)),
-    "wb": (6, ("【WeChat】验证码 {code}，请勿转发。",)),  # noqa: RUF001 -- Chinese
-    "hw": (6, ("【支付宝】你的验证码是 {code}，请勿泄露。",)),  # noqa: RUF001 -- Chinese
+    "wb": (6, ("【WeChat】验证码 {code}，请勿转发。",)),
+    "hw": (6, ("【支付宝】你的验证码是 {code}，请勿泄露。",)),
 }  # fmt: skip
 _GENERIC = (
     "Your {name} verification code is {code}.",
     "{name}: {code} is your code. Do not share it.",
     "{code} - код подтверждения {name}",
-    "【{name}】验证码：{code}，5分钟内有效。",  # noqa: RUF001 -- Chinese
+    "【{name}】验证码：{code}，5分钟内有效。",
     "Tu código de {name} es {code}. No lo compartas.",
     "Kode verifikasi {name} Anda adalah {code}.",
     "Mã xác minh {name} của bạn là {code}.",
     "Seu código de verificação {name}: {code}",
+    "{name}: use {code} to sign in. It expires in 10 minutes.\nReply STOP to opt out.",
+    "<#> {code} is your {name} code\nQx7+kLmRaBz",
+    "Your {name} code is {code}.\n\n@login.example #{code}",
+    "{name}\n\n{code}\n\nNever give this code to anyone.",
+    "Votre code {name} : {code}. Il expire dans 5 minutes.",
+    "{code} ist dein Anmeldecode für {name}. Gib ihn nicht weiter.",
+    "Il codice {name} è {code}. Non comunicarlo a nessuno.",
+    "{name} doğrulama kodunuz: {code}. Kimseyle paylaşmayın.",
+    "رمز التحقق الخاص بك في {name} هو {code}",
+    "کد تایید {name}: {code}",
+    "आपका {name} सत्यापन कोड {code} है",
+    "รหัสยืนยัน {name} ของคุณคือ {code}",
+    "{name}の認証コードは {code} です。",
+    "[{name}] 인증번호 [{code}]를 입력해 주세요.",
+    "Twój kod do {name} to {code}",
+    "Ваш код: {code}. Никому его не говорите, даже если спросят из {name}!",
 )
 
 

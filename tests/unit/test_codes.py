@@ -215,3 +215,34 @@ def test_odd_characters_are_no_trouble() -> None:
     for odd in ("\0", "\ud83d", "\udc00", "\u202e", "\ufeff", "\U000e0001", "\uffff", "\u0301"):
         assert find_code(f"{odd}Your code{odd} is: {odd}482{odd}193{odd}") in {"482193", None}
         assert find_code(odd * 10_000) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["99app", "Dream11", "X5ID", "BPJSTK", "3Fun", "7-Eleven", "Ring4"]
+)
+def test_figures_in_the_name_of_a_service_are_not_its_code(name: str) -> None:
+    assert find_code(f"Tu código de {name} es 3910. No lo compartas.") == "3910"
+    assert find_code(f"2339485 - код подтверждения {name}") == "2339485"
+    assert find_code(f"Seu código de verificação {name}: 49303961") == "49303961"
+
+
+@pytest.mark.parametrize("name", ["Huione Pay", "Mobile DE", "Order Up"])
+def test_a_name_with_a_word_for_something_else_does_not_hide_the_code(name: str) -> None:
+    assert find_code(f"{name}: 28461 is your code. Do not share it.") == "28461"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Order 55190: your code has been sent by e-mail.",
+        "Order 55190 - your pickup code will follow",
+        "Call 4455 - code help",
+        "Flight 4821 code share with LH",
+        "Room 4121 code reset",
+        "Case 482193 password reset requested",
+        "Заказ 88120: код придёт позже",
+        "您的订单88120，验证码稍后发送",
+    ],
+)
+def test_a_number_that_has_a_name_is_no_code_though_the_word_follows(text: str) -> None:
+    assert find_code(text) is None

@@ -11,7 +11,7 @@ points and a clear lead; otherwise there is none, and the reader has the text.
 import re
 from typing import Final
 
-from jiema_app.domain.orders.code_finding.candidates import find_candidates
+from jiema_app.domain.orders.code_finding.candidates import LETTERED, find_candidates
 from jiema_app.domain.orders.code_finding.context import Context
 from jiema_app.domain.orders.code_finding.evidence import ENOUGH, LEAD, Weighed, weigh
 from jiema_app.domain.orders.code_finding.folding import Folded, fold
@@ -78,17 +78,32 @@ def _read(text: str, named: str | None = None) -> tuple[str | None, list[Weighed
     words = find_words(folded.plain)
     spans = find_spans(folded, words)
     candidates = find_candidates(folded, spans, words)
-    context = Context(folded, words, spans, candidates)
     if len(candidates) > CANDIDATES_MAX:
         return None, [], folded
-    weighed = [weigh(context, candidate, named) for candidate in candidates]
-    weighed.sort(key=lambda one: one.points, reverse=True)
+    weighed = _weigh_all(Context(folded, words, spans, candidates), named)
     if bound is not None and (code := plain_code(bound[1])) is not None:
         return code, weighed, folded
+    figures = [one for one in candidates if one.look not in LETTERED]
+    if len(figures) == len(candidates):
+        return _clear_best(weighed), weighed, folded
+    # Names of services have figures, too: "Your 1xBet code is 4821".
+    without_names = _weigh_all(Context(folded, words, spans, figures), named)
+    found = _clear_best(without_names)
+    lettered = max(one.points for one in weighed if one.candidate.look in LETTERED)
+    if found is not None and without_names[0].points >= lettered:
+        return found, without_names, folded
+    return _clear_best(weighed), weighed, folded
+
+
+def _weigh_all(context: Context, named: str | None) -> list[Weighed]:
+    weighed = [weigh(context, candidate, named) for candidate in context.candidates]
+    return sorted(weighed, key=lambda one: one.points, reverse=True)
+
+
+def _clear_best(weighed: list[Weighed]) -> str | None:
+    """The best one's code, if it has enough points and no other code is near it."""
     if not weighed or weighed[0].points < ENOUGH:
-        return None, weighed, folded
+        return None
     best = weighed[0]
     rivals = (one.points for one in weighed if one.candidate.code != best.candidate.code)
-    if best.points - max(rivals, default=0) < LEAD:
-        return None, weighed, folded
-    return best.candidate.code, weighed, folded
+    return best.candidate.code if best.points - max(rivals, default=0) >= LEAD else None

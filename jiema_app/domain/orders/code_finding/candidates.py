@@ -24,6 +24,9 @@ class Look(StrEnum):
     LETTERS = "letters"
 
 
+LETTERED: Final = frozenset({Look.MIXED, Look.LETTERS})
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A possible code.

@@ -66,7 +66,7 @@ def weigh(context: Context, candidate: Candidate, named: str | None = None) -> W
 def _weigh_look(weighed: Weighed) -> None:
     code, look = weighed.candidate.code, weighed.candidate.look
     if look is Look.MIXED:
-        if re.fullmatch(r"\d+[A-Za-z]*[a-z]{2,}|[A-Za-z]*[a-z]{2,}\d+", code):
+        if _is_word_and_number(code):
             weighed.add("looks like a name: a word and a number", -4)
         else:
             weighed.add("letters and digits", 0)
@@ -76,6 +76,13 @@ def _weigh_look(weighed: Weighed) -> None:
         weighed.add(f"{len(code)} digits", 1)
     else:
         weighed.add(f"{len(code)} digits, unusual", -1)
+
+
+def _is_word_and_number(code: str) -> bool:
+    """Whether it is like "Bet365" or "99Taxis"."""
+    letters = code.strip("0123456789")
+    one_side = code.startswith(letters) or code.endswith(letters)
+    return letters.isalpha() and one_side and letters[-2:].islower() and len(letters) > 1
 
 
 def _weigh_words_before(context: Context, weighed: Weighed) -> bool:
@@ -100,9 +107,9 @@ def _weigh_words_before(context: Context, weighed: Weighed) -> bool:
             return False
         if word.role in _NAMING and other is None and not crossed:
             other = word
-    if other is None and joined_over_line is not None and joined_over_line.role in _NAMING:
+    if other is None and _names_from_line_before(context, joined_over_line, start):
         other = joined_over_line
-    if other is not None:
+    if other is not None and not _is_called_a_code(context, other, weighed.candidate):
         _weigh_other_name(context, weighed, other)
     return False
 
@@ -116,6 +123,27 @@ def _joined_word(context: Context, start: int) -> Word | None:
             continue
         return word if context.are_joined(word.end, start) else None
     return None
+
+
+def _names_from_line_before(context: Context, word: Word | None, start: int) -> bool:
+    """Whether it is like "Order" or "Balance:" and the number below; names of services are not."""
+    return word is not None and (
+        word.role is Role.LABEL
+        or (word.role in _NAMING and ":" in context.folded.plain[word.end : start])
+    )
+
+
+def _is_called_a_code(context: Context, word: Word, candidate: Candidate) -> bool:
+    """Whether it is like "Pay: 4821 is your code", where the word belongs to a name."""
+    end = candidate.end
+    following = next((one for one in context.words_after(end) if one.role in CODE_ROLES), None)
+    return (
+        following is not None
+        and any(one.role is Role.LINK for one in context.words_between(end, end + 2))
+        and context.are_joined(end, following.start)
+        and not context.has_break(end, following.start)
+        and context.has_break(word.end, candidate.start)
+    )
 
 
 def _is_spoken_for(context: Context, word: Word, start: int) -> bool:
