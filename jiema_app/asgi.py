@@ -28,7 +28,6 @@ from jiema_app.web.renewal import Renewal
 from jiema_app.web.session_cookie import session_cookie_of
 from jiema_app.web.static_files import is_page, load_build, static_file
 from jiema_app.web.strict_transport import with_strict_transport
-from jiema_app.web.true_address import with_true_address
 
 
 class PagesNotBuilt(RuntimeError):
@@ -71,15 +70,13 @@ def create() -> ASGIApp:
         rules = rules_of_pages()
     dispatcher = Dispatcher(
         reflex=reflex,
-        events=with_true_address(
-            PageSocket(
-                page_events(app),
-                rules=rules,
-                crowd=crowd_of(settings.limits),
-                cookie=cookie,
-                address_of=lambda scope: neighbourhood(scope["client"][0]),
-            ),
-            lambda: api.state.context.addresses,
+        events=PageSocket(
+            page_events(app),
+            rules=rules,
+            crowd=crowd_of(settings.limits),
+            cookie=cookie,
+            address_of=lambda scope: api.state.context.addresses.of(scope),
+            counts_as=neighbourhood,
         ),
         api=api,
         api_state=api_lifespan_state,

@@ -67,6 +67,7 @@ class PageSocket:
         crowd: Crowd,
         cookie: SessionCookie,
         address_of: Callable[[Scope], str],
+        counts_as: Callable[[str], str] = str,
         join_s: float = JOIN_S,
         send_s: float = SEND_S,
     ) -> None:
@@ -77,7 +78,9 @@ class PageSocket:
             rules: What pages may have the server do.
             crowd: Who is connected, and how much they do.
             cookie: How the session's cookie is read.
-            address_of: Whom a connection counts for.
+            address_of: Who is behind a connection, by the rule of the trusted proxies. States
+                are told this address, and not that of the proxy.
+            counts_as: Whom an address counts for.
             join_s: Given to a connection to say which tab it is.
             send_s: Given to a browser to read what it is sent.
         """
@@ -86,6 +89,7 @@ class PageSocket:
         self._crowd: Final = crowd
         self._cookie: Final = cookie
         self._address_of: Final = address_of
+        self._counts_as: Final = counts_as
         self._join_s: Final = join_s
         self._send_s: Final = send_s
         self._told: Final = _Told()
@@ -94,8 +98,9 @@ class PageSocket:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        known = self._known(scope)
-        address = self._address_of(scope)
+        client = self._address_of(scope)
+        known = self._known(scope, client)
+        address = self._counts_as(client)
         if known is None:
             await self.refuse(receive, send, "handshake")
         elif not await self._crowd.enter(address):
@@ -123,7 +128,7 @@ class PageSocket:
         await receive()
         await send({"type": "websocket.close", "code": POLICY})
 
-    def _known(self, scope: Scope) -> Scope | None:
+    def _known(self, scope: Scope, client: str) -> Scope | None:
         """The handshake of what is known of it; None when it is not a page's."""
         query = scope.get("query_string", b"")
         if len(query) > QUERY_MAX or scope["path"].rstrip("/") != EVENTS:
@@ -154,6 +159,7 @@ class PageSocket:
             "path": f"{EVENTS}/",
             "query_string": f"EIO=4&transport=websocket&token={token[0]}".encode(),
             "headers": headers,
+            "client": (client, (scope.get("client") or ("", 0))[1]),
         }
 
     def note(self, reason: str) -> None:

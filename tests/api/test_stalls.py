@@ -85,7 +85,7 @@ async def test_a_database_that_stands_still(stalling: tuple[LiveStack, FreezingP
         await await_ready(api)
         assert data(await api.get("/api/v1/account"))["id"] == ann.id
         async with stalled(proxy.freeze, proxy.thaw):
-            report = await ask_ready(api)
+            report = await await_named(api, "database", ok=False)
             assert report.status_code == 503
             assert report.json()["checks"]["database"] == {"ok": False, "detail": "does not answer"}
             orders = [api.post("/api/v1/orders", json=wish) for _ in range(8)]

@@ -14,9 +14,9 @@ from jiema_app.states.api_keys import ApiKeysState
 from jiema_app.states.doors import EVENTS, OWN_HANDLERS, GuardEvents, action_behind
 from jiema_app.states.order import OrderPage
 from jiema_app.states.recharge import RechargePage
-from jiema_app.web.true_address import with_true_address
 from tests.api.asking import IRAN, MALAYSIA
 from tests.support.live import LiveStack
+from tests.support.page_door import HANDSHAKE, Endpoint, Stranger, door
 from tests.support.shop import Shop
 from tests.support.signed_in import buy
 from tests.support.signed_in import sign_in as sign_in_live
@@ -107,16 +107,11 @@ async def test_a_refused_event_says_why_on_its_page(shop: Shop, pages: Pages) ->
 async def test_the_address_of_a_socket_is_its_client_s_by_the_rule_of_the_proxies(
     peer: str, lines: list[str], expected: str
 ) -> None:
-    seen: list[str] = []
-
-    async def serve(scope: Any, receive: Any, send: Any) -> None:
-        seen.append(scope["client"][0])
-
-    addresses = ClientAddresses(("127.0.0.1/32",))
+    endpoint = Endpoint()
     headers = [(b"x-forwarded-for", line.encode()) for line in lines]
-    scope = {"type": "websocket", "client": (peer, 1), "headers": headers}
-    await with_true_address(serve, lambda: addresses)(scope, None, None)  # type: ignore[arg-type]
-    assert seen == [expected]
+    stranger = Stranger([], {**HANDSHAKE, "client": (peer, 1), "headers": headers})
+    await stranger.visit(door(endpoint, address_of=ClientAddresses(("127.0.0.1/32",)).of))
+    assert [scope["client"][0] for scope in endpoint.scopes] == [expected]
 
 
 @pytest.mark.slow
