@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -82,21 +83,21 @@ async def measure(server: str, orders: int) -> dict[str, float]:
     for _ in range(3):
         await prove()  # the first ones have everything to catch up with
     found["running proof"] = await timed(prove)
-    found["whole proof"] = await timed(lambda: verify(database), runs=1)
+    found["whole proof"] = await timed(partial(verify, database), runs=1)
     services = build_services(get_settings(), database, {})
     for who, row in zip(("heavy", "idle"), await pool.fetch(PEOPLE), strict=True):
         user = UserId(row["user_id"])
-        found[f"{who}: counts"] = await timed(lambda u=user: services.order_history.count_own(u))
+        found[f"{who}: counts"] = await timed(partial(services.order_history.count_own, user))
         for group in OrderGroup:
             found[f"{who}: list, {group}"] = await timed(
-                lambda u=user, g=group: services.order_history.search_own(u, states=g, limit=25)
+                partial(services.order_history.search_own, user, states=group, limit=25)
             )
         for text in ("tg", "tg zz", "60123", user):
             found[f"{who}: search {text[:5]}"] = await timed(
-                lambda u=user, w=text: services.order_history.search_own(u, text=w, limit=25)
+                partial(services.order_history.search_own, user, text=text, limit=25)
             )
         found[f"{who}: statement"] = await timed(
-            lambda u=user: services.statement.list_lines(u, limit=25, cursor=None)
+            partial(services.statement.list_lines, user, limit=25, cursor=None)
         )
     await pool.close()
     return found
