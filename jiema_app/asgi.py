@@ -75,7 +75,8 @@ def create() -> ASGIApp:
             rules=rules,
             crowd=crowd_of(settings.limits),
             cookie=cookie,
-            address_of=lambda scope: api.state.context.addresses.of(scope),
+            # Looked up for each connection: the context is there once the server has started.
+            address_of=lambda scope: api.state.context.addresses.of(scope),  # noqa: PLW0108
             counts_as=neighbourhood,
         ),
         api=api,
