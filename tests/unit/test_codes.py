@@ -122,12 +122,15 @@ def test_a_sum_is_no_code_and_digits_of_any_script_come_as_ascii(text: str, code
 
 
 @pytest.mark.parametrize("part", part_names())
-def test_nearly_all_of_the_corpus_is_read_right_and_no_code_is_invented(part: str) -> None:
-    samples = read_part(part)
-    counts = count(samples, find_code)
+def test_no_code_of_the_corpus_is_invented_or_taken_for_another(part: str) -> None:
+    counts = count(read_part(part), find_code)
     assert counts[Verdict.INVENTED] == 0
     assert counts[Verdict.OTHER] == 0
-    assert counts[Verdict.RIGHT] / len(samples) >= RIGHT_SHARE_MIN
+
+
+def test_nearly_all_of_the_corpus_is_read_right() -> None:
+    samples = [sample for part in part_names() for sample in read_part(part)]
+    assert count(samples, find_code)[Verdict.RIGHT] / len(samples) >= RIGHT_SHARE_MIN
 
 
 def test_the_corpus_is_large_and_in_every_language_of_the_shop_and_more() -> None:

@@ -305,7 +305,9 @@ def _follows_proof(context: Context, candidate: Candidate) -> bool:
 
 
 def _is_prompted(context: Context, candidate: Candidate) -> bool:
-    before = next(iter(context.words_before(candidate.start)), None)
+    before = next(
+        (word for word in context.words_before(candidate.start) if word.role is not Role.LINK), None
+    )
     after = next(iter(context.words_after(candidate.end)), None)
     return (
         before is not None
