@@ -5,29 +5,36 @@ Of what the provider says, the name of the person is taken and everything else d
 Nothing is asked before somebody signs in.
 """
 
-from collections.abc import Mapping
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import httpx2
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.starlette_client import OAuth
+from authlib.integrations.starlette_client import OAuth, StarletteOAuth2App
 from authlib.oidc.core import CodeIDToken
-from joserfc.errors import JoseError
 from starlette.requests import Request
 
 from api_routes.auth.journeys import Journey, PendingSignIns, journey_out_of
 from api_routes.auth.outcomes import DENIED, EXPIRED, UNAVAILABLE, SignInStopped
 from jiema_app.domain.identity.provider import Provider
-from jiema_app.domain.outside_numbers import whole_number
 from jiema_app.settings import IdentityClient, Settings
 
 TIMEOUT_S: Final = 10
+"""Of one step of an answer."""
+PATIENCE_S: Final = 20.0
+"""Of all that is asked of a provider for one request of a visitor: whoever sends a byte now and
+then would never be late otherwise."""
 LEEWAY_S: Final = 60
 
-TELEGRAM_ID_MAX: Final = 2**63 - 1
-SUBJECT_LENGTH_MAX: Final = 255
+ANSWER_MAX_BYTES: Final = 256 * 1024
+"""Of any answer of a provider; the longest has some 4 kB."""
+
+SUBJECT_MAX: Final = 255
+"""As OpenID Connect has it: ASCII characters."""
 
 OUTCOMES: Final[Mapping[str, str]] = {
     "access_denied": DENIED,
@@ -36,9 +43,16 @@ OUTCOMES: Final[Mapping[str, str]] = {
 }
 """Errors of the protocol that mean something to a person."""
 
-TROUBLES: Final = (AuthlibBaseError, JoseError, httpx2.HTTPError, ValueError, KeyError, TypeError,
-                   RuntimeError)  # fmt: skip
-"""What a provider that is down, slow or wrong looks like from here."""
+ADDRESSES: Final = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
+ALGORITHMS: Final = "id_token_signing_alg_values_supported"
+"""What we use of a provider's description of itself."""
+
+_SUBJECT: Final = re.compile(r"[!-~]{1,255}")
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}")
+
+
+class AnswerRefused(Exception):
+    """An answer that is not read: too long, or packed though nobody asked for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +76,31 @@ class TelegramIDToken(CodeIDToken):  # type: ignore[misc]
             super().validate_nonce()
 
 
+class CarefulApp(StarletteOAuth2App):  # type: ignore[misc]
+    """One provider, of whose description of itself we take what we use.
+
+    authlib hands every name in it on to its client as an argument: ``verify`` among them.
+    """
+
+    async def load_server_metadata(self) -> dict[str, Any]:
+        """See `AsyncOAuth2Mixin`."""
+        if "_loaded_at" not in self.server_metadata:
+            described = dict(await super().load_server_metadata())
+            self.server_metadata.clear()
+            addresses = {name: described[name] for name in ADDRESSES}
+            if not all(isinstance(address, str) for address in addresses.values()):
+                raise AnswerRefused("an address that is none")
+            self.server_metadata.update(addresses, _loaded_at=described["_loaded_at"])
+            if ALGORITHMS in described:
+                self.server_metadata[ALGORITHMS] = described[ALGORITHMS]
+        found: dict[str, Any] = self.server_metadata
+        return found
+
+
 class PendingOAuth(OAuth):  # type: ignore[misc]
     """authlib's registry, with a memory for several tabs."""
 
+    oauth2_client_cls = CarefulApp
     framework_integration_cls = PendingSignIns
 
 
@@ -91,10 +127,9 @@ class Providers:
         """
         client = self._client(provider)
         callback = self.callback_url(provider)
-        try:
-            begun = await client.create_authorization_url(callback)
-        except TROUBLES as error:
-            raise _stopped(error) from None
+        with _trouble_told(client):
+            async with asyncio.timeout(PATIENCE_S):
+                begun = await client.create_authorization_url(callback)
         await client.save_authorize_data(
             request, redirect_uri=callback, **begun, **journey.as_dict()
         )
@@ -121,15 +156,12 @@ class Providers:
         """
         client = self._client(provider)
         is_telegram = provider is Provider.TELEGRAM
-        try:
-            token = await client.authorize_access_token(
-                request, claims_cls=TelegramIDToken if is_telegram else None, leeway=LEEWAY_S
-            )
-            claims = token["userinfo"]
-            subject = telegram_id(claims["id"]) if is_telegram else google_name(claims["sub"])
-            return Person(provider, str(claims["iss"]), subject)
-        except TROUBLES as error:
-            raise _stopped(error) from None
+        with _trouble_told(client):
+            async with asyncio.timeout(PATIENCE_S):
+                token = await client.authorize_access_token(
+                    request, claims_cls=TelegramIDToken if is_telegram else None, leeway=LEEWAY_S
+                )
+            return _person(provider, token["userinfo"])
 
     def _register(self, provider: Provider, client: IdentityClient | None, scope: str) -> None:
         if client is None:
@@ -144,6 +176,8 @@ class Providers:
                 "scope": scope,
                 "code_challenge_method": "S256",
                 "timeout": TIMEOUT_S,
+                "headers": {"Accept-Encoding": "identity"},
+                "event_hooks": {"response": [_bound]},
                 # A proxy of the environment does not know the sandbox.
                 "trust_env": host not in {"localhost", "127.0.0.1", "::1"},
             },
@@ -156,30 +190,69 @@ class Providers:
         return client
 
 
-def telegram_id(claim: object) -> str:
-    """A person's numeric id at Telegram, which comes as a number or as its digits.
+class _BoundedStream(httpx2.AsyncByteStream):
+    """The body of an answer, given up when it is too long."""
+
+    def __init__(self, stream: httpx2.AsyncByteStream) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        size = 0
+        async for part in self._stream:
+            size += len(part)
+            if size > ANSWER_MAX_BYTES:
+                raise AnswerRefused("too long")
+            yield part
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+async def _bound(response: httpx2.Response) -> None:
+    """See to it that no more of an answer is read than can be one."""
+    if response.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise AnswerRefused("packed")
+    assert isinstance(response.stream, httpx2.AsyncByteStream)
+    response.stream = _BoundedStream(response.stream)
+
+
+def _person(provider: Provider, claims: Mapping[str, Any]) -> Person:
+    """Whom a statement is about.
 
     Raises:
-        ValueError: It is none.
+        ValueError: It names nobody in the form that this provider does.
     """
-    if isinstance(claim, int) and not isinstance(claim, bool):
-        number = claim if 0 < claim <= TELEGRAM_ID_MAX else None
-    else:
-        number = whole_number(claim, at_most=TELEGRAM_ID_MAX) if isinstance(claim, str) else None
-    if not number:
-        raise ValueError("no id of Telegram's")
-    return str(number)
-
-
-def google_name(claim: object) -> str:
-    """What Google calls a person, which is a text (OpenID Connect Core, 2).
-
-    Raises:
-        ValueError: It is none, or longer than the protocol allows.
-    """
-    if not isinstance(claim, str) or not 0 < len(claim) <= SUBJECT_LENGTH_MAX:
+    issuer, subject, shape = claims["iss"], claims["sub"], _SUBJECT
+    if provider is Provider.TELEGRAM:
+        subject, shape = claims["id"], _NUMBER
+        if type(subject) is int and 0 < subject < 10**18:
+            subject = str(subject)
+    if not (isinstance(subject, str) and len(subject) <= SUBJECT_MAX and shape.fullmatch(subject)):
         raise ValueError("no subject")
-    return claim
+    if not (isinstance(issuer, str) and _SUBJECT.fullmatch(issuer)):
+        raise ValueError("no issuer")
+    return Person(provider, issuer, subject)
+
+
+@contextmanager
+def _trouble_told(client: Any) -> Iterator[None]:
+    """Whatever goes wrong between us and a provider is told as a sign-in that stopped.
+
+    What it answers runs through libraries of others, which have an error of their own for each
+    thing that can be wrong with it, and none for the rest.
+    """
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - the outside world begins here
+        stopped = _stopped(error)
+    else:
+        return
+    if stopped.outcome == UNAVAILABLE:
+        # Its description of itself is kept for good. If that was the odd answer, the next
+        # visitor shall not suffer from it.
+        for name in ("_loaded_at", "jwks"):
+            client.server_metadata.pop(name, None)
+    raise stopped
 
 
 def _stopped(error: Exception) -> SignInStopped:

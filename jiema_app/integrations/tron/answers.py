@@ -272,7 +272,8 @@ def _logged_transfers(receipt: Mapping[str, Any], token: str) -> Sequence[TokenT
     transfers: list[TokenTransfer] = []
     for at, one in enumerate(_list(receipt["log"], "list of logs")):
         log = _dict(one, "log")
-        topics, data = log.get("topics"), log.get("data")
+        topics: Any = log.get("topics")
+        data = log.get("data")
         event = topics[0] if isinstance(topics, list) and topics else None
         if event != TRANSFER_TOPIC:
             # What has no name that can be read may be a transfer all the same.
