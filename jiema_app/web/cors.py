@@ -29,5 +29,7 @@ def take_cors_out(*applications: ASGIApp | None) -> None:
         if application.middleware_stack is not None:
             raise CorsLayerFixed(type(application).__name__)
         application.user_middleware = [
-            layer for layer in application.user_middleware if layer.cls is not CORSMiddleware
+            layer
+            for layer in application.user_middleware
+            if not (isinstance(layer.cls, type) and issubclass(layer.cls, CORSMiddleware))
         ]

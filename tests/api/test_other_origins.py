@@ -1,12 +1,18 @@
 """Every address of the whole site, asked from a page of another origin in every way."""
 
+from collections.abc import Iterator
+
 import httpx
 import pytest
 
 from api_routes.app import create_api
+from jiema_app.processes.build import current_build
 from jiema_app.settings import get_settings
-from tests.e2e.stack import Stack
+from tests.support.cluster import Cluster
+from tests.support.live import WHOLE_SITE, live_stack
 from tests.support.polling import PATIENCE_S
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("other-origins")]
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 PREFLIGHT = {
@@ -21,6 +27,23 @@ BESIDE_THE_API = ("/", "/en", "/en/api-docs", "/en/account", "/en/nope", "/nope"
                   "/_all_routes", "/v1", "/v1/account", "/v1/nope")  # fmt: skip
 UNKNOWN_TO_THE_API = ("/api", "/api/", "/api/nope", "/api/v1", "/api/v1/", "/api/v1/nope", "/api/v2/account",
                       "/api/auth/nope", "/api/shop/nope", "/webhooks", "/webhooks/nope")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def site(cluster: Cluster) -> Iterator[httpx.Client]:
+    """The whole site, with limits out of the way."""
+    languages = get_settings().locales
+    assert current_build(languages).exists(), "the pages are stale: make build"
+    settings = {
+        "JIEMA_LOCALES": ",".join(languages),
+        "LIMIT_ANONYMOUS_PER_MINUTE": "100000",
+        "LIMIT_SIGN_INS_PER_MINUTE": "100000",
+    }
+    with (
+        live_stack(cluster, workers=0, application=WHOLE_SITE, settings=settings) as stack,
+        httpx.Client(base_url=stack.origin, timeout=PATIENCE_S, trust_env=False) as client,
+    ):
+        yield client
 
 
 def addresses() -> list[str]:
@@ -39,19 +62,18 @@ def is_envelope(answer: httpx.Response) -> bool:
 
 
 @pytest.mark.parametrize("origin", ORIGINS)
-def test_no_answer_is_for_pages_of_other_origins(stack: Stack, origin: str) -> None:
+def test_no_answer_is_for_pages_of_other_origins(site: httpx.Client, origin: str) -> None:
     speaking, plain = [], []
-    with httpx.Client(base_url=stack.origin, timeout=PATIENCE_S, trust_env=False) as client:
-        for address in addresses():
-            for method in METHODS:
-                for more in ({}, PREFLIGHT) if method in {"OPTIONS", "GET"} else ({},):
-                    answer = client.request(method, address, headers={"Origin": origin, **more})
-                    place = f"{method} {address} {answer.status_code}"
-                    if any(name.startswith("access-control-") for name in answer.headers):
-                        speaking.append(place)
-                    is_refusal = address.startswith("/api") and answer.status_code >= 400
-                    if is_refusal and method != "HEAD" and not is_envelope(answer):
-                        plain.append(f"{place} {answer.text[:60]}")
+    for address in addresses():
+        for method in METHODS:
+            for more in ({}, PREFLIGHT) if method in {"OPTIONS", "GET"} else ({},):
+                answer = site.request(method, address, headers={"Origin": origin, **more})
+                place = f"{method} {address} {answer.status_code}"
+                if any(name.startswith("access-control-") for name in answer.headers):
+                    speaking.append(place)
+                is_refusal = address.startswith("/api") and answer.status_code >= 400
+                if is_refusal and method != "HEAD" and not is_envelope(answer):
+                    plain.append(f"{place} {answer.text[:60]}")
     assert speaking == []
     assert plain == []
 
@@ -65,16 +87,16 @@ def test_no_answer_is_for_pages_of_other_origins(stack: Stack, origin: str) -> N
     ],
 )
 def test_who_asks_from_elsewhere_is_told_what_everybody_is_told(
-    stack: Stack, address: str, status: int, code: str
+    site: httpx.Client, address: str, status: int, code: str
 ) -> None:
-    answers = [stack.ask(address, headers=more) for more in ({}, {"Origin": ORIGINS[0]})]
+    answers = [site.get(address, headers=more) for more in ({}, {"Origin": ORIGINS[0]})]
     for answer in answers:
         assert (answer.status_code, answer.json()["code"]) == (status, code)
     own, foreign = ({name for name in answer.headers if name != "date"} for answer in answers)
     assert own == foreign
 
 
-def test_a_preflight_is_refused_as_any_method_that_is_not_offered(stack: Stack) -> None:
+def test_a_preflight_is_refused_as_any_method_that_is_not_offered(site: httpx.Client) -> None:
     headers = {"Origin": ORIGINS[0], **PREFLIGHT}
     for address, allowed in (
         ("/api/auth/session", "GET, HEAD"),
@@ -82,6 +104,6 @@ def test_a_preflight_is_refused_as_any_method_that_is_not_offered(stack: Stack) 
         ("/api/v1/openapi.json", "GET, HEAD"),
         ("/healthz", "GET, HEAD"),
     ):
-        answer = stack.ask(address, "OPTIONS", headers=headers)
+        answer = site.options(address, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (405, "BAD_REQUEST"), address
         assert answer.headers["allow"] == allowed
