@@ -155,7 +155,7 @@ class RunningProof:
         entries = self._entries(moment, slices)
         moved = await _row(connection, proof_queries.TRANSFERS, *transfers, *entries, *KINDS)
         links = await _row(connection, proof_queries.ENTRIES, *entries, *KINDS)
-        accounts = slices.span("accounts", moment, now["top_account"], self.effort.slice // 4)
+        accounts = slices.span("accounts", moment, now["top_account"], self.effort.slice // 10)
         drift = await _count(
             connection,
             proof_queries.ACCOUNTS,
