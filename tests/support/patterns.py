@@ -95,9 +95,10 @@ def _methods(used: set[str]) -> frozenset[str]:
 def _inline() -> Iterator[Pattern]:
     for name, tree in _sources():
         for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
             is_re = (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
+                isinstance(node.func, ast.Attribute)
                 and isinstance(node.func.value, ast.Name)
                 and node.func.value.id == "re"
                 and node.func.attr in FUNCTIONS
