@@ -76,7 +76,7 @@ class Attackers:
             name = ("hydrate_and_load", "jiema_app___states___orders____orders_page.search")[
                 number % 2
             ]
-            payload = {"text": "a" * 50} if number % 2 else {}
+            payload: dict[str, object] = {"text": "a" * 50} if number % 2 else {}
             body = _event(name, payload)
             await self._say(writer, "42/_event," + json.dumps(["event", body]))
             await writer.drain()

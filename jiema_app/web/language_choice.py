@@ -27,7 +27,7 @@ def choose_locale(
         locales: Those that were built.
         fallback: The answer when nothing matches.
     """
-    chosen = find_cookie(cookie_header, LOCALE_COOKIE)
+    chosen = find_cookie(cookie_header, LOCALE_COOKIE) or ""
     if chosen in locales:
         return chosen
     for language in _by_preference(accept_language[:HEADER_MAX]):

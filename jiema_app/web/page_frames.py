@@ -126,7 +126,8 @@ def clean_address(data: object) -> dict[str, Any]:
     """
     if not isinstance(data, dict):
         raise Refused("address")
-    path, address = data.get("pathname"), data.get("asPath")
+    path: Any = data.get("pathname")
+    address: Any = data.get("asPath")
     if not (_is_path(path, PATH_MAX) and _is_path(address, PATH_MAX + QUERY_MAX)):
         raise Refused("address")
     query = address.partition("#")[0].partition("?")[2]

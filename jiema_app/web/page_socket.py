@@ -94,6 +94,7 @@ class PageSocket:
         self._send_s: Final = send_s
         self._told: Final = _Told()
         self._ended = 0
+        self._ended_at = 0.0
         self._tidying: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -112,12 +113,16 @@ class PageSocket:
             finally:
                 self._crowd.leave(address)
                 self._ended += 1
+                self._ended_at = time.monotonic()
                 if self._ended >= MANY and self._tidying is None:
                     self._tidying = asyncio.create_task(self._tidy())
 
     async def _tidy(self) -> None:
-        """Give back what many connections took, once their tabs are forgotten too."""
+        """Give back what many connections took, when some time has passed and at the end."""
         await asyncio.sleep(TIDY_AFTER_S)
+        await asyncio.to_thread(give_back_memory)
+        while (left_s := self._ended_at + TIDY_AFTER_S - time.monotonic()) > 0:
+            await asyncio.sleep(left_s)
         self._ended, self._tidying = 0, None
         await asyncio.to_thread(give_back_memory)
 

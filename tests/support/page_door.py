@@ -14,7 +14,7 @@ from jiema_app.web.page_socket import PageSocket
 from jiema_app.web.session_cookie import session_cookie_of
 
 TOKEN: Final = "0b9cf8b0-53c6-4b5b-8f0e-6a3c1f1f0a11"
-HANDSHAKE: Final[Scope] = {
+HANDSHAKE: Final[dict[str, Any]] = {
     "type": "websocket",
     "path": "/_event/",
     "query_string": f"EIO=4&transport=websocket&token={TOKEN}".encode(),

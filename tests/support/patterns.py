@@ -9,8 +9,8 @@ import importlib
 import itertools
 import pkgutil
 import re
-import re._constants as opcodes
-import re._parser as parser
+import re._constants as opcodes  # type: ignore[import-not-found]  # private, and has no stubs
+import re._parser as parser  # type: ignore[import-not-found]
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -95,16 +95,13 @@ def _methods(used: set[str]) -> frozenset[str]:
 def _inline() -> Iterator[Pattern]:
     for name, tree in _sources():
         for node in ast.walk(tree):
-            is_re = (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and isinstance(node.func.value, ast.Name)
-                and node.func.value.id == "re"
-                and node.func.attr in FUNCTIONS
-            )
-            if is_re and isinstance(node.args[0], ast.Constant):
-                pattern = re.compile(node.args[0].value)
-                yield Pattern(f"{name}:{node.lineno}", pattern, _methods({node.func.attr}))
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(value=ast.Name(id="re"), attr=method),
+                    args=[ast.Constant(value=str(source)), *_],
+                ) if method in FUNCTIONS:
+                    where = f"{name}:{node.lineno}"
+                    yield Pattern(where, re.compile(source), _methods({method}))
 
 
 def hard_texts(pattern: re.Pattern[Any], size: int) -> Iterator[str]:

@@ -7,6 +7,7 @@ from starlette.responses import PlainTextResponse
 from jiema_app.web.dispatcher import Dispatcher
 from jiema_app.web.static_files import static_file
 from jiema_app.web.strict_transport import with_strict_transport
+from tests.support.page_door import door
 from tests.web.built_pages import no_renewal, page_server
 
 SCRIPT = static_file(b"let shop", "/js/shop.js")
@@ -17,7 +18,7 @@ nothing = PlainTextResponse("nothing", 404)
 HOME = static_file(b"home", "/en.html")
 dispatcher = Dispatcher(
     reflex=nothing,
-    events=nothing,
+    events=door(nothing),
     api=PlainTextResponse("api"),
     api_state={},
     pages=page_server({}),
