@@ -22,6 +22,7 @@ from jiema_app.domain.catalog.search import CatalogSearch
 from jiema_app.domain.catalog.service import CatalogService
 from jiema_app.domain.clock import Clock, SystemClock
 from jiema_app.domain.compliance.geo import GeoPolicy
+from jiema_app.domain.identity.administrators import Administrators
 from jiema_app.domain.identity.service import IdentityService
 from jiema_app.domain.identity.session_tokens import SessionTokens, SigningKey
 from jiema_app.domain.identity.sessions import Sessions
@@ -95,6 +96,7 @@ class Services:
     live_catalog: LiveCatalog
     pricing: PricingService
     identity: IdentityService
+    administrators: Administrators
     sessions: Sessions
     sign_in: SignIn
     api_keys: ApiKeyService
@@ -160,6 +162,7 @@ def build_services(
         live_catalog=live_catalog,
         pricing=PricingService(database, clock),
         identity=identity,
+        administrators=Administrators(database),
         sessions=sessions,
         sign_in=SignIn(
             database, clock, identity, sessions, micro(Cents(settings.welcome_usd * 100))

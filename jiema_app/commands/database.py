@@ -1,13 +1,16 @@
 """``migrate``, ``catalog sync``, ``ledger verify``."""
 
 import time
-from typing import Final
+from enum import StrEnum
+from typing import Annotated, Final
 
 import typer
 
 from jiema_app.bootstrap import Services
-from jiema_app.commands.console import AsJson, fail, show, with_services
+from jiema_app.commands.acting import By, TokenFile, acting
+from jiema_app.commands.console import ACTOR, AsJson, fail, show, with_services
 from jiema_app.domain.catalog.service import OffersLookBroken
+from jiema_app.domain.compliance.classes import ComplianceClass
 from jiema_app.domain.ledger.verification import Verification, verify
 from jiema_app.integrations.postgres.address import DatabaseNotRunning, current_address
 from jiema_app.integrations.postgres.migrations import head_revision, upgrade_to_head
@@ -16,6 +19,15 @@ PROGRESS_AFTER_S: Final = 2.0
 
 catalog = typer.Typer(help="Services, countries, offers.", no_args_is_help=True)
 ledger = typer.Typer(help="The books.", no_args_is_help=True)
+
+
+class Verdict(StrEnum):
+    """A class, or none of one's own."""
+
+    ALLOWED = ComplianceClass.ALLOWED
+    WARN = ComplianceClass.WARN
+    DENIED = ComplianceClass.DENIED
+    LISTED = "listed"
 
 
 def migrate() -> None:
@@ -48,6 +60,26 @@ def catalog_sync(
         typer.echo(with_services(sync))
     except OffersLookBroken as error:
         fail(f"{error}: believe it with --even-if-fewer, if that is so")
+
+
+@catalog.command("override")
+def catalog_override(
+    service: str,
+    to: Annotated[
+        Verdict, typer.Option("--class", help="What it is to be; `listed`: as the list says.")
+    ],
+    reason: Annotated[str, typer.Option(help="Kept in the audit log.")],
+    by: By = ACTOR,
+    token_file: TokenFile = None,
+) -> None:
+    """Judge a service otherwise than the curated list does, in every process at once."""
+    chosen = None if to is Verdict.LISTED else ComplianceClass(to)
+
+    async def override(services: Services) -> ComplianceClass:
+        actor = await acting(services, by, token_file)
+        return await services.catalog.override(service, chosen, actor=actor, reason=reason)
+
+    typer.echo(f"{service} is now {with_services(override)}")
 
 
 @ledger.command("verify")

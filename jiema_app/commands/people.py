@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from jiema_app.bootstrap import Services
+from jiema_app.commands.acting import By, TokenFile, acting, founding
 from jiema_app.commands.console import ACTOR, AsJson, fail, show, with_services
 from jiema_app.domain import ids
 from jiema_app.domain.ledger import service as ledger
@@ -67,10 +68,34 @@ def sandbox_user(
 
 
 @admin.command("grant")
-def admin_grant(user_id: str, role: Annotated[Role, typer.Option()]) -> None:
-    """Give a user a role."""
-    with_services(lambda services: services.identity.grant(UserId(user_id), role, actor=ACTOR))
+def admin_grant(
+    user_id: str,
+    role: Annotated[Role, typer.Option()],
+    by: By = ACTOR,
+    token_file: TokenFile = None,
+) -> None:
+    """Give a user a role. An administrator who becomes none loses their token."""
+
+    async def grant(services: Services) -> None:
+        actor = await founding(services, by, token_file)
+        await services.identity.grant(UserId(user_id), role, actor=actor)
+
+    with_services(grant)
     typer.echo(f"{user_id} is now {role}")
+
+
+@admin.command("token")
+def admin_token(
+    user_id: str, by: By = ACTOR, token_file: TokenFile = None, as_json: AsJson = False
+) -> None:
+    """Make an administrator's token, in place of the one they had. It is printed once."""
+
+    async def issue(services: Services) -> dict[str, str]:
+        actor = await founding(services, by, token_file)
+        token = await services.administrators.issue(UserId(user_id), actor=actor)
+        return {"userId": user_id, "adminToken": token}
+
+    show(with_services(issue), as_json=as_json)
 
 
 @user.command("create")
@@ -89,14 +114,17 @@ def user_credit(
     user_id: str,
     amount_usdt: Annotated[str, typer.Option(help="How much to put on the balance.")],
     reason: Reason,
+    by: By = ACTOR,
+    token_file: TokenFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Put money of the house on a user's balance, for a payment made outside of the shop."""
     amount = parse_usdt(amount_usdt)
 
     async def credit(services: Services) -> dict[str, str]:
+        actor = await acting(services, by, token_file)
         transfer = await services.identity.credit(
-            UserId(user_id), amount, actor=ACTOR, reason=reason
+            UserId(user_id), amount, actor=actor, reason=reason
         )
         return {"userId": user_id, "reference": transfer}
 
@@ -104,18 +132,24 @@ def user_credit(
 
 
 @user.command("ban")
-def user_ban(user_id: str, reason: Reason) -> None:
+def user_ban(user_id: str, reason: Reason, by: By = ACTOR, token_file: TokenFile = None) -> None:
     """Stop a user from acting, at once. Open orders run to their end, with refunds."""
-    with_services(
-        lambda services: services.identity.ban(UserId(user_id), actor=ACTOR, reason=reason)
-    )
+
+    async def ban(services: Services) -> None:
+        actor = await acting(services, by, token_file)
+        await services.identity.ban(UserId(user_id), actor=actor, reason=reason)
+
+    with_services(ban)
     typer.echo(f"{user_id} is banned")
 
 
 @user.command("unban")
-def user_unban(user_id: str, reason: Reason) -> None:
+def user_unban(user_id: str, reason: Reason, by: By = ACTOR, token_file: TokenFile = None) -> None:
     """Let a banned user act again."""
-    with_services(
-        lambda services: services.identity.unban(UserId(user_id), actor=ACTOR, reason=reason)
-    )
+
+    async def unban(services: Services) -> None:
+        actor = await acting(services, by, token_file)
+        await services.identity.unban(UserId(user_id), actor=actor, reason=reason)
+
+    with_services(unban)
     typer.echo(f"{user_id} may act again")

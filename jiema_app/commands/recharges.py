@@ -11,9 +11,9 @@ import orjson
 import typer
 
 from jiema_app.bootstrap import Services
+from jiema_app.commands.acting import By, TokenFile, acting
 from jiema_app.commands.console import ACTOR, AsJson, fail, show, with_services
 from jiema_app.commands.people import parse_usdt
-from jiema_app.domain import ids
 from jiema_app.domain.recharges.review_plans import NOTHING, Action, Decision
 from jiema_app.domain.recharges.review_views import ReviewCase, ReviewPayment
 from jiema_app.domain.recharges.reviews import Settled
@@ -75,27 +75,28 @@ def recharge_settle(
     refund: Annotated[bool, typer.Option("--refund", help="It goes back to its sender.")] = False,
     dismiss: Annotated[bool, typer.Option("--dismiss", help="It is nobody's.")] = False,
     user: Annotated[str | None, typer.Option(help="Whose a payment to no recharge is.")] = None,
-    by: Annotated[str, typer.Option(metavar="NAME", help="An administrator's user id.")] = ACTOR,
+    by: By = ACTOR,
+    token_file: TokenFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Decide about everything that waits of a recharge, or about one payment."""
     if (credit is not None) + refund + dismiss != 1:
         fail("give exactly one of --credit AMOUNT, --refund and --dismiss")
-    if by != ACTOR and not ids.is_id(by):
-        fail(f"--by takes the user id of an administrator, or {ACTOR}")
     if credit is not None:
         decision = Decision(Action.CREDIT, parse_usdt(credit))
     else:
         decision = Decision(Action.REFUND if refund else Action.DISMISS, NOTHING)
-    settled = with_services(
-        lambda services: services.reviews.settle(
+
+    async def settle(services: Services) -> Settled:
+        return await services.reviews.settle(
             subject_id,
             decision,
             note=note,
-            actor=by,
+            actor=await acting(services, by, token_file),
             user=None if user is None else UserId(user),
         )
-    )
+
+    settled = with_services(settle)
     _print(settled.case, as_json=as_json, settled=settled)
 
 

@@ -9,9 +9,9 @@ import orjson
 import typer
 
 from jiema_app.bootstrap import Services
+from jiema_app.commands.acting import By, TokenFile, acting
 from jiema_app.commands.console import ACTOR, AsJson, fail, show, with_services
 from jiema_app.commands.recharges import moment_text
-from jiema_app.domain import ids
 from jiema_app.domain.recharges.refund_views import Refund, Sending, Statement
 from jiema_app.domain.recharges.refunds import Stated
 from jiema_app.domain.units import usdt_text
@@ -44,22 +44,21 @@ def refunded(
             "--other-amount", help="It brought more or less than is owed, and nothing follows."
         ),
     ] = False,
-    by: Annotated[str, typer.Option(metavar="NAME", help="An administrator's user id.")] = ACTOR,
+    by: By = ACTOR,
+    token_file: TokenFile = None,
     as_json: AsJson = False,
 ) -> None:
     """State which transaction paid a refund, where the shop did not see it by itself."""
-    if by != ACTOR and not ids.is_id(by):
-        fail(f"--by takes the user id of an administrator, or {ACTOR}")
-    statement = Statement(
-        payment_id=payment_id,
-        txid=txid,
-        note=note,
-        actor=by,
-        receiver=to,
-        is_other_amount=other_amount,
-    )
 
     async def state(services: Services) -> Stated:
+        statement = Statement(
+            payment_id=payment_id,
+            txid=txid,
+            note=note,
+            actor=await acting(services, by, token_file),
+            receiver=to,
+            is_other_amount=other_amount,
+        )
         if services.chain is None:
             fail("no node is configured")
         return await services.refunds.state(services.chain.source, statement)

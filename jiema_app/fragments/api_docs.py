@@ -9,10 +9,12 @@ from markupsafe import Markup, escape
 from jiema_app.components import classes
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.orders.service import IDS_MAX
+from jiema_app.formats import duration
 from jiema_app.fragments.api_examples import EXAMPLES
 from jiema_app.fragments.live import LivePart
 from jiema_app.fragments.rendering import render
 from jiema_app.settings import get_settings
+from jiema_app.translation import words_locale
 
 _CODE_IN_PROSE: Final = re.compile(r"`([^`]+)`")
 _STRING_OR_COMMENT: Final = re.compile(
@@ -23,7 +25,7 @@ _COLOURS: Final = {"string": "text-terminal-accent", "comment": "text-terminal-m
 
 def api_docs_part(_catalog: Catalog, locale: str, _part: str) -> LivePart:
     """The whole documentation: as a part of the page's code it would weigh on every visit."""
-    settings = get_settings()
+    settings, words = get_settings(), words_locale(locale)
     return LivePart(
         slots={
             "documentation": render(
@@ -31,7 +33,9 @@ def api_docs_part(_catalog: Catalog, locale: str, _part: str) -> LivePart:
                 locale,
                 origin=settings.origin,
                 limits=settings.limits,
-                window_minutes=settings.orders.window_s // 60,
+                window=duration(words, settings.orders.window_s),
+                kept=duration(words, settings.orders.retention_s),
+                remembered=duration(words, settings.orders.idempotency_retention_s),
                 next_sms_max=settings.orders.next_sms_max,
                 ids_max=IDS_MAX,
                 examples={example.name: example for example in EXAMPLES},

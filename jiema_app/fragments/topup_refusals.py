@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Final
 
+from jiema_app.domain.units import MICRO_PER_USDT, usdt_text
 from jiema_app.formats import number
 from jiema_app.messages import explain
 from jiema_app.settings import Settings
@@ -66,4 +67,4 @@ def _reason(code: str, locale: str, settings: Settings) -> str:
 
 def _plain(locale: str, amount: Decimal) -> str:
     whole = int(amount)
-    return number(locale, whole) if whole == amount else f"{amount.normalize():f}"
+    return number(locale, whole) if whole == amount else usdt_text(int(amount * MICRO_PER_USDT))

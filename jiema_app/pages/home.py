@@ -100,7 +100,7 @@ def _hero(locale: str) -> rx.Component:
                 ),
             ),
             sms_preview(
-                waiting=t(locale, "Your number for 15 minutes"),
+                waiting=t(locale, "Your number, waiting for its code"),
                 received=t(locale, "Code received"),
                 message=t(locale, "Your verification code is"),
                 refund=t(locale, "No code, full refund. Automatically."),
@@ -235,8 +235,8 @@ def _steps(locale: str) -> rx.Component:
                     t(locale, "Use the number"),
                     t(
                         locale,
-                        "Enter it where the code is asked for. It is yours alone for fifteen "
-                        "minutes.",
+                        "Enter it where the code is asked for. It is yours alone until "
+                        "its time is over.",
                     ),
                 ),
                 step(

@@ -13,7 +13,8 @@ from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.views import OrderView, SmsView
 from jiema_app.domain.outside_numbers import is_digits
 from jiema_app.domain.units import micro
-from jiema_app.formats import iso_time, money
+from jiema_app.formats import duration, iso_time, money
+from jiema_app.settings import get_settings
 from jiema_app.translation import t, tn, words_locale
 
 GROUPED_MIN: Final = 6
@@ -266,7 +267,8 @@ def _price_now(order: OrderView, locale: str, catalog: Catalog) -> tuple[str, in
 def _lead(order: OrderView, locale: str) -> str:
     """What has become of the order, in a sentence."""
     if order.purged_at is not None and order.sms_count:
-        return t(locale, "The messages were deleted 24 hours after the order ended.")
+        kept = duration(words_locale(locale), get_settings().orders.retention_s)
+        return t(locale, "The messages were deleted {time} after the order ended.", time=kept)
     if order.is_refunded:
         price = money(locale, order.price_micro)
         back = t(locale, "{price} is back on your balance.", price=price)

@@ -12,6 +12,7 @@ from jiema_app.domain.compliance.actions import OF_BANNED, OF_BLOCKED_PLACES, OF
 from jiema_app.domain.compliance.classes import ComplianceClass
 from jiema_app.domain.errors import BadService
 from jiema_app.domain.orders.service import Wish
+from jiema_app.domain.units import MicroUsdt
 from tests.api.asking import IRAN, MALAYSIA
 from tests.api.test_shop_orders import OURS, sign_in
 from tests.support.shop import Customer, Shop
@@ -121,7 +122,7 @@ async def test_the_same_doors_are_open_elsewhere(shop: Shop) -> None:
 async def test_play_money_is_not_sent_from_a_blocked_place(shop: Shop) -> None:
     api, who = await shop.api(), await caller(shop)
     await shop.read_chain()
-    opened = await shop.services.recharges.open(who.customer.id, 10_000_000)
+    opened = await shop.services.recharges.open(who.customer.id, MicroUsdt(10_000_000))
     answer = await api.post(
         f"/api/shop/recharges/{opened.id}/sandbox-payment",
         data={"amount": "10"},

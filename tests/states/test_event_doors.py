@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import reflex as rx
 from reflex.event import Event
+from reflex.state import BaseState
 
 from api_routes.addresses import ClientAddresses
 from jiema_app.domain.compliance.actions import OF_BLOCKED_PLACES, Action
@@ -24,7 +25,7 @@ from tests.support.tab import open_tab
 from tests.support.visits import Pages, sign_in
 
 
-def our_states(above: type[rx.State] = rx.State) -> Iterator[type[rx.State]]:
+def our_states(above: type[BaseState] = rx.State) -> Iterator[type[BaseState]]:
     for state in above.get_substates():
         if state.__module__.startswith("jiema_app."):
             yield state

@@ -25,7 +25,7 @@ async def announcing(shop: Shop, address: str) -> AsyncIterator[None]:
     """Pages are told what the database announces, as in a web process."""
     connection = await asyncpg.connect(address)
 
-    def hear(_connection: Any, _pid: int, _channel: str, payload: str) -> None:
+    def hear(_connection: Any, _pid: int, _channel: str, payload: object) -> None:
         desk().live.announce(f"order:{payload}")
 
     await connection.add_listener("order_changed", hear)

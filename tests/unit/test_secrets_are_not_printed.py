@@ -18,6 +18,7 @@ from jiema_app.integrations.supplier.handler_api import HandlerApiSupplier
 from jiema_app.integrations.tron.registry import build_chain
 from jiema_app.settings import GROUPS, Settings, read_settings
 from tests.support.account_keys import XPUB
+from tests.unit.test_absurd_settings import OWNING
 from tests.unit.test_settings import PRODUCTION
 
 CANARY: Final = "c4n4ry"
@@ -84,14 +85,14 @@ def leaks(thing: Any) -> bool:
 def test_every_setting_that_is_secret_has_a_type_that_never_prints() -> None:
     hidden = {
         variable
-        for group in (Settings, *GROUPS.values())
+        for group in OWNING
         for variable, annotation in variables(group)
         if annotation is SecretStr or SecretStr in _flat(annotation)
     }
     assert hidden == set(SECRETS)
     suspicious = {
         variable
-        for group in (Settings, *GROUPS.values())
+        for group in OWNING
         for variable, _ in variables(group)
         if variable.endswith(("_KEY", "_SECRET", "_TOKEN", "_URL", "_DSN", "_HEADERS", "_PATH"))
     }

@@ -27,6 +27,8 @@ with banned as (
 ), signed_out as (
     update web_sessions s set revoked_at = now() from banned
     where s.user_id = banned.id and s.revoked_at is null
+), unproved as (
+    delete from admin_tokens t using banned where t.user_id = banned.id
 ), audited as (
     insert into audit_records (actor, action, subject_id, details)
     select $2, 'user.ban', id, jsonb_build_object('reason', $3::text) from banned
@@ -47,11 +49,40 @@ select id, pg_notify('credentials_changed', id) from unbanned
 GRANT: Final = """
 with granted as (
     update users set role = $2 where id = $1 returning id
+), unproved as (
+    delete from admin_tokens t using granted where t.user_id = granted.id and $2 <> 'admin'
 ), audited as (
     insert into audit_records (actor, action, subject_id, details)
     select $3, 'user.grant', id, jsonb_build_object('role', $2::text) from granted
 )
 select id from granted
+"""
+
+# The user's row is locked, so that a ban or another role of the same moment ends the token too.
+ISSUE_PROOF: Final = """
+with admin as (
+    select id from users where id = $1 and role = 'admin' and banned_at is null for update
+), issued as (
+    insert into admin_tokens (user_id, token_hash) select id, $2 from admin
+    on conflict (user_id) do update set token_hash = excluded.token_hash, created_at = now()
+    returning user_id
+), audited as (
+    insert into audit_records (actor, action, subject_id, details)
+    select $3, 'admin.token', user_id, '{}'::jsonb from issued
+)
+select user_id from issued
+"""
+
+IS_PROOF: Final = """
+select exists (
+    select from admin_tokens t join users u on u.id = t.user_id
+    where t.user_id = $1 and t.token_hash = $2 and u.role = 'admin' and u.banned_at is null)
+"""
+
+ARE_PROOFS: Final = """
+select exists (
+    select from admin_tokens t join users u on u.id = t.user_id
+    where u.role = 'admin' and u.banned_at is null)
 """
 
 AUDIT: Final = """

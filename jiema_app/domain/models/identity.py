@@ -68,6 +68,17 @@ class LoginLink(SQLModel, table=True):
     """When somebody signed in by it."""
 
 
+class AdminToken(SQLModel, table=True):
+    """What an administrator proves themself with on the command line."""
+
+    __tablename__ = "admin_tokens"
+
+    user_id: str = text_id(foreign_key="users.id", primary_key=True)
+    token_hash: bytes = Field(sa_type=LargeBinary)
+    """SHA-256 of the token. 256 random bits need no slow hash."""
+    created_at: datetime = now_default()
+
+
 class UsedSignIn(SQLModel, table=True):
     """A signed statement of Telegram's that was accepted, so that it is not accepted again."""
 

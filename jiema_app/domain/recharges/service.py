@@ -26,7 +26,7 @@ from jiema_app.domain.recharges.views import (
     recharge_view,
 )
 from jiema_app.domain.transaction import Connection, Database
-from jiema_app.domain.units import MICRO_PER_CENT, MicroUsdt, UserId
+from jiema_app.domain.units import MICRO_PER_CENT, MicroUsdt, UserId, usdt_text
 
 DAY: Final = timedelta(days=1)
 DAY_S: Final = 86_400
@@ -85,7 +85,7 @@ class RechargeService:
         limits = self.limits
         if not limits.amount_min <= amount <= limits.amount_max or amount % MICRO_PER_CENT:
             raise BadRequest(
-                f"Amount: {_usdt(limits.amount_min)} to {_usdt(limits.amount_max)} USDT, "
+                f"Amount: {usdt_text(limits.amount_min)} to {usdt_text(limits.amount_max)} USDT, "
                 "with at most two decimals."
             )
         recharge = RechargeId(ids.new_id())
@@ -228,7 +228,3 @@ class RechargeService:
 async def _with_payments(connection: Connection, view: RechargeView) -> RechargeView:
     rows = await connection.fetch(queries.PAYMENTS_OF, view.id)
     return replace(view, payments=[payment_view(row) for row in rows])
-
-
-def _usdt(amount: MicroUsdt) -> str:
-    return f"{amount / 1_000_000:g}"
