@@ -259,7 +259,7 @@ async def test_what_ends_again_and_again_is_counted_and_said_once() -> None:
         return
 
     def counted(task: str) -> float:
-        return RESTARTS.labels(task)._value.get()
+        return float(RESTARTS.labels(task)._value.get())
 
     before = counted("fails")
     with capture_logs() as lines:

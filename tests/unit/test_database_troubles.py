@@ -44,8 +44,8 @@ WITHOUT_STATE = {
     _base.OutdatedSchemaCacheError: True,
     pgproto.BufferError: True,
     # They pass between two functions of the driver, and never leave it.
-    connect_utils._NextHostSignal: False,
-    connect_utils._RetryConnectSignal: False,
+    vars(connect_utils)["_NextHostSignal"]: False,
+    vars(connect_utils)["_RetryConnectSignal"]: False,
 }
 
 

@@ -1,0 +1,39 @@
+"""A task that lives as long as its process is supervised; the others are known by name."""
+
+import ast
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+SHORT_LIVED = Counter(
+    {
+        "api_routes/rate_limits.py": 1,  # one question to Redis, bounded
+        "backend_jobs/__main__.py": 1,  # one run of a job, inside a supervised group
+        "jiema_app/domain/operations/lookout.py": 1,  # one look, bounded
+        "jiema_app/domain/operations/readiness.py": 1,  # the part of a look that may hang
+        "jiema_app/domain/orders/sync.py": 1,  # one question to the supplier, bounded
+        "jiema_app/integrations/lanes.py": 1,  # closing one connection
+        "jiema_app/integrations/pacing.py": 1,  # as long as somebody waits, begun anew by whoever does
+        "jiema_app/integrations/supplier/handler_api/active_list.py": 1,  # pages of one list
+        "jiema_app/integrations/supplier/handler_api/adapter.py": 1,  # parts of one list
+        "jiema_app/integrations/tron/source.py": 1,  # parts of one answer
+        "jiema_app/states/live.py": 1,  # one push to one page; its errors are caught
+        "jiema_app/supervised_tasks.py": 1,  # the supervisor itself
+        "jiema_app/web/page_server.py": 1,  # one page
+    }
+)
+"""How often a file begins a task of its own, and why nobody need watch over it."""
+
+
+def test_nothing_begins_a_task_that_nobody_watches_over() -> None:
+    found: Counter[str] = Counter()
+    for folder in ("api_routes", "backend_jobs", "jiema_app"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Attribute) and node.attr in {
+                    "create_task",
+                    "ensure_future",
+                }:
+                    found[str(path.relative_to(ROOT))] += 1
+    assert found == SHORT_LIVED
