@@ -1,13 +1,15 @@
 """A connection whose request was given up is not trusted again."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import gzip
+import zlib
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import httpx
 import pytest
 
-from jiema_app.integrations.lanes import exchange, open_lanes
+from jiema_app.integrations.lanes import BodyTooLarge, exchange, open_lanes
 from tests.support.polling import PATIENCE_S
 
 ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
@@ -79,3 +81,41 @@ async def test_a_lane_that_served_well_keeps_its_connection() -> None:
         assert lane.transport is before
         lanes.leave(lane)
         await lanes.aclose()
+
+
+async def read_body(body: bytes, most: int, **headers: str) -> bytes:
+    """What one exchange brings of a body that is sent with these headers."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for start in range(0, len(body), 1000):
+            yield body[start : start + 1000]
+
+    transport = httpx.MockTransport(
+        lambda _: httpx.Response(200, content=pieces(), headers=headers)
+    )
+    lanes = open_lanes(transport, 1)
+    lane = await lanes.enter()
+    return (await exchange(lane, httpx.Request("GET", "http://x/"), most))[1]
+
+
+async def test_an_answer_is_read_up_to_its_limit() -> None:
+    assert await read_body(b"x" * 5000, 5000) == b"x" * 5000
+    with pytest.raises(BodyTooLarge):
+        await read_body(b"x" * 5001, 5000)
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
+async def test_what_is_packed_is_unpacked_up_to_the_limit(pack: Callable[[bytes], bytes]) -> None:
+    encoding = {"content-encoding": "gzip" if pack is gzip.compress else "deflate"}
+    assert await read_body(pack(b"x" * 5000), 5000, **encoding) == b"x" * 5000
+    for bomb in (b"x" * 5001, b"x" * 100_000_000):
+        with pytest.raises(BodyTooLarge):
+            await read_body(pack(bomb), 5000 if len(bomb) < 10**6 else 200_000, **encoding)
+    for spoilt in (pack(b"x" * 5000)[:-9], b"x" * 100, pack(b"x")[:2]):
+        with pytest.raises(httpx.DecodingError):
+            await read_body(spoilt, 5000, **encoding)
+
+
+async def test_a_packing_that_nobody_asked_for_is_refused() -> None:
+    with pytest.raises(BodyTooLarge):
+        await read_body(b"x", 5000, **{"content-encoding": "br"})
