@@ -11,8 +11,9 @@ from typing import Final
 BEGIN: Final = "insert into ledger_proofs (id) values (1) on conflict (id) do nothing"
 STATE: Final = "select * from ledger_proofs where id = 1 for update"
 
-# The transaction's number is taken after its moment: whoever took an id that is visible in
-# that moment has a smaller one.
+# The transaction's number is taken after its moment. ``ledger_post`` writes a transfer, and so
+# has a number, before it takes ids for entries: whoever took one below the newest that is
+# visible in that moment has a smaller number.
 NOW: Final = """
 select now() as moment,
     pg_snapshot_xmin(pg_current_snapshot())::text::bigint as horizon,
