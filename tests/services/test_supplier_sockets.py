@@ -10,6 +10,7 @@ from jiema_app.domain.orders.supplier import OutcomeUnknown, SupplierUnavailable
 from jiema_app.integrations.supplier.handler_api import HandlerApiSupplier
 from jiema_app.settings import SupplierSettings
 from tests.services.supplier_peers import order
+from tests.support.polling import PATIENCE_S
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 BODY = b'{"activationId":"1","phoneNumber":"6281234567890","activationCost":0.1}'
@@ -36,11 +37,13 @@ class Shop:
 
 
 @asynccontextmanager
-async def speaking_to(behave: Serve) -> AsyncIterator[tuple[HandlerApiSupplier, Shop]]:
+async def speaking_to(
+    behave: Serve, **more: float
+) -> AsyncIterator[tuple[HandlerApiSupplier, Shop]]:
     shop = Shop(behave)
     server = await asyncio.start_server(shop, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    settings = SupplierSettings(requests_per_second=0)
+    settings = SupplierSettings(requests_per_second=0, **more)  # type: ignore[arg-type]
     supplier = HandlerApiSupplier.connect(settings, f"http://127.0.0.1:{port}")
     try:
         yield supplier, shop
@@ -112,3 +115,27 @@ async def test_a_closed_door_is_unavailable() -> None:
     with pytest.raises(SupplierUnavailable):
         await supplier.buy_number(order())
     await supplier.aclose()
+
+
+async def test_an_answer_that_never_ends_is_given_up_in_the_middle_of_it() -> None:
+    """Each byte comes soon after the last one, so that no time limit of a read would see it."""
+    ended = asyncio.Event()
+
+    async def trickle(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+        try:
+            while True:
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(0.02)
+        finally:
+            ended.set()
+
+    async with speaking_to(trickle, read_timeout_s=0.3, purchase_timeout_s=0.3) as (supplier, _):
+        async with asyncio.timeout(PATIENCE_S):
+            with pytest.raises(OutcomeUnknown):
+                await supplier.buy_number(order())
+            with pytest.raises(SupplierUnavailable):
+                await supplier.read_activation("1")
+            # And whoever trickled is not left with a connection.
+            await ended.wait()

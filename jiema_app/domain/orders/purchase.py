@@ -192,8 +192,8 @@ class Purchasing:
     async def _activate(
         self, reservation: Reservation, quote: Quote, number: RentedNumber
     ) -> OrderView | None:
-        async with self.database.connection() as connection:
-            try:
+        try:
+            async with self.database.connection() as connection:
                 row = await connection.fetchrow(
                     queries.ACTIVATE,
                     reservation.order,
@@ -204,15 +204,17 @@ class Purchasing:
                     self.window_s,
                     number.ends_at,
                 )
-            except asyncpg.UniqueViolationError:
-                # Adopted by another order while the answer was under way: not ours to give back.
-                # That order's own number is still to turn up, and may be matched to this one.
-                log.warning("number claimed by another order", order=reservation.order)
-                await self._mark_unknown(reservation)
-                await self._release(reservation, NumbersExhausted())
-                raise UpstreamError from None
-            if row is not None:
-                return order_view(row)
+        except asyncpg.UniqueViolationError:
+            # Adopted by another order while the answer was under way: not ours to give back.
+            # That order's own number is still to turn up, and may be matched to this one. Not
+            # inside the block: whoever holds a connection must not wait for a second one.
+            log.warning("number claimed by another order", order=reservation.order)
+            await self._mark_unknown(reservation)
+            await self._release(reservation, NumbersExhausted())
+            raise UpstreamError from None
+        if row is not None:
+            return order_view(row)
+        async with self.database.connection() as connection:
             current = await connection.fetchrow(queries.GET, reservation.order)
             assert current is not None
             order = order_view(current)
