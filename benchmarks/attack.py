@@ -31,7 +31,7 @@ P99_MS: Final = 100.0
 GROWTH_MB: Final = 20.0
 EVERY_S: Final = 0.02
 WARM_UP_S: Final = 4.0
-LEFT_S: Final = 45.0
+LEFT_S: Final = 50.0
 """After an attack: guests' tabs are forgotten 30 s after they went."""
 NEIGHBOUR: Final = "198.51.100.9"
 KINDS: Final = (

@@ -12,7 +12,7 @@ from starlette.types import Scope, Send
 from jiema_app.web.cookies import plain_cookies
 from jiema_app.web.security_headers import COMMON
 
-ADDRESS_MAX: Final = 4 * 1024
+ADDRESS_MAX: Final = 8 * 1024
 """Bytes of path and query."""
 HEADER_MAX: Final = 8 * 1024
 """Bytes of one header, and of all cookies together."""

@@ -121,11 +121,9 @@ class PageSocket:
         """Give back what many connections took, when some time has passed and at the end."""
         await asyncio.sleep(TIDY_AFTER_S)
         await asyncio.to_thread(give_back_memory)
-        # A time is waited for, and no event; each connection that ends meanwhile moves it.
-        while (left_s := self._ended_at + TIDY_AFTER_S - time.monotonic()) > 0:  # noqa: ASYNC110
-            await asyncio.sleep(left_s)
-        self._ended, self._tidying = 0, None
-        await asyncio.to_thread(give_back_memory)
+        is_over = time.monotonic() - self._ended_at >= TIDY_AFTER_S
+        self._ended = 0 if is_over else MANY
+        self._tidying = None if is_over else asyncio.create_task(self._tidy())
 
     async def refuse(self, receive: Receive, send: Send, reason: str) -> None:
         """Turn away a connection that no page of ours opens."""

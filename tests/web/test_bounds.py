@@ -92,7 +92,7 @@ LONG_HEADS: list[dict[str, Any]] = [
     {"headers": {"Cookie": "a=" + "b" * 9_000}},
     {"headers": {"X-Junk": "y" * 9_000}},
     {"headers": {f"X-{number}": "y" * 5_000 for number in range(6)}},
-    {"params": {"q": "a" * 5_000}},
+    {"params": {"q": "a" * 9_000}},
 ]
 
 
