@@ -8,7 +8,7 @@ import json
 import os
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any, Final
 
@@ -118,7 +118,7 @@ def test_a_purchase_may_be_answered_by_anything() -> None:
 
 
 def test_a_node_may_answer_anything() -> None:
-    readers = [
+    readers: list[tuple[Any, Callable[[Any], Any]]] = [
         (BLOCK, lambda answer: read_block(answer, 7)),
         ({"block": [BLOCK]}, lambda answer: read_blocks(answer, 7, 20)),
         (RECEIPTS, lambda answer: read_transfers(listed(), answer, USDT)),

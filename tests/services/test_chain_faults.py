@@ -4,6 +4,8 @@ import logging
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import httpx
@@ -242,6 +244,50 @@ async def test_a_node_that_refuses_is_left_alone(answer: httpx.Response, held_s:
     with pytest.raises(ChainUnavailable):
         await chain.read_final_head()
     assert len(script.requests) == 2
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Sun Nov 29 00:30:00 1994", "-1", "nan", "inf", "9" * 5000, "\u0661\u0662", "0", "", "10, 20"],
+    ids=lambda header: header[:20],
+)
+async def test_a_refusal_whose_pause_cannot_be_read_is_one_all_the_same(header: str) -> None:
+    answer = httpx.Response(429, headers=[(b"retry-after", header.encode())])
+    script, time = Script({"getnowblock": answer}), FakeTime()
+    chain = scripted(script, time)
+    pauses: list[float] = []
+
+    for _ in range(6):
+        with pytest.raises(ChainUnavailable):
+            await chain.read_final_head()
+        pauses.append(chain.nodes.nodes[0].backoff.held_s)
+        time.now += pauses[-1]
+
+    assert pauses == [0.5, 1, 2, 4, 8, 16]
+
+
+async def test_a_date_says_how_long_a_node_is_left_alone() -> None:
+    until = format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True)
+    answer = httpx.Response(429, headers={"Retry-After": until})
+    chain = scripted(Script({"getnowblock": answer}), FakeTime())
+
+    with pytest.raises(ChainUnavailable):
+        await chain.read_final_head()
+
+    assert 30 < chain.nodes.nodes[0].backoff.held_s <= 66
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"[" * 100_000, b'{"a":' * 5000 + b"1" + b"}" * 5000, b'{"a":NaN}', b"1" * 5000,
+     b'{"a":%s}' % (b"1" * 5000), b'"\\ud83d"', "{}".encode("utf-16"), ZeroDivisionError()],
+    ids=lambda answer: repr(answer)[:20],
+)  # fmt: skip
+async def test_nonsense_of_a_node_is_no_answer(answer: Any) -> None:
+    chain = scripted(Script({"getnowblock": answer}), FakeTime())
+
+    with pytest.raises(ChainUnavailable):
+        await chain.read_final_head()
 
 
 @pytest.mark.parametrize("answer", [httpx.Response(500), httpx.ReadTimeout("silent"), b"{"])
