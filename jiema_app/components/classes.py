@@ -30,7 +30,7 @@ _TONES: Final[dict[Tone, str]] = {
     "danger": "border border-line bg-surface text-danger hover:border-danger hover:bg-danger-tint",
 }
 _SIZES: Final[dict[Size, str]] = {
-    "small": "min-h-9 px-3 text-sm pointer-coarse:min-h-11",
+    "small": "min-h-9 px-3 text-sm pointer-coarse:min-h-11 pointer-coarse:min-w-11",
     "normal": "min-h-11 px-4.5 text-[0.95rem]",
     "large": "min-h-13 px-6 text-base",
 }
@@ -100,7 +100,8 @@ SECTION_TITLE: Final = "text-xl font-semibold tracking-tight sm:text-2xl"
 LEAD: Final = "mt-3 max-w-2xl leading-relaxed text-pretty text-muted sm:text-lg"
 TEXT_LINK: Final = "font-medium text-accent underline-offset-4 hover:underline"
 LONE_LINK: Final = (
-    f"{TEXT_LINK} pointer-coarse:-my-3 pointer-coarse:inline-block pointer-coarse:py-3"
+    f"{TEXT_LINK} pointer-coarse:-my-3 pointer-coarse:inline-block pointer-coarse:min-w-11 "
+    "pointer-coarse:py-3"
 )
 """One that does not stand in a sentence: a finger finds it, and its line stays as high."""
 SKELETON: Final = "animate-pulse rounded-lg bg-sunken"

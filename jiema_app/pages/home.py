@@ -176,7 +176,9 @@ def _shelf(name: str, title: str, all_of_them: str, href: str) -> rx.Component:
         rx.el.div(
             rx.el.h2(title, class_name="text-2xl font-semibold tracking-tight sm:text-3xl"),
             link(
-                all_of_them, href=href, class_name=f"{classes.TEXT_LINK} py-2 pointer-coarse:py-3"
+                all_of_them,
+                href=href,
+                class_name=f"{classes.TEXT_LINK} py-2 pointer-coarse:min-w-11 pointer-coarse:py-3",
             ),
             class_name="mb-5 flex flex-wrap items-baseline justify-between gap-x-6",
         ),

@@ -97,6 +97,8 @@ def test_only_our_own_pages_open_a_websocket(stack: Stack, origin: str | None, s
     }
     if origin is not None:
         headers["Origin"] = stack.origin if origin == "own" else origin
-    connection.request("GET", "/_event/?EIO=4&transport=websocket", headers=headers)
-    assert connection.getresponse().status == status
+    address = "/_event/?EIO=4&transport=websocket&token=00000000-0000-4000-8000-000000000000"
+    connection.request("GET", address, headers=headers)
+    answer = connection.getresponse()
     connection.close()
+    assert answer.status == status

@@ -264,7 +264,7 @@ async def test_no_event_before_the_usual_first_one_brings_back_the_visitor_befor
     async with open_tab(site.origin, "/en", eve.cookie, token=tab.token, first=first) as later:
         await later.until("____state", bool)
         later.states.clear()
-        await later.send("hydrate")
+        await later.send("hydrate_and_load")
         await later.until("____session", lambda session: "is_known" in session)
         await later.until("____order_page", lambda page: "phase" in page)
     assert_secret(later, order)
