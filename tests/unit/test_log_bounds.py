@@ -89,7 +89,7 @@ for name in ("engineio.server", "socketio.server", "reflex.app", "reflex_base.ev
 print("out " + SECRET)
 print("x" * 3_000_000, file=sys.stderr)
 sys.stdout.write("no end " + SECRET)
-warnings.warn("warned " + SECRET)
+warnings.simplefilter("always"); warnings.warn("warned " + SECRET)
 def fail(): raise ValueError("thread " + SECRET)
 thread = threading.Thread(target=fail); thread.start(); thread.join()
 class Bad:
