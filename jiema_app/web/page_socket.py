@@ -24,6 +24,7 @@ from jiema_app.web.message_limits import bounded
 from jiema_app.web.page_frames import POLICY, TOKEN, Broken, Frames
 from jiema_app.web.paths import EVENTS
 from jiema_app.web.session_cookie import SessionCookie
+from jiema_app.web.unread_bytes import Sender, UnreadBytes
 
 log = structlog.get_logger()
 
@@ -93,6 +94,7 @@ class PageSocket:
         self._join_s: Final = join_s
         self._send_s: Final = send_s
         self._told: Final = _Told()
+        self._unread: Final = UnreadBytes(lambda: self.note("unread"))
         self._ended = 0
         self._ended_at = 0.0
         self._tidying: asyncio.Task[None] | None = None
@@ -107,9 +109,10 @@ class PageSocket:
         elif not await self._crowd.enter(address):
             await self.refuse(receive, send, "crowd")
         else:
-            connection = _Connection(self, address, receive, send)
             try:
-                await self._events(known, connection.receive, connection.send)
+                with self._unread.watched(scope) as sender:
+                    connection = _Connection(self, address, sender, receive, send)
+                    await self._events(known, connection.receive, connection.send)
             finally:
                 self._crowd.leave(address)
                 self._ended += 1
@@ -179,9 +182,12 @@ class PageSocket:
 class _Connection:
     """One accepted connection: what comes in is read, what goes out is taken in time."""
 
-    def __init__(self, door: PageSocket, address: str, receive: Receive, send: Send) -> None:
+    def __init__(
+        self, door: PageSocket, address: str, sender: Sender, receive: Receive, send: Send
+    ) -> None:
         self._door: Final = door
         self._address: Final = address
+        self._sender: Final = sender
         self._send: Final = send
         self._receive: Final = bounded(receive, send)
         self._frames: Final = Frames(door._rules)  # noqa: SLF001 - two halves of one
@@ -193,8 +199,10 @@ class _Connection:
             message = await self._next()
             if message["type"] != "websocket.receive":
                 return message
+            said = message.get("text") or message.get("bytes") or ""
+            self._sender.hear(_bytes_of(said))
             try:
-                text = self._frames.read(message.get("text") or message.get("bytes"))
+                text = self._frames.read(said)
             except Refused as error:
                 self._door.note(str(error))
                 continue
@@ -236,6 +244,11 @@ class _Connection:
             except TimeoutError:
                 pass
         return {"type": "websocket.disconnect", "code": code}
+
+
+def _bytes_of(said: str | bytes) -> int:
+    """How much was sent for this."""
+    return len(said) if isinstance(said, bytes) or said.isascii() else len(said.encode())
 
 
 def crowd_of(limits: Any) -> Crowd:

@@ -22,6 +22,7 @@ SHORT_LIVED = Counter(
         "jiema_app/supervised_tasks.py": 1,  # the supervisor itself
         "jiema_app/web/page_server.py": 1,  # one page
         "jiema_app/web/page_socket.py": 2,  # giving memory back, a while after many left
+        "jiema_app/web/unread_bytes.py": 1,  # as long as a page is connected, begun anew with the next
     }
 )
 """How often a file begins a task of its own, and why nobody need watch over it."""

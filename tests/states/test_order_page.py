@@ -247,7 +247,6 @@ async def test_a_tab_shows_the_next_visitor_nothing_of_the_one_before(site: Live
     "first",
     [
         f"{ROOT}.jiema_app___states___session____session.load",
-        f"{ROOT}.jiema_app___states___session____session.refresh",
         f"{ROOT}.{HANDLERS}.look_again",
         f"{ROOT}.reflex___state____on_load_internal_state.on_load_internal",
     ],

@@ -4,7 +4,7 @@ import asyncio
 import json
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import httpx
@@ -40,6 +40,10 @@ class Wire:
 
     def send(self, event: Any) -> None:
         self._writer.write(self._protocol.send(event))
+
+    async def drain(self) -> None:
+        """Wait until what was sent is on its way."""
+        await self._writer.drain()
 
     async def listen(self, seconds: float) -> None:
         """Take what comes for so long, or until the end."""
@@ -130,6 +134,28 @@ async def test_the_frame_that_froze_everybody_delays_nobody(site: LiveStack) -> 
         assert (await client.get("/healthz", timeout=5)).status_code == 200
         await connection.listen(PATIENCE_S)
         assert connection.is_closed
+
+
+async def test_a_message_that_never_ends_is_cut_off_while_it_is_small(site: LiveStack) -> None:
+    boot = "40/_event," + json.dumps({"event": event_body(HYDRATE, "/en", {})})
+    sent, part = 0, b"x" * 65_536
+    async with wire(site) as connection, open_tab(site.origin, "/en/orders") as tab:
+        connection.send(Message(boot))
+        # It would be put together until it has 64 MB.
+        with suppress(OSError):
+            async with asyncio.timeout(PATIENCE_S):
+                while not connection.is_closed and sent < 48 * 1024 * 1024:
+                    connection.send(Message(part, message_finished=False))
+                    await connection.drain()
+                    await connection.listen(0.02)
+                    sent += len(part)
+        assert sent < 48 * 1024 * 1024
+        async with httpx.AsyncClient(base_url=site.origin) as client:
+            figures = (await client.get("/metrics", timeout=PATIENCE_S)).text
+        assert 'jiema_page_refusals_total{reason="unread"} 1.0' in figures
+        # Whoever sends what pages send is not taken for one of those.
+        await tab.until("orders_page", lambda state: state.get("phase") == "guest")
+        assert tab.connection.connected
 
 
 @pytest.mark.parametrize("path", ["/xx/orders", "/", "//", "/en/..", "/%00/x", "/en?self=1"])
