@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -277,7 +278,7 @@ async def test_only_our_own_pages_can_connect(
 ) -> None:
     ann = await sign_in(site)
     lines = [
-        "GET /_event/?EIO=4&transport=websocket&token=t HTTP/1.1",
+        f"GET /_event/?EIO=4&transport=websocket&token={uuid.uuid4()} HTTP/1.1",
         f"Host: 127.0.0.1:{site.web_ports[0]}",
         *("Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13"),
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
