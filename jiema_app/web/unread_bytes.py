@@ -154,7 +154,10 @@ def _ends(connection: socket.SocketType) -> tuple[str, str, str] | None:
 
 def _received(connection: socket.SocketType) -> int:
     told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
-    return int(_RECEIVED.unpack_from(told)[0]) if len(told) >= _RECEIVED.size else 0
+    if len(told) < _RECEIVED.size:
+        return 0  # an old kernel
+    received: int = _RECEIVED.unpack_from(told)[0]
+    return received
 
 
 def _plain(host: str) -> str:

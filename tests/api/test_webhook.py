@@ -132,11 +132,11 @@ async def test_another_address_does_not_exist(shop: Shop, secret: str) -> None:
 async def test_from_another_place_it_does_not_exist(shop: Shop) -> None:
     api = await shop.api()
     _, _, rental = await rental_of(shop)
-    for chain in (MALAYSIA, f"127.0.0.1, {MALAYSIA}", "10.0.0.1", "2001:db8::1"):
+    for chain in (MALAYSIA, f"127.0.0.1, {MALAYSIA}", "10.0.0.1", "2001:db8::1", ""):
         answer = await call(api, {"activationId": rental}, x_forwarded_for=chain)
         assert problem(answer) == (404, "NOT_FOUND"), chain
     assert await noted(shop) == 0
-    for chain in ("127.0.0.1", "::1", "::ffff:127.0.0.1", ""):
+    for chain in ("127.0.0.1", "::1", "::ffff:127.0.0.1"):
         answer = await call(api, {"activationId": rental}, x_forwarded_for=chain)
         assert answer.status_code == 200, chain
     assert await noted(shop) == 1
