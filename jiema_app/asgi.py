@@ -13,6 +13,7 @@ from jiema_app.observability.output import capture_output
 from jiema_app.processes.build import current_build
 from jiema_app.processes.kinship import die_with_parent
 from jiema_app.processes.reflex_environment import use_for_serving
+from jiema_app.processes.serve import forget_the_dead
 from jiema_app.processes.start_gate import wait_until_prepared
 from jiema_app.settings import get_settings
 from jiema_app.web.cors import take_cors_out
@@ -42,6 +43,7 @@ def create() -> ASGIApp:
     """
     # We are granian's worker. It stops us in good order, unless it was killed itself.
     die_with_parent(signal.SIGKILL)()
+    forget_the_dead()
     use_for_serving()
     settings = get_settings()
     # Before libraries speak: their own ways to say things write all that strangers send.

@@ -4,9 +4,13 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
+from jiema_app.domain.outside_numbers import whole_number
 from jiema_app.settings import Settings, get_settings
+
+PID_MAX: Final = 2**22
+"""Linux gives out no higher one."""
 
 
 def serve(settings: Settings, host: str | None = None) -> NoReturn:
@@ -33,6 +37,21 @@ def _share_figures(folder: Path) -> None:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
+def forget_the_dead() -> None:
+    """Take out what a killed web process said of its present: it has none any more."""
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if folder is None:
+        return
+    for figures in Path(folder).glob("gauge_live*_*.db"):
+        number = whole_number(figures.stem.rpartition("_")[2], at_most=PID_MAX)
+        if number is None:
+            continue
+        try:
+            os.kill(number, 0)
+        except ProcessLookupError:
+            figures.unlink(missing_ok=True)
+
+
 def granian_command(host: str, port: int, workers: int, *application: str) -> list[str]:
     """How granian is started; the benchmarks start their baselines the same way."""
     arguments = {
@@ -49,6 +68,10 @@ def granian_command(host: str, port: int, workers: int, *application: str) -> li
         "--http2-max-headers-size": str(64 * 1024),
     }
     flat = [part for pair in arguments.items() for part in pair]
+    if workers > 1:
+        # Or the end of one is the end of all: nobody is let in while the others wait for their
+        # last long poll, and all of them begin anew.
+        flat.append("--respawn-failed-workers")
     return [sys.executable, "-m", "granian", *flat, *application]
 
 

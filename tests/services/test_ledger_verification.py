@@ -100,6 +100,23 @@ A_CREDIT = "(select id from ledger_transfers where kind = 'sandbox_credit')"
             "update ledger_transfers set kind = 'order_refunded' where kind = 'order_received'",
             {"settlement_mismatch"},
         ),
+        (
+            f"update ledger_entries set balance_after_micro = 1 where transfer_id = {A_CREDIT}",
+            {"drift"},
+        ),
+        (
+            "update orders set price_micro = 10000 where status = 'COMPLETED'",
+            {"settlement_mismatch"},
+        ),
+        (
+            "update orders set price_micro = 9000000 where status = 'CANCELLED'",
+            {"settlement_mismatch"},
+        ),
+        (
+            f"update ledger_entries set account_id = 3 where account_id = 2 and transfer_id = {OF_A_SALE}",
+            {"settlement_mismatch"},
+        ),
+        ("update ledger_accounts set user_id = null where id >= 1000", {"settlement_mismatch"}),
     ],
 )
 async def test_every_kind_of_damage_is_found(busy: Shop, statement: str, kinds: set[str]) -> None:
@@ -108,6 +125,18 @@ async def test_every_kind_of_damage_is_found(busy: Shop, statement: str, kinds: 
     for found in (await busy.verify(), await busy.prove()):
         assert not found.ok
         assert {kind for kind in kinds if getattr(found, kind)} == kinds
+
+
+async def test_money_that_was_somebody_elses_is_found(busy: Shop) -> None:
+    """Two users' accounts change hands: every sum is right, and nobody's money is theirs."""
+    await busy.place(await busy.customer())
+    await busy.damage("update ledger_accounts set user_id = reverse(user_id) where id >= 1000")
+    await busy.damage(
+        "update ledger_accounts a set user_id = reverse(b.user_id) from ledger_accounts b "
+        "where a.id >= 1000 and b.id >= 1000 and a.id <> b.id"
+    )
+    assert (await busy.verify()).settlement_mismatch == 8
+    assert (await busy.prove()).settlement_mismatch == 8
 
 
 async def test_a_negative_balance_is_found(busy: Shop) -> None:

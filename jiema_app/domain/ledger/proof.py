@@ -187,7 +187,10 @@ class RunningProof:
             open_suspense_mismatch=links["strange_suspense"]
             + await _ask(connection, (queries.SUSPENSE_MISMATCH_OF,), orders, ORDER_KINDS),
             settlement_mismatch=await _ask(
-                connection, (queries.SETTLEMENT_MISMATCH_OF,), orders, ORDER_KINDS
+                connection,
+                (queries.SETTLEMENT_MISMATCH_OF, queries.STRANGE_LEGS_OF),
+                orders,
+                ORDER_KINDS,
             ),
             recharge_mismatch=links["strange_payments"]
             + await _ask(connection, recharge_queries.ALL_OF_PAYMENTS, payments, PAYMENT_KINDS)

@@ -49,6 +49,18 @@ where a.id is null
    or (a.user_id is not null and b.balance_micro is distinct from coalesce(e.total, 0))
 """
 
+# Every entry of a user continues the one before it: a page of a statement shows it as it is.
+# The running proof asks this of each entry that it looks at.
+BROKEN_CHAIN: Final = """
+select count(*)
+from (
+    select amount_micro, balance_after_micro,
+        lag(balance_after_micro, 1, 0::bigint) over (partition by account_id order by id) as before
+    from ledger_entries where account_id >= 1000
+) e
+where balance_after_micro is distinct from before + amount_micro
+"""
+
 # What follows is asked of everything, and of some orders by the running proof.
 # Every open order without a code holds exactly its price in suspense; nothing else holds any.
 _SUSPENSE_MISMATCH: Final = """
@@ -83,8 +95,29 @@ where o.id is null or money.reference is null or not money.placed
    or money.refunded <> (o.status in ('CANCELLED', 'FAILED'))
 """
 
+# Each movement of an order's money is its price, from and to where its kind says. No account:
+# that of the order's user.
+_STRANGE_LEGS: Final = """
+select count(*) from (
+    select
+    from ledger_transfers t
+    join (values ('order_placed', null, 1), ('order_received', 1, 2), ('order_refunded', 1, null)
+    ) way (kind, payer, payee) on way.kind = t.kind
+    join orders o on o.id = t.reference
+    left join ledger_accounts a on a.user_id = o.user_id and a.kind = 'user:spending'
+    left join ledger_entries e on e.transfer_id = t.id
+    where {transfers}
+    group by t.id
+    having count(e.id) <> 2 or bool_or(
+        abs(e.amount_micro) is distinct from o.price_micro or e.account_id is distinct from
+            coalesce(case when e.amount_micro < 0 then way.payer else way.payee end, a.id)
+    )
+) strange
+"""
+
 SUSPENSE_MISMATCH: Final = _SUSPENSE_MISMATCH.format(transfers="true", orders="true")
 SETTLEMENT_MISMATCH: Final = _SETTLEMENT_MISMATCH.format(transfers="true", orders="true")
+STRANGE_LEGS: Final = _STRANGE_LEGS.format(transfers="true")
 
 # $1: ids of the orders, $2: the kinds whose reference is an order's id.
 _OF_ORDERS: Final = {
@@ -93,6 +126,7 @@ _OF_ORDERS: Final = {
 }
 SUSPENSE_MISMATCH_OF: Final = _SUSPENSE_MISMATCH.format(**_OF_ORDERS)
 SETTLEMENT_MISMATCH_OF: Final = _SETTLEMENT_MISMATCH.format(**_OF_ORDERS)
+STRANGE_LEGS_OF: Final = _STRANGE_LEGS.format(**_OF_ORDERS)
 
 # The page is cut out of the index first, newest first; what its lines are about is looked up
 # for them alone. Ids follow the balance: an entry is written while its balance row is locked.

@@ -20,14 +20,15 @@ class Verification:
     negative: int
     """Balances below zero."""
     drift: int
-    """Balances that differ from the sum of their entries, or are missing."""
+    """Balances that differ from the sum of their entries, or are missing, and entries that do
+    not continue the one before them."""
     unbalanced: int
     """Transfers whose entries do not sum to zero, and entries of no transfer."""
     open_suspense_mismatch: int
     """Orders whose suspense is not their price while open, or not empty after."""
     settlement_mismatch: int
-    """Orders charged without a code, refunded with one, or neither when ended; and money
-    that moved for no order."""
+    """Orders charged without a code, refunded with one, or neither when ended; and money that
+    moved for no order, or other than its price, or from or to another account than it should."""
     recharge_mismatch: int
     """Payments of the chain whose money is not where it should be, recharges that do not add
     up, and a pool that holds other than what came in and has not left."""
@@ -58,8 +59,10 @@ class Verification:
 QUESTIONS: Final[tuple[tuple[str, str], ...]] = (
     ("unbalanced", queries.UNBALANCED),
     ("drift", queries.DRIFT),
+    ("drift", queries.BROKEN_CHAIN),
     ("open_suspense_mismatch", queries.SUSPENSE_MISMATCH),
     ("settlement_mismatch", queries.SETTLEMENT_MISMATCH),
+    ("settlement_mismatch", queries.STRANGE_LEGS),
     *(("recharge_mismatch", question) for question in recharge_queries.ALL),
 )
 """What is counted, and under which name. Those of one name are added up."""
