@@ -147,7 +147,9 @@ class SignInRoutes:
             journey = stopped.journey or journey
         except DATABASE_TROUBLES as error:
             outcome, reason = outcomes.UNAVAILABLE, name_of(error)
-        log.info("nobody signed in", route=request.scope["route"].path, outcome=outcome, why=reason)
+        if outcome != outcomes.BUSY:  # they may come as fast as they like, and would fill the log
+            route = request.scope["route"].path
+            log.info("nobody signed in", route=route, outcome=outcome, why=reason)
         return sign_in_page(journey.locale, outcome, journey)
 
     async def _admit(self, request: Request) -> None:

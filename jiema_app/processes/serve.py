@@ -61,11 +61,13 @@ def granian_command(host: str, port: int, workers: int, *application: str) -> li
         "--workers": str(workers),
         "--loop": "uvloop",
         "--log-level": "warning",
+        # While it does not know which HTTP a connection speaks it waits for ever, and on one
+        # of HTTP/2 likewise: who opens a thousand and says nothing would keep everybody out.
+        "--http": "1",
         # What it takes of a request's head, and for how long it waits for one. It refuses
         # longer ones by itself; web/heads.py far shorter ones, in our words.
         "--http1-buffer-size": str(64 * 1024),
         "--http1-header-read-timeout": "15000",
-        "--http2-max-headers-size": str(64 * 1024),
     }
     flat = [part for pair in arguments.items() for part in pair]
     if workers > 1:

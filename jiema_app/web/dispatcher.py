@@ -163,7 +163,8 @@ class Dispatcher:
 
     def _locale(self, scope: Scope) -> str:
         """The language that an address names, or else the visitor's best."""
-        first = scope["path"].split("/")[1]
+        # Not every address has a slash: "*" is one of HTTP's.
+        first = scope["path"].removeprefix("/").partition("/")[0]
         return first if first in self.locales else self._best_locale(scope)
 
     def _best_locale(self, scope: Scope) -> str:

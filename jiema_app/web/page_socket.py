@@ -7,7 +7,9 @@ share (``crowd.py``).
 """
 
 import asyncio
+import hashlib
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -164,7 +166,7 @@ class PageSocket:
         return {
             **scope,
             "path": f"{EVENTS}/",
-            "query_string": f"EIO=4&transport=websocket&token={token[0]}".encode(),
+            "query_string": f"EIO=4&transport=websocket&token={tab_of(token[0], session)}".encode(),
             "headers": headers,
             "client": (client, (scope.get("client") or ("", 0))[1]),
         }
@@ -246,9 +248,23 @@ class _Connection:
         return {"type": "websocket.disconnect", "code": code}
 
 
+def tab_of(token: str, session: str | None) -> str:
+    """What Reflex calls a tab: its own token and its session's in one, which give away neither.
+
+    Reflex sends whatever is for a tab to whoever names it. So who names another one's tab and
+    has not its session is in a tab of their own.
+    """
+    digest = hashlib.sha256(f"{token} {session or ''}".encode("latin-1")).digest()
+    return str(uuid.UUID(bytes=digest[:16]))
+
+
 def _bytes_of(said: str | bytes) -> int:
     """How much was sent for this."""
-    return len(said) if isinstance(said, bytes) or said.isascii() else len(said.encode())
+    return (
+        len(said)
+        if isinstance(said, bytes) or said.isascii()
+        else len(said.encode("utf-8", "surrogatepass"))
+    )
 
 
 def crowd_of(limits: Any) -> Crowd:

@@ -20,8 +20,9 @@ from typing import Any, Final
 
 from jiema_app.domain.outside_numbers import whole_number
 
-UNREAD_MAX: Final = 512 * 1024
-"""Bytes. The longest message of a page has 64 KB, and is taken at once."""
+UNREAD_MAX: Final = 128 * 1024
+"""Bytes. The longest message of a page has 64 KB, and is taken at once. Whoever stays below it
+may keep so much of our memory, and half as much again, for as long as they are connected."""
 FRAME_BYTES: Final = 14
 """What a frame of a browser has before its content, at most (RFC 6455, 5.2)."""
 CONTROL_BYTES_PER_S: Final = 64

@@ -253,3 +253,17 @@ async def test_the_oldest_http_is_answered_too(live: LiveStack, ann: Customer) -
     request = f"GET /api/v1/account HTTP/1.0\r\nX-API-Key: {ann.token}\r\n\r\n".encode()
     status, _, body = await exchange(live, [request])
     assert (status, body["data"]["id"]) == (200, ann.id)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "said",
+    [b"", b"PRI * HT", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4" + b"\0" * 5, b"GET / HT"],
+)
+async def test_who_says_nothing_is_not_waited_for_forever(live: LiveStack, said: bytes) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", live.web_ports[0])
+    writer.write(said)
+    # A thousand of them keep everybody else out.
+    async with asyncio.timeout(60):
+        await reader.read()
+    writer.close()

@@ -270,6 +270,24 @@ async def test_no_event_before_the_usual_first_one_brings_back_the_visitor_befor
     assert_secret(later, order)
 
 
+async def test_news_for_a_tab_do_not_reach_another_visitor_who_names_it(site: LiveStack) -> None:
+    ann, eve = await sign_in(site), await sign_in(site)
+    order = await buy(site, ann)
+    async with open_tab(site.origin, path_of(order), ann.cookie) as tab:
+        await tab.until(PAGE, is_shown)
+    async with (
+        open_tab(site.origin, "/en", eve.cookie, token=tab.token, first=None) as later,
+        open_tab(site.origin, "/en", token=tab.token, first=None) as stranger,
+        open_tab(site.origin, path_of(order), ann.cookie) as elsewhere,
+    ):
+        await elsewhere.until(PAGE, is_shown)
+        await send_sms(site, order)
+        await has_code(elsewhere)
+        await asyncio.sleep(0.5)
+    assert_secret(later, order)
+    assert_secret(stranger, order)
+
+
 @pytest.mark.parametrize(
     ("sender", "status"), [("https://evil.example", 403), ("null", 403), (None, 101)]
 )

@@ -158,6 +158,15 @@ async def test_a_message_that_never_ends_is_cut_off_while_it_is_small(site: Live
         assert tab.connection.connected
 
 
+async def test_a_quarter_of_a_megabyte_is_not_kept_for_who_never_ends_it(site: LiveStack) -> None:
+    async with wire(site) as connection:
+        connection.send(Message("40/_event,"))
+        for _ in range(4):
+            connection.send(Message(b"x" * 65_536, message_finished=False))
+        await connection.listen(20)
+        assert connection.is_closed
+
+
 @pytest.mark.parametrize("path", ["/xx/orders", "/", "//", "/en/..", "/%00/x", "/en?self=1"])
 async def test_an_odd_address_breaks_no_tab(site: LiveStack, path: str) -> None:
     boot = "40/_event," + json.dumps({"event": event_body(HYDRATE, path, {})})

@@ -39,6 +39,7 @@ from jiema_app.domain.orders.service import Buyer
 from jiema_app.domain.transaction import PooledDatabase
 from jiema_app.domain.units import Cents, micro
 from jiema_app.integrations.postgres.pool import open_pool
+from jiema_app.processes.serve import granian_command
 from jiema_app.settings import SANDBOX_WEBHOOK_PATH
 from tests.support.cluster import Cluster
 from tests.support.polling import PATIENCE_S
@@ -205,11 +206,9 @@ class LiveStack:
 
 def _web(stack: LiveStack, number: int, application: str) -> Program:
     port = stack.web_ports[number]
-    command = [
-        *(sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1"),
-        *("--port", str(port), "--workers", "1", "--loop", "uvloop", "--log-level", "warning"),
-        *("--workers-kill-timeout", "5", "--factory", application),
-    ]
+    # As it runs in earnest, but for how long it is waited for.
+    ending = ("--workers-kill-timeout", "5")
+    command = granian_command("127.0.0.1", port, 1, *ending, "--factory", application)
     return Program(
         f"web {number}",
         command,

@@ -97,7 +97,7 @@ async def open_tab(
     token: str | None = None,
     headers: Mapping[str, str] | None = None,
     keeps: bool = True,
-    first: str = HYDRATE,
+    first: str | None = HYDRATE,
 ) -> AsyncIterator[Tab]:
     """Connect as the page at a path does.
 
@@ -108,7 +108,7 @@ async def open_tab(
         token: That of an earlier connection of the same tab.
         headers: More of the handshake's headers.
         keeps: Whether to keep every update.
-        first: The event that the handshake carries.
+        first: The event that the handshake carries; None for a tab that says nothing.
     """
     connection = socketio.AsyncClient(reconnection=False)
     tab = Tab(path, token or str(uuid.uuid4()), connection, keeps=keeps)
@@ -120,7 +120,7 @@ async def open_tab(
         transports=["websocket"],
         namespaces=[NAMESPACE],
         socketio_path="_event",
-        auth={"event": event_body(first, path, {})},
+        auth={"event": event_body(first, path, {})} if first else {},
         wait_timeout=int(PATIENCE_S),
     )
     try:

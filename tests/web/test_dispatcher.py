@@ -90,6 +90,21 @@ async def test_each_address_has_one_who_answers(
     assert (answer.status_code, answer.text) == (status, body)
 
 
+@pytest.mark.parametrize("path", ["*", ""])
+async def test_an_address_without_a_slash_is_not_found(dispatcher: Dispatcher, path: str) -> None:
+    told: list[Message] = []
+
+    async def send(message: Message) -> None:
+        told.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b""}
+
+    scope = {"type": "http", "method": "OPTIONS", "path": path, "headers": []}
+    await dispatcher(scope, receive, send)
+    assert told[0]["status"] in {404, 405}
+
+
 @pytest.mark.parametrize(
     ("path", "text"),
     [("/en", "home"), ("/en/account/api-keys", "keys"), ("/en/order/c123", "order")],

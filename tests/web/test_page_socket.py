@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 import structlog
@@ -250,7 +251,18 @@ async def test_of_a_handshake_only_what_is_needed_goes_on() -> None:
         b"upgrade": b"websocket",
         b"cookie": b"sid=mine",
     }
-    assert seen["query_string"] == HANDSHAKE["query_string"]
+    named = parse_qs(seen["query_string"].decode())
+    assert named.keys() == {"EIO", "transport", "token"}
+    assert TOKEN not in str(named)
+
+
+async def test_a_tab_and_a_session_are_one_tab_and_with_another_session_it_is_another() -> None:
+    tabs = []
+    for cookie in (b"sid=ann", b"theme=dark; sid=ann", b"sid=eve", b""):
+        _, endpoint = await visit(JOIN, scope=HANDSHAKE | {"headers": [(b"cookie", cookie)]})
+        tabs.append(endpoint.scopes[0]["query_string"])
+    assert tabs[0] == tabs[1]
+    assert len(set(tabs)) == len((b"ann", b"eve", b"a guest"))
 
 
 async def test_an_address_has_so_many_pages_open_and_no_more() -> None:
