@@ -28,35 +28,30 @@ from jiema_app.states.statement import StatementState
 from jiema_app.states.topup import TopUpState
 
 EVENTS: Final[Mapping[type[rx.State], Mapping[str, Action]]] = {
-    Session: {"load": Action.READ_OWN, "refresh": Action.READ_OWN},
+    Session: {"load": Action.READ_OWN},
     AccountState: {
         "load": Action.READ_OWN,
-        "refresh": Action.READ_OWN,
         "rename": Action.CHANGE_PROFILE,
         "choose_language": Action.CHANGE_PROFILE,
     },
     ApiKeysState: {
         "load": Action.READ_OWN,
-        "refresh": Action.READ_OWN,
         "create": Action.NEW_KEY,
         "put_away": Action.READ_OWN,
         "revoke": Action.REVOKE_KEY,
     },
     SessionsState: {
         "load": Action.READ_OWN,
-        "refresh": Action.READ_OWN,
         "sign_out": Action.SIGN_OUT,
     },
-    StatementState: {"load": Action.READ_OWN, "refresh": Action.READ_OWN},
-    TopUpState: {"load": Action.READ_OWN, "refresh": Action.READ_OWN},
+    StatementState: {"load": Action.READ_OWN},
+    TopUpState: {"load": Action.READ_OWN},
     OrdersPage: {
         "load": Action.READ_OWN,
-        "refresh": Action.READ_OWN,
         "search": Action.READ_OWN,
     },
     OrderPage: {
         "load": Action.READ_OWN,
-        "refresh": Action.READ_OWN,
         "look_again": Action.READ_OWN,
         "cancel": Action.CANCEL_ORDER,
         "ask_next": Action.NEXT_SMS,
@@ -64,7 +59,6 @@ EVENTS: Final[Mapping[type[rx.State], Mapping[str, Action]]] = {
     },
     RechargePage: {
         "load": Action.READ_OWN,
-        "refresh": Action.READ_OWN,
         "look_again": Action.READ_OWN,
         "look": Action.CLAIM_PAYMENT,
         "cancel": Action.CANCEL_TOP_UP,
