@@ -6,7 +6,7 @@ first, it is read in one go, and what cannot be read is UNREADABLE and never an 
 
 import re
 from collections.abc import Iterable, Sequence
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final
 
 from jiema_app.domain.compliance.geo import UNREADABLE
@@ -31,12 +31,16 @@ PAIR: Final = re.compile(
 )
 ESCAPED: Final = re.compile(r"\\(.)")
 
+TRANSLATED: Final = IPv6Network("64:ff9b::/96")
+"""How translators write IPv4 clients to a server of IPv6 (RFC 6052, 2.1)."""
+
 
 def parse_address(text: str) -> IPv4Address | IPv6Address | None:
     """An address out of text. One that stands for an IPv4 address is that address.
 
-    So does ``::ffff:192.0.2.1``, which a socket for both families writes, and an address of
-    6to4, of which each IPv4 address has 65,536 networks. A zone is of no use to anybody else.
+    So does ``::ffff:192.0.2.1``, which a socket for both families writes, an address of 6to4,
+    of which each IPv4 address has 65,536 networks, one of Teredo, and one that a translator
+    writes for an IPv4 client (RFC 6052). A zone is of no use to anybody else.
     """
     bare, _, zone = text.partition("%")
     if len(bare) > ADDRESS_LENGTH_MAX or len(zone) > ZONE_LENGTH_MAX:
@@ -47,7 +51,10 @@ def parse_address(text: str) -> IPv4Address | IPv6Address | None:
         return None
     if isinstance(parsed, IPv4Address):
         return None if zone else parsed
-    return parsed.ipv4_mapped or parsed.sixtofour or parsed
+    if parsed in TRANSLATED:
+        return IPv4Address(int(parsed) & 0xFFFFFFFF)
+    behind_teredo = parsed.teredo[1] if parsed.teredo else None
+    return parsed.ipv4_mapped or parsed.sixtofour or behind_teredo or parsed
 
 
 def read_node(text: str) -> str:

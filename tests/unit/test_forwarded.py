@@ -30,6 +30,7 @@ def client_of(*headers: tuple[str, str], peer: str = PROXY, only: str | None = N
         (V6, V6), (f"[{V6}]", V6), (f"[{V6}]:443", V6), (f'"[{V6}]"', V6), (f'"[{V6}]:443"', V6),
         ("2001:DB8:0:0::1", V6), ("fe80::1%eth0", "fe80::1"), ("[fe80::1%25eth0]:1", "fe80::1"),
         (f"::ffff:{V4}", V4), (f"[::FFFF:{V4}]:80", V4), ("2002:cb00:7107::1", V4),
+        ("64:ff9b::203.0.113.7", V4), ("[64:ff9b::cb00:7107]:443", V4), ("2001:0:1:2::34ff:8ef8", V4),
         ("unknown", None), ("Unknown", None), ("_hidden", None), ("_SEVKISEK", None), ("", None),
         ("203.0.113", None), ("203.0.113.256", None), ("203.0.113.07", None), ("3405803783", None),
         (f"{V4}:", None), (f"{V4}:123456", None), (f"{V4}:80:80", None), (f"{V4}%eth0", None),
