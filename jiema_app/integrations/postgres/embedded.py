@@ -338,6 +338,11 @@ def _launch_child(files: EmbeddedFiles) -> None:
     Replaying a long log takes its time, and so does a machine that stands still: killing a
     server that starts would only have the next one begin anew.
     """
+    before = _children.pop(files.cluster, None)
+    if before is not None:
+        # It was killed a moment ago, and its end has not been noticed yet.
+        with suppress(subprocess.TimeoutExpired):
+            before.wait(STOP_TIMEOUT_S)
     with _log_file(files) as log:
         child = subprocess.Popen(
             [str(files.programs / "postgres"), "-D", str(files.cluster)],
