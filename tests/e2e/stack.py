@@ -58,6 +58,10 @@ class Stack:
             "PORT": str(self.port),
             "SANDBOX_PORT": str(self.sandbox_port),
             "JIEMA_DATA_DIR": str(self.data_dir),
+            # All visitors of these tests share an address, and a quick machine has many a minute.
+            "LIMIT_SIGN_INS_PER_MINUTE": "10000",
+            "LIMIT_PAGE_OPENINGS_PER_MINUTE": "100000",
+            "LIMIT_PAGE_EVENTS_PER_MINUTE": "100000",
             MARK: self.mark,
         }
 
