@@ -8,7 +8,7 @@ nothing behind that.
 
 import re
 from collections.abc import Mapping
-from itertools import islice
+from itertools import count, islice
 from typing import Any, Final
 
 HIDDEN: Final = "[hidden]"
@@ -38,20 +38,30 @@ _FORBIDDEN_NAMES: Final = frozenset(
 _SECRETS: Final = re.compile(
     r"j[lm]_[A-Za-z0-9_-]{4,}|eyJ[\w.-]{4,}"
     r"|\bx(?:pub|prv)[1-9A-HJ-NP-Za-km-z]{40,}"
+    r"|(?<!\d)\d{6,12}:[\w-]{30,}"
     r"|(?<=/webhooks/supplier/)[^/?\s'\"]+"
-    r"|(?<=Bearer )\S+|(?<=ApiKey )\S+"
+    r"|(?<=://)[^/?#\s'\"]+(?=@)"
+    r"|(?<=Bearer )\S+|(?<=ApiKey )\S+|(?<=Basic )\S+",
+    re.ASCII,
 )
+"""By their looks: our keys, tokens of sign-in, wallets' keys, Telegram's bots; and by their
+place: in addresses and in headers."""
 _ASSIGNED: Final = re.compile(
-    r"((?:api_?key|sid|token|hash|signature|secret|password|query_id|initdata|tgwebappdata)=)"
-    r"[^&;,\s'\"]+",
-    re.IGNORECASE,
+    r"""((?:api[_-]?key|sid|token|hash|signature|secret|password|query_id|init_?data|tgwebappdata
+    |phone|phone_?number|sms|sms_?text|sms_?code|text|code)
+    (?:=|\\?["']\s{0,3}:\s{0,3}))
+    (?:\\?"[^"]*|\\?'[^']*|[^&;,\s'"]+)""",
+    re.IGNORECASE | re.VERBOSE,
 )
-"""In addresses, cookies and Telegram's ``initData``."""
+"""In addresses, cookies, Telegram's ``initData``, and objects that somebody printed."""
 _EVENTS: Final = re.compile(
     r"(Event\(name='[^']{0,200}'|[Ee]vent data\b|Event data must be|with value\b).*", re.DOTALL
 )
 """How Reflex prints what a page has sent and it cannot serve: forms, cookies, addresses."""
-_PHONES: Final = re.compile(r"\+\d{4}(\d{2,9})(?=\d{2}(?!\d))")
+_PHONES: Final = re.compile(r"\+\d(?:[ ().-]{0,2}\d){7,14}")
+"""As they are dialled, and as people write them."""
+_SHOWN_BEFORE: Final = 4
+_SHOWN_AFTER: Final = 2
 
 _CONTROLS: Final = {number: f"\\x{number:02x}" for number in (*range(32), *range(127, 160))}
 """What would begin a new line, or steer a terminal."""
@@ -121,7 +131,13 @@ def _is_forbidden(name: object) -> bool:
 
 
 def _mask(match: re.Match[str]) -> str:
-    return match[0][: -len(match[1])] + "*" * len(match[1])
+    digits = sum(map(str.isdigit, match[0]))
+    hidden = range(_SHOWN_BEFORE + 1, digits - _SHOWN_AFTER + 1)
+    number = count(1)
+    return "".join(
+        "*" if character.isdigit() and next(number) in hidden else character
+        for character in match[0]
+    )
 
 
 def _words_of(value: object) -> str:

@@ -14,11 +14,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 KEY = "jm_" + "Canary0Key-_" * 3 + "abcdefg"
 PHONE = "+60123456789"
-CANARIES = (KEY, "0Key", PHONE, "123456789", "sing a secret", "supplier-secret", "hunter2",
+BOT = "AAHunterTwo_Hunter-Two-Hunter-Two00"
+CANARIES = (KEY, "0Key", BOT, "aHVudGVyMg", "12-345", "345.6", "67 89", PHONE, "123456789", "sing a secret", "supplier-secret", "hunter2",
             "203.0.113.7", XPUB[:60], XPRV[:60])  # fmt: skip
 
 SPEAK = f"""
-import logging, structlog
+import json, logging, structlog
 from jiema_app.observability.logs import configure_logs
 configure_logs(form=FORM, level="INFO", process="test")
 log = structlog.get_logger()
@@ -44,6 +45,13 @@ logging.getLogger("reflex_base.event").error("Error processing event queue entry
 logging.getLogger("reflex.app").warning("Received event from s1 with no token. Event data: hunter2\\nhunter2")
 logging.getLogger("reflex.app").error("Failed to deserialize event data: {{'name': 'hunter2'}}.")
 logging.getLogger("some.library").error("GET https://x.example/?api_key=supplier-secret")
+log.info("printed " + repr({{"api_key": "hunter2 hunter2", "phone": "123456789", "text": "sing a secret"}}))
+log.info("printed " + json.dumps(json.dumps({{"api-key": "hunter2", "smsText": "sing a secret"}})))
+log.info("printed Session(sid='hunter2', token=\\"hunter2\\")")
+log.info("asked https://me:hunter2@x.example/ and redis://:hunter2@x.example:6379/0")
+log.info("header Authorization: Basic aHVudGVyMg==")
+log.info("asked https://api.telegram.org/bot123456789:{BOT}/getMe")
+log.info("call +60 12-345 67 89, +60 (12) 345.6789")
 """
 
 
