@@ -23,6 +23,7 @@ from jiema_app.domain.api_keys.service import Principal
 from jiema_app.domain.compliance.actions import Action
 from jiema_app.domain.compliance.geo import GeoPolicy
 from jiema_app.domain.operations.readiness import Check
+from jiema_app.domain.orders.codes import read_vocabulary
 from jiema_app.settings import Settings
 
 
@@ -56,6 +57,7 @@ async def running_context(settings: Settings) -> AsyncIterator[WebContext]:
         )
         # Now, and off the loop: else the first order would stop everybody for 0.3 s.
         await asyncio.to_thread(context.geo.admit, Action.UNKNOWN, UNKNOWN)
+        await asyncio.to_thread(read_vocabulary)
         await services.live_catalog.reload()
 
         def forget(user_id: str) -> None:

@@ -86,6 +86,8 @@ def configure_logs(*, form: str, level: str, process: str) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     # It also warns of every run that it leaves out because the last one still goes on.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    # What it cannot reach, it tries again by itself, and whoever needed it says so.
+    logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
 
 
 def _silence_handlers_of_others() -> None:

@@ -52,6 +52,11 @@ def find_code(text: str, named: str | None = None) -> str | None:
     return code
 
 
+def read_vocabulary() -> None:
+    """Read what the first text needs: a fifth of a second, better before somebody waits."""
+    find_words("")
+
+
 def plain_code(code: str) -> str | None:
     """A code by itself as it is shown, ``123-456`` as ``123456``; None when it is no code."""
     if len(code) > NAMED_MAX_CHARS:
