@@ -296,7 +296,8 @@ async def test_an_address_that_comes_or_speaks_too_fast_is_turned_away_and_no_ot
 ) -> None:
     """A turn a second: some at once, some who wait for theirs, and the others are refused."""
     endpoint = Endpoint()
-    entrance = door(endpoint, **{limit: 60})
+    a_turn_a_second: dict[str, Any] = {limit: 60}
+    entrance = door(endpoint, **a_turn_a_second)
     crowd = [Stranger([JOIN]) for _ in range(60)]
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(one.visit(entrance)) for one in crowd]
