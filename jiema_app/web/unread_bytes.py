@@ -120,16 +120,20 @@ class UnreadBytes:
 
 
 def _find(scope: Any, known: Collection[int]) -> Sender | None:
-    """The socket that a connection came by; not among those that are known already."""
+    """The socket that a connection came by; most likely not one of those that are known already.
+
+    It may have the number of one that is known: of a connection that is gone, and whose end has
+    not been noticed by what serves it.
+    """
     client, server = scope.get("client"), scope.get("server")
     if not client or not server or not os.path.isdir(DESCRIPTORS):  # noqa: PTH112 - once a page
         return None
     # The server names ports in digits.
     ends = (_plain(client[0]), str(client[1]), str(server[1]))
-    for name in reversed(os.listdir(DESCRIPTORS)):  # noqa: PTH208 - likewise
-        descriptor = whole_number(name, at_most=DESCRIPTOR_MAX)
-        if descriptor is None or descriptor in known:
-            continue
+    names = reversed(os.listdir(DESCRIPTORS))  # noqa: PTH208 - likewise
+    numbers = (whole_number(name, at_most=DESCRIPTOR_MAX) for name in names)
+    found = [number for number in numbers if number is not None]
+    for descriptor in sorted(found, key=known.__contains__):
         with suppress(OSError), _borrowed(descriptor) as connection:
             if _ends(connection) == ends:
                 return Sender(descriptor, ends, _received(connection), time.monotonic())

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import re
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -124,6 +126,53 @@ async def test_what_strangers_send_is_written_nowhere(site: LiveStack) -> None:
     assert [canary for canary in CANARIES if canary in said] == []
     assert "Traceback" not in said
     assert max(map(len, said.splitlines()), default=0) < 10_000
+
+
+QUOTED = 'a="' + '\\"' * 16_000 + '"'
+"""A cookie of 32 KB that the standard library read for seconds."""
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/en", "/nope", "/r/friend", "/api/auth/session", "/api/v1/account", "/_event/"]
+)
+async def test_a_cookie_of_32_kilobytes_is_read_by_nobody(site: LiveStack, path: str) -> None:
+    async with httpx.AsyncClient(base_url=site.origin, timeout=PATIENCE_S) as client:
+        answer = await client.get(path, headers={"Cookie": QUOTED})
+    # The API says so in its own words.
+    assert answer.status_code == (400 if path.startswith(("/api/", "/r/")) else 431)
+
+
+def resident_mb(pid: int) -> float:
+    """Memory of a process and of all that it started."""
+    process = Path(f"/proc/{pid}")
+    found = re.search(r"VmRSS:\s+(\d+) kB", (process / "status").read_text())
+    children = (process / f"task/{pid}/children").read_text().split()
+    return int(found[1] if found else 0) / 1024 + sum(resident_mb(int(one)) for one in children)
+
+
+async def leave_much(site: LiveStack) -> None:
+    """Be a page, say that one is at an address of nearly a megabyte, and go."""
+    body = event_body(HYDRATE, "/en", {})
+    body["router_data"] |= {"x": "y" * 940_000}
+    async with wire(site) as connection:
+        connection.send(
+            Message("40/_event," + json.dumps({"event": event_body(HYDRATE, "/en", {})}))
+        )
+        with suppress(OSError):
+            connection.send(Message("42/_event," + json.dumps(["event", body])))
+            await connection.drain()
+            await connection.listen(0.5)
+
+
+async def test_what_many_strangers_say_of_where_they_are_is_not_kept(site: LiveStack) -> None:
+    """Each a tab of its own; what each says was kept for an hour."""
+    for _ in range(2):
+        await asyncio.gather(*(leave_much(site) for _ in range(10)))
+    before = resident_mb(site.webs[0].pid)
+    for _ in range(8):
+        await asyncio.gather(*(leave_much(site) for _ in range(10)))
+    # Kept, it would be 80 x 0.94 MB.
+    assert resident_mb(site.webs[0].pid) - before < 30
 
 
 async def test_the_frame_that_froze_everybody_delays_nobody(site: LiveStack) -> None:

@@ -194,6 +194,7 @@ def test_codes_of_countries_count_in_either_case(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     "pair",
     [
+        {"ORDER_RETENTION_S": "300", "ORDER_LATE_SMS_GRACE_S": "600"},
         {"ORDER_RETENTION_S": "1000"},
         {"ORDER_LATE_SMS_GRACE_S": "86000"},
         {"ORDER_UNKNOWN_GIVE_UP_S": "30", "SUPPLIER_PURCHASE_TIMEOUT_S": "30"},

@@ -19,12 +19,15 @@ from jiema_app.web.language_choice import choose_locale
 from jiema_app.web.next_address import safe_next
 from jiema_app.web.session_cookie import wants_renewal
 from jiema_app.web.static_files import static_file
+from tests.support.growth import grows_linearly
 from tests.support.page_door import door
 from tests.web.built_pages import no_renewal, page_server
 
 SIZES = (1, 8, 64)
 CEILING_S = 0.5
 """Measured: at most 8 ms. What these replace took seconds at 32 KB."""
+MARKS = "\u0301\u0323"
+"""Two marks that have an order among them: a text of them takes quadratic time to normalise."""
 HARD = (
     'a="' + '\\"' * 9,
     '"',
@@ -39,6 +42,7 @@ HARD = (
     "%25",
     "/../",
     "́",
+    MARKS,
 )
 
 
@@ -73,6 +77,10 @@ def test_a_reader_takes_linear_time(reader: str, part: str) -> None:
         assert time.thread_time() - began < CEILING_S
 
 
+def test_sixteen_thousand_marks_are_not_put_in_order_to_be_refused() -> None:
+    grows_linearly(lambda count: name(MARKS * (count // 4)), 256, 16_000)
+
+
 @pytest.mark.parametrize("part", HARD)
 async def test_the_libraries_reader_is_given_nothing_hard(part: str) -> None:
     began = time.thread_time()
@@ -90,13 +98,14 @@ def test_an_odd_cookie_hides_no_other() -> None:
 
 LONG_HEADS: list[dict[str, Any]] = [
     {"headers": {"Cookie": "a=" + "b" * 9_000}},
+    {"headers": {"Cookie": 'a="' + '\\"' * 16_000 + '"'}},
     {"headers": {"X-Junk": "y" * 9_000}},
     {"headers": {f"X-{number}": "y" * 5_000 for number in range(6)}},
     {"params": {"q": "a" * 9_000}},
 ]
 
 
-@pytest.mark.parametrize("more", LONG_HEADS, ids=["cookie", "header", "all", "query"])
+@pytest.mark.parametrize("more", LONG_HEADS, ids=["cookie", "quoted", "header", "all", "query"])
 async def test_a_long_head_is_refused_before_it_is_read(more: dict[str, Any]) -> None:
     nothing = PlainTextResponse("nothing", 404)
     dispatcher = Dispatcher(

@@ -12,6 +12,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from jiema_app.web.page_frames import FRAME_MAX
 from tests.support.page_door import HANDSHAKE, TOKEN, WHERE, Endpoint, Stranger, door, event
+from tests.support.polling import until
 
 JOIN = "40/_event,"
 DEEP = "[" * 5_000
@@ -46,6 +47,7 @@ async def test_a_page_of_ours_is_served() -> None:
         '42/_event,["event","key=jm_x sid=y +60123456789"]',
         event(router_data={"x": "y" * 940_000}, where={"x": "y" * 940_000}),
         event() + " " * FRAME_MAX,
+        event("page.rename", {"form": {"name": "@"}}).replace("@", "\u0301\u0323" * 8_000),
         b"\x00" * 10,
         b"4" + event().encode(),
         "",
@@ -140,6 +142,7 @@ BAD_ARGUMENTS: list[tuple[str, Any]] = [
     ("page.rename", {"form": {"name": {"a": 1}}}),
     ("page.rename", {"form": {"name": "\ud800"}}),
     ("page.rename", {"form": {"name": "́" * 2_001}}),
+    ("page.rename", {"form": {"name": "\u0301\u0323" * 1_001}}),
     ("page.rename", {"form": {"a" * 101: "b"}}),
     ("page.rename", {"form": {f"f{i}": "" for i in range(51)}}),
     ("page.rename", {"form": {"__reflex_form_data__": "name"}}),
@@ -287,6 +290,28 @@ async def test_an_address_has_so_many_pages_open_and_no_more() -> None:
             task.cancel()
 
 
+@pytest.mark.parametrize("limit", ["openings", "per_minute"])
+async def test_an_address_that_comes_or_speaks_too_fast_is_turned_away_and_no_other(
+    limit: str,
+) -> None:
+    """A turn a second: some at once, some who wait for theirs, and the others are refused."""
+    endpoint = Endpoint()
+    a_turn_a_second: dict[str, Any] = {limit: 60}
+    entrance = door(endpoint, **a_turn_a_second)
+    crowd = [Stranger([JOIN]) for _ in range(60)]
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one.visit(entrance)) for one in crowd]
+        await until(lambda: sum(task.done() for task in tasks) >= len(crowd) // 2)
+        neighbour = Stranger([JOIN], HANDSHAKE | {"client": ("203.0.113.8", 1)})
+        await neighbour.visit(entrance)
+        assert neighbour.closed_with is None
+        for task in tasks:
+            task.cancel()
+    refused = sum(one.closed_with == 1008 for one in crowd)
+    assert refused >= len(crowd) // 4
+    assert 4 <= len(endpoint.heard) - 1 <= len(crowd) - refused
+
+
 async def test_who_never_joins_is_not_waited_for() -> None:
     stranger = Stranger([], goes=False)
     await asyncio.wait_for(stranger.visit(door(Endpoint(), join_s=0.05)), 10)
@@ -318,7 +343,7 @@ async def test_ten_thousand_refusals_are_one_line_of_the_log() -> None:
 
 
 LONG = (1, 8, 64)
-HARD = ("eyJ", "́", "[", '\\"', "é", "a ", "+1", "²", "<", "\\u0301")
+HARD = ("eyJ", "́", "\u0301\u0323", "[", '\\"', "é", "a ", "+1", "²", "<", "\\u0301")
 
 
 @pytest.mark.parametrize("part", HARD)
