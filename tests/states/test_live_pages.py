@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from jiema_app.states.live import LANES, LivePages, Watch
+from tests.support.polling import until
 
 
 class Order:
@@ -132,9 +133,7 @@ async def test_many_pages_of_one_visitor_are_told_in_turn_and_of_much_news_once_
     live.announce("user:b")
     await asyncio.sleep(0.003)
     assert Watch("bob", Visitor) in pages.refreshed  # nobody waits behind another's pages
-    async with asyncio.timeout(5):
-        while live._due:
-            await asyncio.sleep(0.001)
+    await until(lambda: not live._due)
     assert pages.most <= LANES + 1
     assert {watch.token for watch in pages.refreshed} == {*tabs, "bob"}
     assert len(pages.refreshed) <= len(tabs) + LANES * 30 + 1
