@@ -6,7 +6,7 @@ announcement carries no content, and the state checks once more whose page it is
 """
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Collection
 from typing import Final, NamedTuple, Protocol
 
@@ -56,7 +56,7 @@ class LivePages:
         self._due: dict[str, dict[Watch, None]] = {}
         """By topic: which pages are still to be refreshed. One that waits already will read what
         is new now."""
-        self._lanes: defaultdict[str, int] = defaultdict(int)
+        self._lanes: Counter[str] = Counter()
 
     def __len__(self) -> int:
         return len(self._topics)
