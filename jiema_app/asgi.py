@@ -7,7 +7,7 @@ from starlette.types import ASGIApp
 from api_routes.addresses import neighbourhood
 from jiema_app.domain.clock import SystemClock
 from jiema_app.fragments.registry import LIVE_PARTS
-from jiema_app.memory import give_back_memory
+from jiema_app.memory import give_back_large_blocks, give_back_memory
 from jiema_app.observability.logs import configure_logs
 from jiema_app.observability.output import capture_output
 from jiema_app.processes.build import current_build
@@ -44,6 +44,7 @@ def create() -> ASGIApp:
     # We are granian's worker. It stops us in good order, unless it was killed itself.
     die_with_parent(signal.SIGKILL)()
     forget_the_dead()
+    give_back_large_blocks()
     use_for_serving()
     settings = get_settings()
     # Before libraries speak: their own ways to say things write all that strangers send.

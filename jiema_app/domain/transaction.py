@@ -6,6 +6,7 @@ that we asked for nonsense, or that a rule of the schema was broken, leaves it a
 """
 
 import asyncio
+import re
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from types import TracebackType
@@ -74,6 +75,12 @@ TROUBLED_DRIVER: Final[tuple[type[Exception], ...]] = (
 )
 """Errors without an SQLSTATE that are trouble, with all that is made of them."""
 
+CHAIN_MAX: Final = 10
+"""Errors that are looked at, of those that led to one another."""
+
+QUOTES: Final = re.compile('[:"]')
+"""Before one of them a message of the server says what is wrong, and behind it with what."""
+
 LOOP_SAYS: Final = "unable to perform operation on"
 """How uvloop begins its bare RuntimeError about a transport that was closed."""
 
@@ -106,6 +113,23 @@ def trouble_in(error: Exception) -> DatabaseTrouble | None:
     if isinstance(error, DatabaseTrouble) or not is_trouble(error):
         return None
     return DatabaseTrouble(type(error).__name__)
+
+
+def forget_rows(error: BaseException | None) -> None:
+    """Take out of the driver's errors what they quote of rows and arguments.
+
+    A rule of the schema that is broken is told with the whole row: the text of a message, a
+    phone number. Whoever logs the error would write it into the log.
+    """
+    for _ in range(CHAIN_MAX):
+        if error is None:
+            return
+        if isinstance(error, asyncpg.PostgresError):
+            error.detail = None
+        if isinstance(error, asyncpg.DataError):
+            # 'invalid input syntax for type integer: "x"', 'value "x" is out of range'.
+            error.args = (QUOTES.split(str(error), maxsplit=1)[0].rstrip(),)
+        error = error.__cause__ or error.__context__
 
 
 @contextmanager
@@ -207,6 +231,7 @@ class _Block:
         _trace: TracebackType | None,
     ) -> None:
         failed = error
+        forget_rows(error)
         try:
             if self._transaction is not None:
                 if error is None:
@@ -215,6 +240,7 @@ class _Block:
                     await self._roll_back(self._transaction, error)
         except BaseException as failure:
             failed = failure
+            forget_rows(failure)
             trouble = trouble_in(failure) if isinstance(failure, Exception) else None
             if trouble is None:
                 raise

@@ -6,7 +6,7 @@ announcement carries no content, and the state checks once more whose page it is
 """
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Collection
 from typing import Final, NamedTuple, Protocol
 
@@ -16,6 +16,10 @@ log = structlog.get_logger()
 
 SWEEP_S: Final = 30.0
 """How often pages that were closed are forgotten, and the open ones kept."""
+
+LANES: Final = 4
+"""Pages that are refreshed at a time because of one topic. Somebody may have hundreds open, and
+have something of theirs change many times a second: all at once would stop everybody else."""
 
 
 class Watch(NamedTuple):
@@ -49,6 +53,10 @@ class LivePages:
         self._watching: defaultdict[str, set[Watch]] = defaultdict(set)
         self._topics: dict[Watch, frozenset[str]] = {}
         self._pushes: set[asyncio.Task[None]] = set()
+        self._due: dict[str, dict[Watch, None]] = {}
+        """By topic: which pages are still to be refreshed. One that waits already will read what
+        is new now."""
+        self._lanes: Counter[str] = Counter()
 
     def __len__(self) -> int:
         return len(self._topics)
@@ -72,8 +80,14 @@ class LivePages:
 
     def announce(self, topic: str) -> None:
         """Something changed: refresh the pages that watch it, in the background."""
-        for watch in tuple(self._watching.get(topic, ())):
-            self._start(self._refresh(watch))
+        watching = self._watching.get(topic)
+        if not watching:
+            return
+        due = self._due.setdefault(topic, {})
+        due.update(dict.fromkeys(watching))
+        for _ in range(self._lanes[topic], min(LANES, len(due))):
+            self._lanes[topic] += 1
+            self._start(self._refresh_due(topic))
 
     def announce_all(self) -> None:
         """Announcements may have been missed: refresh every watching page."""
@@ -114,6 +128,19 @@ class LivePages:
         task = asyncio.ensure_future(work)
         self._pushes.add(task)
         task.add_done_callback(self._pushes.discard)
+
+    async def _refresh_due(self, topic: str) -> None:
+        """Refresh pages one after the other, until none is due: one of several lanes."""
+        due = self._due[topic]
+        try:
+            while due:
+                watch = next(iter(due))
+                del due[watch]
+                await self._refresh(watch)
+        finally:
+            self._lanes[topic] -= 1
+            if not self._lanes[topic]:
+                del self._lanes[topic], self._due[topic]
 
     async def _refresh(self, watch: Watch) -> None:
         try:

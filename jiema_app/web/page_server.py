@@ -60,6 +60,11 @@ class Built:
         return zlib.decompress(self.packed).decode().replace(STYLES_PLACE, self.styles, 1)
 
 
+MAKERS_MAX: Final = 1
+"""Pages with a live part that are completed at a time. Somebody who walks through the catalogue
+has as many completed as they like: more would take all processors and all threads."""
+
+
 class PageServer:
     """Finds the page at an address."""
 
@@ -87,6 +92,7 @@ class PageServer:
         self._completed: dict[tuple[str, str], StaticFile] = {}
         self._shelf = PageShelf()
         self._making: dict[tuple[str, object], asyncio.Task[StaticFile]] = {}
+        self._turns = asyncio.Semaphore(MAKERS_MAX)
 
     def knows(self, address: str) -> bool:
         """Whether an address is one of a page, as far as its form tells."""
@@ -163,7 +169,7 @@ class PageServer:
         task = self._making.get(key)
         if task is None:
             # Everybody who asks meanwhile waits for the same task.
-            task = asyncio.create_task(asyncio.to_thread(self._make, built, part, catalog))
+            task = asyncio.create_task(self._make_in_turn(built, part, catalog))
             self._making[key] = task
             task.add_done_callback(partial(self._made, key))
         return await asyncio.shield(task)
@@ -173,6 +179,10 @@ class PageServer:
         del self._making[key]
         if not task.cancelled() and task.exception() is None:
             self._shelf.keep(*key, task.result())
+
+    async def _make_in_turn(self, built: Built, part: str, catalog: Catalog) -> StaticFile:
+        async with self._turns:
+            return await asyncio.to_thread(self._make, built, part, catalog)
 
     def _make(self, built: Built, part: str, catalog: Catalog) -> StaticFile:
         assert built.make_live is not None

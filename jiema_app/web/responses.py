@@ -1,11 +1,17 @@
 """The few responses that the dispatcher gives by itself, as plain ASGI."""
 
+import asyncio
 from http import HTTPStatus
+from typing import Final
 
 from starlette.types import Send
 
 from jiema_app.web.security_headers import COMMON
 from jiema_app.web.static_files import Headers, StaticFile
+
+UNPACKED_AT_ONCE: Final = 32 * 1024
+"""Bytes of content. Unpacking the largest page takes a millisecond, of everybody's when the loop
+does it, and a request for it takes forty bytes."""
 
 
 async def send_file(
@@ -23,13 +29,19 @@ async def send_file(
     if status == HTTPStatus.OK and _matches(if_none_match, file.etag.decode()):
         await _send(send, 304, (*own, (b"etag", file.etag)), b"")
         return
-    coding, body = file.pick(accept_encoding)
-    headers = [*own, (b"content-length", str(len(body)).encode())]
+    coding = file.coding_for(accept_encoding)
+    headers = [*own, (b"content-length", str(file.length_in(coding)).encode())]
     if status == HTTPStatus.OK:
         headers.append((b"etag", file.etag))
     if coding != "identity":
         headers.append((b"content-encoding", coding.encode()))
-    await _send(send, status, tuple(headers), b"" if head_only else body)
+    if head_only:
+        body = b""
+    elif file.is_packed(coding) and file.length > UNPACKED_AT_ONCE:
+        body = await asyncio.to_thread(file.body_in, coding)
+    else:
+        body = file.body_in(coding)
+    await _send(send, status, tuple(headers), body)
 
 
 async def send_redirect(

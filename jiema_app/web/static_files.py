@@ -48,6 +48,8 @@ class StaticFile:
 
     bodies: dict[str, bytes]
     """Content by content coding: ``br`` and ``gzip`` when smaller, ``identity`` without gzip."""
+    length: int
+    """Bytes of the content itself."""
     etag: bytes
     headers: Headers = field(repr=False)
     is_versioned: bool = False
@@ -75,12 +77,29 @@ class StaticFile:
             (key, FOREVER if key == b"cache-control" else value) for key, value in self.headers
         )
 
-    def pick(self, accept_encoding: str) -> tuple[str, bytes]:
-        """The smallest form that the client can read: its content coding and the bytes."""
+    def coding_for(self, accept_encoding: str) -> str:
+        """The content coding of the smallest form that the client can read."""
         for coding in ("br", "gzip"):
             if coding in self.bodies and _accepts(accept_encoding, coding):
-                return coding, self.bodies[coding]
-        return "identity", self.content
+                return coding
+        return "identity"
+
+    def length_in(self, coding: str) -> int:
+        """Bytes of a form, without making it."""
+        return self.length if coding == "identity" else len(self.bodies[coding])
+
+    def body_in(self, coding: str) -> bytes:
+        """A form of the content. A plain one may have to be unpacked: see ``is_packed``."""
+        return self.content if coding == "identity" else self.bodies[coding]
+
+    def is_packed(self, coding: str) -> bool:
+        """Whether a form is not there as it would be sent."""
+        return coding not in self.bodies
+
+    def pick(self, accept_encoding: str) -> tuple[str, bytes]:
+        """The smallest form that the client can read: its content coding and the bytes."""
+        coding = self.coding_for(accept_encoding)
+        return coding, self.body_in(coding)
 
 
 def _accepts(accept_encoding: str, coding: str) -> bool:
@@ -157,6 +176,7 @@ def static_file(
         bodies["identity"] = body
     return StaticFile(
         bodies=bodies,
+        length=len(body),
         etag=b'W/"' + hashlib.sha256(body).hexdigest()[:20].encode() + b'"',
         headers=_headers(body, address, policy),
         is_versioned=address.startswith(VERSIONED_FOLDERS),

@@ -43,7 +43,9 @@ class Sender:
     Attributes:
         descriptor: Of its socket, which is the server's and not ours.
         ends: Its peer and the port here; another connection may get the same descriptor.
-        sent: What it had sent when it was first seen: its head, and requests before it.
+        sent: What it had sent when it was last even with us; at first its head, and requests
+            before it.
+        since: When that was.
         heard: Bytes that have come out since.
     """
 
@@ -58,9 +60,16 @@ class Sender:
         self.heard += size + FRAME_BYTES
 
     def unread(self, received: int, now: float) -> int:
-        """Bytes that it has sent and that have not come out, by what the kernel has received."""
+        """Bytes that it has sent and that have not come out, by what the kernel has received.
+
+        What we allow for is more than it takes. That is not saved up: who stays for a day, and
+        says little, may not send megabytes in the end.
+        """
         control = CONTROL_BYTES_PER_S * (now - self.since)
-        return received - self.sent - self.heard - round(control)
+        unread = received - self.sent - self.heard - round(control)
+        if unread <= 0:
+            self.sent, self.heard, self.since = received, 0, now
+        return max(unread, 0)
 
 
 class UnreadBytes:

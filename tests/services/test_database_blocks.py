@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import traceback
 from collections.abc import AsyncIterator, Iterator
 
 import asyncpg
@@ -170,3 +171,45 @@ async def test_a_transaction_that_fails_leaves_nothing_and_its_connection_is_use
         await fail()
     assert await shop.fetchval("select count(*) from services where name = 'x'") == 0
     assert await shop.fetchval("select pg_backend_pid()") == backends[0]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "insert into idle values ('+60123456789 Your code is 482913')",
+        "select '+60123456789 Your code is 482913'::int",
+        "insert into idle values ('one'), ('one')",
+        "select '{\"a\": 482913 +60123456789'::json",
+    ],
+)
+@pytest.mark.parametrize("block", ["connection", "transaction"])
+async def test_no_error_tells_what_a_row_holds(shop: Shop, block: str, broken: str) -> None:
+    database = shop.services.database
+    with pytest.raises(asyncpg.PostgresError) as caught:
+        async with getattr(database, block)() as connection:
+            await connection.execute(
+                "create temp table idle (word text unique check (length(word) < 9)) on commit drop;"
+                + broken
+            )
+    told = "".join(traceback.format_exception(caught.value))
+    assert "482913" not in told.replace(broken, "")
+    assert "60123456789" not in told.replace(broken, "")
+    assert "DETAIL" not in told
+
+
+async def test_no_error_tells_an_argument_whatever_became_of_it(shop: Shop) -> None:
+    async def ask() -> None:
+        async with shop.services.database.connection() as connection:
+            try:
+                await connection.fetchval("select $1::text::int", "+60123456789x")
+            except asyncpg.DataError as error:
+                raise KeyError("wrapped") from error
+
+    with pytest.raises(KeyError) as caught:
+        await ask()
+    assert "60123456789" not in str(caught.value.__cause__)
+
+
+async def test_nor_does_the_server_s_own_log(shop: Shop) -> None:
+    assert await shop.fetchval("show log_error_verbosity") == "terse"
+    assert await shop.fetchval("show log_parameter_max_length_on_error") == "0"

@@ -10,7 +10,7 @@ import pytest
 
 from jiema_app.bootstrap import Services
 from jiema_app.domain.errors import Forbidden, NotFound
-from jiema_app.domain.identity.sessions import SessionMemory, Sessions
+from jiema_app.domain.identity.sessions import OPEN_MAX, SessionMemory, Sessions
 from jiema_app.domain.units import UserId
 from jiema_app.integrations.postgres.notifications import Notifications
 from tests.support.browser import PHONE
@@ -271,6 +271,33 @@ async def test_a_banned_person_gets_no_session(shop: Shop, sessions: Sessions) -
     await shop.services.identity.ban(user, actor="test", reason="test")
     with pytest.raises(Forbidden):
         await opened(shop, sessions, user)
+
+
+async def test_who_signs_in_again_and_again_fills_no_page(
+    shop: Shop, sessions: Sessions, watch: Watch
+) -> None:
+    user = await somebody(shop)
+    kept = await opened(shop, sessions, user)
+    first, *rest = [await opened(shop, sessions, user) for _ in range(OPEN_MAX - 1)]
+    watch.advance(hours=1)
+    assert await sessions.identify(kept) is not None  # used lately, however old
+    sessions.forget("")
+    await asyncio.gather(*(opened(shop, sessions, user) for _ in range(5)))
+    latest = await opened(shop, sessions, user)
+    sessions.forget("")
+    assert len(await sessions.list_open(user)) == OPEN_MAX
+    known = [await sessions.identify(token) is not None for token in (kept, *rest, latest, first)]
+    assert (known[0], known[-2], known.count(False)) == (True, True, 6)
+
+
+async def test_those_of_others_stay_when_somebody_has_too_many(
+    shop: Shop, sessions: Sessions
+) -> None:
+    theirs = await opened(shop, sessions, await somebody(shop))
+    user = await somebody(shop)
+    for _ in range(OPEN_MAX + 2):
+        await opened(shop, sessions, user)
+    assert await sessions.identify(theirs) is not None
 
 
 async def test_what_is_over_is_swept_away(shop: Shop) -> None:

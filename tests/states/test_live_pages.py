@@ -3,7 +3,8 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from jiema_app.states.live import LivePages, Watch
+from jiema_app.states.live import LANES, LivePages, Watch
+from tests.support.polling import until
 
 
 class Order:
@@ -107,3 +108,37 @@ async def test_an_open_page_on_which_nothing_happens_stays_its_visitor_s() -> No
         live.watch({"order:1"}, name, Order)
     await live.tidy()
     assert (pages.kept, len(live)) == ([Watch("ann", Order)], 2)
+
+
+async def test_many_pages_of_one_visitor_are_told_in_turn_and_of_much_news_once_more() -> None:
+    class SlowPages(Pages):
+        at_once = most = 0
+
+        async def refresh(self, watch: Watch) -> None:
+            self.at_once += 1
+            self.most = max(self.most, self.at_once)
+            await asyncio.sleep(0.001)
+            self.at_once -= 1
+            await super().refresh(watch)
+
+    tabs = [f"tab {number}" for number in range(40)]
+    pages = SlowPages({*tabs, "bob"})
+    live = LivePages(pages)
+    for tab in tabs:
+        live.watch({"user:a"}, tab, Visitor)
+    live.watch({"user:b"}, "bob", Visitor)
+    for _ in range(30):
+        live.announce("user:a")
+        await asyncio.sleep(0)
+    live.announce("user:b")
+    await asyncio.sleep(0.003)
+    assert Watch("bob", Visitor) in pages.refreshed  # nobody waits behind another's pages
+    await until(lambda: not live._due)
+    assert pages.most <= LANES + 1
+    assert {watch.token for watch in pages.refreshed} == {*tabs, "bob"}
+    assert len(pages.refreshed) <= len(tabs) + LANES * 30 + 1
+    pages.refreshed.clear()
+    live.announce("user:a")
+    await asyncio.sleep(0.1)
+    assert len(pages.refreshed) == len(tabs)
+    assert not live._lanes

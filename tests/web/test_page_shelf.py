@@ -1,6 +1,7 @@
 """What strangers ask for pushes nothing out that others want."""
 
 import asyncio
+import time
 
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.errors import BadService
@@ -41,6 +42,25 @@ async def test_made_up_addresses_and_a_walk_through_all_pages_leave_what_is_want
     for address in wanted:
         assert isinstance(await pages.find(address), StaticFile)
     assert not made
+
+
+async def test_a_walk_through_all_pages_takes_one_thread() -> None:
+    """Or who walks takes all processors, and whoever needs a thread waits behind them."""
+    at_once: list[int] = []
+    now = 0
+
+    def make(_catalog: Catalog, _locale: str, slug: str) -> LivePart:
+        nonlocal now
+        now += 1
+        at_once.append(now)
+        time.sleep(0.005)
+        now -= 1
+        return LivePart(slots={"list": slug})
+
+    pages = page_server(TEXTS, {"service/[slug]": make})
+    found = await asyncio.gather(*(pages.find(f"/en/service/{number}") for number in range(20)))
+    assert all(isinstance(page, StaticFile) for page in found)
+    assert max(at_once) == 1
 
 
 def test_what_is_wanted_no_more_makes_place_for_what_is() -> None:

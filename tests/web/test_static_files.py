@@ -1,10 +1,14 @@
 import gzip
+import threading
+import zlib
 from pathlib import Path
 
 import brotli
 import pytest
+from starlette.types import Message
 
 from jiema_app.web.origin import ORIGIN_PLACEHOLDER
+from jiema_app.web.responses import send_file
 from jiema_app.web.security_headers import content_security_policy
 from jiema_app.web.static_files import load_build, static_file
 
@@ -69,3 +73,33 @@ def test_the_policy_names_exactly_the_inline_scripts() -> None:
     policy = content_security_policy(html).decode()
     assert policy.count("'sha256-") == 2
     assert "unsafe-inline" not in policy.split("script-src")[1].split(";")[0]
+
+
+async def test_what_a_form_would_weigh_is_told_without_making_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file = static_file(b"<p>words</p>" * 40_000, "/en.html")
+    loop = threading.get_ident()
+    unpacked: list[bool] = []
+
+    def unpack(data: bytes) -> bytes:
+        unpacked.append(threading.get_ident() == loop)
+        return zlib.decompress(data, 31)
+
+    monkeypatch.setattr(gzip, "decompress", unpack)
+    heads: list[Message] = []
+    bodies: list[bytes] = []
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            heads.append(message)
+        else:
+            bodies.append(message["body"])
+
+    await send_file(send, file, head_only=True)
+    assert (bodies, unpacked) == ([b""], [])
+    await send_file(send, file)
+    # A request of forty bytes must not have everybody wait while a page is unpacked.
+    assert unpacked == [False]
+    assert len(bodies[1]) == file.length == 480_000
+    assert all((b"content-length", b"480000") in head["headers"] for head in heads)

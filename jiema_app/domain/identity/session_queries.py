@@ -2,11 +2,27 @@
 
 from typing import Final
 
+# Who has too many loses those that were used least lately. The newest is not among those that are
+# looked at: it is there once the statement is over.
 OPEN: Final = """
-insert into web_sessions
-    (jti, user_id, device, created_at, last_seen_at, expires_at, absolute_expires_at)
-select $1, u.id, $3, $4, $4, $5, $6 from users u where u.id = $2 and u.banned_at is null
-returning (select session_version from users where id = $2)
+with opened as (
+    insert into web_sessions
+        (jti, user_id, device, created_at, last_seen_at, expires_at, absolute_expires_at)
+    select $1, u.id, $3, $4, $4, $5, $6 from users u where u.id = $2 and u.banned_at is null
+    for no key update -- two that close the same browsers would wait for each other
+    returning user_id
+), closed as (
+    update web_sessions set revoked_at = $4
+    from opened
+    where jti in (
+        select jti from web_sessions
+        where user_id = $2 and revoked_at is null and expires_at > $4
+        order by last_seen_at desc, jti desc offset $7
+    )
+    returning pg_notify('credentials_changed', web_sessions.user_id)
+)
+select u.session_version, (select count(*) from closed)
+from users u join opened on opened.user_id = u.id
 """
 
 FIND: Final = """
@@ -35,6 +51,7 @@ select s.jti, s.device, s.created_at, s.last_seen_at, s.expires_at
 from web_sessions s
 where s.user_id = $1 and s.revoked_at is null and s.expires_at > $2
 order by s.last_seen_at desc, s.jti
+limit $3
 """
 
 CLOSE: Final = """

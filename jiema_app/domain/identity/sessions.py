@@ -25,6 +25,10 @@ TRUST_S: Final = 5.0
 ENTRIES_MAX: Final = 10_000
 SEEN_EVERY: Final = timedelta(minutes=15)
 
+OPEN_MAX: Final = 100
+"""Browsers of one user that are signed in at once. All of them stand on a page of theirs, in each
+tab of it, and a program can sign in every few seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
@@ -106,6 +110,8 @@ class Sessions:
     async def open(self, connection: Connection, user: UserId, user_agent: str) -> str:
         """Sign a browser in. Runs in the caller's transaction.
 
+        Of a user with ``OPEN_MAX`` browsers the one that stayed away longest is signed out.
+
         Returns:
             The token for its cookie.
 
@@ -116,7 +122,14 @@ class Sessions:
         claims_end, absolute = now + min(self.life, self.absolute_life), now + self.absolute_life
         jti = ids.new_id()
         version = await connection.fetchval(
-            queries.OPEN, jti, user, describe_device(user_agent), now, claims_end, absolute
+            queries.OPEN,
+            jti,
+            user,
+            describe_device(user_agent),
+            now,
+            claims_end,
+            absolute,
+            OPEN_MAX - 1,
         )
         if version is None:
             raise Forbidden("This account is blocked. Contact support.")
@@ -181,7 +194,7 @@ class Sessions:
     async def list_open(self, user: UserId, current_jti: str | None = None) -> list[SessionView]:
         """The browsers in which a user is signed in, the one used last first."""
         async with self.database.connection() as connection:
-            rows = await connection.fetch(queries.LIST, user, self.clock.now())
+            rows = await connection.fetch(queries.LIST, user, self.clock.now(), OPEN_MAX)
         return [SessionView(**dict(row), is_current=row["jti"] == current_jti) for row in rows]
 
     def forget(self, user_id: str) -> None:

@@ -52,6 +52,9 @@ jit = off
 timezone = 'UTC'
 log_timezone = 'UTC'
 log_checkpoints = off
+# Nor what a row holds that breaks a rule: texts of messages, phone numbers.
+log_error_verbosity = terse
+log_parameter_max_length_on_error = 0
 """
 
 _children: dict[Path, subprocess.Popen[bytes]] = {}
