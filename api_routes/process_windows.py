@@ -14,6 +14,9 @@ from limits.storage import MemoryStorage
 
 SCHEME: Final = "jiema-process"
 SWEEP_S: Final = 60.0
+STEP_S: Final = 1.0
+"""A clock that goes back by more was set: what was counted lies ahead of it, and would keep
+callers out for as long as it went back. Windows begin anew then, as after a restart."""
 
 
 class ProcessStorage(MemoryStorage):
@@ -24,7 +27,7 @@ class ProcessStorage(MemoryStorage):
     def __init__(self, uri: str | None = None, *, wrap_exceptions: bool = False) -> None:
         super().__init__(uri, wrap_exceptions=wrap_exceptions)
         self._windows: dict[str, deque[float]] = {}
-        self._swept_at = time.time()
+        self._swept_at = self._asked_at = time.time()
 
     def take(self, key: str, limit: int, expiry: int, amount: int = 1) -> tuple[bool, float, int]:
         """Count a request if there is room for it.
@@ -34,6 +37,10 @@ class ProcessStorage(MemoryStorage):
             many are counted now: all that an answer tells, at one look.
         """
         now = time.time()
+        if now < self._asked_at - STEP_S:
+            self._windows.clear()
+            self._swept_at = now
+        self._asked_at = now
         if now - self._swept_at >= SWEEP_S:
             self._sweep(now - expiry)
         window = self._windows.get(key)

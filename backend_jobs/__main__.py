@@ -15,6 +15,7 @@ import uvloop
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from prometheus_client import start_http_server
 
+from backend_jobs.beats import follow_clock
 from backend_jobs.offers import OfferRefresh
 from backend_jobs.runner import JobRunner
 from backend_jobs.schedule import fill, timetable
@@ -70,6 +71,7 @@ async def _run_until(stopping: asyncio.Event, services: Services, holder: str) -
     channels = {"supplier_notice": on_notice, "chain_look": on_payment_claimed}
     async with listening(services, channels, lambda _: noticed.set()) as tasks:
         scheduler.start()
+        tasks.start("clock", partial(follow_clock, scheduler))
         tasks.start("confirmations", partial(_confirm_at_once, services, runner, noticed))
         log.info("worker started", holder=holder, jobs=len(scheduler.get_jobs()))
         await stopping.wait()

@@ -197,4 +197,6 @@ class JobRunner:
         try:
             await self.states.fail(job, error)
         except Exception as failure:  # noqa: BLE001 - said; a failure never spreads
-            log.warning("failure not noted", job=job, error=name_of(failure))
+            name = name_of(failure)
+            if self._complaints.count(job, f"not noted: {name}") is not None:
+                log.warning("failure not noted", job=job, error=name)

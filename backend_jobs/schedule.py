@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from backend_jobs.beats import Beat
 from backend_jobs.books import verify_books
 from backend_jobs.facts import SINKS
 from backend_jobs.offers import OfferRefresh
@@ -100,8 +101,7 @@ def fill(scheduler: AsyncIOScheduler, runner: JobRunner, jobs: list[Job]) -> Non
             run = partial(runner.run_shared, job.name, job.work, interval_s=job.every_s)
         scheduler.add_job(
             partial(_keep_up, run, job.ask_s or job.every_s),
-            "interval",
-            seconds=job.ask_s or job.every_s,
+            Beat(job.ask_s or job.every_s),
             id=job.name,
             name=job.name,
             max_instances=1,

@@ -64,7 +64,7 @@ ALLOWED = {
     "jiema_app/domain/operations/figures.py": {"int(pulse.is_ok)": "a truth value"},
     "jiema_app/domain/ledger/proof.py": {
         "int(await connection.fetchval(question, *arguments, timeout=PATIENCE_S))": ROW,
-        "int(moment.rounds.get(part) or 0)": "a place that we wrote down ourselves",
+        "int(moment.rounds.get(part) or BOTTOM[part])": "a place that we wrote down ourselves",
     },
     "jiema_app/domain/ledger/verification.py": {"defaultdict(int)": "counts begin at zero"},
     "jiema_app/domain/orders/code_finding/folding.py": {

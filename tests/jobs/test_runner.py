@@ -164,3 +164,22 @@ async def test_a_job_of_every_second_writes_its_pulse_less_often(
     await runner.run_shared(JOB, work, interval_s=1)
     assert len(runs) == 2
     assert await shop.fetchval("select last_succeeded_at from job_states") == first
+
+
+async def test_a_failure_that_cannot_be_noted_is_said_once(
+    shop: Shop, runner: JobRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the database nine jobs a second fail twice, and the disk may be what is full."""
+
+    async def is_away(*_: object, **__: object) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(type(runner.states), "fail", is_away)
+
+    async def work() -> None:
+        raise SupplierUnavailable("down")
+
+    with capture_logs() as said:
+        for _ in range(3):
+            await runner.run_shared(JOB, work, interval_s=1)
+    assert [line["event"] for line in said] == ["job interrupted", "failure not noted"]

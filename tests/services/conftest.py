@@ -1,9 +1,13 @@
 """What tests of several services begin with."""
 
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
 import pytest
 
+from jiema_app.settings import Settings
 from tests.support.arrivals import Arrivals
-from tests.support.shop import Customer, Shop
+from tests.support.shop import Customer, Shop, open_shop
 
 
 @pytest.fixture
@@ -18,3 +22,11 @@ async def arrivals(shop: Shop) -> Arrivals:
 async def ann(shop: Shop) -> Customer:
     """Somebody who has nothing yet."""
     return await shop.customer(cents=0)
+
+
+@pytest.fixture
+async def odd_shop(database_address: str, settings: Settings) -> AsyncIterator[Shop]:
+    """A shop in which money moves in ways that no posting of the product takes."""
+    async with open_shop(database_address, settings) as shop:
+        yield shop
+        assert replace(await shop.verify(), strange=0).ok

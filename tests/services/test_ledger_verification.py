@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from jiema_app.domain.ledger.accounts import TransferKind
+from jiema_app.domain.ledger.queries import WAYS
 from jiema_app.domain.orders.statuses import EndReason
 from jiema_app.settings import Settings
 from tests.support.shop import Shop, open_shop
@@ -49,6 +51,7 @@ async def test_sound_books_are_found_sound(busy: Shop) -> None:
         "negative": 0,
         "drift": 0,
         "unbalanced": 0,
+        "strange": 0,
         "openSuspenseMismatch": 0,
         "settlementMismatch": 0,
         "rechargeMismatch": 0,
@@ -116,7 +119,48 @@ A_CREDIT = "(select id from ledger_transfers where kind = 'sandbox_credit')"
             f"update ledger_entries set account_id = 3 where account_id = 2 and transfer_id = {OF_A_SALE}",
             {"settlement_mismatch"},
         ),
-        ("update ledger_accounts set user_id = null where id >= 1000", {"settlement_mismatch"}),
+        (
+            "update ledger_accounts set user_id = null where id >= 1000",
+            {"settlement_mismatch", "drift"},
+        ),
+        ("update ledger_accounts set kind = 'user:other' where id >= 1000", {"drift"}),
+        ("insert into ledger_balances values (2, 0)", {"drift"}),
+        ("select ledger_post('gift', 'x', 2, max(id), 9) from ledger_accounts", {"strange"}),
+        ("select ledger_post('fee', 'x', max(id), 2, 9) from ledger_accounts", {"strange"}),
+        (
+            "select ledger_post('admin_credit', 'x', 2, max(id), 9) from ledger_accounts",
+            {"strange"},
+        ),
+        (
+            "select ledger_post('admin_credit', 'x', max(id), 3, 9) from ledger_accounts",
+            {"strange"},
+        ),
+        (
+            "select ledger_post('payment_unclaimed', 'x', 10, max(id), 9) from ledger_accounts",
+            {"strange"},
+        ),
+        ("select ledger_post('pool_outgoing', 'x', 3, 10, 9)", {"strange"}),
+        (
+            (
+                f"insert into ledger_entries (transfer_id, account_id, amount_micro) "
+                f"select {A_CREDIT}, 3, amount from unnest(array[5, -5]) amount"
+            ),
+            {"strange"},
+        ),
+        (
+            (
+                "insert into ledger_transfers (id, kind, reference) overriding system value "
+                "values (-1, 'admin_credit', 'x')"
+            ),
+            {"strange", "unbalanced"},
+        ),
+        (
+            (
+                "insert into ledger_transfers (id, kind, reference) overriding system value "
+                "values (1000000000, 'admin_credit', 'x')"
+            ),
+            {"strange", "unbalanced"},
+        ),
     ],
 )
 async def test_every_kind_of_damage_is_found(busy: Shop, statement: str, kinds: set[str]) -> None:
@@ -125,6 +169,25 @@ async def test_every_kind_of_damage_is_found(busy: Shop, statement: str, kinds: 
     for found in (await busy.verify(), await busy.prove()):
         assert not found.ok
         assert {kind for kind in kinds if getattr(found, kind)} == kinds
+
+
+async def test_money_from_one_user_to_another_is_found(busy: Shop) -> None:
+    """Every sum is right, each line continues the one before: there is no such posting."""
+    ann, bob = await busy.customer(), await busy.customer()
+    for kind in ("gift", "admin_credit", "recharge_credited"):
+        await busy.execute(
+            "select ledger_post($1, 'x', $2, $3, 5000000)",
+            kind,
+            ann.buyer.account_id,
+            bob.buyer.account_id,
+        )
+    assert (await busy.verify()).strange == 3
+    assert (await busy.prove()).strange == 3
+
+
+async def test_every_kind_of_transfer_has_a_way() -> None:
+    for kind in TransferKind:
+        assert f"('{kind}'," in WAYS
 
 
 async def test_money_that_was_somebody_elses_is_found(busy: Shop) -> None:

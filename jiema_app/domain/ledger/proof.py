@@ -37,6 +37,9 @@ HORIZON_AGE_MAX: Final = 2**30
 
 KINDS: Final = (list(ORDER_KINDS), list(PAYMENT_KINDS))
 
+BOTTOM: Final = {"transfers": -(2**63), "entries": -(2**63), "accounts": -(2**31)}
+TOP: Final = {"transfers": "top_transfer", "entries": "top_entry", "accounts": "top_account"}
+
 Spans = tuple[list[int], list[int]]
 """Ranges of ids: above the first ones, up to the second ones."""
 
@@ -93,13 +96,17 @@ class _Slices:
 
     ends: dict[str, str] = field(default_factory=dict)
 
-    def span(self, part: str, moment: _Moment, top: int, size: int) -> tuple[int, int]:
-        """The next ids of a table whose keys are numbers, up to ``top``."""
-        low = int(moment.rounds.get(part) or 0)
-        high = min(low + size, top)
+    async def span(
+        self, connection: Connection, part: str, moment: _Moment, size: int
+    ) -> tuple[int, int]:
+        """The next ids of a table whose keys are numbers: above the first, up to the second."""
+        low = int(moment.rounds.get(part) or BOTTOM[part])
+        end = await connection.fetchval(
+            proof_queries.SLICE_ENDS[part], low, size, timeout=PATIENCE_S
+        )
         if size:
-            self.ends[part] = "" if high >= top else str(high)
-        return low, high
+            self.ends[part] = "" if end is None or end >= moment.now[TOP[part]] else str(end)
+        return low, low if end is None else end
 
     async def keys(self, connection: Connection, part: str, moment: _Moment, size: int) -> set[str]:
         """The next keys of a table whose keys are texts."""
@@ -151,14 +158,14 @@ class RunningProof:
         balances = await _row(connection, proof_queries.BALANCES, moment.horizon)
         for setting in proof_queries.BY_INDEX:
             await connection.execute(setting)
-        transfers = self._transfers(moment, slices)
-        entries = self._entries(moment, slices)
+        transfers = await self._transfers(connection, moment, slices)
+        entries = await self._entries(connection, moment, slices)
         moved = await _row(connection, proof_queries.TRANSFERS, *transfers, *entries, *KINDS)
         links = await _row(connection, proof_queries.ENTRIES, *entries, *KINDS)
-        accounts = slices.span("accounts", moment, now["top_account"], self.effort.slice // 10)
+        accounts = await slices.span(connection, "accounts", moment, self.effort.slice // 10)
         drift = await _count(
             connection,
-            proof_queries.ACCOUNTS,
+            queries.ACCOUNTS_OF,
             [*links["accounts"], *balances["accounts"]],
             *([bound] for bound in accounts),
         )
@@ -184,6 +191,7 @@ class RunningProof:
             negative=balances["negative"],
             drift=drift + links["broken"],
             unbalanced=moved["unbalanced"],
+            strange=moved["strange"] + await _count(connection, queries.STRANGE_IDS),
             open_suspense_mismatch=links["strange_suspense"]
             + await _ask(connection, (queries.SUSPENSE_MISMATCH_OF,), orders, ORDER_KINDS),
             settlement_mismatch=await _ask(
@@ -200,16 +208,16 @@ class RunningProof:
             await _keep(connection, moment, slices, payments)
         return found
 
-    def _transfers(self, moment: _Moment, slices: _Slices) -> Spans:
+    async def _transfers(self, connection: Connection, moment: _Moment, slices: _Slices) -> Spans:
         top, proved = moment.now["top_transfer"], moment.state["transfer_id"]
         low = min(max(proved, top - self.effort.new_max), top - self.effort.tail)
-        past = slices.span("transfers", moment, top, self.effort.slice)
+        past = await slices.span(connection, "transfers", moment, self.effort.slice)
         return [max(low, 0), past[0]], [top, past[1]]
 
-    def _entries(self, moment: _Moment, slices: _Slices) -> Spans:
+    async def _entries(self, connection: Connection, moment: _Moment, slices: _Slices) -> Spans:
         top, proved = moment.now["top_entry"], moment.state["entry_id"]
         low = min(max(proved, top - 2 * self.effort.new_max), top - 2 * self.effort.tail)
-        past = slices.span("entries", moment, top, 2 * self.effort.slice)
+        past = await slices.span(connection, "entries", moment, 2 * self.effort.slice)
         return [max(low, 0), past[0]], [top, past[1]]
 
 

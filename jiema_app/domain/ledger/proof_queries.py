@@ -7,6 +7,8 @@ else. What is asked of orders and payments stands beside what is asked of all of
 
 from typing import Final
 
+from jiema_app.domain.ledger import queries
+
 # One run at a time: the second one waits here, and then finds that its moment has passed.
 BEGIN: Final = "insert into ledger_proofs (id) values (1) on conflict (id) do nothing"
 STATE: Final = "select * from ledger_proofs where id = 1 for update"
@@ -28,7 +30,7 @@ ROUNDS: Final = "select part, place from ledger_proof_rounds"
 # Spans are given as two arrays: above $1, up to $2 transfers; above $3, up to $4 entries. An
 # entry brings its transfer with it, so a transfer is always proved as a whole. $5 and $6: the
 # kinds about orders and about payments; others may be about either.
-TRANSFERS: Final = """
+TRANSFERS: Final = f"""
 with named as (
     select t.id
     from unnest($1::bigint[], $2::bigint[]) span (low, high)
@@ -41,14 +43,12 @@ with named as (
 select count(t.id) as transfers, coalesce(sum(leg.number), 0)::bigint as entries,
     coalesce(sum(leg.total), 0)::bigint as sum_micro,
     count(*) filter (where t.id is null or leg.number < 2 or leg.total <> 0) as unbalanced,
-    coalesce(array_agg(t.reference) filter (where not t.kind = any($6::text[])), '{}') as orders,
-    coalesce(array_agg(t.reference) filter (where not t.kind = any($5::text[])), '{}') as payments
+    count(*) filter (where not leg.is_known) as strange,
+    coalesce(array_agg(t.reference) filter (where not t.kind = any($6::text[])), '{{}}') as orders,
+    coalesce(array_agg(t.reference) filter (where not t.kind = any($5::text[])), '{{}}') as payments
 from named
 left join ledger_transfers t on t.id = named.id
-cross join lateral (
-    select count(*) as number, coalesce(sum(e.amount_micro), 0) as total
-    from ledger_entries e where e.transfer_id = named.id
-) leg
+cross join lateral {queries.LEGS.replace("= t.id", "= named.id")}
 """
 
 # Every entry of a user continues the one before it. The account is asked for as a range: see
@@ -86,26 +86,6 @@ with since as (select coalesce(age(($1::bigint)::text::xid8::xid), 2147483647) a
 select count(*) filter (where b.balance_micro < 0) as negative,
     coalesce(array_agg(b.account_id) filter (where age(b.xmin) <= since.age), '{}') as accounts
 from ledger_balances b, since
-"""
-
-# A user's balance is what their last entry says. Numbers of no account count as well.
-ACCOUNTS: Final = """
-select count(*)
-from (
-    select unnest($1::integer[]) as id
-    union
-    select a.id
-    from unnest($2::integer[], $3::integer[]) span (low, high)
-    join ledger_accounts a on a.id > span.low and a.id <= span.high
-) named
-left join ledger_accounts a on a.id = named.id
-left join ledger_balances b on b.account_id = named.id
-where a.id is null
-   or (a.user_id is not null and b.balance_micro is distinct from coalesce((
-       select e.balance_after_micro from ledger_entries e
-       where e.account_id >= a.id and (e.account_id, e.id) < (a.id, 9223372036854775807)
-       order by e.account_id desc, e.id desc limit 1
-   ), 0))
 """
 
 # $1: the smallest id that an order may have which was made since the last run, $2: that run.
@@ -163,6 +143,18 @@ select id from payments p where p.id = any($1::text[]) and (
 SLICES: Final = {
     table: f"select id from {table} where id > $1 order by id limit $2"
     for table in ("orders", "payments", "recharges")
+}
+
+# Likewise where keys are numbers, of which many may be missing: the last one of a slice.
+SLICE_ENDS: Final = {
+    part: f"""
+    select max(id) from (select id from {table} where id > $1 order by id limit $2) slice
+    """
+    for part, table in (
+        ("transfers", "ledger_transfers"),
+        ("entries", "ledger_entries"),
+        ("accounts", "ledger_accounts"),
+    )
 }
 
 # Spans and lists are short whatever the planner takes them for: it would rather read a table of

@@ -37,15 +37,23 @@ select count(*) from (
 ) unbalanced
 """
 
+# What makes an account wrong by itself: a user's are those from 1000 on, each has a balance, and
+# no other one has.
+_IS_NO_PURSE: Final = """(
+    a.id is null or (a.user_id is null) <> (a.id < 1000)
+    or (a.user_id is not null and a.kind <> 'user:spending')
+    or (a.user_id is null and b.account_id is not null)
+)"""
+
 # A user's account without a balance, and entries of no account, count as well.
-DRIFT: Final = """
+DRIFT: Final = f"""
 select count(*)
 from ledger_accounts a
 left join ledger_balances b on b.account_id = a.id
 full join (
     select account_id, sum(amount_micro) as total from ledger_entries group by account_id
 ) e on e.account_id = a.id
-where a.id is null
+where {_IS_NO_PURSE}
    or (a.user_id is not null and b.balance_micro is distinct from coalesce(e.total, 0))
 """
 
@@ -59,6 +67,69 @@ from (
     from ledger_entries where account_id >= 1000
 ) e
 where balance_after_micro is distinct from before + amount_micro
+"""
+
+# A user's balance is what their last entry says. Numbers of no account count as well. The
+# running proof asks this of some: $1, and spans above $2, up to $3.
+ACCOUNTS_OF: Final = f"""
+select count(*)
+from (
+    select unnest($1::integer[]) as id
+    union
+    select a.id
+    from unnest($2::integer[], $3::integer[]) span (low, high)
+    join ledger_accounts a on a.id > span.low and a.id <= span.high
+) named
+left join ledger_accounts a on a.id = named.id
+left join ledger_balances b on b.account_id = named.id
+where {_IS_NO_PURSE}
+   or (a.user_id is not null and b.balance_micro is distinct from coalesce((
+       select e.balance_after_micro from ledger_entries e
+       where e.account_id >= a.id and (e.account_id, e.id) < (a.id, 9223372036854775807)
+       order by e.account_id desc, e.id desc limit 1
+   ), 0))
+"""
+
+# A transfer has two entries, from and to where its kind says; 0 is any user's account. There
+# are no other kinds. Whose account it is, and what orders move, is asked for below.
+WAYS: Final = """(values
+    ('admin_credit', 3, 0), ('sandbox_credit', 3, 0),
+    ('recharge_credited', 6, 0), ('recharge_credited', 8, 0),
+    ('payment_held', 6, 8), ('payment_refund_due', 8, 9),
+    ('payment_unclaimed', 8, 10), ('payment_unclaimed', 9, 10),
+    ('payment_refunded', 9, 6), ('payment_refunded', 9, 11),
+    ('pool_outgoing', 11, 6),
+    ('order_placed', 0, 1), ('order_received', 1, 2), ('order_refunded', 1, 0)
+) way (kind, payer, payee)"""
+
+# Of one transfer t: its entries, and whether its kind knows them.
+LEGS: Final = f"""(
+    select leg.*, leg.number = 2 and exists (
+        select from {WAYS}
+        where way.kind = t.kind and way.payer = leg.payer and way.payee = leg.payee
+    ) as is_known
+    from (
+        select count(*) as number, coalesce(sum(e.amount_micro), 0) as total,
+            max(case when e.account_id >= 1000 then 0 else e.account_id end)
+                filter (where e.amount_micro < 0) as payer,
+            max(case when e.account_id >= 1000 then 0 else e.account_id end)
+                filter (where e.amount_micro > 0) as payee
+        from ledger_entries e where e.transfer_id = t.id
+    ) leg
+) leg"""
+
+# What orders move is not asked for twice.
+STRANGE_TRANSFERS: Final = f"""
+select count(*) from ledger_transfers t cross join lateral {LEGS}
+where t.kind not in ('order_placed', 'order_received', 'order_refunded') and not leg.is_known
+"""
+
+# Ids that no sequence has given out: the running proof would take them for the newest ones.
+STRANGE_IDS: Final = """
+select (select count(*) from ledger_transfers
+        where id <= 0 or id > (select last_value from ledger_transfers_id_seq))
+     + (select count(*) from ledger_entries
+        where id <= 0 or id > (select last_value from ledger_entries_id_seq))
 """
 
 # What follows is asked of everything, and of some orders by the running proof.

@@ -24,6 +24,9 @@ class Verification:
     not continue the one before them."""
     unbalanced: int
     """Transfers whose entries do not sum to zero, and entries of no transfer."""
+    strange: int
+    """Transfers that are no posting of the shop's: of another kind, or not from and to the
+    accounts of their kind; and rows whose ids were never given out."""
     open_suspense_mismatch: int
     """Orders whose suspense is not their price while open, or not empty after."""
     settlement_mismatch: int
@@ -41,6 +44,7 @@ class Verification:
             or self.negative
             or self.drift
             or self.unbalanced
+            or self.strange
             or self.open_suspense_mismatch
             or self.settlement_mismatch
             or self.recharge_mismatch
@@ -58,6 +62,8 @@ class Verification:
 
 QUESTIONS: Final[tuple[tuple[str, str], ...]] = (
     ("unbalanced", queries.UNBALANCED),
+    ("strange", queries.STRANGE_TRANSFERS),
+    ("strange", queries.STRANGE_IDS),
     ("drift", queries.DRIFT),
     ("drift", queries.BROKEN_CHAIN),
     ("open_suspense_mismatch", queries.SUSPENSE_MISMATCH),
