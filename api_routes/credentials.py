@@ -10,11 +10,36 @@ import asyncio
 import time
 from typing import Final
 
+from starlette.types import Scope
+
 from jiema_app.domain.api_keys.service import ApiKeyService, Principal
+from jiema_app.domain.errors import AuthInvalid, Forbidden
 
 TRUST_S: Final = 20.0
 ENTRIES_MAX: Final = 10_000
 TOUCH_S: Final = 15.0
+
+
+def token_of(scope: Scope) -> str | None:
+    """The API key; ``Authorization`` wins over ``X-API-Key``. Never from the address."""
+    other: str | None = None
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            kind, _, token = value.decode("latin-1").strip().partition(" ")
+            return token.strip() if kind.lower() == "bearer" else ""
+        if name == b"x-api-key":
+            other = value.decode("latin-1").strip()
+    return other
+
+
+def ensure_not_banned(principal: Principal) -> None:
+    """Refuse whoever is banned.
+
+    Raises:
+        Forbidden: They are.
+    """
+    if principal.is_banned:
+        raise Forbidden("This account is blocked. Contact support.")
 
 
 class Credentials:
@@ -48,6 +73,19 @@ class Credentials:
             self._known[token] = (time.monotonic() + TRUST_S, principal)
         self._used.add(principal.key_id)
         return principal
+
+    async def ensure_still_known(self, scope: Scope) -> None:
+        """Look again who asks, before a request that has waited is told what it waited for.
+
+        Raises:
+            AuthInvalid: The key was revoked meanwhile.
+            Forbidden: Its user was banned meanwhile.
+        """
+        token = token_of(scope) or ""
+        principal = self.recall(token) or await self.find_principal(token)
+        if principal is None:
+            raise AuthInvalid
+        ensure_not_banned(principal)
 
     def forget(self, user_id: str) -> None:
         """Forget a user's keys, or everybody's when no user is named."""

@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api_routes import errors, metrics, quick_routes
 from api_routes.body_limits import BodyRefused, declared_length, limited, too_large
 from api_routes.context import WebContext
+from api_routes.credentials import ensure_not_banned, token_of
 from api_routes.doors import Doors
 from api_routes.paths import API_PREFIX, OPEN_PATHS
 from api_routes.rate_limits import Verdict
@@ -33,7 +34,6 @@ from jiema_app.domain.errors import (
     AuthMissing,
     BadRequest,
     DomainError,
-    Forbidden,
     RateLimited,
 )
 from jiema_app.domain.transaction import DATABASE_TROUBLES
@@ -140,8 +140,7 @@ class Gate:
     async def _admit(self, scope: Scope, context: WebContext, head: "_Head") -> Principal:
         """Who asks, and that they may."""
         principal = await self._recognise(scope, context, head)
-        if principal.is_banned:
-            raise Forbidden("This account is blocked. Contact support.")
+        ensure_not_banned(principal)
         is_read = scope["method"] in READS
         if not is_read:
             context.geo.admit(self._doors.action_of(scope), context.addresses.of(scope))
@@ -150,7 +149,7 @@ class Gate:
         return principal
 
     async def _recognise(self, scope: Scope, context: WebContext, head: "_Head") -> Principal:
-        token = _token(scope)
+        token = token_of(scope)
         if token is not None:
             # A key in use never suffers from other people's guesses at the same address,
             # and asks no limiter about them.
@@ -222,18 +221,6 @@ def _request_id(scope: Scope) -> str:
         if name == b"x-request-id" and REQUEST_ID.fullmatch(value):
             return str(value.decode())
     return f"{request_ids.getrandbits(80):020x}"
-
-
-def _token(scope: Scope) -> str | None:
-    """The API key; ``Authorization`` wins over ``X-API-Key``. Never from the address."""
-    other: str | None = None
-    for name, value in scope["headers"]:
-        if name == b"authorization":
-            kind, _, token = value.decode("latin-1").strip().partition(" ")
-            return token.strip() if kind.lower() == "bearer" else ""
-        if name == b"x-api-key":
-            other = value.decode("latin-1").strip()
-    return other
 
 
 def _account(scope: Scope, head: _Head, seconds: float) -> None:

@@ -241,6 +241,7 @@ async def get_order(
         order = await orders.wait(
             user, order_id, seconds=wait, known_version=_known_version(known, order_id)
         )
+        await context_of(request).credentials.ensure_still_known(request.scope)
     else:
         order = await orders.get(user, order_id)
     tag = entity_tag(order)

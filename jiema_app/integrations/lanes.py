@@ -25,6 +25,14 @@ into a closing connection would have an unknown outcome."""
 BODY_MAX_BYTES: Final = 64 * 1024 * 1024
 """Of any answer, unpacked, unless less is asked for."""
 
+PARTS_AT_ONCE: Final = 100
+"""Parts of an answer that are taken before others get their turn. Whoever sends every byte as a
+chunk of its own has ten thousand of them ready in one read, and httpx takes a while for each."""
+
+PARTS_MAX: Final = 20_000
+PART_BYTES: Final = 16
+"""With more parts than that, they must have so many bytes in the middle."""
+
 GZIP: Final = frozenset({"gzip", "x-gzip", "deflate"})
 _AUTO_WINDOW: Final = 32 + zlib.MAX_WBITS
 """zlib finds out by itself which of the two it is."""
@@ -164,7 +172,7 @@ async def _read(stream: AsyncIterable[bytes], most: int) -> bytes:
     """The bytes of a stream.
 
     Raises:
-        BodyTooLarge: There are more of them.
+        BodyTooLarge: There are more of them, or they come in crumbs.
     """
     parts: list[bytes] = []
     size = 0
@@ -173,6 +181,10 @@ async def _read(stream: AsyncIterable[bytes], most: int) -> bytes:
         if size > most:
             raise BodyTooLarge
         parts.append(part)
+        if len(parts) % PARTS_AT_ONCE == 0:
+            if len(parts) > PARTS_MAX and size < PART_BYTES * len(parts):
+                raise BodyTooLarge
+            await asyncio.sleep(0)
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 

@@ -6,6 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
+from jiema_app.domain.api_keys.service import ApiKeyService
+from jiema_app.domain.identity.service import IdentityService
 from tests.api.asking import data, problem, watches
 from tests.support.live import LiveStack
 from tests.support.polling import PATIENCE_S, until_told
@@ -57,6 +59,28 @@ async def test_news_end_the_waiting_at_once(shop: Shop) -> None:
     answer = data(await waiting)
     assert (answer["status"], answer["smsCode"]) == ("RECEIVED", "777123")
     assert len(shop.services.watch) == 0
+
+
+@pytest.mark.parametrize(
+    ("end", "refusal"), [("revoke", (401, "AUTH_INVALID")), ("ban", (403, "FORBIDDEN"))]
+)
+async def test_whoever_is_shut_out_while_waiting_is_not_told_the_code(
+    live: LiveStack, end: str, refusal: tuple[int, str]
+) -> None:
+    """The thief of a key waits already when its owner ends it, and the code comes after that."""
+    async with live.database() as database:
+        ann = await live.customer()
+        async with live.client(ann) as api:
+            order = data(await api.post("/api/v1/orders", json={"service": "tg", "country": 7}))
+            waiting = asyncio.create_task(api.get(f"/api/v1/orders/{order['id']}?wait=2"))
+            await asyncio.sleep(0.5)
+            if end == "revoke":
+                keys = ApiKeyService(database, active_max=10)
+                [key] = await keys.list_active(ann.id)
+                await keys.revoke(ann.id, key.id)
+            else:
+                await IdentityService(database).ban(ann.id, actor="test", reason="tests")
+            assert problem(await waiting) == refusal
 
 
 async def test_whoever_already_has_news_to_hear_does_not_wait(shop: Shop) -> None:

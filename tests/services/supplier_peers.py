@@ -138,8 +138,8 @@ def scripted(
 class FakeTime:
     """A clock that only sleeping moves."""
 
-    def __init__(self) -> None:
-        self.now = 1000.0
+    def __init__(self, now: float = 1000.0) -> None:
+        self.now = now
         self.slept: list[float] = []
 
     def clock(self) -> float:

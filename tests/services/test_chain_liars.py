@@ -231,3 +231,36 @@ async def test_both_nodes_on_another_fork_halt_as_before(pair: Pair, ann: Custom
     await pair.reader.shop.execute("update chain_cursors set block_id = $1", "0" * 64)
     with pytest.raises(ChainHalted):
         await pair.run(PATIENCE_S)
+
+
+@pytest.mark.parametrize("is_alone", [True, False])
+async def test_a_block_of_the_day_after_tomorrow_ends_no_recharge(
+    pair: Pair, ann: Customer, *, is_alone: bool
+) -> None:
+    """Once an empty block with a wrong time ended all of them, and gave away their wallets."""
+    opened = await pair.reader.open(ann)
+
+    def lie(path: str, _asked: Any, told: Answer) -> Answer:
+        if "walletsolidity/getblock" in path:
+            for block in told.get("block", [told]):
+                if block:
+                    block["block_header"]["raw_data"]["timestamp"] += 2 * 86_400_000
+        return told
+
+    pair.liar.lie = lie
+    if is_alone:
+        pair.hosts.behind = {FIRST: pair.liar, SECOND: pair.liar}
+    await pair.reader.peer.mine(3)
+    if is_alone:
+        with pytest.raises(ChainIncomplete, match="ahead of our clock"):
+            await pair.run(PATIENCE_S)
+    else:
+        await pair.run()
+    await pair.reader.shop.services.pool.take_back()
+    status = "select status from recharges where id = $1"
+    assert await pair.reader.shop.fetchval(status, opened.id) == "OPEN"
+    pair.liar.lie = lambda _path, _asked, told: told
+    await pair.reader.peer.pay("10", to=opened.address)
+    await pair.reader.peer.mine(3)
+    await pair.reader.read()
+    assert await pair.reader.shop.balance(ann) == TEN

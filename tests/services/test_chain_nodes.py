@@ -1,6 +1,7 @@
 """Two nodes: the other one when the first fails, and neither when they contradict."""
 
 import shutil
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -237,7 +238,7 @@ async def test_a_node_without_the_block_it_calls_final_is_passed_by(two: Two) ->
 
 @pytest.mark.parametrize("ill", ["frozen", "both"])
 async def test_waiting_for_one_block_too_long_asks_who_is_behind(two: Two, ill: str) -> None:
-    chain, hosts, clock = two.peer.chain, two.hosts, FakeTime()
+    chain, hosts, clock = two.peer.chain, two.hosts, FakeTime(now=time.time())
     chain.nodes.now = clock.clock
     head = await chain.read_final_head()
     hosts.frozen.add(FIRST)
@@ -263,7 +264,7 @@ async def test_waiting_for_one_block_too_long_asks_who_is_behind(two: Two, ill: 
 async def test_a_single_node_that_lost_its_blocks_is_found_out() -> None:
     hosts = Hosts({FIRST: httpx.ASGITransport(app=(app := create_app(None)))})
     async with node_peer(hosts, app) as peer:
-        clock = FakeTime()
+        clock = FakeTime(now=time.time())
         peer.chain.nodes.now = clock.clock
         head = await peer.chain.read_final_head()
         assert await peer.chain.read_final_block(head.number + 1) is None

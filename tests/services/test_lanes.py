@@ -119,3 +119,41 @@ async def test_what_is_packed_is_unpacked_up_to_the_limit(pack: Callable[[bytes]
 async def test_a_packing_that_nobody_asked_for_is_refused() -> None:
     with pytest.raises(BodyTooLarge):
         await read_body(b"x", 5000, **{"content-encoding": "br"})
+
+
+class Crumbs(httpx.AsyncByteStream):
+    """So many parts of so many bytes, all of them there at once."""
+
+    def __init__(self, parts: int, size: int = 1) -> None:
+        self.parts, self.size = parts, size
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for _ in range(self.parts):
+            yield b" " * self.size
+
+
+async def read_crumbs(stream: Crumbs) -> bytes:
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=stream))
+    lane = await open_lanes(transport, count=1).enter()
+    return (await exchange(lane, httpx.Request("GET", "http://peer.test/")))[1]
+
+
+async def test_others_get_their_turn_while_an_answer_in_crumbs_is_read() -> None:
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    waiting = asyncio.create_task(others())
+    assert len(await read_crumbs(Crumbs(10_000))) == 10_000
+    waiting.cancel()
+    assert turns >= 100
+
+
+async def test_an_answer_in_crumbs_does_not_go_on() -> None:
+    with pytest.raises(BodyTooLarge):
+        await read_crumbs(Crumbs(100_000))
+    assert len(await read_crumbs(Crumbs(30_000, 20))) == 600_000

@@ -3,10 +3,13 @@
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
 from jiema_app.domain.errors import DomainError, NoNumbers, UpstreamError
+from jiema_app.domain.orders.reconciliation import Reconciliation
 from jiema_app.domain.orders.statuses import OrderStatus
-from jiema_app.domain.orders.supplier import SupplierError
+from jiema_app.domain.orders.supplier import ActiveActivation, SupplierError
+from jiema_app.domain.units import CountryId, ServiceCode
 from jiema_app.settings import OrderSettings, Settings, SupplierSettings
 from tests.support.shop import SUPPLIER, Customer, Shop
 
@@ -187,6 +190,35 @@ async def test_a_rental_of_nobody_s_is_left_alone(shop: Shop) -> None:
     await buy_behind_our_back(shop)
     await shop.settle_all()
     assert len(await shop.rentals()) == 1
+
+
+async def test_thousands_of_rentals_of_somebody_else_are_told_of_once(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program may use the account. Each list shows all of its rentals again."""
+    given: list[str] = []
+
+    async def give(_: Reconciliation, rental: ActiveActivation) -> None:
+        given.append(rental.activation_id)
+
+    monkeypatch.setattr(Reconciliation, "_give", give)
+    rentals = [
+        ActiveActivation(
+            f"s{number}", ServiceCode("tg"), CountryId(7), f"+6011{number:07d}", None, None
+        )
+        for number in range(2000)
+    ]
+    reconciliation = shop.services.reconciliations[SUPPLIER]
+    now = await shop.fetchval("select now()")
+    await reconciliation.settle(rentals, now)
+    await shop.execute("update unclaimed_activations set first_seen_at = now() - interval '1 hour'")
+    with capture_logs() as said:
+        for _ in range(3):
+            await reconciliation.settle(rentals, now)
+    assert given == []
+    assert [(line["event"], line["number"]) for line in said] == [
+        ("rentals without an order", 2000)
+    ]
 
 
 async def test_the_rental_of_a_purchase_under_way_is_not_given_to_another_order(

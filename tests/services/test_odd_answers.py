@@ -134,6 +134,29 @@ async def test_odd_rows_of_the_active_list_keep_nobody_from_their_code(
     assert await shop.fetchval("select count(*) from unclaimed_activations") > 100
 
 
+async def test_a_row_with_another_number_brings_its_text_to_nobody(
+    shop: Shop, spoiler: Spoiler
+) -> None:
+    """A supplier that mixes up its rows would show one buyer what was sent to another."""
+    ann = await shop.customer()
+    order = await shop.place(ann)
+    assert order.phone is not None
+    listed = row(
+        int(str(order.activation_id)), phoneNumber="79990001122", countryCode="7",
+        smsText="Your code is 12345", smsCode="12345",
+    )  # fmt: skip
+    spoiler.give("getActiveActivations", b'{"data":[%s]}' % orjson.dumps(listed))
+    for _ in range(3):
+        await shop.beat()
+    assert (await shop.read(ann, order)).sms == ()
+
+    # The same number without its country is the same number.
+    listed["phoneNumber"] = order.phone[-9:]
+    spoiler.give("getActiveActivations", b'{"data":[%s]}' % orjson.dumps(listed))
+    await shop.beat()
+    assert [sms.code for sms in (await shop.read(ann, order)).sms] == ["12345"]
+
+
 async def test_odd_messages_of_a_number_are_stored_or_left_out(
     shop: Shop, spoiler: Spoiler
 ) -> None:

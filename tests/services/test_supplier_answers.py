@@ -210,6 +210,16 @@ async def test_a_cancel_is_done(answer: Any) -> None:
     assert script.asked[0]["status"] == "8"
 
 
+@pytest.mark.parametrize("answer", ["ACCESS_DENIED", "ACCESS_FORBIDDEN", "ACCESS_BALANCE:1"])
+async def test_a_word_of_access_is_not_always_a_yes(answer: str) -> None:
+    """Once whatever began so was one, and a number was paid for that nobody gave back."""
+    supplier, _ = scripted(answers={"setStatus": answer})
+
+    for act in (supplier.cancel, supplier.finish, supplier.request_next_sms):
+        with pytest.raises(OutcomeUnknown):
+            await act("7")
+
+
 @pytest.mark.parametrize(
     ("answer", "age_s"),
     [

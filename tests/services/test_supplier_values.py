@@ -24,6 +24,7 @@ async def test_the_cheapest_tier_with_a_few_numbers_is_offered() -> None:
         "5": {"prices": {"default": 0.5}, "counts": {}, "map": {"0.4": "3", "0.4001": 500}},
         "x": {"prices": {"default": 0.5}, "counts": {}, "map": {"0.1": 5}},
         "7": [],
+        "8": {"prices": {}, "counts": {}, "map": {str(1 + at): 9 for at in range(1001)}},
     }
     supplier, script = scripted(
         answers={

@@ -3,8 +3,9 @@
 import pytest
 
 from jiema_app.domain.orders.expiry import OrdersNotEnded
+from jiema_app.domain.orders.settlement import SMS_MAX
 from jiema_app.domain.orders.statuses import EndReason, OrderStatus
-from jiema_app.domain.orders.supplier import SupplierError
+from jiema_app.domain.orders.supplier import IncomingSms, SupplierError
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.settings import Settings, SupplierSettings
 from tests.support.shop import SUPPLIER, Customer, Shop
@@ -252,6 +253,19 @@ async def _report(shop: Shop, order: OrderView) -> None:
     await shop.supplier.sms(order.phone, "Late code 55555")
     state = await shop.services.suppliers[SUPPLIER].read_activation(order.activation_id)
     await shop.services.settlement.record_sms(order.id, state.sms)
+
+
+async def test_an_order_keeps_a_hundred_sms(shop: Shop) -> None:
+    """Whoever knows the number may send thousands, and every answer has all that are kept."""
+    ann = await shop.customer()
+    order = await shop.place(ann)
+    for start in (0, 60, 120):
+        reported = [
+            IncomingSms(f"Your code is {10_000 + start + at}", None, None) for at in range(60)
+        ]
+        await shop.services.settlement.record_sms(order.id, reported)
+    found = (await shop.read(ann, order)).sms
+    assert [sms.code for sms in found] == [str(10_000 + at) for at in range(SMS_MAX)]
 
 
 async def test_only_what_is_over_is_ended(shop: Shop) -> None:

@@ -46,10 +46,30 @@ update unclaimed_activations set resolved_at = now()
 where supplier = $1 and resolved_at is null and activation_id <> all($2::text[])
 """
 
+# Old enough to be judged, and whether an order may be theirs. Asked for all at once: somebody
+# else may have thousands of rentals with the same account, and every list shows them again.
 RIPE: Final = """
-select activation_id from unclaimed_activations
-where supplier = $1 and activation_id = any($2::text[]) and resolved_at is null
-  and first_seen_at <= now() - make_interval(secs => $3)
+with ripe as materialized (
+    select activation_id, service_code, country_id, first_seen_at from unclaimed_activations
+    where supplier = $1 and activation_id = any($2::text[]) and resolved_at is null
+      and first_seen_at <= now() - make_interval(secs => $3)
+), oldest as (
+    select min(first_seen_at) - interval '1 hour' as first_seen_at from ripe
+), unknown as materialized (
+    select o.service_code, o.country_id, o.created_at from orders o, oldest
+    where o.supplier = $1 and o.activation_id is null and o.purchase_unknown_at is not null
+      and o.status in ('RESERVED', 'FAILED') and o.created_at > oldest.first_seen_at
+    union all
+    select o.service_code, o.country_id, o.created_at from orders o, oldest
+    where o.supplier = $1 and o.activation_id is null and o.status = 'RESERVED'
+      and o.created_at > oldest.first_seen_at
+)
+select r.activation_id, exists (
+    select from unknown o
+    where o.service_code = r.service_code and o.country_id = r.country_id
+      and o.created_at <= r.first_seen_at and o.created_at > r.first_seen_at - interval '1 hour'
+) as may_be_ours
+from ripe r
 """
 
 # $5: seconds after which a purchase cannot be under way any more. The youngest order that is
@@ -104,6 +124,9 @@ update orders set purchase_unknown_at = coalesce(purchase_unknown_at, now())
 where id = $1 and status = 'RESERVED'
 """
 
+NAMED_MAX: Final = 10
+"""Rentals without an order that one line of the log names."""
+
 YOUNG_S: Final = 300
 """An order this young is still worth a number."""
 
@@ -125,6 +148,8 @@ class Reconciliation:
     give_up_s: int
     window_s: int
     phone_secret: bytes = field(repr=False)
+    _told: set[str] = field(default_factory=set, init=False, repr=False)
+    """Rentals without an order that the log has told of."""
 
     async def settle(
         self, unclaimed: Sequence[ActiveActivation], list_started_at: datetime
@@ -138,8 +163,12 @@ class Reconciliation:
         # A moving list repeats rows, too.
         unclaimed = list({rental.activation_id: rental for rental in unclaimed}.values())
         await self._note(unclaimed)
-        for rental in await self._ripe(unclaimed):
-            await self._match(rental)
+        ripe = await self._ripe(unclaimed)
+        homeless = {one for one, may_be_ours in ripe.items() if not may_be_ours}
+        for rental in unclaimed:
+            if ripe.get(rental.activation_id) and not await self._match(rental):
+                homeless.add(rental.activation_id)
+        self._tell(homeless)
         async with self.database.connection() as connection:
             lost = await connection.fetch(
                 UNANSWERED, self.supplier, list_started_at, self.under_way_s
@@ -173,31 +202,39 @@ class Reconciliation:
                 [row.country for row in unclaimed],
             )
 
-    async def _ripe(self, unclaimed: Sequence[ActiveActivation]) -> list[ActiveActivation]:
+    async def _ripe(self, unclaimed: Sequence[ActiveActivation]) -> dict[str, bool]:
+        """Rentals that are old enough to be judged, and whether an order may be theirs."""
         if not unclaimed:
-            return []
+            return {}
         async with self.database.connection() as connection:
             rows = await connection.fetch(
                 RIPE, self.supplier, [row.activation_id for row in unclaimed], self.under_way_s
             )
-        ripe = {row["activation_id"] for row in rows}
-        return [row for row in unclaimed if row.activation_id in ripe]
+        return {row["activation_id"]: row["may_be_ours"] for row in rows}
 
-    async def _match(self, rental: ActiveActivation) -> None:
-        """Give one rental to the order it must belong to."""
+    async def _match(self, rental: ActiveActivation) -> bool:
+        """Give one rental to the order it must belong to; whether there is one."""
         try:
             given = await self._give(rental)
         except asyncpg.UniqueViolationError:
             # The order that bought it could store it after all, since the list was read.
             log.info("rental claimed meanwhile", activation=rental.activation_id)
-            return
+            return True
         if given is None:
-            log.warning("rental without an order", activation=rental.activation_id)
-            return
+            return False
         order, is_adopted = given
         log.info("unknown purchase settled", order=order, adopted=is_adopted)
         if not is_adopted:
             await self._refund(order)
+        return True
+
+    def _tell(self, homeless: set[str]) -> None:
+        """Say once which rentals are nobody's: the list of every second shows them again."""
+        news = sorted(homeless - self._told)
+        if news:
+            log.warning("rentals without an order", number=len(news), first=news[:NAMED_MAX])
+        self._told.clear()
+        self._told.update(homeless)
 
     async def _give(self, rental: ActiveActivation) -> tuple[OrderId, bool] | None:
         """Write down whose a rental is; its order, and whether that now waits on it.

@@ -9,6 +9,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import structlog
 
@@ -22,6 +23,11 @@ from jiema_app.domain.transaction import Database
 from jiema_app.domain.units import OrderId
 
 log = structlog.get_logger()
+
+
+SMS_MAX: Final = 100
+"""Of one order. All of them are in every answer about it, and whoever knows its number may send
+as many as they like."""
 
 
 def sms_key(sms: IncomingSms) -> str:
@@ -93,7 +99,11 @@ class Settlement:
                 log.warning("sms for an order that takes none", order=order)
                 return 0
             recorded = 0
-            for mark, sms in unseen(reported, row["fingerprints"], row["next_sms_count"]):
+            left = max(0, SMS_MAX - len(row["fingerprints"]))
+            fresh = unseen(reported, row["fingerprints"], row["next_sms_count"])
+            if len(fresh) > left:
+                log.warning("sms beyond those that an order keeps", order=order)
+            for mark, sms in fresh[:left]:
                 # Nothing arrives tomorrow, whatever the supplier's clock or zone says.
                 now = self.clock.now()
                 received_at = min(sms.received_at or now, now)

@@ -58,11 +58,14 @@ MISSED_BEATS: Final = 2
 
 WRITERS: Final = 8
 
+SAME_DIGITS: Final = 7
+"""Numbers that end alike are one number, with its country in front or without."""
+
 NOT_NOW: tuple[type[Exception], ...] = (*DATABASE_TROUBLES, SupplierError)
 """What keeps a question from being answered, and passes."""
 
 OPEN_ACTIVATIONS: Final = """
-select id, activation_id, status, sms_count, next_sms_count from orders
+select id, activation_id, phone, status, sms_count, next_sms_count from orders
 where supplier = $1 and activation_id is not null and status in ('WAITING', 'RECEIVED')
 """
 
@@ -182,6 +185,7 @@ class _Known:
     """An open order as the beat knows it."""
 
     order: OrderId
+    phone: str
     status: OrderStatus
     sms_count: int
     next_sms_count: int
@@ -218,8 +222,13 @@ class ActiveSync:
         async for page in self.supplier.list_active(len(known)):
             news: list[tuple[_Known, ActiveActivation]] = []
             for row in page:
-                seen.add(row.activation_id)
                 mine = known.get(row.activation_id)
+                if mine is not None and row.phone[-SAME_DIGITS:] != mine.phone[-SAME_DIGITS:]:
+                    # Ids and numbers got mixed up, and so may the texts be: not seen.
+                    if row.activation_id not in self._missed:
+                        log.warning("a rental is listed with another number", order=mine.order)
+                    continue
+                seen.add(row.activation_id)
                 if mine is None:
                     strangers.append(row)
                 elif row.sms is not None:
@@ -244,8 +253,8 @@ class ActiveSync:
         async with self.database.connection() as connection:
             rows = await connection.fetch(OPEN_ACTIVATIONS, self.supplier.name)
         return {
-            activation: _Known(order, OrderStatus(status), sms_count, next_sms_count)
-            for order, activation, status, sms_count, next_sms_count in rows
+            activation: _Known(order, phone, OrderStatus(status), sms_count, next_sms_count)
+            for order, activation, phone, status, sms_count, next_sms_count in rows
         }
 
     async def _record(self, news: Sequence[tuple[_Known, ActiveActivation]]) -> None:

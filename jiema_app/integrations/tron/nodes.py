@@ -34,6 +34,10 @@ OLD_S: Final = 120.0
 MISSING_S: Final = 15.0
 """A block comes every 3 s; when one is missing for so long, something is wrong."""
 
+AHEAD_MAX_S: Final = 300.0
+"""Windows close and wallets are given to others by the time of the last block that was read. One
+that is further ahead of our clock would end every recharge at once: the node is wrong, or we are."""
+
 LATE_BLOCKS: Final = 20
 """A node so far behind another is asked last."""
 
@@ -195,6 +199,16 @@ class Nodes:
         if number <= final:
             raise ChainIncomplete(f"block {number} is missing, and {final} was final")
 
+    def refuse_ahead(self, header: BlockHeader) -> None:
+        """Refuse a final block that has not been made yet, by our clock.
+
+        Raises:
+            ChainIncomplete: It is such a block.
+        """
+        ahead_s = header.time.timestamp() - self.now()
+        if ahead_s > AHEAD_MAX_S:
+            raise ChainIncomplete(f"block {header.number} is {ahead_s:.0f} s ahead of our clock")
+
     async def aclose(self) -> None:
         """Close every connection."""
         for node in self.nodes:
@@ -219,6 +233,7 @@ class Nodes:
         block = read_block(await node.ask("walletsolidity/getnowblock"))
         if block is None:
             raise ChainIncomplete("there is no final block")
+        self.refuse_ahead(block.header)
         self._standing[node.name].final = block.header.number
         return block.header
 

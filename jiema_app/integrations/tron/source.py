@@ -109,6 +109,7 @@ class TronChain:
         async def ask(node: Node) -> FinalBlock | None:
             block = read_block(await node.ask("walletsolidity/getblockbynum", num=number), number)
             if block is not None:
+                self.nodes.refuse_ahead(block.header)
                 return await self._complete(node, block, Urgency.URGENT)
             await self.nodes.refuse_missing(node, number)
             return None
@@ -224,6 +225,8 @@ class TronChain:
                 endNum=first + count,
             )
             found = read_blocks(answer, first, count)
+            for block in found:
+                self.nodes.refuse_ahead(block.header)
             if len(found) < count:
                 await self.nodes.refuse_missing(node, first + len(found))
             return found

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from jiema_app.integrations import outside
 from jiema_app.integrations.supplier.gateway import Reply, TurnedAway, Unreadable
-from jiema_app.integrations.supplier.handler_api.words import OVERLOADED, is_breakdown
+from jiema_app.integrations.supplier.handler_api.words import DONE, OVERLOADED, is_breakdown
 
 HOLD_S: Final = 10.0
 """Pause after too many requests when the supplier names none, or nothing that can be read; its
@@ -59,7 +59,7 @@ class Answer:
     def is_done(self) -> bool:
         """Whether an action without a result was carried out."""
         if self.word:
-            return self.word.startswith("ACCESS_")
+            return self.word in DONE
         says_so = isinstance(self.data, dict) and self.data.get("status") == "success"
         return self.status == _NO_CONTENT or says_so
 

@@ -19,6 +19,10 @@ SERVICES_MAX: Final = 5000
 FEW: Final = 3
 """A tier with fewer numbers would be sold out before a buyer's request arrives."""
 
+TIERS_MAX: Final = 1000
+"""Prices of one pair: fifty times as many as any has. Somebody who lists a million would keep
+everybody waiting while they are sorted."""
+
 PAIRS_AT_ONCE: Final = 500
 """Pairs read before other work of the process gets its turn (about 2 ms)."""
 
@@ -128,6 +132,8 @@ def _cheapest_tier(row: dict[str, Any]) -> tuple[MicroUsdt | None, int | None]:
     stock keeps its list price, and a count of 0.
     """
     tiers = row.get("map")
+    if isinstance(tiers, dict) and len(tiers) > TIERS_MAX:
+        return None, None
     ladder = sorted(
         (price, count)
         for key, value in (tiers.items() if isinstance(tiers, dict) else ())

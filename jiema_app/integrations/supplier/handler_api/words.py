@@ -60,6 +60,9 @@ GONE: Final = frozenset({
 })  # fmt: skip
 """The rental is closed, or was never known."""
 
+DONE: Final = frozenset({"ACCESS_ACTIVATION", "ACCESS_CANCEL", "ACCESS_READY", "ACCESS_RETRY_GET"})
+"""An action was carried out. Any other word of access, ``ACCESS_DENIED`` say, is not taken for it."""
+
 CODE_ARRIVED: Final = frozenset({"FREE_CANCELLATION_EXPIRED", "NEW_OTP_RECEIVED", "OTP_RECEIVED"})
 """It can only be finished."""
 
