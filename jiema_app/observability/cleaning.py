@@ -24,15 +24,18 @@ LINE_MAX: Final = 8_000
 ITEMS_MAX: Final = 50
 """Entries of one mapping or list."""
 DEPTH_MAX: Final = 6
+NAME_MAX: Final = 100
+"""Characters of a name that are looked at."""
 BITS_MAX: Final = 256
 """Of an integer. Python refuses to write numbers of thousands of digits."""
 
 _FORBIDDEN_NAMES: Final = frozenset(
-    {"authorization", "apikey", "xapikey", "token", "secret", "password", "cookie", "sms", "body",
-     "text", "code", "phone", "phonenumber", "smsbody", "smstext", "smscode", "initdata", "idtoken", "accesstoken",
-     "headers", "nodeheaders", "tronproapikey", "xpub", "accountxpub", "xprv", "privatekey", "mnemonic", "seed",
-     "sid", "hostsid", "tgwebappdata"}
+    {"body", "text", "code", "sid", "hostsid", "headers", "nodeheaders", "xpub", "accountxpub", "xprv", "privatekey",
+     "mnemonic", "seed", "initdata", "tgwebappdata", "codeverifier"}
 )  # fmt: skip
+_FORBIDDEN_PARTS: Final = re.compile(
+    r"apikey|token|secret|password|authorization|cookie|phone|sms", re.ASCII
+)
 """Without case and punctuation: ``api_key``, ``apiKey`` and ``X-API-Key`` are meant alike."""
 
 _SECRETS: Final = re.compile(
@@ -41,24 +44,26 @@ _SECRETS: Final = re.compile(
     r"|(?<!\d)\d{6,12}:[\w-]{30,}"
     r"|(?<=/webhooks/supplier/)[^/?\s'\"]+"
     r"|(?<=://)[^/?#\s'\"]+(?=@)"
-    r"|(?<=Bearer )\S+|(?<=ApiKey )\S+|(?<=Basic )\S+",
+    r"|(?i:(?<=Bearer )\S+|(?<=ApiKey )\S+|(?<=Basic )\S+)",
     re.ASCII,
 )
 """By their looks: our keys, tokens of sign-in, wallets' keys, Telegram's bots; and by their
 place: in addresses and in headers."""
 _ASSIGNED: Final = re.compile(
-    r"""((?:api[_-]?key|sid|token|hash|signature|secret|password|query_id|init_?data|tgwebappdata
-    |phone|phone_?number|sms|sms_?text|sms_?code|text|code)
-    (?:=|\\?["']\s{0,3}:\s{0,3}))
+    r"""((?:
+        (?:api[_-]?key|token|secret|password|authorization|cookie|phone(?:_?number)?|sms(?:_?text|_?code)?)
+        s?(?:\s{0,3}:\s{0,3})?
+        |sid|hash|signature|query_id|init_?data|tgwebappdata|code_verifier|state|nonce|text|code)
+    (?:(?<=[:\s])|=\s{0,3}|%3D|\\?["']\s{0,3}:\s{0,3}))
     (?:\\?"[^"]*|\\?'[^']*|[^&;,\s'"]+)""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""In addresses, cookies, Telegram's ``initData``, and objects that somebody printed."""
+"""In addresses, cookies, headers, Telegram's ``initData``, and objects that somebody printed."""
 _EVENTS: Final = re.compile(
     r"(Event\(name='[^']{0,200}'|[Ee]vent data\b|Event data must be|with value\b).*", re.DOTALL
 )
 """How Reflex prints what a page has sent and it cannot serve: forms, cookies, addresses."""
-_PHONES: Final = re.compile(r"\+\d(?:[ ().-]{0,2}\d){7,14}")
+_PHONES: Final = re.compile(r"(?:[+\uff0b]|%2B)\d(?:[ ().-]{0,2}\d){7,14}")
 """As they are dialled, and as people write them."""
 _SHOWN_BEFORE: Final = 4
 _SHOWN_AFTER: Final = 2
@@ -127,7 +132,8 @@ def hide_in_text(text: str, length_max: int = VALUE_MAX) -> str:
 
 
 def _is_forbidden(name: object) -> bool:
-    return "".join(filter(str.isalpha, _words_of(name)[:100].lower())) in _FORBIDDEN_NAMES
+    plain = "".join(filter(str.isalpha, _words_of(name)[:NAME_MAX].lower()))
+    return plain in _FORBIDDEN_NAMES or _FORBIDDEN_PARTS.search(plain) is not None
 
 
 def _mask(match: re.Match[str]) -> str:

@@ -49,7 +49,10 @@ log.info("printed " + repr({{"api_key": "hunter2 hunter2", "phone": "123456789",
 log.info("printed " + json.dumps(json.dumps({{"api-key": "hunter2", "smsText": "sing a secret"}})))
 log.info("printed Session(sid='hunter2', token=\\"hunter2\\")")
 log.info("asked https://me:hunter2@x.example/ and redis://:hunter2@x.example:6379/0")
-log.info("header Authorization: Basic aHVudGVyMg==")
+log.info("header Authorization: Basic aHVudGVyMg==, authorization: bearer hunter2, X-API-Key:hunter2")
+log.info("asked /callback?token%3Dhunter2, state=hunter2&code_verifier=hunter2&client_secret= hunter2")
+log.info("by other names", client_secret="hunter2", sessionToken="hunter2", tokens=["hunter2"])
+log.info("call %2B60123456789 or \uff0b60123456789", sms_history="sing a secret")
 log.info("asked https://api.telegram.org/bot123456789:{BOT}/getMe")
 log.info("call +60 12-345 67 89, +60 (12) 345.6789")
 """
