@@ -17,6 +17,7 @@ from jiema_app.bootstrap import (
     Services,
     build_geo_policy,
     listening,
+    patiently,
     running_services,
 )
 from jiema_app.domain.api_keys.service import Principal
@@ -58,7 +59,8 @@ async def running_context(settings: Settings) -> AsyncIterator[WebContext]:
         # Now, and off the loop: else the first order would stop everybody for 0.3 s.
         await asyncio.to_thread(context.geo.admit, Action.UNKNOWN, UNKNOWN)
         await asyncio.to_thread(read_vocabulary)
-        await services.live_catalog.reload()
+        # It may have gone away again since it was reached.
+        await patiently(services.live_catalog.reload, START_PATIENCE_S)
 
         def forget(user_id: str) -> None:
             context.credentials.forget(user_id)

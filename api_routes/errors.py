@@ -86,7 +86,7 @@ async def render_domain_error(request: Request, error: Exception) -> Response:
     """A refusal or turbulence, told to the caller as it is."""
     assert isinstance(error, errors.DomainError)
     if isinstance(error, errors.Turbulence):
-        log.warning("turbulence", code=error.code, path=_place_of(request))
+        log.warning("turbulence", error=error.code, path=_place_of(request))
     return _answer(request, status_of(error), error.code, error.message, headers_of(error))
 
 

@@ -1,10 +1,11 @@
 """The composition root: the only module that chooses implementations."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 import structlog
 
@@ -69,6 +70,8 @@ log = structlog.get_logger()
 
 START_PATIENCE_S = 60.0
 """A server that starts waits this long for its database, which may be starting too."""
+
+T = TypeVar("T")
 
 CONNECT_PAUSE_S = 0.5
 
@@ -278,16 +281,29 @@ async def running_services(
 
 async def _reach_database(settings: Settings, name: str, patience_s: float) -> Pool:
     """Open the pool, trying again while the database is starting or out of reach."""
+
+    async def reach() -> Pool:
+        return await open_pool(
+            current_address(),
+            name=name,
+            size=settings.database.pool_size,
+            statement_timeout_s=settings.database.statement_timeout_s,
+        )
+
+    return await patiently(reach, patience_s)
+
+
+async def patiently(ask: Callable[[], Awaitable[T]], patience_s: float) -> T:
+    """Ask the database, again while it is starting or out of reach.
+
+    Raises:
+        DatabaseTrouble: It was for all of ``patience_s``, in seconds.
+    """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + patience_s
     while True:
         try:
-            return await open_pool(
-                current_address(),
-                name=name,
-                size=settings.database.pool_size,
-                statement_timeout_s=settings.database.statement_timeout_s,
-            )
+            return await ask()
         except NOT_THERE_YET as error:
             if loop.time() >= deadline:
                 raise

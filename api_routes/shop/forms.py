@@ -48,7 +48,7 @@ def refusal_answer(
         details: ``notice`` to show, or ``location`` to go to.
     """
     if isinstance(error, Turbulence):
-        log.warning("turbulence", code=error.code, path=path)
+        log.warning("turbulence", error=error.code, path=path)
     headers = {} if isinstance(error, Unauthenticated) else errors.headers_of(error)
     body = error_body(error.code, error.message, errors.request_id_of(request), details=details)
     return Response(body, errors.status_of(error), headers | NO_STORE, JSON)
