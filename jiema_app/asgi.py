@@ -53,7 +53,10 @@ def create() -> ASGIApp:
     # Reflex reads its environment when it is imported.
     from jiema_app.jiema_app import api, app, pages  # noqa: PLC0415
     from jiema_app.pages.registry import served_pages  # noqa: PLC0415
-    from jiema_app.web.api_mount import api_lifespan_state  # noqa: PLC0415
+    from jiema_app.web.api_mount import (  # noqa: PLC0415
+        api_lifespan_state,
+        keep_to_exact_addresses,
+    )
 
     build = current_build(settings.locales)
     if not build.exists():
@@ -61,6 +64,7 @@ def create() -> ASGIApp:
     reflex = app()
     # The inner one is private: Reflex has no public way to it.
     take_cors_out(reflex, app._api, api)  # noqa: SLF001
+    keep_to_exact_addresses(reflex, app._api)  # noqa: SLF001
     # The API opens its database when the server starts us up.
     wait_until_prepared(settings.data_dir)
     files = load_build(build, settings.origin)

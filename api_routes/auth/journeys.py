@@ -4,6 +4,7 @@ It lies in a signed cookie of its own and never travels through the provider.
 """
 
 import hmac
+import secrets
 import time
 from dataclasses import dataclass
 from typing import Any, Final
@@ -27,6 +28,8 @@ PENDING_MAX: Final = 4
 """Sign-ins of one browser under way at a provider: tabs. More would not fit the cookie."""
 
 WIDGET_KEY: Final = "widget"
+STATE: Final = "state"
+"""What the callback of a sign-in has in its address, that only the browser which asked knows."""
 
 _PURPOSE: Final = b"jiema sign-in transaction v1"
 _KEPT: Final = ("redirect_uri", "code_verifier", "nonce", "next", "locale", "ref")
@@ -66,15 +69,30 @@ def journey_out_of(kept: dict[str, Any]) -> Journey:
     return Journey(kept["next"], kept["locale"], kept["ref"])
 
 
-def remember_widget(request: Request, journey: Journey) -> None:
-    """Note that this browser asked for the widget, which has no ``state`` of its own."""
-    request.session[WIDGET_KEY] = {**journey.as_dict(), "exp": time.time() + LIFE_S}
+def remember_widget(request: Request, journey: Journey) -> str:
+    """Note that this browser asked for the widget, which has no ``state`` of its own.
+
+    Returns:
+        One of ours, for the address that it shall lead back to. Another site can have a
+        visitor's browser ask, and lead it back with a statement of somebody else.
+    """
+    kept = request.session.get(WIDGET_KEY) or {}
+    # That of another tab still holds: the one that is first comes through.
+    state = str(kept.get(STATE) or secrets.token_urlsafe(16))
+    own = {STATE: state, "exp": time.time() + LIFE_S}
+    request.session[WIDGET_KEY] = journey.as_dict() | own
+    return state
 
 
-def recall_widget(request: Request) -> Journey | None:
+def recall_widget(request: Request, state: str) -> Journey | None:
     """The journey of a browser that asked for the widget. Works once."""
-    kept = request.session.pop(WIDGET_KEY, None)
-    return journey_out_of(kept) if kept and kept["exp"] > time.time() else None
+    kept = request.session.get(WIDGET_KEY) or {}
+    known = str(kept.get(STATE) or "")
+    is_ours = bool(known) and hmac.compare_digest(state.encode(), known.encode())
+    if not is_ours or kept["exp"] <= time.time():
+        return None
+    del request.session[WIDGET_KEY]
+    return journey_out_of(kept)
 
 
 def transaction_cookie(settings: Settings) -> Middleware:

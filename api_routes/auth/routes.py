@@ -18,6 +18,7 @@ from starlette.types import Scope
 from api_routes.auth import outcomes
 from api_routes.auth.journeys import (
     FOLDER,
+    STATE,
     Journey,
     read_journey,
     recall_widget,
@@ -179,8 +180,9 @@ class SignInRoutes:
         return step
 
     async def _to_widget(self, request: Request, journey: Journey) -> Response:
-        remember_widget(request, journey)
-        own, callback = self._settings.telegram, self._providers.callback_url(Provider.TELEGRAM)
+        query = urlencode({STATE: remember_widget(request, journey)})
+        own = self._settings.telegram
+        callback = f"{self._providers.callback_url(Provider.TELEGRAM)}?{query}"
         if own.bot_token is None:
             query = urlencode({"bot": own.bot_username, "auth_url": callback})
             page = f"{self._settings.sandbox_url}/telegram/widget?{query}"
@@ -189,12 +191,12 @@ class SignInRoutes:
         return widget_page(own.bot_username, callback, journey.locale)
 
     async def _from_widget(self, request: Request, _: Journey) -> Response:
-        journey = recall_widget(request)
+        journey = recall_widget(request, request.query_params.get(STATE, ""))
         if journey is None:
             raise SignInStopped(outcomes.EXPIRED, "this browser did not ask")
         assert self._widget_token is not None
         services = context_of(request).services
-        fields = request.query_params.multi_items()
+        fields = [pair for pair in request.query_params.multi_items() if pair[0] != STATE]
         with along(journey):
             if not fields:
                 raise SignInStopped(outcomes.DENIED, "no statement")

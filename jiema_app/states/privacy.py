@@ -37,11 +37,11 @@ class ForgetOtherVisitors(Middleware):
         except TROUBLES:
             if is_beginning:
                 # Nobody can say whose tab this is: it starts empty, and shows that it failed.
-                session._belong_to("")  # noqa: SLF001
+                session._belong_to(None)  # noqa: SLF001
             return None
         jti = visitor.jti if visitor else ""
         if session.belongs_to != jti:
-            session._belong_to(jti)  # noqa: SLF001
+            session._belong_to(visitor)  # noqa: SLF001
             if not is_beginning:
                 await session.refresh()
         return None

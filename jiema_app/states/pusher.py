@@ -70,11 +70,11 @@ class ReflexTabs:
         """Whether this process, or another one, holds the tab's connection."""
         return await ReflexPusher(self.app).is_connected(token)
 
-    def session_of(self, token: str) -> str:
-        """Whose session the tab shows; empty for a guest's."""
+    def user_of(self, token: str) -> str:
+        """Whose things the tab shows; empty for a guest's."""
         root = self._states.states.get(token)
         session = root.substates.get(Session.get_name()) if root is not None else None
-        return str(session.belongs_to) if session is not None else ""
+        return str(session.owner) if session is not None else ""
 
     def forget(self, token: str) -> bool:
         """Drop the tab's state; False when it is in use."""

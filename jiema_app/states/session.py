@@ -50,6 +50,7 @@ class Session(rx.State):
     display_name: str = ""
     balance: str = ""
     _belongs_to: str = ""
+    _owner: str = ""
 
     @rx.event
     async def load(self) -> None:
@@ -77,11 +78,18 @@ class Session(rx.State):
         """The session that everything in this tab is of, or none; see ``privacy.py``."""
         return self._belongs_to
 
-    def _belong_to(self, jti: str) -> None:
+    @property
+    def owner(self) -> str:
+        """The user whose session that is, or none."""
+        return self._owner
+
+    def _belong_to(self, visitor: Visitor | None) -> None:
         """Empty all that this tab's pages keep: from now on it is another session's.
 
         Without the underscore any page could call it and say whose its tab is.
         """
         for page in self._get_root_state().substates.values():
             page.reset()
-        self._belongs_to = jti
+        self._belongs_to, self._owner = (
+            (visitor.jti, visitor.user_id) if visitor is not None else ("", "")
+        )

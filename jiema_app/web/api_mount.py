@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -18,6 +19,16 @@ from jiema_app.web.paths import belongs_to_api
 
 api_lifespan_state: dict[str, Any] = {}
 """What FastAPI's lifespan yielded: the ``state`` of each of its requests."""
+
+
+def keep_to_exact_addresses(*applications: ASGIApp | None) -> None:
+    """Have applications of Starlette redirect nobody who leaves out a slash, or adds one.
+
+    They would send them to whichever host the request names, and by plain http.
+    """
+    for application in applications:
+        if isinstance(application, Starlette):
+            application.router.redirect_slashes = False
 
 
 def refuse_unknown_api_paths(api: FastAPI) -> Callable[[ASGIApp], ASGIApp]:

@@ -22,8 +22,8 @@ MEMBER_GRACE_S: Final = 900.0
 GUESTS_MAX: Final = 50
 MEMBERS_MAX: Final = 1_000
 """Tabs that went are kept at most, those that went last, of everybody."""
-TABS_OF_MEMBER_MAX: Final = 20
-"""And of one session."""
+TABS_OF_MEMBER_MAX: Final = 50
+"""And of one user, in all of their browsers: they may be signed in with a hundred."""
 
 
 class Tabs(Protocol):
@@ -37,8 +37,8 @@ class Tabs(Protocol):
         """Whether this process, or another one, holds the tab's connection."""
         ...
 
-    def session_of(self, token: str) -> str:
-        """Whose session the tab shows; empty for a guest's."""
+    def user_of(self, token: str) -> str:
+        """Whose things the tab shows; empty for a guest's."""
         ...
 
     def forget(self, token: str) -> bool:
@@ -86,16 +86,16 @@ class DepartedTabs:
     def _doomed(self) -> list[str]:
         now, doomed = self._now(), []
         guests = members = 0
-        of_session: dict[str, int] = {}
+        of_user: dict[str, int] = {}
         for token, at in reversed(self._since.items()):
-            session = self._tabs.session_of(token)
-            if session:
+            user = self._tabs.user_of(token)
+            if user:
                 members += 1
-                of_session[session] = of_session.get(session, 0) + 1
+                of_user[user] = of_user.get(user, 0) + 1
                 is_over = (
                     now - at >= MEMBER_GRACE_S
                     or members > MEMBERS_MAX
-                    or of_session[session] > TABS_OF_MEMBER_MAX
+                    or of_user[user] > TABS_OF_MEMBER_MAX
                 )
             else:
                 guests += 1

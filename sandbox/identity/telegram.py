@@ -57,7 +57,7 @@ def create_widget_router(people: People) -> APIRouter:
     @router.get("/widget", response_model=None)
     async def ask(auth_url: str = "", bot: str = "") -> Response:
         """Ask a person who they are."""
-        if not is_ours(auth_url, TELEGRAM.callback_path):
+        if not is_ours(_bare(auth_url), TELEGRAM.callback_path):
             return refusal_page(TELEGRAM.title, "Bot domain invalid")
         hidden = {"auth_url": auth_url}
         return choose_page(
@@ -73,16 +73,22 @@ def create_widget_router(people: People) -> APIRouter:
         """Send the person back with a signed statement, or with nothing after their no."""
         form = await request.form()
         auth_url, choice = str(form.get("auth_url", "")), str(form.get("person", ""))
-        if not is_ours(auth_url, TELEGRAM.callback_path):
+        if not is_ours(_bare(auth_url), TELEGRAM.callback_path):
             return refusal_page(TELEGRAM.title, "Bot domain invalid")
         if choice == "deny":
             return RedirectResponse(auth_url, 303)
         person = people.add("telegram") if choice == "new" else people.find("telegram", choice)
         if person is None:
             return refusal_page(TELEGRAM.title, "There is no such person.")
-        return RedirectResponse(f"{auth_url}?{urlencode(statement_of(person))}", 303)
+        mark = "&" if "?" in auth_url else "?"
+        return RedirectResponse(f"{auth_url}{mark}{urlencode(statement_of(person))}", 303)
 
     return router
+
+
+def _bare(address: str) -> str:
+    """An address without its query: the widget takes one that has any, and adds to it."""
+    return address.partition("?")[0]
 
 
 def statement_of(person: Person) -> dict[str, str]:

@@ -23,7 +23,7 @@ PREFLIGHT = {
 ORIGINS = ("https://elsewhere.test", "null")
 
 BESIDE_THE_API = ("/", "/en", "/en/api-docs", "/en/account", "/en/nope", "/nope", "/manifest.webmanifest", "/sw.js",
-                  "/ping", "/_health", "/_upload", "/_upload/x", "/_event", "/_event/?EIO=4&transport=polling",
+                  "/ping", "/ping/", "/_health", "/_upload", "/_upload/x", "/_event", "/_event/?EIO=4&transport=polling",
                   "/_all_routes", "/v1", "/v1/account", "/v1/nope")  # fmt: skip
 UNKNOWN_TO_THE_API = ("/api", "/api/", "/api/nope", "/api/v1", "/api/v1/", "/api/v1/nope", "/api/v2/account",
                       "/api/auth/nope", "/api/shop/nope", "/webhooks", "/webhooks/nope")  # fmt: skip
@@ -107,3 +107,13 @@ def test_a_preflight_is_refused_as_any_method_that_is_not_offered(site: httpx.Cl
         answer = site.options(address, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (405, "BAD_REQUEST"), address
         assert answer.headers["allow"] == allowed
+
+
+def test_no_answer_leads_to_the_host_that_a_request_names(site: httpx.Client) -> None:
+    astray = []
+    for address in (*addresses(), "/ping/", "/_health//", "/en/"):
+        for method in ("GET", "POST"):
+            answer = site.request(method, address, headers={"Host": "elsewhere.test"})
+            if "elsewhere.test" in answer.headers.get("location", ""):
+                astray.append(f"{method} {address} {answer.status_code}")
+    assert astray == []

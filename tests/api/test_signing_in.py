@@ -3,7 +3,9 @@
 import asyncio
 import hashlib
 import hmac
+import re
 import time
+from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import pytest
@@ -127,19 +129,32 @@ async def test_a_callback_works_in_the_browser_that_asked_alone(
     assert outcome(await victim.get(back)) == ("/en/login", "expired")
     # Nor when they have a sign-in of their own under way.
     await victim.start(provider_of(way))
-    if way != "widget":
-        assert outcome(await victim.get(back)) == ("/en/login", "expired")
-        assert await victim.who() is None
+    assert outcome(await victim.get(back)) == ("/en/login", "expired")
+    assert await victim.who() is None
+
+
+async def test_a_wrong_way_back_from_the_widget_does_not_end_the_visitor_s_own(
+    settings: Settings, open_browser: Open
+) -> None:
+    browser = await open_browser(**in_mode(settings, "widget"))
+    for _ in range(2):  # two tabs
+        back = await browser.choose(await browser.start("telegram"))
+    for state in ("", "&state=", "&state=%C3%A9"):
+        address = f"/api/auth/telegram/callback?{urlencode(statement())}{state}"
+        assert outcome(await browser.get(address)) == ("/en/login", "expired")
+    assert await browser.who() is None
+    assert outcome(await browser.get(back)) == (HOME, None)
 
 
 async def test_a_statement_of_the_widget_is_accepted_once_in_any_browser(
     settings: Settings, open_browser: Open
 ) -> None:
     browsers = [await open_browser(**in_mode(settings, "widget")) for _ in range(2)]
-    back = await browsers[0].choose(await browsers[0].start("telegram"))
-    for browser in browsers:
-        await browser.start("telegram")
-    answers = await asyncio.gather(*(browser.get(back) for browser in browsers))
+    good = urlencode(statement())
+    backs = [f"{await way_back(browser)}&{good}" for browser in browsers]
+    answers = await asyncio.gather(
+        *(browser.get(back) for browser, back in zip(browsers, backs, strict=True))
+    )
     assert sorted(outcome(answer)[0] for answer in answers) == [HOME, "/en/login"]
 
 
@@ -248,6 +263,12 @@ async def test_the_way_that_is_not_configured_is_refused(
     assert outcome(answer) == ("/en/login", "unavailable")
 
 
+async def way_back(browser: Any) -> str:
+    """Where the widget leads a browser that asks for it, before it adds its statement."""
+    [address] = parse_qs(urlsplit(await browser.start("telegram")).query)["auth_url"]
+    return str(address)
+
+
 def statement(**changes: str) -> dict[str, str]:
     fields = {"id": "42", "first_name": "Ada", "auth_date": str(int(time.time())), **changes}
     checked = "\n".join(f"{name}={fields[name]}" for name in sorted(fields))
@@ -267,11 +288,9 @@ async def test_a_statement_that_does_not_hold_signs_nobody_in(
         statement(auth_date=str(int(time.time()) - 301)),
         statement(auth_date=str(int(time.time()) + 600)),
     ):
-        await browser.start("telegram")
-        answer = await browser.get(f"/api/auth/telegram/callback?{urlencode(fields)}")
+        answer = await browser.get(f"{await way_back(browser)}&{urlencode(fields)}")
         assert outcome(answer) == ("/en/login", "expired")
-    await browser.start("telegram")
-    answer = await browser.get(f"/api/auth/telegram/callback?{urlencode(good)}")
+    answer = await browser.get(f"{await way_back(browser)}&{urlencode(good)}")
     assert outcome(answer) == (HOME, None)
 
 
@@ -285,7 +304,8 @@ async def test_with_a_bot_of_our_own_the_widget_stands_on_a_page_of_its_own(
     page = await browser.get("/api/auth/telegram?next=/ar/browse")
     assert page.status_code == 200
     assert 'data-telegram-login="our_bot"' in page.text
-    assert 'data-auth-url="http://localhost:8000/api/auth/telegram/callback"' in page.text
+    callback = "http://localhost:8000/api/auth/telegram/callback"
+    assert re.search(rf'data-auth-url="{callback}\?state=[\w-]{{22}}"', page.text)
     assert '<html lang="ar" dir="rtl">' in page.text
     [policy] = page.headers.get_list("content-security-policy")
     assert "script-src https://telegram.org;" in policy

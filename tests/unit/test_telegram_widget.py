@@ -83,6 +83,18 @@ def test_odd_statements_are_refused(fields: list[tuple[str, str]]) -> None:
         verify_statement(fields, TOKEN, SAID_AT)
 
 
+def test_a_name_of_several_lines_is_not_read_as_another_person() -> None:
+    """What is signed is one text, which can be cut into fields in two ways."""
+    name = "x\nid=999\nlast_name=y"
+    own = dict(signed(auth_date="1767225600", first_name=name, id="424242"))
+    cut = {"auth_date": own["auth_date"], "first_name": "x", "id": "999"}
+    by_value = cut | {"last_name": "y\nid=424242", "hash": own["hash"]}
+    by_name = cut | {"last_name=y\nid": "424242", "hash": own["hash"]}
+    for fields in (own, by_value, by_name):
+        with pytest.raises(StatementRefused):
+            verify_statement(list(fields.items()), TOKEN, SAID_AT)
+
+
 def test_another_bot_s_statement_is_refused() -> None:
     with pytest.raises(StatementRefused):
         verify_statement(list(FULL.items()), TOKEN + "x", SAID_AT)

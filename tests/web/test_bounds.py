@@ -12,7 +12,13 @@ from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.labels import clean_label
 from jiema_app.web.cookies import COOKIES_MAX, find_cookie, plain_cookies, read_cookies
 from jiema_app.web.crowd import ADDRESSES_MAX, Crowd, Pace
-from jiema_app.web.departed_tabs import GUEST_GRACE_S, GUESTS_MAX, MEMBER_GRACE_S, DepartedTabs
+from jiema_app.web.departed_tabs import (
+    GUEST_GRACE_S,
+    GUESTS_MAX,
+    MEMBER_GRACE_S,
+    TABS_OF_MEMBER_MAX,
+    DepartedTabs,
+)
 from jiema_app.web.dispatcher import Dispatcher
 from jiema_app.web.heads import is_too_long
 from jiema_app.web.language_choice import choose_locale
@@ -160,7 +166,7 @@ class Tabs:
     async def is_connected(self, token: str) -> bool:
         return token in self.connected
 
-    def session_of(self, token: str) -> str:
+    def user_of(self, token: str) -> str:
         return self.here[token]
 
     def forget(self, token: str) -> bool:
@@ -172,7 +178,7 @@ async def test_a_tab_is_forgotten_some_time_after_it_went() -> None:
     now = 0.0
     tabs = Tabs()
     departed = DepartedTabs(tabs, lambda: now)
-    tabs.here = {"guest": "", "member": "s1", "there": "", "back": ""}
+    tabs.here = {"guest": "", "member": "u1", "there": "", "back": ""}
     tabs.connected = {"there"}
     await departed.tidy()
     assert len(tabs.here) == 4
@@ -183,6 +189,17 @@ async def test_a_tab_is_forgotten_some_time_after_it_went() -> None:
     now = MEMBER_GRACE_S
     await departed.tidy()
     assert set(tabs.here) == {"there", "back"}
+
+
+async def test_of_one_user_with_many_browsers_few_tabs_that_went_are_kept() -> None:
+    """A hundred browsers with some tabs each were a hundred megabytes for a quarter of an hour."""
+    tabs = Tabs()
+    departed = DepartedTabs(tabs, lambda: 0.0)
+    tabs.here = {"other": "u2"} | {f"t{number}": "u1" for number in range(900)}
+    await departed.tidy()
+    assert set(tabs.here) == {"other"} | {
+        f"t{number}" for number in range(900 - TABS_OF_MEMBER_MAX, 900)
+    }
 
 
 async def test_of_many_guests_that_went_the_last_are_kept() -> None:

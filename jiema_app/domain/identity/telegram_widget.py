@@ -1,8 +1,8 @@
 """What Telegram's older login widget says of a person, and whether it is true.
 
 The rules are those of core.telegram.org/widgets/login-legacy, "Checking authorization".
-The widget has no ``state``; whoever calls this must know by a cookie that the same
-browser asked, and must accept each statement once.
+The widget has no ``state``; whoever calls this must know by one of their own that the
+same browser asked, and must accept each statement once.
 """
 
 import hashlib
@@ -48,8 +48,8 @@ def verify_statement(
     """Check what came back from the widget.
 
     Args:
-        fields: Every parameter of the callback's address, decoded. One more or less and
-            the signature does not fit.
+        fields: Every parameter that the widget added to the callback's address, decoded. One
+            more or less and the signature does not fit.
         bot_token: The bot's, whose hash is the key.
         now: The moment it is.
 
@@ -59,6 +59,9 @@ def verify_statement(
     named = dict(fields)
     if len(named) != len(fields) or len(fields) > FIELDS_MAX:
         raise StatementRefused("a field comes twice, or there are too many")
+    # Fields are signed as lines: a name with a line break in it would read as further fields.
+    if any("\n" in name + value or "=" in name for name, value in fields):
+        raise StatementRefused("a field has more than one line")
     signature = named.pop("hash", "")
     checked = "\n".join(f"{name}={named[name]}" for name in sorted(named))
     key = hashlib.sha256(bot_token.encode()).digest()
