@@ -308,3 +308,25 @@ async def test_one_node_that_tells_another_parent_does_not_halt_the_reading(
     pair.liar.lie = lambda _path, _asked, told: told
     await pair.reader.read()
     assert await pair.reader.found() == [("CREDITED", None)]
+
+
+@pytest.mark.parametrize("amount", [10**18, 2**63 - 1, 2**63, 2**256 - 1])
+async def test_more_than_there_is_waits_for_a_person_and_holds_nobody_up(
+    pair: Pair, ann: Customer, amount: int
+) -> None:
+    opened = await pair.reader.open(ann)
+
+    def lie(path: str, _asked: Any, told: Answer) -> Answer:
+        if path.endswith("gettransactioninfobyblocknum"):
+            for log in [log for receipt in told for log in receipt.get("log", [])]:
+                log["data"] = word(amount)
+        return told
+
+    pair.liar.lie = lie
+    pair.hosts.behind = {FIRST: pair.liar, SECOND: pair.liar}
+    await pair.reader.pay(opened)
+    await pair.reader.read()
+    pair.liar.lie = lambda _path, _asked, told: told
+    await pair.reader.pay(opened)
+    await pair.reader.read()
+    assert await pair.reader.found() == [("IN_REVIEW", "WRONG_TOKEN"), ("CREDITED", None)]
