@@ -30,7 +30,7 @@ except ValueError as error:
 
 
 def test_a_report_says_nothing_of_what_led_up_to_the_bug() -> None:
-    done = subprocess.run(  # noqa: S603 - ours; a process of its own, for it patches libraries
+    done = subprocess.run(
         [sys.executable, "-c", BUG], capture_output=True, text=True, check=True, timeout=60
     )
     assert "ValueError" in done.stdout
