@@ -29,15 +29,15 @@ _NEAR: Final = 30
 _ONE_ENTERED: Final = CODE_ROLES | {Role.LINK, Role.PROOF}
 _DONE: Final = frozenset({Role.CHANGED, Role.SENT})
 _IT_IS: Final = re.compile(r"(?<!\w)(?:is|ist|est|es|e|jest|je|adalah|ialah|это|ar|er)\s$")
-_THERE: Final = re.compile(r"(?<!\w)(?:to|an|au|al|a|para|на|na|naar|ke|den|الي|به)\s$")
+_THERE: Final = re.compile(r"(?<!\w)(?:(?<!kod )to|an|au|al|a|para|на|na|naar|ke|den|الي|به)\s$")
 _INTO: Final = re.compile(r"(?<!\w)(?:to|into|на|auf|naar|na|til|till|thanh|menjadi)\s$")
 _CLOCK: Final = re.compile(
-    r"(?<!\w)(?:(?:at|until|till|um|a las|hasta las|as|ate as|alle|kl\.?|klo|saat|pukul|jam|luc|saa"
+    r"(?<!\w)(?:(?:at|until|till|um|a las|hasta las|ate as|alle|kl\.?|klo|saat|pukul|jam|luc|saa"
     r"|noong|الساعه|ساعت|בשעה|เมอ)\s?|from (?=\d{4} (?:to|until|till) \d{4}(?!\d))"
     r"|between (?=\d{4} and \d{4}(?!\d))|from \d{4} (?:to|until|till) |between \d{4} and )$"
 )
 _SUFFIX_MAX: Final = 6
-_TO_LENGTH_MAX: Final = 6
+_TO_LENGTH_MAX: Final = 8
 _CLOCK_LENGTH_MAX: Final = 20
 _HOURS: Final = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d")
 _AMPLE: Final = 20
@@ -203,6 +203,9 @@ def _tells_what_was_done(context: Context, word: Word, candidate: Candidate) -> 
         return False
     between = context.folded.plain[done[-1].end : start]
     if not any(map(is_letter, between)) or any(one in ":=\n" for one in between):
+        return False
+    # "A code was sent to you, enter 4471"
+    if any(one.role is Role.PROMPT for one in context.words_between(done[-1].end, start)):
         return False
     into = done[-1].role is Role.CHANGED and _INTO.search(between)
     return not into and _IT_IS.search(between) is None
