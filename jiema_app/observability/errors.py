@@ -9,9 +9,14 @@ from jiema_app.settings import Settings
 _reporters: Final[list[Callable[[BaseException], object]]] = []
 """Who is told of bugs."""
 
+UNTOLD: Final = ("breadcrumbs", "extra", "logentry", "message", "user")
+"""What led up to a bug: lines of libraries, addresses with their keys, statements."""
+
 
 def _strip_request(event: Any, _hint: Any) -> Any:
     """Keep method and route only: headers hold keys, bodies hold what people typed."""
+    for name in UNTOLD:
+        event.pop(name, None)
     request = event.get("request")
     if request:
         event["request"] = {
@@ -36,7 +41,9 @@ def configure_error_reports(settings: Settings, process: str) -> None:
     """Start reporting bugs, when an address to report to is set."""
     if settings.sentry_dsn is None:
         return
-    import sentry_sdk  # noqa: PLC0415 - 4 MB of each process, for nothing without an address
+    # 4 MB of each process, for nothing without an address.
+    import sentry_sdk  # noqa: PLC0415
+    from sentry_sdk.integrations.logging import LoggingIntegration  # noqa: PLC0415
 
     sentry_sdk.init(
         dsn=settings.sentry_dsn.get_secret_value(),
@@ -45,6 +52,11 @@ def configure_error_reports(settings: Settings, process: str) -> None:
         send_default_pii=False,
         include_local_variables=False,
         max_request_body_size="never",
+        max_breadcrumbs=0,
+        # What a library logs is a line of our log, cleaned; here it would go out as it is.
+        integrations=[LoggingIntegration(level=None, event_level=None)],
+        # Else whoever we ask for something is told of us in headers of every request.
+        trace_propagation_targets=[],
         before_send=_strip_request,
     )
     _reporters[:] = [sentry_sdk.capture_exception]

@@ -264,3 +264,69 @@ async def test_a_block_of_the_day_after_tomorrow_ends_no_recharge(
     await pair.reader.peer.mine(3)
     await pair.reader.read()
     assert await pair.reader.shop.balance(ann) == TEN
+
+
+def told_otherwise(*, seconds: int = 0, parent: str | None = None) -> Callable[..., Answer]:
+    """True blocks with their true ids, and another time or parent than they have."""
+
+    def lie(_path: str, _asked: Any, told: Answer) -> Answer:
+        blocks = told.get("block", [told]) if isinstance(told, dict) else []
+        for raw in (one["block_header"]["raw_data"] for one in blocks if "block_header" in one):
+            if raw.get("number"):
+                raw["timestamp"] += 1000 * seconds
+                raw["parentHash"] = parent or raw["parentHash"]
+        for receipt in told if isinstance(told, list) else []:
+            receipt["blockTimeStamp"] += 1000 * seconds
+        return told
+
+    return lie
+
+
+@pytest.mark.parametrize("seconds", [-3600, 60])
+async def test_a_true_block_with_another_time_is_not_believed(
+    pair: Pair, ann: Customer, seconds: int
+) -> None:
+    opened = await pair.reader.open(ann)
+    pair.liar.lie = told_otherwise(seconds=seconds)
+    await pair.reader.pay(opened)
+    with pytest.raises(ChainIncomplete, match="disagree"):
+        await pair.run(PATIENCE_S)
+    assert await pair.reader.found() == []
+    pair.liar.lie = lambda _path, _asked, told: told
+    await pair.reader.read()
+    assert await pair.reader.found() == [("CREDITED", None)]
+
+
+async def test_one_node_that_tells_another_parent_does_not_halt_the_reading(
+    pair: Pair, ann: Customer
+) -> None:
+    opened = await pair.reader.open(ann)
+    pair.liar.lie = told_otherwise(parent="0" * 8 + "ab" * 28)
+    await pair.reader.pay(opened)
+    with pytest.raises(ChainIncomplete, match="disagree"):
+        await pair.run(PATIENCE_S)
+    pair.liar.lie = lambda _path, _asked, told: told
+    await pair.reader.read()
+    assert await pair.reader.found() == [("CREDITED", None)]
+
+
+@pytest.mark.parametrize("amount", [10**18, 2**63 - 1, 2**63, 2**256 - 1])
+async def test_more_than_there_is_waits_for_a_person_and_holds_nobody_up(
+    pair: Pair, ann: Customer, amount: int
+) -> None:
+    opened = await pair.reader.open(ann)
+
+    def lie(path: str, _asked: Any, told: Answer) -> Answer:
+        if path.endswith("gettransactioninfobyblocknum"):
+            for log in [log for receipt in told for log in receipt.get("log", [])]:
+                log["data"] = word(amount)
+        return told
+
+    pair.liar.lie = lie
+    pair.hosts.behind = {FIRST: pair.liar, SECOND: pair.liar}
+    await pair.reader.pay(opened)
+    await pair.reader.read()
+    pair.liar.lie = lambda _path, _asked, told: told
+    await pair.reader.pay(opened)
+    await pair.reader.read()
+    assert await pair.reader.found() == [("IN_REVIEW", "WRONG_TOKEN"), ("CREDITED", None)]

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
+from structlog.testing import capture_logs
 
-from backend_jobs.reconciliation import DIFFERENCE, ChainAndBooksDiffer, reconcile
+from backend_jobs.reconciliation import DIFFERENCE, NAMED_MAX, ChainAndBooksDiffer, reconcile
 from jiema_app.bootstrap import Services, build_services
 from jiema_app.bootstrap_chain import ChainServices
 from jiema_app.domain.recharges.chain import BlockHeader
 from jiema_app.domain.recharges.reconciliation import ChainReconciliation, Scope
-from jiema_app.domain.recharges.reconciliation_views import Reconciled
+from jiema_app.domain.recharges.reconciliation_views import Difference, Reconciled
 from jiema_app.domain.recharges.review_plans import Action, Decision
 from jiema_app.domain.recharges.statuses import RechargeStatus
 from jiema_app.domain.units import MicroUsdt
@@ -282,3 +283,21 @@ async def test_the_job_reports_a_difference_and_changes_nothing(world: World) ->
         await reconcile(chain, now())
     assert DIFFERENCE._value.get() == 0.000002
     assert await world.shop.fetchval("select amount from payments") == TEN + 1
+
+
+async def test_a_node_whose_every_balance_is_wrong_does_not_fill_the_log(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    differing = Difference(address="T", on_chain=1, expected=0, why="", clues=())
+    found = replace(
+        await world.chain.reconciliation.run(Scope.SAMPLE), differences=[differing] * 100
+    )
+
+    async def run(_self: ChainReconciliation, _scope: Scope) -> Reconciled:
+        return found
+
+    monkeypatch.setattr(ChainReconciliation, "run", run)
+    with capture_logs() as said, pytest.raises(ChainAndBooksDiffer):
+        await reconcile(world.chain, now())
+    assert len(said) == NAMED_MAX + 1
+    assert said[-1]["number"] == 100 - NAMED_MAX

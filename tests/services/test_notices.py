@@ -3,8 +3,10 @@
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
 from jiema_app.domain.orders.statuses import OrderStatus
+from jiema_app.domain.orders.supplier import IncomingSms
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.settings import Settings, SupplierSettings
 from tests.support.polling import PATIENCE_S
@@ -173,3 +175,18 @@ async def test_a_call_during_a_confirmation_is_confirmed_by_itself(shop: Shop) -
     await shop.execute("update supplier_notices set done_at = now() where received_at = $1", first)
     assert await notices.confirm() == 1
     assert await shop.fetchval("select count(*) from supplier_notices where done_at is null") == 0
+
+
+async def test_however_often_an_ended_order_is_announced_it_is_told_once_a_minute(
+    shop: Shop,
+) -> None:
+    ann = await shop.customer()
+    order = await shop.place(ann)
+    await shop.services.orders.cancel(ann.id, order.id)
+    with capture_logs() as said:
+        for _ in range(20):
+            await shop.services.notices.settlement.record_sms(
+                order.id, [IncomingSms("Code 12345", None, None)]
+            )
+    told = [line for line in said if line["event"] == "sms for an order that takes none"]
+    assert [line["unsaid"] for line in told] == [0]

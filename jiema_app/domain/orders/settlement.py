@@ -8,7 +8,7 @@ the first one's result; and the database refuses to settle an order's money twic
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
@@ -19,6 +19,7 @@ from jiema_app.domain.orders.codes import find_code, plain_code
 from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.supplier import IncomingSms
 from jiema_app.domain.orders.views import OrderView, order_view
+from jiema_app.domain.seldom import Seldom
 from jiema_app.domain.transaction import Database
 from jiema_app.domain.units import OrderId
 
@@ -82,6 +83,8 @@ class Settlement:
     clock: Clock
     late_sms_grace_s: int
     min_cancel_s: int
+    _unwanted: Seldom = field(default_factory=Seldom, init=False, repr=False)
+    _too_many: Seldom = field(default_factory=Seldom, init=False, repr=False)
 
     async def record_sms(self, order: OrderId, reported: Sequence[IncomingSms]) -> int:
         """Record what is new among the SMS reported for an order; the first one earns its price.
@@ -96,13 +99,15 @@ class Settlement:
         async with self.database.transaction() as connection:
             row = await connection.fetchrow(queries.LOCK_FOR_SMS, order, self.late_sms_grace_s)
             if row is None:
-                log.warning("sms for an order that takes none", order=order)
+                # A supplier may call us about it as often as it likes.
+                if (unsaid := self._unwanted.count()) is not None:
+                    log.warning("sms for an order that takes none", order=order, unsaid=unsaid)
                 return 0
             recorded = 0
             left = max(0, SMS_MAX - len(row["fingerprints"]))
             fresh = unseen(reported, row["fingerprints"], row["next_sms_count"])
-            if len(fresh) > left:
-                log.warning("sms beyond those that an order keeps", order=order)
+            if len(fresh) > left and (unsaid := self._too_many.count()) is not None:
+                log.warning("sms beyond those that an order keeps", order=order, unsaid=unsaid)
             for mark, sms in fresh[:left]:
                 # Nothing arrives tomorrow, whatever the supplier's clock or zone says.
                 now = self.clock.now()

@@ -191,7 +191,7 @@ class ChainSource(Protocol):
         ...
 
     async def confirm(self, header: BlockHeader) -> bool | None:
-        """Ask every node for the id of a block.
+        """Ask every node for a block.
 
         Returns:
             True when two nodes have the same final block; False when one has another

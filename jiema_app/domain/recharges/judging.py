@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import structlog
@@ -11,6 +11,7 @@ import structlog
 from jiema_app.domain.recharges import payment_queries as queries
 from jiema_app.domain.recharges.matching import Arrival, Holder, Verdict, judge
 from jiema_app.domain.recharges.statuses import Oddity
+from jiema_app.domain.seldom import Seldom
 from jiema_app.domain.transaction import DATABASE_TROUBLES, Connection, Database
 from jiema_app.domain.units import MicroUsdt
 
@@ -47,6 +48,7 @@ class Judging:
     database: Database
     dust: MicroUsdt
     quarantine_s: int
+    _not_judged: Seldom = field(default_factory=Seldom, init=False, repr=False)
 
     async def run(self) -> int:
         """Judge everything new: of one wallet in the order of the chain, wallets side by side.
@@ -93,7 +95,9 @@ class Judging:
                 except LATER as error:
                     return error
                 except Exception:
-                    log.exception("payment not judged", payment=payment)
+                    # It is tried again every second, and its trace has many lines.
+                    if (unsaid := self._not_judged.count()) is not None:
+                        log.exception("payment not judged", payment=payment, unsaid=unsaid)
                     return PaymentsNotJudged(payment)
         return None
 

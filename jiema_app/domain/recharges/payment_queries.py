@@ -6,11 +6,12 @@ from typing import Final
 WALLETS_AFTER: Final = "select id, address from wallets where id > $1 order by id"
 
 # Transfers that touch a wallet, stored together with how far the chain was read: both or neither.
+# More than a trillion USDT is no money, whatever contract says so: no book could hold it.
 STORE: Final = """
 insert into payments (id, txid, log_index, block_number, block_position, block_id, block_time,
                       contract, is_genuine, from_address, to_address, amount)
 select g.id, g.txid, g.log_index, g.block_number, g.block_position, g.block_id, g.block_time,
-    g.contract, g.contract = $1, g.sender, g.receiver, g.amount
+    g.contract, g.contract = $1 and g.amount < 1e18, g.sender, g.receiver, g.amount
 from unnest($2::text[], $3::text[], $4::int[], $5::bigint[], $6::int[], $7::text[],
             $8::timestamptz[], $9::text[], $10::text[], $11::text[], $12::numeric[])
     as g (id, txid, log_index, block_number, block_position, block_id, block_time,

@@ -181,8 +181,9 @@ class Nodes:
         """
         if len(self.nodes) == 1:
             return None
-        found = await asyncio.gather(*(self._find_id(one, header.number) for one in self.nodes))
-        if any(one not in {None, header.id} for one in found):
+        found = await asyncio.gather(*(self._find(one, header.number) for one in self.nodes))
+        # All of it: a node that lies may tell a true id beside another time, or another parent.
+        if any(one not in {None, header} for one in found):
             log.error("the nodes disagree about a final block", number=header.number)
             return False
         return None if None in found else True
@@ -237,14 +238,14 @@ class Nodes:
         self._standing[node.name].final = block.header.number
         return block.header
 
-    async def _find_id(self, node: Node, number: int) -> str | None:
-        """The id of a node's final block; None when it has none now."""
+    async def _find(self, node: Node, number: int) -> BlockHeader | None:
+        """A node's final block; None when it has none now."""
         try:
             await self._ensure_checked(node)
             block = read_block(await node.ask("walletsolidity/getblockbynum", num=number), number)
         except (ChainUnavailable, ChainIncomplete):
             return None
-        return None if block is None else block.header.id
+        return None if block is None else block.header
 
     async def _ensure_checked(self, node: Node) -> None:
         """See to it that nothing is read from a node before its block 0 was."""

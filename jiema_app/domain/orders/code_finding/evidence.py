@@ -26,6 +26,20 @@ _NAMING: Final = frozenset({Role.LABEL, Role.CONTACT, Role.BALANCE, Role.PROMO})
 _NAMED_BY: Final = frozenset({Role.LABEL, Role.LINK, Role.BALANCE, Role.CONTACT})
 _AND: Final = frozenset({"and", "or", "y", "e", "et", "und", "ou", "o", "i", "и", "или", "ve", "و"})
 _NEAR: Final = 30
+_ONE_ENTERED: Final = CODE_ROLES | {Role.LINK, Role.PROOF}
+_DONE: Final = frozenset({Role.CHANGED, Role.SENT})
+_IT_IS: Final = re.compile(r"(?<!\w)(?:is|ist|est|es|e|jest|je|adalah|ialah|это|ar|er)\s$")
+_THERE: Final = re.compile(r"(?<!\w)(?:(?<!kod )to|an|au|al|a|para|на|na|naar|ke|den|الي|به)\s$")
+_INTO: Final = re.compile(r"(?<!\w)(?:to|into|на|auf|naar|na|til|till|thanh|menjadi)\s$")
+_CLOCK: Final = re.compile(
+    r"(?<!\w)(?:(?:at|until|till|um|a las|hasta las|ate as|alle|kl\.?|klo|saat|pukul|jam|luc|saa"
+    r"|noong|الساعه|ساعت|בשעה|เมอ)\s?|from (?=\d{4} (?:to|until|till) \d{4}(?!\d))"
+    r"|between (?=\d{4} and \d{4}(?!\d))|from \d{4} (?:to|until|till) |between \d{4} and )$"
+)
+_SUFFIX_MAX: Final = 6
+_TO_LENGTH_MAX: Final = 8
+_CLOCK_LENGTH_MAX: Final = 20
+_HOURS: Final = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d")
 _AMPLE: Final = 20
 
 
@@ -91,8 +105,9 @@ def _weigh_words_before(context: Context, weighed: Weighed) -> bool:
     other: Word | None = None
     crossed = False
     joined_over_line = _joined_word(context, start)
-    if _is_in_address(context, weighed.candidate):
-        weighed.add("part of an address", -_AMPLE)
+    place = _place_of(context, weighed.candidate)
+    if place is not None:
+        weighed.add(place, -_AMPLE)
         return False
     if joined_over_line is not None and joined_over_line.role in CODE_ROLES:
         weighed.add("right after a word for a code", 6)
@@ -154,6 +169,9 @@ def _is_spoken_for(context: Context, word: Word, start: int) -> bool:
 
 def _weigh_distant_word(context: Context, weighed: Weighed, word: Word, other: Word | None) -> None:
     candidate = weighed.candidate
+    if _tells_what_was_done(context, word, candidate):
+        weighed.add("when or where something was done with a code", -_AMPLE)
+        return
     named = context.folded.plain[max(0, candidate.start - 3) : candidate.start]
     announced = ":" in named or "=" in named or _ends_in_link(context, candidate.start)
     if other is not None:
@@ -175,6 +193,65 @@ def _weigh_distant_word(context: Context, weighed: Weighed, word: Word, other: W
         weighed.add("after a word for a code, at the end of its clause", 4)
     else:
         weighed.add("after a word for a code", 2)
+
+
+def _tells_what_was_done(context: Context, word: Word, candidate: Candidate) -> bool:
+    """Whether it is like "the code will be sent to 4471", and not like "the code we sent is 4471"."""
+    start = candidate.start
+    done = [one for one in context.words_between(word.end, start) if one.role in _DONE]
+    if not done:
+        return False
+    between = context.folded.plain[done[-1].end : start]
+    if not any(map(is_letter, between)) or any(one in ":=\n" for one in between):
+        return False
+    # "A code was sent to you, enter 4471"
+    if any(one.role is Role.PROMPT for one in context.words_between(done[-1].end, start)):
+        return False
+    into = done[-1].role is Role.CHANGED and _INTO.search(between)
+    return not into and _IT_IS.search(between) is None
+
+
+def _place_of(context: Context, candidate: Candidate) -> str | None:
+    """What a candidate is by the words right at it, whatever was said before."""
+    if _is_time_of_day(context, candidate):
+        return "a time of day"
+    if _is_in_address(context, candidate):
+        return "part of an address"
+    return "where a code is sent" if _is_where_it_goes(context, candidate) else None
+
+
+def _is_where_it_goes(context: Context, candidate: Candidate) -> bool:
+    """Whether it is like "we will send the code to 4471"."""
+    start = candidate.start
+    near = context.folded.plain[max(0, start - _TO_LENGTH_MAX) : start]
+    return _THERE.search(near) is not None and any(
+        word.role is Role.SENT for word in context.words_before(start)
+    )
+
+
+def _is_time_of_day(context: Context, candidate: Candidate) -> bool:
+    """Whether it is like "at 1422", or in other languages "1422-at changed"."""
+    if not _HOURS.fullmatch(candidate.code) or candidate.look is not Look.DIGITS:
+        return False
+    start, end = candidate.start, candidate.end
+    if any(one.role is Role.CHANGED for one in context.words_between(end, end + _SUFFIX_MAX)):
+        return True
+    text = context.folded.plain[max(0, start - _CLOCK_LENGTH_MAX) : start + _CLOCK_LENGTH_MAX]
+    return _CLOCK.search(text, 0, min(start, _CLOCK_LENGTH_MAX)) is not None
+
+
+def _is_wrong(context: Context, candidate: Candidate) -> bool:
+    """Whether it is like "Incorrect code 482193" or "482193 is wrong"."""
+    start, end = candidate.start, candidate.end
+    return any(
+        word.role in {Role.WRONG, Role.VOID}
+        and start - word.end <= _NEAR
+        and context.are_joined(word.end, start, _ONE_ENTERED)
+        for word in context.words_before(start)
+    ) or any(
+        word.role is Role.WRONG and context.are_joined(end, word.start)
+        for word in context.words_after(end)
+    )
 
 
 def _is_for_a_name(context: Context, word: Word, candidate: Candidate) -> bool:
@@ -354,6 +431,8 @@ def _weigh_advertising(context: Context, weighed: Weighed) -> None:
 def _weigh_validity(context: Context, weighed: Weighed) -> None:
     """Old codes, and codes that are said to be no longer valid."""
     start, end = weighed.candidate.start, weighed.candidate.end
+    if _is_wrong(context, weighed.candidate):
+        weighed.add("said to be wrong", -_AMPLE)
     for word in context.words_before(start):
         if start - word.end > _NEAR or context.has_number_between(word.end, start):
             break
