@@ -5,7 +5,9 @@ import asyncio
 import pytest
 
 from jiema_app.domain.errors import (
+    BadCountry,
     BadRequest,
+    BadService,
     IdempotencyConflict,
     InsufficientBalance,
     NoNumbers,
@@ -58,6 +60,32 @@ async def test_the_key_of_another_wish_is_a_conflict(
     first = await place(shop, ann)
     with pytest.raises(IdempotencyConflict):
         await place(shop, ann, **other)  # type: ignore[arg-type]
+    assert await shop.balance(ann) == 50_000_000 - first.order.price_micro
+
+
+@pytest.mark.parametrize(("service", "country"), [("tg", 7), ("TG", "7"), ("Telegram", "MY")])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update services set compliance_override = 'denied' where code = 'tg'",
+        "update services set is_enabled = false where code = 'tg'",
+        "update countries set is_enabled = false where id = 7",
+    ],
+)
+async def test_a_repeat_is_answered_though_it_is_no_longer_sold(
+    shop: Shop, change: str, service: str, country: str | int
+) -> None:
+    """The answer may have been lost, and its price is held: that there is no such service is none."""
+    ann = await shop.customer()
+    first = await place(shop, ann)
+    await shop.execute(change)
+    await shop.services.live_catalog.reload()
+    again = await place(shop, ann, service=service, country=country)
+    assert (again.order.id, again.is_replay) == (first.order.id, True)
+    with pytest.raises(IdempotencyConflict):
+        await place(shop, ann, service="wa")
+    with pytest.raises((BadService, BadCountry)):
+        await place(shop, ann, "another")
     assert await shop.balance(ann) == 50_000_000 - first.order.price_micro
 
 

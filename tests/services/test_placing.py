@@ -47,15 +47,16 @@ def quoted_cents(shop: Shop) -> int:
     return catalog.list_quotes(telegram.code, malaysia.id)[0].price_cents
 
 
-async def set_balance(shop: Shop, customer: Customer, amount: int) -> None:
-    """Leave a customer exactly ``amount`` micro-USDT, by a posting."""
-    too_much = await shop.balance(customer) - amount
+async def customer_with(shop: Shop, amount: int) -> Customer:
+    """Somebody who has exactly ``amount`` micro-USDT."""
+    customer = await shop.customer(cents=0)
     await shop.execute(
-        "select ledger_post('admin_debit', $1, $2, 3, $3)",
+        "select ledger_post('sandbox_credit', $1, 3, $2, $3)",
         customer.id,
         customer.buyer.account_id,
-        too_much,
+        amount,
     )
+    return customer
 
 
 @pytest.mark.parametrize("service", ["tg", "TG", "telegram", "Telegram", " tg "])
@@ -157,16 +158,14 @@ async def test_a_supplier_that_became_dearer_does_not_sell_at_a_loss(shop: Shop)
 
 
 async def test_a_balance_of_exactly_the_price_is_enough(shop: Shop) -> None:
-    ann = await shop.customer()
-    await set_balance(shop, ann, micro(Cents(quoted_cents(shop))))
+    ann = await customer_with(shop, micro(Cents(quoted_cents(shop))))
     await shop.place(ann)
     assert await shop.balance(ann) == 0
 
 
 async def test_a_millionth_short_of_the_price_is_not_enough(shop: Shop) -> None:
-    ann = await shop.customer()
     almost = micro(Cents(quoted_cents(shop))) - 1
-    await set_balance(shop, ann, almost)
+    ann = await customer_with(shop, almost)
     assert await refused(shop.place(ann)) is InsufficientBalance
     assert await shop.balance(ann) == almost
     assert await shop.statuses() == []

@@ -54,9 +54,14 @@ select u.banned_at is not null as is_banned,
 from users u where u.id = $1
 """
 
+# With what a wish may call them: the catalogue of a process knows only what is sold.
 BY_IDEMPOTENCY_KEY: Final = f"""
-select o.max_price_cents, {ORDER_COLUMNS}
-from orders o where o.user_id = $1 and o.idempotency_key = $2
+select o.max_price_cents, array[lower(o.service_code), s.slug] as service_names,
+    array[o.country_id::text, c.slug] as country_names, {ORDER_COLUMNS}
+from orders o
+left join services s on s.code = o.service_code
+left join countries c on c.id = o.country_id
+where o.user_id = $1 and o.idempotency_key = $2
 """
 
 # A different supplier or cost is tried: written down before the purchase is sent.

@@ -119,18 +119,19 @@ class OrderService:
             UpstreamError: The supplier failed. The price is back, or, when the outcome is
                 unknown, held until reconciliation settles it.
         """
+        # First of all: what was bought once is the answer, though it is no longer sold.
+        if wish.idempotency_key is not None:
+            twin = await self._find_twin(buyer, wish)
+            if twin is not None:
+                return twin
         catalog = self.catalog.current
         service = catalog.get_service(wish.service)
         country = catalog.get_country(wish.country)
-        if wish.idempotency_key is not None:
-            twin = await self._find_twin(buyer, wish, service, country)
-            if twin is not None:
-                return twin
         quotes = _affordable(catalog.list_quotes(service.code, country.id), wish)
         order = OrderId(ids.new_id())
         if not await self._reserve(order, buyer, wish, service, country, quotes[0]):
             assert wish.idempotency_key is not None
-            twin = await self._find_twin(buyer, wish, service, country)
+            twin = await self._find_twin(buyer, wish)
             if twin is None:
                 raise IdempotencyConflict("The first request with this key has just failed. Retry.")
             return twin
@@ -366,9 +367,7 @@ class OrderService:
             raise RateLimited("Too many orders at the same moment.", retry_after_s=1)
         return False
 
-    async def _find_twin(
-        self, buyer: Buyer, wish: Wish, service: ServiceView, country: CountryView
-    ) -> Placed | None:
+    async def _find_twin(self, buyer: Buyer, wish: Wish) -> Placed | None:
         """The order of an earlier request with this key, once its purchase is over.
 
         Raises:
@@ -388,12 +387,16 @@ class OrderService:
             if row is None:
                 return None
             fields = dict(row)
-            same = (fields.pop("max_price_cents"), row["service_code"], row["country_id"]) == (
-                wish.max_price_cents,
-                service.code,
-                country.id,
+            names = [
+                {name for name in fields.pop(which) if name is not None}
+                for which in ("service_names", "country_names")
+            ]
+            is_same = (
+                fields.pop("max_price_cents") == wish.max_price_cents
+                and wish.service.strip().lower() in names[0]
+                and str(wish.country).strip().lower() in names[1]
             )
-            if not same:
+            if not is_same:
                 raise IdempotencyConflict("This Idempotency-Key was used for a different order.")
             view = order_view(fields)
             if view.status is not OrderStatus.RESERVED:
