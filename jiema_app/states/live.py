@@ -39,7 +39,7 @@ class Pusher(Protocol):
     """What Reflex does for us; kept behind a name because parts of it are private to it."""
 
     async def is_connected(self, token: str) -> bool:
-        """Whether this process, or another one, holds the token's connection."""
+        """Whether this process holds the token's connection."""
         ...
 
     async def keep(self, watch: Watch) -> None:

@@ -34,7 +34,7 @@ class Tabs(Protocol):
         ...
 
     async def is_connected(self, token: str) -> bool:
-        """Whether this process, or another one, holds the tab's connection."""
+        """Whether this process holds the tab's connection."""
         ...
 
     def user_of(self, token: str) -> str:
