@@ -18,8 +18,14 @@ SWEEP_S: Final = 30.0
 """How often pages that were closed are forgotten, and the open ones kept."""
 
 LANES: Final = 4
-"""Pages that are refreshed at a time because of one topic. Somebody may have hundreds open, and
-have something of theirs change many times a second: all at once would stop everybody else."""
+"""Pages of one visitor that are refreshed at a time, however many of their things have changed.
+Somebody may have hundreds open, each of which shows 25 orders, and have all of these change in
+one second: all at once would stop everybody else."""
+
+OWNER: Final = "user:"
+"""How the topic begins that says whose page it is."""
+EVERYBODY: Final = ""
+"""Whose pages are due when announcements may have been missed: all, in turn."""
 
 
 class Watch(NamedTuple):
@@ -33,7 +39,7 @@ class Pusher(Protocol):
     """What Reflex does for us; kept behind a name because parts of it are private to it."""
 
     async def is_connected(self, token: str) -> bool:
-        """Whether this process, or another one, holds the token's connection."""
+        """Whether this process holds the token's connection."""
         ...
 
     async def keep(self, watch: Watch) -> None:
@@ -52,10 +58,11 @@ class LivePages:
         self._pusher = pusher
         self._watching: defaultdict[str, set[Watch]] = defaultdict(set)
         self._topics: dict[Watch, frozenset[str]] = {}
+        self._of_token: defaultdict[str, set[Watch]] = defaultdict(set)
         self._pushes: set[asyncio.Task[None]] = set()
         self._due: dict[str, dict[Watch, None]] = {}
-        """By topic: which pages are still to be refreshed. One that waits already will read what
-        is new now."""
+        """By owner: which pages are still to be refreshed. One that waits already will read what
+        is new now, whichever of the things on it that is."""
         self._lanes: Counter[str] = Counter()
 
     def __len__(self) -> int:
@@ -67,7 +74,7 @@ class LivePages:
         Replaces what the same state of the same page watched before.
 
         Args:
-            topics: For example ``{"order:c…", "user:c…"}``.
+            topics: For example ``{"order:c…", "user:c…"}``. The user's says whose page it is.
             token: The page's connection.
             state: The state class with an async method ``refresh``.
         """
@@ -75,24 +82,21 @@ class LivePages:
         self._forget(watch)
         if topics:
             self._topics[watch] = frozenset(topics)
+            self._of_token[token].add(watch)
         for topic in topics:
             self._watching[topic].add(watch)
 
     def announce(self, topic: str) -> None:
         """Something changed: refresh the pages that watch it, in the background."""
-        watching = self._watching.get(topic)
-        if not watching:
-            return
-        due = self._due.setdefault(topic, {})
-        due.update(dict.fromkeys(watching))
-        for _ in range(self._lanes[topic], min(LANES, len(due))):
-            self._lanes[topic] += 1
-            self._start(self._refresh_due(topic))
+        of_owner: defaultdict[str, list[Watch]] = defaultdict(list)
+        for watch in self._watching.get(topic, ()):
+            of_owner[self._owner(watch)].append(watch)
+        for owner, watches in of_owner.items():
+            self._put(owner, watches)
 
     def announce_all(self) -> None:
         """Announcements may have been missed: refresh every watching page."""
-        for watch in tuple(self._topics):
-            self._start(self._refresh(watch))
+        self._put(EVERYBODY, self._topics)
 
     async def sweep(self) -> None:
         """Tidy up from time to time, until cancelled."""
@@ -113,34 +117,52 @@ class LivePages:
 
     def forget(self, token: str) -> None:
         """Forget all that a page watches: its state is there no more."""
-        for watch in tuple(self._topics):
-            if watch.token == token:
-                self._forget(watch)
+        for watch in tuple(self._of_token.get(token, ())):
+            self._forget(watch)
 
     def _forget(self, watch: Watch) -> None:
+        if watch in self._topics:
+            self._of_token[watch.token].discard(watch)
+            if not self._of_token[watch.token]:
+                del self._of_token[watch.token]
         for topic in self._topics.pop(watch, ()):
             watching = self._watching[topic]
             watching.discard(watch)
             if not watching:
                 del self._watching[topic]
 
+    def _owner(self, watch: Watch) -> str:
+        """Whose page it is; a page that does not say so is nobody else's."""
+        topics = self._topics[watch]
+        return next((topic for topic in topics if topic.startswith(OWNER)), watch.token)
+
+    def _put(self, owner: str, watches: Collection[Watch]) -> None:
+        """Have pages refreshed, in the background."""
+        if not watches:
+            return
+        due = self._due.setdefault(owner, {})
+        due.update(dict.fromkeys(watches))
+        for _ in range(self._lanes[owner], min(LANES, len(due))):
+            self._lanes[owner] += 1
+            self._start(self._refresh_due(owner))
+
     def _start(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
         self._pushes.add(task)
         task.add_done_callback(self._pushes.discard)
 
-    async def _refresh_due(self, topic: str) -> None:
+    async def _refresh_due(self, owner: str) -> None:
         """Refresh pages one after the other, until none is due: one of several lanes."""
-        due = self._due[topic]
+        due = self._due[owner]
         try:
             while due:
                 watch = next(iter(due))
                 del due[watch]
                 await self._refresh(watch)
         finally:
-            self._lanes[topic] -= 1
-            if not self._lanes[topic]:
-                del self._lanes[topic], self._due[topic]
+            self._lanes[owner] -= 1
+            if not self._lanes[owner]:
+                del self._lanes[owner], self._due[owner]
 
     async def _refresh(self, watch: Watch) -> None:
         try:

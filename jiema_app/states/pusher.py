@@ -16,19 +16,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ReflexPusher:
-    """Reaches pages whose connection this process, or a sister through Redis, holds."""
+    """Reaches pages whose connection this process holds.
+
+    A tab keeps its name from page to page, and each page of it may be connected to another
+    process. What the one before has of it is of a page that nobody sees any more: sent through
+    Redis, it would stand on the page that is open now, with another order's number and code.
+    """
 
     app: rx.App
 
     async def is_connected(self, token: str) -> bool:
-        """Whether somebody holds the connection."""
+        """Whether this process holds the connection."""
         manager = self._token_manager
-        return manager is not None and await manager.is_token_connected(token)
+        record = None if manager is None else manager.token_to_socket.get(token)
+        return record is not None and record.instance_id == manager.instance_id
 
     def use_redis(self, client: "Redis") -> None:
         """Have Reflex share its connections with sister processes through this client."""
         if self._token_manager is not None:
             self._token_manager.redis = client
+            # What a handler has to say whose page is gone meanwhile is not for the next page.
+            self._token_manager.emit_lost_and_found = _keep_from_other_pages
 
     @property
     def _token_manager(self) -> Any:
@@ -67,7 +75,7 @@ class ReflexTabs:
         return tuple(self._states.states)
 
     async def is_connected(self, token: str) -> bool:
-        """Whether this process, or another one, holds the tab's connection."""
+        """Whether this process holds the tab's connection."""
         return await ReflexPusher(self.app).is_connected(token)
 
     def user_of(self, token: str) -> str:
@@ -86,3 +94,7 @@ class ReflexTabs:
         manager._purge_token(key)  # noqa: SLF001
         self.live.forget(token)
         return True
+
+
+async def _keep_from_other_pages(token: str, update: object) -> bool:  # noqa: ARG001 - Reflex' form
+    return False

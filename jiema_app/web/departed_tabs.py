@@ -34,7 +34,7 @@ class Tabs(Protocol):
         ...
 
     async def is_connected(self, token: str) -> bool:
-        """Whether this process, or another one, holds the tab's connection."""
+        """Whether this process holds the tab's connection."""
         ...
 
     def user_of(self, token: str) -> str:
@@ -81,6 +81,7 @@ class DepartedTabs:
             # It may have come back meanwhile: asking is a wait.
             if not await self._tabs.is_connected(token) and self._tabs.forget(token):
                 del self._since[token]
+            await asyncio.sleep(0)  # a thousand may have gone at once: others have their turn
         return len(doomed)
 
     def _doomed(self) -> list[str]:

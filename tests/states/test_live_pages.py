@@ -110,17 +110,20 @@ async def test_an_open_page_on_which_nothing_happens_stays_its_visitor_s() -> No
     assert (pages.kept, len(live)) == ([Watch("ann", Order)], 2)
 
 
+class SlowPages(Pages):
+    """Take a moment each, and know how many did so at once."""
+
+    at_once = most = 0
+
+    async def refresh(self, watch: Watch) -> None:
+        self.at_once += 1
+        self.most = max(self.most, self.at_once)
+        await asyncio.sleep(0.001)
+        self.at_once -= 1
+        await super().refresh(watch)
+
+
 async def test_many_pages_of_one_visitor_are_told_in_turn_and_of_much_news_once_more() -> None:
-    class SlowPages(Pages):
-        at_once = most = 0
-
-        async def refresh(self, watch: Watch) -> None:
-            self.at_once += 1
-            self.most = max(self.most, self.at_once)
-            await asyncio.sleep(0.001)
-            self.at_once -= 1
-            await super().refresh(watch)
-
     tabs = [f"tab {number}" for number in range(40)]
     pages = SlowPages({*tabs, "bob"})
     live = LivePages(pages)
@@ -142,3 +145,50 @@ async def test_many_pages_of_one_visitor_are_told_in_turn_and_of_much_news_once_
     await asyncio.sleep(0.1)
     assert len(pages.refreshed) == len(tabs)
     assert not live._lanes
+
+
+async def test_many_things_on_many_pages_of_one_visitor_change_at_once() -> None:
+    tabs = [f"tab {number}" for number in range(40)]
+    pages = SlowPages({*tabs, "bob"})
+    live = LivePages(pages)
+    orders = [f"order:{number}" for number in range(25)]
+    for tab in tabs:
+        live.watch({*orders, "user:a"}, tab, Order)
+    live.watch({"order:b", "user:b"}, "bob", Order)
+    for order in orders:
+        live.announce(order)
+    live.announce("order:b")
+    await asyncio.sleep(0.003)
+    assert Watch("bob", Order) in pages.refreshed
+    await until(lambda: not live._due)
+    assert pages.most <= LANES + 1
+    assert len(pages.refreshed) == len(tabs) + 1  # each once, and not for each order
+    assert not live._lanes
+
+
+async def test_after_a_gap_not_everybody_looks_at_once() -> None:
+    tabs = [f"tab {number}" for number in range(40)]
+    pages = SlowPages(set(tabs))
+    live = LivePages(pages)
+    for tab in tabs:
+        live.watch({f"user:{tab}"}, tab, Visitor)
+    for _ in range(3):
+        live.announce_all()
+    await until(lambda: not live._due)
+    assert pages.most <= LANES
+    assert len(pages.refreshed) == len(tabs)
+
+
+async def test_a_tab_that_is_forgotten_is_not_looked_for_among_all() -> None:
+    live = LivePages(Pages(set()))
+    for number in range(3):
+        for state in (Order, Visitor):
+            live.watch({"order:1", f"user:{number}"}, f"tab {number}", state)
+    live.watch((), "tab 2", Order)
+    live.forget("tab 0")
+    live.forget("nobody")
+    assert len(live) == 3
+    assert set(live._of_token) == {"tab 1", "tab 2"}
+    live.forget("tab 1")
+    live.forget("tab 2")
+    assert not {*live._topics, *live._of_token, *live._watching}
