@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from jiema_app.domain.recharges.chain import ChainIncomplete
-from jiema_app.domain.recharges.scanner import ChainHalted
+from jiema_app.domain.recharges.scanner import AGAIN, ChainHalted
 from sandbox.app import create_app
 from sandbox.tron.addresses import parse_address
 from sandbox.tron.contracts import TRANSFER_TOPIC, address_word, word
@@ -280,6 +280,27 @@ async def test_one_false_block_without_our_money_halts_nothing_and_hides_nothing
     await reader.read()
     assert await reader.found() == [("CREDITED", None)]
     assert await reader.shop.balance(ann) == TEN
+
+
+async def test_a_second_node_that_keeps_the_last_days_only_suffices(
+    pair: Pair, ann: Customer
+) -> None:
+    reader = pair.reader
+    await reader.pay(await reader.open(ann))
+    await reader.read()
+    paid = await reader.shop.fetchval("select block_number from payments")
+
+    def forgets(path: str, asked: Any, told: Answer) -> Answer:
+        is_old = path.endswith("walletsolidity/getblockbynum") and asked["num"] <= paid
+        return {} if is_old else told
+
+    pair.hosts.behind = {FIRST: pair.liar, SECOND: Liar(pair.liar.honest, forgets)}
+    await reader.peer.mine(AGAIN + 1)
+    await reader.read()
+    await reader.shop.execute("update chain_cursors set block_id = $1", "0" * 64)
+    await reader.peer.mine(3)
+    with pytest.raises(ChainIncomplete, match="read again"):
+        await pair.run(PATIENCE_S)
 
 
 async def test_a_node_that_goes_on_telling_a_false_block_is_disputed(

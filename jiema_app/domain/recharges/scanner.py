@@ -288,7 +288,9 @@ class ChainScanner:
         if known is not None:
             if known["block_number"] >= cursor.number:
                 return
-            if (await self._told_by_both(known["block_number"])).id != known["block_id"]:
+            # A node may keep the last days only; none may tell it otherwise.
+            told = await self.source.read_again(known["block_number"])
+            if {one.header.id for one in told if one is not None} != {known["block_id"]}:
                 return
             number = max(number, known["block_number"])
         header = await self._told_by_both(number)
