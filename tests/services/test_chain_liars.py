@@ -1,5 +1,6 @@
 """A node that lies, beside one that does not: no cent is made of what one of them says alone."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -11,7 +12,7 @@ import orjson
 import pytest
 
 from jiema_app.domain.recharges.chain import ChainIncomplete
-from jiema_app.domain.recharges.scanner import ChainHalted
+from jiema_app.domain.recharges.scanner import AGAIN, ChainHalted
 from sandbox.app import create_app
 from sandbox.tron.addresses import parse_address
 from sandbox.tron.contracts import TRANSFER_TOPIC, address_word, word
@@ -227,10 +228,100 @@ async def test_one_liar_does_not_halt_the_reading_for_good(pair: Pair, ann: Cust
 
 
 async def test_both_nodes_on_another_fork_halt_as_before(pair: Pair, ann: Customer) -> None:
+    """What brought money is not there any more: nothing is forgotten without a person."""
     await pair.reader.pay(await pair.reader.open(ann))
+    await pair.reader.read()
+    await pair.reader.shop.execute("update payments set block_id = $1", "0" * 64)
     await pair.reader.shop.execute("update chain_cursors set block_id = $1", "0" * 64)
+    await pair.reader.peer.mine(3)
     with pytest.raises(ChainHalted):
         await pair.run(PATIENCE_S)
+
+
+def told_once(number: int, *, txids: bool) -> Callable[..., Answer]:
+    """One block under another id, with its transactions or as if it had none."""
+
+    def lie(path: str, _asked: Any, told: Answer) -> Answer:
+        if path.endswith("walletsolidity/getblockbynum") and told:
+            raw = told["block_header"]["raw_data"]
+            if raw.get("number") == number:
+                told["blockID"] = told["blockID"][:16] + "ab" * 24
+                if not txids:
+                    told.pop("transactions", None)
+                    raw["txTrieRoot"] = "0" * 64
+        return told
+
+    return lie
+
+
+@pytest.mark.parametrize("is_paid", [False, True])
+async def test_one_false_block_without_our_money_halts_nothing_and_hides_nothing(
+    pair: Pair, ann: Customer, *, is_paid: bool
+) -> None:
+    """Once it did for good: the next true block did not follow it, and no resuming helped."""
+    reader = pair.reader
+    opened = await reader.open(ann)
+    if is_paid:
+        await reader.peer.pay("10", to=opened.address)
+    await reader.peer.mine(3)
+    false = int((await reader.peer.state())["solid"])
+    # The first block after the two that were not final yet: a payment is in it.
+    pair.liar.lie = told_once(false, txids=not is_paid)
+    async with asyncio.timeout(PATIENCE_S):
+        while await reader.cursor() != false:
+            await pair.run()
+    assert await reader.found() == []
+    pair.liar.lie = lambda _path, _asked, told: told
+    await reader.peer.mine(5)
+    with pytest.raises(ChainIncomplete, match="read again"):
+        await pair.run(PATIENCE_S)
+    if not is_paid:
+        await reader.pay(opened)
+    await reader.read()
+    assert await reader.found() == [("CREDITED", None)]
+    assert await reader.shop.balance(ann) == TEN
+
+
+async def test_a_second_node_that_keeps_the_last_days_only_suffices(
+    pair: Pair, ann: Customer
+) -> None:
+    reader = pair.reader
+    await reader.pay(await reader.open(ann))
+    await reader.read()
+    paid = await reader.shop.fetchval("select block_number from payments")
+
+    def forgets(path: str, asked: Any, told: Answer) -> Answer:
+        is_old = path.endswith("walletsolidity/getblockbynum") and asked["num"] <= paid
+        return {} if is_old else told
+
+    pair.hosts.behind = {FIRST: pair.liar, SECOND: Liar(pair.liar.honest, forgets)}
+    await reader.peer.mine(AGAIN + 1)
+    await reader.read()
+    await reader.shop.execute("update chain_cursors set block_id = $1", "0" * 64)
+    await reader.peer.mine(3)
+    with pytest.raises(ChainIncomplete, match="read again"):
+        await pair.run(PATIENCE_S)
+
+
+async def test_a_node_that_goes_on_telling_a_false_block_is_disputed(
+    pair: Pair, ann: Customer
+) -> None:
+    reader = pair.reader
+    opened = await reader.open(ann)
+    false = int((await reader.peer.state())["solid"]) + 1
+    pair.liar.lie = told_once(false, txids=True)
+    await reader.peer.mine(5)
+    with pytest.raises(ChainIncomplete, match="read again"):
+        await pair.run(PATIENCE_S)
+    with pytest.raises(ChainIncomplete, match="nodes disagree"):
+        await pair.run(PATIENCE_S)
+    at = await reader.cursor()
+    assert at is not None
+    assert at < false
+    pair.liar.lie = lambda _path, _asked, told: told
+    await reader.pay(opened)
+    await reader.read()
+    assert await reader.found() == [("CREDITED", None)]
 
 
 @pytest.mark.parametrize("is_alone", [True, False])

@@ -26,6 +26,18 @@ where genesis_id = $1 and block_number = $2 and halted_because is null
 returning block_number
 """
 
+# The last block up to $1 that brought or moved money, as it was read.
+LAST_WITH_MONEY: Final = """
+select block_number, block_id from payments
+where block_number <= $1 order by block_number desc limit 1
+"""
+
+# Back from a block that was none. What follows is read again, and stored once all the same.
+GO_BACK: Final = """
+update chain_cursors set block_number = $4, block_id = $5, block_time = $6, updated_at = now()
+where genesis_id = $1 and block_number = $2 and block_id = $3 and halted_because is null
+"""
+
 CURSOR: Final = """
 select block_number, block_id, block_time, halted_because from chain_cursors
 where genesis_id = $1

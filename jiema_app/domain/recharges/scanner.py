@@ -43,6 +43,9 @@ BEHIND: Final = timedelta(seconds=120)
 
 BATCH: Final = 100
 
+AGAIN: Final = 100
+"""So many blocks are read again when the last one was one that no node has."""
+
 
 class ChainHalted(Exception):
     """The chain contradicts what was read before. Nothing is read until somebody looks."""
@@ -79,6 +82,7 @@ class ChainScanner:
     _nudged_at: float = float("-inf")
     _not_judged: Exception | None = None
     _waits_for: int | None = None
+    _doubted: int = 0
 
     def nudge(self) -> bool:
         """Have the next block looked for at once.
@@ -244,16 +248,73 @@ class ChainScanner:
         number, parent = cursor.number, cursor.block_id
         for block in blocks:
             header = block.header
+            if header.number <= self._doubted:
+                await self._ensure_undisputed(header)
             if header.number != number + 1:
                 raise ChainIncomplete(f"asked for block {number + 1}, got {header.number}")
             if header.parent_id != parent:
                 if header.number > cursor.number + 1:
                     raise ChainIncomplete(f"block {header.number} does not follow {number}")
                 # One node that lies, or follows a fork, shall not stop everything for good.
-                if await self.source.confirm(header) is False:
-                    raise ChainIncomplete(f"nodes disagree about block {header.number}")
+                if await self._ensure_undisputed(header):
+                    await self._step_back(cursor)
                 await self._halt(cursor, header)
             number, parent = header.number, header.id
+
+    async def _ensure_undisputed(self, header: BlockHeader) -> bool | None:
+        """Whether two nodes have a block; None when that cannot be said now.
+
+        Raises:
+            ChainIncomplete: One has another block.
+        """
+        found = await self.source.confirm(header)
+        if found is False:
+            raise ChainIncomplete(f"nodes disagree about block {header.number}")
+        return found
+
+    async def _step_back(self, cursor: Cursor) -> None:
+        """Forget a block that one node told and none has now, and some before it.
+
+        Nothing of ours is known of it, for what brings money is read from both nodes; and the
+        last block that did must be as it was read. Returns otherwise: the chain contradicts us.
+
+        Raises:
+            ChainIncomplete: What was forgotten is to be read again, or the nodes do not say now
+                from where.
+        """
+        async with self.database.connection() as connection:
+            known = await connection.fetchrow(queries.LAST_WITH_MONEY, cursor.number)
+        number = max(cursor.number - AGAIN, (self.start_block or 1) - 1, 0)
+        if known is not None:
+            if known["block_number"] >= cursor.number:
+                return
+            # A node may keep the last days only; none may tell it otherwise.
+            told = await self.source.read_again(known["block_number"])
+            if {one.header.id for one in told if one is not None} != {known["block_id"]}:
+                return
+            number = max(number, known["block_number"])
+        header = await self._told_by_both(number)
+        async with self.database.connection() as connection:
+            await connection.execute(
+                queries.GO_BACK, self.source.genesis_id, cursor.number, cursor.block_id,
+                header.number, header.id, header.time,
+            )  # fmt: skip
+        self._doubted = cursor.number
+        log.error("a block was read that no node has", number=cursor.number, again_after=number)
+        raise ChainIncomplete(f"block {cursor.number} was none: read again after {number}")
+
+    async def _told_by_both(self, number: int) -> BlockHeader:
+        """A block as two nodes have it.
+
+        Raises:
+            ChainIncomplete: They do not, or one does not answer.
+        """
+        found = await self.source.read_again(number)
+        if len(found) > 1 and found[0] is not None and found[1] is not None:
+            header = found[0].header
+            if header == found[1].header:
+                return header
+        raise ChainIncomplete(f"two nodes do not tell the same block {number} now")
 
     async def _halt(self, cursor: Cursor, header: BlockHeader) -> None:
         reason = (

@@ -17,6 +17,7 @@ from jiema_app.domain.recharges.chain import (
     ChainUnavailable,
     WrongChain,
 )
+from jiema_app.domain.seldom import Seldom
 from jiema_app.integrations.tron.answers import read_block
 from jiema_app.integrations.tron.metrics import DISAGREEMENTS
 from jiema_app.integrations.tron.node import Node
@@ -73,6 +74,7 @@ class Nodes:
     _standing: Mapping[str, _Standing] = field(init=False, repr=False)
     _compared: BlockHeader | None = field(default=None, init=False, repr=False)
     _missing: tuple[int, float] | None = field(default=None, init=False, repr=False)
+    _disputes: Seldom = field(default_factory=Seldom, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._standing = {node.name: _Standing() for node in self.nodes}
@@ -184,7 +186,10 @@ class Nodes:
         found = await asyncio.gather(*(self._find(one, header.number) for one in self.nodes))
         # All of it: a node that lies may tell a true id beside another time, or another parent.
         if any(one not in {None, header} for one in found):
-            log.error("the nodes disagree about a final block", number=header.number)
+            if (unsaid := self._disputes.count()) is not None:
+                log.error(
+                    "the nodes disagree about a final block", number=header.number, unsaid=unsaid
+                )
             return False
         return None if None in found else True
 
