@@ -24,7 +24,7 @@ from jiema_app.integrations.postgres.notifications import Notifications
 from jiema_app.integrations.postgres.pool import open_pool
 from jiema_app.supervised_tasks import RESTARTS, SupervisedTasks
 from tests.support.faults import Fault, FaultyDatabase, faulty_connect
-from tests.support.polling import until
+from tests.support.polling import PATIENCE_S, until
 from tests.support.shop import Customer, Shop
 
 ERRORS = (
@@ -80,17 +80,25 @@ class Process:
     async def tell_order(self) -> None:
         """An order changes, and this process hears of it."""
         order = secrets.token_hex(8)
-        await until(lambda: self.notifications.is_connected)
-        await self.shop.execute("select pg_notify('order_changed', $1)", order)
-        await until(lambda: order in self.heard)
+        await self._announce("order_changed", order, lambda: order in self.heard)
 
     async def tell_ban(self) -> None:
         """A user is banned, and this process forgets their key."""
         self.credentials.forget("")
         assert await self.credentials.find_principal(self.ann.token)
-        await until(lambda: self.notifications.is_connected)
-        await self.shop.execute("select pg_notify('credentials_changed', $1)", self.ann.id)
-        await until(lambda: self.credentials.recall(self.ann.token) is None)
+        await self._announce(
+            "credentials_changed",
+            self.ann.id,
+            lambda: self.credentials.recall(self.ann.token) is None,
+        )
+
+    async def _announce(self, channel: str, payload: str, is_heard: Callable[[], bool]) -> None:
+        """Again until it is heard: a connection that was just ended looks alive for a moment."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not is_heard():
+                if self.notifications.is_connected:
+                    await self.shop.execute("select pg_notify($1, $2)", channel, payload)
+                await asyncio.sleep(0.02)
 
 
 @asynccontextmanager
