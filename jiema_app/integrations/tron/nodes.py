@@ -160,11 +160,18 @@ class Nodes:
             self._missing = number, self.now()
             await self._rank()
 
-    async def read_each(self, ask: Callable[[Node], Awaitable[T]]) -> Sequence[T]:
-        """What each of two nodes answers; nothing of one that does not, or of a single one."""
+    async def read_each(self, ask: Callable[[Node], Awaitable[T]], *, but: str = "") -> Sequence[T]:
+        """What each of two nodes answers; nothing of one that does not, or of a single one.
+
+        Args:
+            ask: What to ask of a node.
+            but: Name of a node that is not asked.
+        """
         if len(self.nodes) == 1:
             return []
-        found = await asyncio.gather(*(self._try(ask, node) for node in self.nodes))
+        found = await asyncio.gather(
+            *(self._try(ask, node) for node in self.nodes if node.name != but)
+        )
         return [answer for answers in found for answer in answers]
 
     async def _try(self, ask: Callable[[Node], Awaitable[T]], node: Node) -> Sequence[T]:
