@@ -16,6 +16,7 @@ from jiema_app.domain.recharges import scanner
 from jiema_app.domain.recharges.chain import ChainIncomplete
 from jiema_app.domain.recharges.rhythm import BACKLOG
 from jiema_app.domain.recharges.scanner import AGAIN, LATE, ChainHalted
+from jiema_app.integrations.tron.nodes import COMPARE_EVERY
 from sandbox.app import create_app
 from sandbox.tron.addresses import parse_address
 from sandbox.tron.contracts import TRANSFER_TOPIC, address_word, word
@@ -487,3 +488,27 @@ async def test_more_than_there_is_waits_for_a_person_and_holds_nobody_up(
     await pair.reader.pay(opened)
     await pair.reader.read()
     assert await pair.reader.found() == [("IN_REVIEW", "WRONG_TOKEN"), ("CREDITED", None)]
+
+
+async def test_one_false_time_does_not_keep_the_reading_from_going_on(
+    pair: Pair, ann: Customer
+) -> None:
+    """It did for as long as the worker lived: what was told once was what both had to tell."""
+    reader = pair.reader
+    opened = await reader.open(ann)
+
+    def an_hour_ago(path: str, _asked: Any, told: Answer) -> Answer:
+        if path.endswith("walletsolidity/getblockbynum") and told:
+            told["block_header"]["raw_data"]["timestamp"] -= 3_600_000
+        return told
+
+    pair.liar.lie = an_hour_ago
+    # The first block that is kept to be compared, and one of each while after it.
+    reader.peer.chain.nodes._compared = None
+    await reader.peer.mine(1)
+    await reader.read()
+    pair.liar.lie = lambda _path, _asked, told: told
+    await reader.pay(opened)
+    await reader.peer.mine(COMPARE_EVERY + 5)
+    await reader.read()
+    assert await reader.found() == [("CREDITED", None)]
