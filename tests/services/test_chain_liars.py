@@ -4,15 +4,19 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import orjson
 import pytest
 
+from jiema_app.domain.recharges import scanner
 from jiema_app.domain.recharges.chain import ChainIncomplete
-from jiema_app.domain.recharges.scanner import AGAIN, ChainHalted
+from jiema_app.domain.recharges.rhythm import BACKLOG
+from jiema_app.domain.recharges.scanner import AGAIN, LATE, ChainHalted
+from jiema_app.integrations.tron.nodes import COMPARE_EVERY
 from sandbox.app import create_app
 from sandbox.tron.addresses import parse_address
 from sandbox.tron.contracts import TRANSFER_TOPIC, address_word, word
@@ -195,10 +199,69 @@ async def test_blocks_before_the_one_that_waits_are_read(pair: Pair, ann: Custom
     await pair.reader.peer.pay("1", to="bob", mine=True)
     await pair.reader.pay(opened)
     blocks = await pair.reader.peer.chain.read_final_blocks(first, 100)
-    pair.hosts.empty.add(SECOND)
-    agreed = await pair.reader.scanner._agreed(blocks)
     assert [len(block.transfers) for block in blocks] == [0, 0, 1, 1]
+    knows = blocks[2].header.number
+    pair.hosts.behind = {FIRST: pair.liar, SECOND: Liar(pair.liar.honest, up_to(knows))}
+    agreed = await pair.reader.scanner._agreed(blocks)
     assert agreed == blocks[:3]
+
+
+def up_to(number: int) -> Callable[[str, Any, Answer], Answer]:
+    """A node to which nothing younger is final yet."""
+
+    def lie(path: str, asked: Any, told: Answer) -> Answer:
+        is_younger = path.endswith("walletsolidity/getblockbynum") and asked["num"] > number
+        return {} if is_younger else told
+
+    return lie
+
+
+def without_logs(path: str, _asked: Any, told: Answer) -> Answer:
+    """True blocks, with receipts that leave out what was logged."""
+    if path.endswith("gettransactioninfobyblocknum"):
+        return [{key: one[key] for key in one if key != "log"} for one in told]
+    return told
+
+
+def without_transactions(path: str, _asked: Any, told: Answer) -> Answer:
+    """Blocks with their true ids, as if nothing was in them."""
+    for one in told.get("block", [told]) if isinstance(told, dict) else []:
+        if "getblockby" in path:
+            one.pop("transactions", None)
+            one["block_header"]["raw_data"]["txTrieRoot"] = "0" * 64
+    return told
+
+
+@pytest.mark.parametrize("lie", [without_logs, without_transactions])
+@pytest.mark.parametrize("is_behind", [True, False])
+async def test_a_payment_that_one_node_leaves_out_is_not_passed_over(
+    pair: Pair, ann: Customer, *, lie: Callable[[str, Any, Answer], Answer], is_behind: bool
+) -> None:
+    """Once it was for good: nobody asks for a block again that was read."""
+    reader = pair.reader
+    opened = await reader.open(ann)
+    reader.scanner._rhythm._unread = BACKLOG if is_behind else 0
+    pair.liar.lie = lie
+    await reader.pay(opened)
+    with pytest.raises(ChainIncomplete, match="disagree"):
+        await pair.run(PATIENCE_S)
+    pair.liar.lie = lambda _path, _asked, told: told
+    await reader.read()
+    assert await reader.found() == [("CREDITED", None)]
+    assert await reader.shop.balance(ann) == TEN
+
+
+async def test_a_quiet_block_waits_for_a_node_that_has_it_soon_and_not_for_one_that_is_behind(
+    pair: Pair, ann: Customer
+) -> None:
+    await pair.reader.open(ann)
+    first = (await pair.reader.peer.state())["solid"] + 1
+    await pair.reader.peer.mine(3)
+    blocks = await pair.reader.peer.chain.read_final_blocks(first, 100)
+    pair.hosts.empty.add(SECOND)
+    assert await pair.reader.scanner._agreed(blocks) == []
+    old = [replace(one, header=replace(one.header, time=one.header.time - LATE)) for one in blocks]
+    assert await pair.reader.scanner._agreed(old) == old
 
 
 async def test_a_second_node_that_is_silent_stops_nothing(pair: Pair, ann: Customer) -> None:
@@ -256,7 +319,7 @@ def told_once(number: int, *, txids: bool) -> Callable[..., Answer]:
 
 @pytest.mark.parametrize("is_paid", [False, True])
 async def test_one_false_block_without_our_money_halts_nothing_and_hides_nothing(
-    pair: Pair, ann: Customer, *, is_paid: bool
+    pair: Pair, ann: Customer, monkeypatch: pytest.MonkeyPatch, *, is_paid: bool
 ) -> None:
     """Once it did for good: the next true block did not follow it, and no resuming helped."""
     reader = pair.reader
@@ -267,11 +330,15 @@ async def test_one_false_block_without_our_money_halts_nothing_and_hides_nothing
     false = int((await reader.peer.state())["solid"])
     # The first block after the two that were not final yet: a payment is in it.
     pair.liar.lie = told_once(false, txids=not is_paid)
+    # Nobody contradicts: the other node is far behind.
+    monkeypatch.setattr(scanner, "LATE", timedelta(0))
+    pair.hosts.behind = {FIRST: pair.liar, SECOND: Liar(pair.liar.honest, up_to(false - 1))}
     async with asyncio.timeout(PATIENCE_S):
         while await reader.cursor() != false:
             await pair.run()
     assert await reader.found() == []
     pair.liar.lie = lambda _path, _asked, told: told
+    pair.hosts.behind[SECOND] = pair.liar.honest
     await reader.peer.mine(5)
     with pytest.raises(ChainIncomplete, match="read again"):
         await pair.run(PATIENCE_S)
@@ -421,3 +488,27 @@ async def test_more_than_there_is_waits_for_a_person_and_holds_nobody_up(
     await pair.reader.pay(opened)
     await pair.reader.read()
     assert await pair.reader.found() == [("IN_REVIEW", "WRONG_TOKEN"), ("CREDITED", None)]
+
+
+async def test_one_false_time_does_not_keep_the_reading_from_going_on(
+    pair: Pair, ann: Customer
+) -> None:
+    """It did for as long as the worker lived: what was told once was what both had to tell."""
+    reader = pair.reader
+    opened = await reader.open(ann)
+
+    def an_hour_ago(path: str, _asked: Any, told: Answer) -> Answer:
+        if path.endswith("walletsolidity/getblockbynum") and told:
+            told["block_header"]["raw_data"]["timestamp"] -= 3_600_000
+        return told
+
+    pair.liar.lie = an_hour_ago
+    # The first block that is kept to be compared, and one of each while after it.
+    reader.peer.chain.nodes._compared = None
+    await reader.peer.mine(1)
+    await reader.read()
+    pair.liar.lie = lambda _path, _asked, told: told
+    await reader.pay(opened)
+    await reader.peer.mine(COMPARE_EVERY + 5)
+    await reader.read()
+    assert await reader.found() == [("CREDITED", None)]

@@ -9,7 +9,7 @@ A failure is never "no payments": whoever reads moves on only after a whole answ
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -68,10 +68,15 @@ class TokenTransfer:
 
 @dataclass(frozen=True, slots=True)
 class FinalBlock:
-    """A block that the chain cannot take back, with every token transfer in it."""
+    """A block that the chain cannot take back, with every token transfer in it.
+
+    Attributes:
+        told_by: Name of the node whose word for it is taken; empty when that is not known.
+    """
 
     header: BlockHeader
     transfers: Sequence[TokenTransfer]
+    told_by: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +192,16 @@ class ChainSource(Protocol):
         Returns:
             What each node says that answers: its block, or None while that is not final to
             it. Nothing where there is one node only.
+        """
+        ...
+
+    async def read_beside(
+        self, blocks: Sequence[FinalBlock]
+    ) -> Sequence[Sequence[FinalBlock | None]]:
+        """Each of some final blocks as the node has it that did not tell it.
+
+        Returns:
+            As for ``read_again``, for each block.
         """
         ...
 

@@ -7,7 +7,7 @@ are read: nothing that is stored here is ever taken back.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -40,6 +40,9 @@ RUN_S: Final = 3.0
 
 BEHIND: Final = timedelta(seconds=120)
 """A block so old is part of a backlog, which is read in batches."""
+
+LATE: Final = timedelta(seconds=180)
+"""A node that has not a final block so old is behind: another one's word is taken for it."""
 
 BATCH: Final = 100
 
@@ -367,8 +370,11 @@ class ChainScanner:
         def concerns(transfer: TokenTransfer) -> bool:
             return _touches(transfer, ours)
 
+        beside = await self._beside(blocks, concerns)
         for at, block in enumerate(blocks):
             told = list(filter(concerns, block.transfers))
+            if not told and not self._is_nothing_hidden(block.header, beside.get(at, ()), concerns):
+                return blocks[:at]
             if told and not await is_agreed(self.source, block.header, told, concerns):
                 number = block.header.number
                 if number != self._waits_for:
@@ -376,6 +382,35 @@ class ChainScanner:
                 self._waits_for = number
                 return blocks[:at]
         return blocks
+
+    async def _beside(
+        self, blocks: Sequence[FinalBlock], concerns: Callable[[TokenTransfer], bool]
+    ) -> Mapping[int, Sequence[FinalBlock | None]]:
+        """The blocks that are told to hold nothing of ours, as the other node has them.
+
+        What a node leaves out nobody else would tell, and who paid would have paid for nothing.
+        """
+        quiet = [at for at, block in enumerate(blocks) if not any(map(concerns, block.transfers))]
+        found = await self.source.read_beside([blocks[at] for at in quiet])
+        return dict(zip(quiet, found, strict=True))
+
+    def _is_nothing_hidden(
+        self,
+        header: BlockHeader,
+        beside: Sequence[FinalBlock | None],
+        concerns: Callable[[TokenTransfer], bool],
+    ) -> bool:
+        """Whether no other node has money of ours in a block; False while it has not the block.
+
+        One that has not the block for long is behind, and is not waited for.
+
+        Raises:
+            ChainIncomplete: It has.
+        """
+        for block in beside:
+            if block is not None and any(map(concerns, block.transfers)):
+                raise ChainIncomplete(f"nodes disagree about block {header.number}")
+        return None not in beside or self.clock.now() - header.time > LATE
 
     async def _learn_wallets(self, connection: Connection) -> AbstractSet[str]:
         """Every address of the pool. Kept, for most transfers of the chain are not ours."""

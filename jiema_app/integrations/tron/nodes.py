@@ -142,9 +142,14 @@ class Nodes:
         if before is None or header.number < before.number:
             self._compared = header
         elif len(self.nodes) > 1 and header.number - before.number >= COMPARE_EVERY:
-            # One of a while ago, which both must have by now.
-            if await self.confirm(before) is False:
+            # One of a while ago, which both must have by now. They are held against each other
+            # and not against what one of them told then: that may have been a lie, and stays one.
+            told = {one for one in await self._find_each(before.number) if one is not None}
+            if len(told) > 1:
+                self._tell_of_dispute(before.number)
                 raise ChainIncomplete(f"the nodes disagree about final block {before.number}")
+            if told - {before}:
+                log.error("a final block was read that no node has now", number=before.number)
             await self._rank(header)
             self._compared = header
 
@@ -160,11 +165,18 @@ class Nodes:
             self._missing = number, self.now()
             await self._rank()
 
-    async def read_each(self, ask: Callable[[Node], Awaitable[T]]) -> Sequence[T]:
-        """What each of two nodes answers; nothing of one that does not, or of a single one."""
+    async def read_each(self, ask: Callable[[Node], Awaitable[T]], *, but: str = "") -> Sequence[T]:
+        """What each of two nodes answers; nothing of one that does not, or of a single one.
+
+        Args:
+            ask: What to ask of a node.
+            but: Name of a node that is not asked.
+        """
         if len(self.nodes) == 1:
             return []
-        found = await asyncio.gather(*(self._try(ask, node) for node in self.nodes))
+        found = await asyncio.gather(
+            *(self._try(ask, node) for node in self.nodes if node.name != but)
+        )
         return [answer for answers in found for answer in answers]
 
     async def _try(self, ask: Callable[[Node], Awaitable[T]], node: Node) -> Sequence[T]:
@@ -183,15 +195,16 @@ class Nodes:
         """
         if len(self.nodes) == 1:
             return None
-        found = await asyncio.gather(*(self._find(one, header.number) for one in self.nodes))
+        found = await self._find_each(header.number)
         # All of it: a node that lies may tell a true id beside another time, or another parent.
         if any(one not in {None, header} for one in found):
-            if (unsaid := self._disputes.count()) is not None:
-                log.error(
-                    "the nodes disagree about a final block", number=header.number, unsaid=unsaid
-                )
+            self._tell_of_dispute(header.number)
             return False
         return None if None in found else True
+
+    def _tell_of_dispute(self, number: int) -> None:
+        if (unsaid := self._disputes.count()) is not None:
+            log.error("the nodes disagree about a final block", number=number, unsaid=unsaid)
 
     async def refuse_missing(self, node: Node, number: int) -> None:
         """Refuse that a block is not there which the node itself calls final.
@@ -242,6 +255,9 @@ class Nodes:
         self.refuse_ahead(block.header)
         self._standing[node.name].final = block.header.number
         return block.header
+
+    async def _find_each(self, number: int) -> Sequence[BlockHeader | None]:
+        return await asyncio.gather(*(self._find(one, number) for one in self.nodes))
 
     async def _find(self, node: Node, number: int) -> BlockHeader | None:
         """A node's final block; None when it has none now."""

@@ -89,12 +89,22 @@ class TronChain:
 
     async def read_again(self, number: int) -> Sequence[FinalBlock | None]:
         """A final block as each of two nodes has it: four requests at most."""
+        return await self.nodes.read_each(lambda node: self._read(node, number, Urgency.URGENT))
 
-        async def ask(node: Node) -> FinalBlock | None:
-            block = read_block(await node.ask("walletsolidity/getblockbynum", num=number), number)
-            return None if block is None else await self._complete(node, block, Urgency.URGENT)
+    async def read_beside(
+        self, blocks: Sequence[FinalBlock]
+    ) -> Sequence[Sequence[FinalBlock | None]]:
+        """Final blocks as the other node has them: two requests each at most."""
+        if len(self.nodes.nodes) == 1:
+            return [()] * len(blocks)
 
-        return await self.nodes.read_each(ask)
+        async def read(block: FinalBlock) -> Sequence[FinalBlock | None]:
+            return await self.nodes.read_each(
+                lambda node: self._read(node, block.header.number, Urgency.BULK),
+                but=block.told_by,
+            )
+
+        return await _each(read, blocks, RECEIPTS_AT_ONCE)
 
     async def read_final_block(self, number: int) -> FinalBlock | None:
         """A final block with its transfers: two requests at most, one for an empty block.
@@ -244,6 +254,12 @@ class TronChain:
 
         return await _each(complete, blocks, RECEIPTS_AT_ONCE)
 
+    async def _read(self, node: Node, number: int, urgency: Urgency) -> FinalBlock | None:
+        """A final block as a node has it; None when it is not final to it."""
+        answer = await node.ask("walletsolidity/getblockbynum", urgency, num=number)
+        block = read_block(answer, number)
+        return None if block is None else await self._complete(node, block, urgency)
+
     async def _complete(
         self,
         node: Node,
@@ -261,7 +277,8 @@ class TronChain:
             most_bytes,
             num=block.header.number,
         )
-        return FinalBlock(block.header, read_transfers(block, receipts, self.token))
+        transfers = read_transfers(block, receipts, self.token)
+        return FinalBlock(block.header, transfers, told_by=node.name)
 
 
 async def _each(
