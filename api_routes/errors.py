@@ -31,7 +31,7 @@ STATUS_BY_KIND: Final[tuple[tuple[type[errors.DomainError], int], ...]] = (
 )
 
 INTERNAL_MESSAGE: Final = "Something went wrong on our side and was reported. Please retry."
-BUSY_MESSAGE: Final = "We are restarting. Nothing was charged for this request; please retry."
+BUSY_MESSAGE: Final = "We are restarting; please retry, an order with the same Idempotency-Key. What was bought is among your orders."
 
 CODE_BY_STATUS: Final = {404: "NOT_FOUND", 401: "AUTH_INVALID", 403: "FORBIDDEN"}
 
