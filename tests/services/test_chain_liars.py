@@ -12,11 +12,11 @@ import httpx
 import orjson
 import pytest
 
-from jiema_app.domain.recharges import scanner
 from jiema_app.domain.recharges.chain import ChainIncomplete
 from jiema_app.domain.recharges.rhythm import BACKLOG
-from jiema_app.domain.recharges.scanner import AGAIN, LATE, ChainHalted
-from jiema_app.integrations.tron.nodes import COMPARE_EVERY
+from jiema_app.domain.recharges.scanner import AGAIN, ChainHalted
+from jiema_app.integrations.tron import nodes
+from jiema_app.integrations.tron.nodes import COMPARE_EVERY, LATE_S
 from sandbox.app import create_app
 from sandbox.tron.addresses import parse_address
 from sandbox.tron.contracts import TRANSFER_TOPIC, address_word, word
@@ -260,8 +260,19 @@ async def test_a_quiet_block_waits_for_a_node_that_has_it_soon_and_not_for_one_t
     blocks = await pair.reader.peer.chain.read_final_blocks(first, 100)
     pair.hosts.empty.add(SECOND)
     assert await pair.reader.scanner._agreed(blocks) == []
-    old = [replace(one, header=replace(one.header, time=one.header.time - LATE)) for one in blocks]
+    late = timedelta(seconds=LATE_S)
+    old = [replace(one, header=replace(one.header, time=one.header.time - late)) for one in blocks]
+    # Who tells the block may tell any time of it; what counts is how old the other's head is.
+    assert await pair.reader.scanner._agreed(old) == []
+    pair.hosts.behind = {FIRST: pair.liar, SECOND: Liar(pair.liar.honest, an_hour_ago)}
     assert await pair.reader.scanner._agreed(old) == old
+
+
+def an_hour_ago(path: str, _asked: Any, told: Answer) -> Answer:
+    """Final blocks as if they were older than they are."""
+    if path.endswith(("walletsolidity/getblockbynum", "walletsolidity/getnowblock")) and told:
+        told["block_header"]["raw_data"]["timestamp"] -= 3_600_000
+    return told
 
 
 async def test_a_second_node_that_is_silent_stops_nothing(pair: Pair, ann: Customer) -> None:
@@ -331,7 +342,7 @@ async def test_one_false_block_without_our_money_halts_nothing_and_hides_nothing
     # The first block after the two that were not final yet: a payment is in it.
     pair.liar.lie = told_once(false, txids=not is_paid)
     # Nobody contradicts: the other node is far behind.
-    monkeypatch.setattr(scanner, "LATE", timedelta(0))
+    monkeypatch.setattr(nodes, "LATE_S", 0.0)
     pair.hosts.behind = {FIRST: pair.liar, SECOND: Liar(pair.liar.honest, up_to(false - 1))}
     async with asyncio.timeout(PATIENCE_S):
         while await reader.cursor() != false:
@@ -496,11 +507,6 @@ async def test_one_false_time_does_not_keep_the_reading_from_going_on(
     """It did for as long as the worker lived: what was told once was what both had to tell."""
     reader = pair.reader
     opened = await reader.open(ann)
-
-    def an_hour_ago(path: str, _asked: Any, told: Answer) -> Answer:
-        if path.endswith("walletsolidity/getblockbynum") and told:
-            told["block_header"]["raw_data"]["timestamp"] -= 3_600_000
-        return told
 
     pair.liar.lie = an_hour_ago
     # The first block that is kept to be compared, and one of each while after it.

@@ -201,7 +201,8 @@ class ChainSource(Protocol):
         """Each of some final blocks as the node has it that did not tell it.
 
         Returns:
-            As for ``read_again``, for each block.
+            As for ``read_again``, for each block; nothing of a node that has not the block and
+            is not going to have it soon.
         """
         ...
 

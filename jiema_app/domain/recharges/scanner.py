@@ -41,8 +41,8 @@ RUN_S: Final = 3.0
 BEHIND: Final = timedelta(seconds=120)
 """A block so old is part of a backlog, which is read in batches."""
 
-LATE: Final = timedelta(seconds=180)
-"""A node that has not a final block so old is behind: another one's word is taken for it."""
+EARLIER: Final = 20
+"""Reading begins so many blocks before the youngest one where that is final to one node only."""
 
 BATCH: Final = 100
 
@@ -235,7 +235,12 @@ class ChainScanner:
 
     async def _first_header(self) -> BlockHeader:
         if self.start_block is None:
-            return await self.source.read_final_head()
+            head = await self.source.read_final_head()
+            told = await self.source.read_again(head.number)
+            if all(one is not None and one.header == head for one in told):
+                return head
+            # After a number that one node invented nothing would ever be read.
+            return await self._told_by_both(max(0, head.number - EARLIER))
         before = await self.source.read_final_block(self.start_block - 1)
         if before is None:
             raise ChainIncomplete(f"block {self.start_block - 1} is not final yet")
@@ -402,15 +407,13 @@ class ChainScanner:
     ) -> bool:
         """Whether no other node has money of ours in a block; False while it has not the block.
 
-        One that has not the block for long is behind, and is not waited for.
-
         Raises:
             ChainIncomplete: It has.
         """
         for block in beside:
             if block is not None and any(map(concerns, block.transfers)):
                 raise ChainIncomplete(f"nodes disagree about block {header.number}")
-        return None not in beside or self.clock.now() - header.time > LATE
+        return None not in beside
 
     async def _learn_wallets(self, connection: Connection) -> AbstractSet[str]:
         """Every address of the pool. Kept, for most transfers of the chain are not ours."""

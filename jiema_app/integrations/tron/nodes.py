@@ -42,6 +42,9 @@ that is further ahead of our clock would end every recharge at once: the node is
 LATE_BLOCKS: Final = 20
 """A node so far behind another is asked last."""
 
+LATE_S: Final = 180.0
+"""A node whose youngest final block is so old is behind: another one's word is taken."""
+
 
 @dataclass(slots=True)
 class _Standing:
@@ -205,6 +208,24 @@ class Nodes:
     def _tell_of_dispute(self, number: int) -> None:
         if (unsaid := self._disputes.count()) is not None:
             log.error("the nodes disagree about a final block", number=number, unsaid=unsaid)
+
+    async def is_waited_for(self, node: Node, header: BlockHeader) -> bool:
+        """Whether a node that has not a block yet will have it soon.
+
+        Not one that is far behind, or keeps the last days only. That is seen by its own head: who
+        invents a block may give it any time, and would be believed as if the other were behind.
+
+        Raises:
+            ChainIncomplete: It has no blocks at all.
+        """
+        if self.now() - header.time.timestamp() <= LATE_S:
+            return True
+        try:
+            head = await self._read_head(node)
+        except ChainUnavailable:
+            return True
+        is_behind = self.now() - head.time.timestamp() > LATE_S
+        return not is_behind and head.number - header.number <= LATE_BLOCKS
 
     async def refuse_missing(self, node: Node, number: int) -> None:
         """Refuse that a block is not there which the node itself calls final.

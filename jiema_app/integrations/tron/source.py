@@ -9,6 +9,7 @@ from jiema_app.domain.recharges.chain import (
     BlockHeader,
     ChainError,
     ChainIncomplete,
+    ChainUnavailable,
     FinalBlock,
     FinalTransaction,
     FreshBlocks,
@@ -98,10 +99,15 @@ class TronChain:
         if len(self.nodes.nodes) == 1:
             return [()] * len(blocks)
 
+        async def ask(node: Node, header: BlockHeader) -> FinalBlock | None:
+            found = await self._read(node, header.number, Urgency.BULK)
+            if found is None and not await self.nodes.is_waited_for(node, header):
+                raise ChainUnavailable(f"the {node.name} node has not block {header.number}")
+            return found
+
         async def read(block: FinalBlock) -> Sequence[FinalBlock | None]:
             return await self.nodes.read_each(
-                lambda node: self._read(node, block.header.number, Urgency.BULK),
-                but=block.told_by,
+                lambda node: ask(node, block.header), but=block.told_by
             )
 
         return await _each(read, blocks, RECEIPTS_AT_ONCE)
