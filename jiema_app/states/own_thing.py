@@ -33,6 +33,8 @@ class OwnThing(rx.State, mixin=True):
     """What came of it, where the thing itself does not say so."""
     announcement: str = ""
     """What a screen reader says at once: a change that came while the page was open."""
+    _read_for: str = ""
+    """Id of the thing that was read last: a tab outlives its pages, and may name another now."""
 
     @rx.event
     async def look_again(self) -> None:
@@ -49,10 +51,16 @@ class OwnThing(rx.State, mixin=True):
         # First: what changes while it is read must be announced.
         topics = {self._topic(), f"user:{visitor.user_id}"}
         desk().live.watch(topics, self.router.session.client_token, type(self))
+        self._read_for = self._thing_id()
         try:
             await self._read(visitor)
         except NotFound:
             self._empty("missing")
+
+    def _forget_another(self) -> None:
+        """Empty the page when it was filled for another thing than its address names now."""
+        if self._read_for and self._read_for != self._thing_id():
+            self._empty("loading")
 
     async def _refresh_if_allowed(self) -> bool:
         """Show the thing because somebody asked to see it; whether that was done."""

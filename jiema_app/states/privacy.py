@@ -3,7 +3,9 @@
 Reflex keeps the state of a tab for whoever names it, and sends all of it whenever the tab
 connects, before any handler of ours runs. So before each event the session of the
 connection is compared with the one that the state was filled for; the first event of
-another one, whichever it is, finds an empty state.
+another one, whichever it is, finds an empty state. So does the first event from another
+address: else a page would show the number of the order that the tab was at before, until its
+own can be read.
 """
 
 from typing import Final
@@ -14,6 +16,7 @@ from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
 
 from jiema_app.states.own_page import TROUBLES
+from jiema_app.states.own_thing import OwnThing
 from jiema_app.states.session import Session, visitor_of
 
 WHOLE_STATE: Final = frozenset({"hydrate", "hydrate_and_load"})
@@ -30,6 +33,9 @@ class ForgetOtherVisitors(Middleware):
         event: Event,
     ) -> StateUpdate | None:
         """Compare the session of the connection with the one that the state is of."""
+        for page in state._get_root_state().substates.values():  # noqa: SLF001 - no public way
+            if isinstance(page, OwnThing):
+                page._forget_another()  # noqa: SLF001 - public ones are events
         session = await state.get_state(Session)
         is_beginning = event.name.rpartition(".")[2] in WHOLE_STATE
         try:

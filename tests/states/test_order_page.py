@@ -244,6 +244,22 @@ async def test_a_tab_shows_the_next_visitor_nothing_of_the_one_before(site: Live
         assert_secret(later, order)
 
 
+async def test_a_tab_shows_nothing_of_the_order_that_it_was_at_before(site: LiveStack) -> None:
+    """Not for a moment: its number would be used, and the buttons act on the other one."""
+    ann = await sign_in(site)
+    before, now = await buy(site, ann), await buy(site, ann)
+    async with open_tab(site.origin, path_of(before), ann.cookie) as tab:
+        await tab.until(PAGE, is_shown)
+        await send_sms(site, before)
+        await has_code(tab)
+    async with open_tab(site.origin, path_of(now), ann.cookie, token=tab.token) as later:
+        await later.until(PAGE, lambda page: page.get("order", {}).get("id") == now["id"])
+        await send_sms(site, now, "Your code: 771204")
+        await has_code(later)
+    assert_secret(later, before, own=now["id"])
+    assert now["phone"] in told(later)
+
+
 @pytest.mark.parametrize(
     "first",
     [
