@@ -1,5 +1,6 @@
 """A node that tells blocks which nobody made, beside one that does not: reading stays on the chain."""
 
+import asyncio
 import secrets
 import time
 from collections.abc import Callable
@@ -10,12 +11,15 @@ from typing import Any
 import httpx
 import pytest
 
+from jiema_app.domain.recharges import scanner
 from jiema_app.domain.recharges.chain import ChainError, ChainIncomplete
+from jiema_app.domain.recharges.rhythm import BACKLOG
 from sandbox.app import create_app
 from tests.services.chain_reader import Reader, make_scanner
 from tests.services.test_chain_liars import Answer, Liar, open_pair
 from tests.services.tron_peers import FIRST, SECOND, Hosts, node_peer
 from tests.support.arrivals import TEN
+from tests.support.polling import PATIENCE_S
 from tests.support.shop import Customer, Shop
 
 
@@ -74,6 +78,36 @@ async def test_blocks_that_one_node_invents_do_not_lead_ahead_of_the_chain(
         pair.liar.lie = lambda _path, _asked, told: told
         pair.hosts.behind = {FIRST: pair.liar.honest, SECOND: pair.liar}
         await reader.pay(opened)
+        await reader.read()
+        assert await reader.found() == [("CREDITED", None)]
+        assert await reader.shop.balance(ann) == TEN
+
+
+async def test_blocks_invented_while_the_other_node_is_silent_are_left_again(
+    shop: Shop, ann: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They led beyond the end of the chain, and nothing more was read until it came there."""
+    monkeypatch.setattr(scanner, "UNREACHED_S", 0.0)
+    async with open_pair(shop) as pair:
+        reader = pair.reader
+        opened = await reader.open(ann)
+        await reader.peer.mine(100)
+        await reader.read()
+        number = int((await reader.peer.state())["solid"])
+        path = "/walletsolidity/getblockbynum"
+        top = (await reader.peer.http.post(path, json={"num": number})).json()
+        pair.liar.lie = Invention((number, top["blockID"])).lie
+        pair.hosts.down.add(SECOND)
+        reader.scanner._rhythm._unread = BACKLOG
+        async with asyncio.timeout(PATIENCE_S):
+            while (await reader.cursor() or 0) < number + 500:
+                with suppress(ChainError):
+                    await pair.run()
+        await reader.pay(opened)
+        pair.hosts.down.clear()
+        pair.liar.lie = lambda _path, _asked, told: told
+        with pytest.raises(ChainIncomplete, match="read again"):
+            await pair.run(PATIENCE_S)
         await reader.read()
         assert await reader.found() == [("CREDITED", None)]
         assert await reader.shop.balance(ann) == TEN

@@ -7,7 +7,7 @@ are read: nothing that is stored here is ever taken back.
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ import structlog
 from jiema_app.domain import ids
 from jiema_app.domain.clock import Clock
 from jiema_app.domain.recharges import payment_queries as queries
-from jiema_app.domain.recharges.agreement import is_agreed
+from jiema_app.domain.recharges.agreement import Agreement
 from jiema_app.domain.recharges.chain import (
     BlockHeader,
     ChainError,
@@ -46,8 +46,12 @@ EARLIER: Final = 20
 
 BATCH: Final = 100
 
-AGAIN: Final = 100
-"""So many blocks are read again when the last one was one that no node has."""
+AGAIN: Final = 400
+"""So many blocks are read again when the last one was one that no node has: twenty minutes, in
+which one node may have told us anything while the other said nothing."""
+
+UNREACHED_S: Final = 15.0
+"""Five blocks. When none follows for so long, the last one may be one that no node has."""
 
 
 class ChainHalted(Exception):
@@ -84,8 +88,12 @@ class ChainScanner:
     _nudged: asyncio.Event = field(default_factory=asyncio.Event)
     _nudged_at: float = float("-inf")
     _not_judged: Exception | None = None
-    _waits_for: int | None = None
     _doubted: int = 0
+    _unreached: tuple[int, float] | None = None
+    _agreement: Agreement = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._agreement = Agreement(self.source)
 
     def nudge(self) -> bool:
         """Have the next block looked for at once.
@@ -145,6 +153,7 @@ class ChainScanner:
             block = await self.source.read_final_block(cursor.number + 1)
             blocks = () if block is None else (block,)
         if not blocks:
+            await self._ensure_reached(cursor)
             return None
         await self._ensure_continues(cursor, blocks)
         moved = await self._store(cursor, blocks)
@@ -240,11 +249,30 @@ class ChainScanner:
             if all(one is not None and one.header == head for one in told):
                 return head
             # After a number that one node invented nothing would ever be read.
-            return await self._told_by_both(max(0, head.number - EARLIER))
+            return await self._agreement.told_by_both(max(0, head.number - EARLIER))
         before = await self.source.read_final_block(self.start_block - 1)
         if before is None:
             raise ChainIncomplete(f"block {self.start_block - 1} is not final yet")
         return before.header
+
+    async def _ensure_reached(self, cursor: Cursor) -> None:
+        """When nothing follows for long, see whether the last block is one that a node has.
+
+        Who invents blocks leads us beyond the end of the chain. Until it is as long as we were
+        told, nothing would be read, and what it held meanwhile never.
+
+        Raises:
+            ChainIncomplete: No node has it.
+        """
+        now = time.monotonic()
+        if self._unreached is None or self._unreached[0] != cursor.number:
+            self._unreached = cursor.number, now
+        if now - self._unreached[1] < UNREACHED_S:
+            return
+        self._unreached = cursor.number, now
+        if await self._agreement.is_unknown(cursor.number):
+            await self._step_back(cursor)
+            raise ChainIncomplete(f"block {cursor.number} was read, and no node has it")
 
     async def _ensure_continues(self, cursor: Cursor, blocks: Sequence[FinalBlock]) -> None:
         """Each block names the one before it as its parent.
@@ -257,28 +285,17 @@ class ChainScanner:
         for block in blocks:
             header = block.header
             if header.number <= self._doubted:
-                await self._ensure_undisputed(header)
+                await self._agreement.ensure_undisputed(header)
             if header.number != number + 1:
                 raise ChainIncomplete(f"asked for block {number + 1}, got {header.number}")
             if header.parent_id != parent:
                 if header.number > cursor.number + 1:
                     raise ChainIncomplete(f"block {header.number} does not follow {number}")
                 # One node that lies, or follows a fork, shall not stop everything for good.
-                if await self._ensure_undisputed(header):
+                if await self._agreement.ensure_undisputed(header):
                     await self._step_back(cursor)
                 await self._halt(cursor, header)
             number, parent = header.number, header.id
-
-    async def _ensure_undisputed(self, header: BlockHeader) -> bool | None:
-        """Whether two nodes have a block; None when that cannot be said now.
-
-        Raises:
-            ChainIncomplete: One has another block.
-        """
-        found = await self.source.confirm(header)
-        if found is False:
-            raise ChainIncomplete(f"nodes disagree about block {header.number}")
-        return found
 
     async def _step_back(self, cursor: Cursor) -> None:
         """Forget a block that one node told and none has now, and some before it.
@@ -292,7 +309,7 @@ class ChainScanner:
         """
         async with self.database.connection() as connection:
             known = await connection.fetchrow(queries.LAST_WITH_MONEY, cursor.number)
-        number = max(cursor.number - AGAIN, (self.start_block or 1) - 1, 0)
+        floor = max((self.start_block or 1) - 1, 0)
         if known is not None:
             if known["block_number"] >= cursor.number:
                 return
@@ -300,29 +317,27 @@ class ChainScanner:
             told = await self.source.read_again(known["block_number"])
             if {one.header.id for one in told if one is not None} != {known["block_id"]}:
                 return
-            number = max(number, known["block_number"])
-        header = await self._told_by_both(number)
+            floor = max(floor, known["block_number"])
+        header = await self._agreement.told_by_both(await self._before(cursor.number, floor))
         async with self.database.connection() as connection:
             await connection.execute(
                 queries.GO_BACK, self.source.genesis_id, cursor.number, cursor.block_id,
                 header.number, header.id, header.time,
             )  # fmt: skip
         self._doubted = cursor.number
-        log.error("a block was read that no node has", number=cursor.number, again_after=number)
-        raise ChainIncomplete(f"block {cursor.number} was none: read again after {number}")
+        log.error(
+            "a block was read that no node has", number=cursor.number, again_after=header.number
+        )
+        raise ChainIncomplete(f"block {cursor.number} was none: read again after {header.number}")
 
-    async def _told_by_both(self, number: int) -> BlockHeader:
-        """A block as two nodes have it.
-
-        Raises:
-            ChainIncomplete: They do not, or one does not answer.
-        """
-        found = await self.source.read_again(number)
-        if len(found) > 1 and found[0] is not None and found[1] is not None:
-            header = found[0].header
-            if header == found[1].header:
-                return header
-        raise ChainIncomplete(f"two nodes do not tell the same block {number} now")
+    async def _before(self, number: int, floor: int) -> int:
+        """Where to read again from: well before what was invented, and within the chain."""
+        again = AGAIN
+        while number - again > floor and await self._agreement.is_unknown(number - again):
+            again *= 2
+        if again > AGAIN:
+            again += AGAIN
+        return max(number - again, floor)
 
     async def _halt(self, cursor: Cursor, header: BlockHeader) -> None:
         reason = (
@@ -340,7 +355,9 @@ class ChainScanner:
             The new cursor; None when another reader was quicker, or when the first of them
             is final to one node only.
         """
-        blocks = await self._agreed(blocks)
+        async with self.database.connection() as connection:
+            ours = await self._learn_wallets(connection)
+        blocks = await self._agreement.agreed(blocks, lambda transfer: _touches(transfer, ours))
         if not blocks:
             return None
         last = blocks[-1].header
@@ -362,58 +379,6 @@ class ChainScanner:
             if columns[0]:
                 await connection.execute(queries.STORE, self.source.token, *columns)
         return Cursor(last.number, last.id, last.time)
-
-    async def _agreed(self, blocks: Sequence[FinalBlock]) -> Sequence[FinalBlock]:
-        """The blocks up to the first with our money that another node has not yet.
-
-        Raises:
-            ChainIncomplete: It tells something else of one. Nothing is stored.
-        """
-        async with self.database.connection() as connection:
-            ours = await self._learn_wallets(connection)
-
-        def concerns(transfer: TokenTransfer) -> bool:
-            return _touches(transfer, ours)
-
-        beside = await self._beside(blocks, concerns)
-        for at, block in enumerate(blocks):
-            told = list(filter(concerns, block.transfers))
-            if not told and not self._is_nothing_hidden(block.header, beside.get(at, ()), concerns):
-                return blocks[:at]
-            if told and not await is_agreed(self.source, block.header, told, concerns):
-                number = block.header.number
-                if number != self._waits_for:
-                    log.warning("a block with our money is final to one node only", number=number)
-                self._waits_for = number
-                return blocks[:at]
-        return blocks
-
-    async def _beside(
-        self, blocks: Sequence[FinalBlock], concerns: Callable[[TokenTransfer], bool]
-    ) -> Mapping[int, Sequence[FinalBlock | None]]:
-        """The blocks that are told to hold nothing of ours, as the other node has them.
-
-        What a node leaves out nobody else would tell, and who paid would have paid for nothing.
-        """
-        quiet = [at for at, block in enumerate(blocks) if not any(map(concerns, block.transfers))]
-        found = await self.source.read_beside([blocks[at] for at in quiet])
-        return dict(zip(quiet, found, strict=True))
-
-    def _is_nothing_hidden(
-        self,
-        header: BlockHeader,
-        beside: Sequence[FinalBlock | None],
-        concerns: Callable[[TokenTransfer], bool],
-    ) -> bool:
-        """Whether no other node has money of ours in a block; False while it has not the block.
-
-        Raises:
-            ChainIncomplete: It has.
-        """
-        for block in beside:
-            if block is not None and any(map(concerns, block.transfers)):
-                raise ChainIncomplete(f"nodes disagree about block {header.number}")
-        return None not in beside
 
     async def _learn_wallets(self, connection: Connection) -> AbstractSet[str]:
         """Every address of the pool. Kept, for most transfers of the chain are not ours."""

@@ -264,7 +264,10 @@ class TronChain:
         """A final block as a node has it; None when it is not final to it."""
         answer = await node.ask("walletsolidity/getblockbynum", urgency, num=number)
         block = read_block(answer, number)
-        return None if block is None else await self._complete(node, block, urgency)
+        if block is None:
+            return None
+        self.nodes.refuse_ahead(block.header)
+        return await self._complete(node, block, urgency)
 
     async def _complete(
         self,
