@@ -16,8 +16,6 @@ from jiema_app.processes.built_files import (
     stamp_service_worker,
 )
 from jiema_app.processes.paths import WORKSHOP
-from jiema_app.settings import get_settings
-from jiema_app.settings.forms import revealed
 from jiema_app.theme import TAILWIND_CONFIG
 
 
@@ -61,7 +59,9 @@ config = rx.Config(
     # Pages call their own origin only. Who may open a WebSocket is decided by
     # jiema_app/web/dispatcher.py; an empty list here means "no CORS headers".
     cors_allowed_origins=[],
-    redis_url=revealed(get_settings().redis_url),
-    # A page rebuilds its state from cookie and address: nothing needs a disk.
+    # A page rebuilds its state from cookie and address: nothing needs a disk, nor a Redis. With
+    # one, Reflex has processes share whose connection is whose, and a tab that was duplicated
+    # after Redis had lost its memory would leave the first one deaf.
+    redis_url=None,
     state_manager_mode=StateManagerMode.MEMORY,
 )

@@ -63,9 +63,6 @@ document.addEventListener("visibilitychange", () => {
   lookAgain();
 });
 window.addEventListener("online", lookAgain);
-window.addEventListener("pageshow", (event) => {
-  if (event.persisted) lookAgain();
-});
 
 /* A window that closes changes nothing in the database at that moment, so nobody announces it. */
 setInterval(() => {

@@ -314,9 +314,18 @@ document.addEventListener("input", ({ target }) => {
   if (target !== own) own.value = "";
   else if (own.value) for (const choice of form.querySelectorAll("[name=amount]")) choice.checked = false;
 });
+
+/* ---- Back from the next page, out of the browser's memory ---- */
+
+/* It keeps a page as it stands, with somebody's orders, also when they have signed out since. */
+const isMembers = /(?:^|; )signed_in=1/.test(document.cookie);
+window.addEventListener("pagehide", (event) => {
+  document.documentElement.hidden = isMembers && event.persisted;
+});
 window.addEventListener("pageshow", (event) => {
-  // Back from the next page, out of the browser's memory: nothing is busy any more.
   if (!event.persisted) return;
+  if (isMembers) return location.reload();
+  // Nothing is busy any more.
   for (const busy of document.querySelectorAll("[data-busy], [aria-busy]")) {
     delete busy.dataset.busy;
     busy.removeAttribute("aria-busy");

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import reflex as rx
 from reflex.istate.manager.memory import StateManagerMemory
@@ -10,39 +10,48 @@ from reflex.istate.manager.memory import StateManagerMemory
 from jiema_app.states.live import LivePages, Watch
 from jiema_app.states.session import Session
 
-if TYPE_CHECKING:
-    from redis.asyncio import Redis
-
 
 @dataclass(frozen=True, slots=True)
 class ReflexPusher:
-    """Reaches pages whose connection this process holds.
-
-    A tab keeps its name from page to page, and each page of it may be connected to another
-    process. What the one before has of it is of a page that nobody sees any more: sent through
-    Redis, it would stand on the page that is open now, with another order's number and code.
-    """
+    """Reaches pages whose connection this process holds."""
 
     app: rx.App
 
     async def is_connected(self, token: str) -> bool:
         """Whether this process holds the connection."""
-        manager = self._token_manager
-        record = None if manager is None else manager.token_to_socket.get(token)
-        return record is not None and record.instance_id == manager.instance_id
+        return self._socket_of(token) is not None
 
-    def use_redis(self, client: "Redis") -> None:
-        """Have Reflex share its connections with sister processes through this client."""
-        if self._token_manager is not None:
-            self._token_manager.redis = client
-            # What a handler has to say whose page is gone meanwhile is not for the next page.
-            self._token_manager.emit_lost_and_found = _keep_from_other_pages
+    def keep_to_pages(self) -> None:
+        """Have what Reflex says of a page go to that page alone.
 
-    @property
-    def _token_manager(self) -> Any:
+        A tab keeps its name from page to page, and Reflex sends to whichever page of it is
+        connected when a handler is done: who cancelled an order, and went on to another while
+        that took its time, would see the number and code of the first one there. What is
+        dropped is missed by nobody: each connection begins with all of the state.
+        """
+        namespace: Any = self.app.event_namespace
+        send = namespace.emit_update
+
+        async def send_to_its_page(update: Any, token: str) -> None:
+            socket = self._socket_of(token)
+            if socket is not None and socket == self._page_of(token):
+                await send(update=update, token=token)
+
+        namespace.emit_update = send_to_its_page
+
+    def _socket_of(self, token: str) -> str | None:
+        """The connection of a tab."""
         namespace = self.app.event_namespace
         # Private: Reflex has no public way to it. Kept to this one line.
-        return None if namespace is None else namespace._token_manager  # noqa: SLF001
+        held = {} if namespace is None else namespace._token_manager.token_to_socket  # noqa: SLF001
+        return held[token].sid if token in held else None
+
+    def _page_of(self, token: str) -> str | None:
+        """The connection of whose page the tab's state is, as its last event said."""
+        manager = self.app.state_manager
+        assert isinstance(manager, StateManagerMemory)  # as rxconfig.py has it
+        root = manager.states.get(token)
+        return None if root is None else str(root.router.session.session_id)
 
     async def keep(self, watch: Watch) -> None:
         """Count the state as used: an hour later it would be one of nobody, without a cookie."""
@@ -94,7 +103,3 @@ class ReflexTabs:
         manager._purge_token(key)  # noqa: SLF001
         self.live.forget(token)
         return True
-
-
-async def _keep_from_other_pages(token: str, update: object) -> bool:  # noqa: ARG001 - Reflex' form
-    return False

@@ -16,7 +16,6 @@ from jiema_app.states.live import LivePages
 from jiema_app.states.pusher import ReflexPusher, ReflexTabs
 from jiema_app.supervised_tasks import SupervisedTasks
 from jiema_app.web.departed_tabs import DepartedTabs
-from jiema_app.web.impatient_redis import ImpatientRedis
 from jiema_app.web.session_cookie import session_cookie_of
 
 if TYPE_CHECKING:
@@ -66,9 +65,7 @@ def lay_out_desk(app: rx.App, api: FastAPI) -> Callable[[], AbstractAsyncContext
         pusher = ReflexPusher(app)
         live = LivePages(pusher)
         services = context.services
-        redis_url = services.settings.redis_url
-        if redis_url is not None:
-            pusher.use_redis(ImpatientRedis.from_url(redis_url.get_secret_value()))
+        pusher.keep_to_pages()
         open_desk(desk_of(services, context.limits, live, context.geo))
 
         def hear_order(order: OrderId | None) -> None:

@@ -7,9 +7,18 @@ loop running in the thread, in which no asynchronous test of another module coul
 import shutil
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    BrowserType,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from jiema_app.processes.build import current_build
 from jiema_app.settings import get_settings
@@ -57,15 +66,20 @@ def stack() -> Iterator[Stack]:
         yield stack
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def launch(chromium: BrowserType, **options: Any) -> Browser:
     """Debian's Chromium where there is one, Playwright's own elsewhere."""
     names = ("chromium", "chromium-browser", "google-chrome")
     installed = next(filter(None, map(shutil.which, names)), None)
+    return chromium.launch(
+        executable_path=installed, args=CHROMIUM_OPTIONS, timeout=PATIENCE_MS, **options
+    )
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser that keeps no page that was left."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=installed, args=CHROMIUM_OPTIONS, timeout=PATIENCE_MS
-        )
+        browser = launch(playwright.chromium)
         # Of every profile that any test opens.
         browser.on("context", lambda context: context.set_default_timeout(PATIENCE_MS))
         yield browser

@@ -12,10 +12,11 @@ from playwright.sync_api import Browser, Page, expect
 from jiema_app.processes.build import current_build
 from jiema_app.settings import get_settings
 from tests.e2e.clipboard import pasted
+from tests.e2e.conftest import launch
 from tests.e2e.judging import moved, outside
 from tests.support.cluster import Cluster
 from tests.support.live import WHOLE_SITE, LiveStack, live_stack
-from tests.support.signed_in import Member, buy, sign_in
+from tests.support.signed_in import Member, buy, services_of, sign_in
 
 LOCALES = {"JIEMA_LOCALES": ",".join(get_settings().locales)}
 CODE = "482913"
@@ -53,18 +54,27 @@ def order(site: LiveStack, member: Member) -> dict[str, Any]:
     return bought
 
 
+def cookies_of(site: LiveStack, member: Member) -> list[Any]:
+    """What a browser has of somebody who signed in."""
+    return [
+        {"name": "sid", "value": member.token, "url": site.origin},
+        {"name": "signed_in", "value": "1", "url": site.origin},
+    ]
+
+
+async def sign_out_everywhere(site: LiveStack, member: Member) -> None:
+    """As with the button, in another tab."""
+    async with services_of(site) as services:
+        await services.sessions.close_all(member.customer.id)
+
+
 @pytest.fixture
 def shown(
     site: LiveStack, browser: Browser, member: Member, order: dict[str, Any]
 ) -> Iterator[Page]:
     """The page of an order that waits."""
     context = browser.new_context(base_url=site.origin, locale="en-US")
-    context.add_cookies(
-        [
-            {"name": "sid", "value": member.token, "url": site.origin},
-            {"name": "signed_in", "value": "1", "url": site.origin},
-        ]
-    )
+    context.add_cookies(cookies_of(site, member))
     page = context.new_page()
     page.goto(f"/en/order/{order['id']}")
     expect(page.locator("[data-order]")).to_have_attribute("data-status", "WAITING")
@@ -191,3 +201,32 @@ def test_hardly_moves_while_it_loads(shown: Page) -> None:
     distance = moved(shown)
 
     assert distance <= 0.02
+
+
+@pytest.mark.parametrize("is_offline", [False, True])
+def test_the_button_back_shows_nothing_of_who_has_signed_out(
+    site: LiveStack, browser: Browser, member: Member, order: dict[str, Any], *, is_offline: bool
+) -> None:
+    # Playwright has Chromium keep no page; people's do.
+    keeping = launch(browser.browser_type, ignore_default_args=["--disable-back-forward-cache"])
+    context = keeping.new_context(base_url=site.origin, locale="en-US")
+    context.set_default_timeout(RECOVERY_MS)
+    context.add_cookies(cookies_of(site, member))
+    page = context.new_page()
+    try:
+        page.goto(f"/en/order/{order['id']}")
+        expect(page.locator("[data-order]")).to_have_attribute("data-status", "WAITING")
+        page.evaluate(
+            """() => addEventListener("pageshow", ({ persisted }) =>
+                console.log(`${persisted} ${document.body.checkVisibility()}`))"""
+        )
+        page.goto("/en/services")
+        run(sign_out_everywhere(site, member))
+        context.clear_cookies()
+        context.set_offline(is_offline)
+        with page.expect_console_message(lambda said: said.text.startswith("true ")) as shown:
+            page.evaluate("setTimeout(() => history.back())")
+        assert shown.value.text == "true false"
+        expect(page.locator("[data-order]")).to_have_count(0)
+    finally:
+        keeping.close()

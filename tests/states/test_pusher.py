@@ -1,40 +1,72 @@
-"""Which pages a process reaches, when it is one of several."""
+"""Which pages a process reaches."""
 
 from types import SimpleNamespace
 from typing import Any
 
-from redis.asyncio import Redis
-from reflex.utils.token_manager import RedisTokenManager, SocketRecord
+import pytest
+from reflex.istate.manager.memory import StateManagerMemory
+from reflex.utils.token_manager import LocalTokenManager
 
 from jiema_app.states.pusher import ReflexPusher
 
 
-def of_two_processes() -> tuple[ReflexPusher, RedisTokenManager]:
-    manager = RedisTokenManager(Redis())  # asked nothing: nobody listens there
-    app: Any = SimpleNamespace(event_namespace=SimpleNamespace(_token_manager=manager))
-    return ReflexPusher(app), manager
+class Tabs:
+    """What Reflex has of tabs."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[Any, str]] = []
+        made: Any = LocalTokenManager
+        self._token_manager = made()
+        self.states: dict[str, Any] = {}
+
+    async def emit_update(self, update: Any, token: str) -> None:
+        self.sent.append((update, token))
+
+    async def connect(self, token: str, socket: str) -> None:
+        assert await self._token_manager.link_token_to_sid(token, socket) is None
+
+    def said(self, token: str, socket: str) -> None:
+        """An event of the tab was handled, which came by this connection."""
+        session = SimpleNamespace(session_id=socket)
+        self.states[token] = SimpleNamespace(router=SimpleNamespace(session=session))
 
 
-async def test_a_tab_that_went_to_another_process_is_not_sent_its_former_page() -> None:
-    pusher, manager = of_two_processes()
-    manager.token_to_socket["tab"] = SocketRecord(instance_id=manager.instance_id, sid="1")
-    assert await pusher.is_connected("tab")
-    manager.token_to_socket["tab"] = SocketRecord(instance_id="another", sid="2")
+@pytest.fixture
+def tabs() -> Tabs:
+    return Tabs()
+
+
+@pytest.fixture
+def pusher(tabs: Tabs) -> ReflexPusher:
+    made: Any = StateManagerMemory
+    manager = made()
+    manager.states = tabs.states
+    app: Any = SimpleNamespace(event_namespace=tabs, state_manager=manager)
+    return ReflexPusher(app)
+
+
+async def test_a_tab_is_connected_for_as_long_as_its_connection_is_here(
+    tabs: Tabs, pusher: ReflexPusher
+) -> None:
     assert not await pusher.is_connected("tab")
-    assert not await pusher.is_connected("nobody")
+    await tabs.connect("tab", "1")
+    assert await pusher.is_connected("tab")
+    await tabs._token_manager.disconnect_token("tab", "1")
+    assert not await pusher.is_connected("tab")
 
 
-async def test_what_is_said_too_late_does_not_go_to_the_page_that_is_open_now() -> None:
-    pusher, manager = of_two_processes()
-    manager.token_to_socket["tab"] = SocketRecord(instance_id="another", sid="2")
-    told: list[Any] = []
-
-    class Client:
-        async def publish(self, *message: Any) -> None:
-            told.append(message)
-
-    client: Any = Client()
-    pusher.use_redis(client)
-    update: Any = {"delta": {}}
-    await manager.emit_lost_and_found("tab", update)
-    assert not told
+async def test_what_is_said_of_a_page_goes_to_that_page_alone(
+    tabs: Tabs, pusher: ReflexPusher
+) -> None:
+    pusher.keep_to_pages()
+    await tabs.connect("tab", "1")
+    tabs.said("tab", "1")
+    await tabs.emit_update(update="its own", token="tab")
+    await tabs._token_manager.disconnect_token("tab", "1")
+    await tabs.emit_update(update="nobody is there", token="tab")
+    await tabs.connect("tab", "2")
+    await tabs.emit_update(update="of the page before", token="tab")
+    tabs.said("tab", "2")
+    await tabs.emit_update(update="of the page that is open", token="tab")
+    await tabs.emit_update(update="of a tab that there is not", token="other")
+    assert tabs.sent == [("its own", "tab"), ("of the page that is open", "tab")]

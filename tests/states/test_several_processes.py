@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from redis.asyncio import Redis
 
 from tests.states.conftest import LOCALES
 from tests.support.cluster import Cluster
@@ -86,3 +87,29 @@ async def test_a_cookie_is_good_at_every_process_and_ends_at_every_process(
         for _ in range(WEBS):
             async with open_tab(origin, path, ann.cookie) as tab:
                 await tab.until(PAGE, lambda page: page.get("phase") == "guest")
+
+
+async def test_no_page_goes_deaf_when_redis_has_lost_its_memory_and_a_tab_is_duplicated(
+    crowd: LiveStack,
+) -> None:
+    async with crowd.supplier() as supplier:
+        await supplier.behave(smsDelaySeconds=None)
+    ann = await sign_in(crowd)
+    order = await buy(crowd, ann)
+    path = f"/en/order/{order['id']}"
+    async with open_tab(crowd.origins[0], path, ann.cookie) as tab:
+        await tab.until(PAGE, is_shown)
+        async with Redis(port=crowd.redis_port) as redis:
+            await redis.flushall()
+        async with (
+            open_tab(crowd.origins[0], path, ann.cookie, token=tab.token) as here,
+            open_tab(crowd.origins[1], path, ann.cookie, token=tab.token) as elsewhere,
+            crowd.supplier() as supplier,
+        ):
+            for copy in (here, elsewhere):
+                await copy.until(PAGE, is_shown)
+            await supplier.sms(order["phone"], "Your code: 482913")
+            for each in (tab, here, elsewhere):
+                await each.until(PAGE, has_code, seconds=20)
+            await tab.send("jiema_app___states___order____order_page.ask_next")
+            await tab.until(PAGE, lambda page: page["order"]["is_waiting"], seconds=20)
