@@ -46,12 +46,22 @@ def child_environment() -> dict[str, str]:
 
 def use_for_serving() -> None:
     """Set this process up to serve a finished build; before Reflex is imported."""
+    for name in _foreign():
+        del os.environ[name]
     os.environ.update(COMMON | SERVING)
+
+
+def _foreign() -> list[str]:
+    """Variables by which somebody else's Reflex is set up: they would overrule rxconfig.py."""
+    return [name for name in os.environ if name.lstrip("_").startswith("REFLEX_")]
 
 
 def building_environment() -> dict[str, str]:
     """For the process that builds the pages."""
-    environment = child_environment() | COMMON | NPM
+    environment = child_environment()
+    for name in _foreign():
+        del environment[name]
+    environment |= COMMON | NPM
     # Reflex measures public registries and picks one, unless told. The machine's own
     # configuration knows better.
     if not environment.get("NPM_CONFIG_REGISTRY"):
