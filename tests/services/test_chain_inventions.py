@@ -14,6 +14,7 @@ import pytest
 from jiema_app.domain.recharges import scanner
 from jiema_app.domain.recharges.chain import ChainError, ChainIncomplete
 from jiema_app.domain.recharges.rhythm import BACKLOG
+from jiema_app.integrations.tron import nodes
 from sandbox.app import create_app
 from tests.services.chain_reader import Reader, make_scanner
 from tests.services.test_chain_liars import Answer, Liar, open_pair
@@ -88,6 +89,7 @@ async def test_blocks_invented_while_the_other_node_is_silent_are_left_again(
 ) -> None:
     """They led beyond the end of the chain, and nothing more was read until it came there."""
     monkeypatch.setattr(scanner, "UNREACHED_S", 0.0)
+    monkeypatch.setattr(nodes, "DOUBT_S", 0.0)
     async with open_pair(shop) as pair:
         reader = pair.reader
         opened = await reader.open(ann)

@@ -280,7 +280,10 @@ def an_hour_ago(path: str, _asked: Any, told: Answer) -> Answer:
     return told
 
 
-async def test_a_second_node_that_is_silent_stops_nothing(pair: Pair, ann: Customer) -> None:
+async def test_a_second_node_that_is_silent_stops_nothing(
+    pair: Pair, ann: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nodes, "DOUBT_S", 1.0)
     opened = await pair.reader.open(ann)
     pair.hosts.down.add(SECOND)
     await pair.reader.pay(opened)
@@ -310,7 +313,7 @@ async def test_both_nodes_on_another_fork_halt_as_before(pair: Pair, ann: Custom
     """What brought money is not there any more: nothing is forgotten without a person."""
     await pair.reader.pay(await pair.reader.open(ann))
     await pair.reader.read()
-    await pair.reader.shop.execute("update payments set block_id = $1", "0" * 64)
+    await pair.reader.shop.execute("update payments set block_id = $1, txid = $1", "0" * 64)
     await pair.reader.shop.execute("update chain_cursors set block_id = $1", "0" * 64)
     await pair.reader.peer.mine(3)
     with pytest.raises(ChainHalted):
@@ -504,9 +507,10 @@ async def test_more_than_there_is_waits_for_a_person_and_holds_nobody_up(
 
 
 async def test_one_false_time_does_not_keep_the_reading_from_going_on(
-    pair: Pair, ann: Customer
+    pair: Pair, ann: Customer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It did for as long as the worker lived: what was told once was what both had to tell."""
+    monkeypatch.setattr(nodes, "DOUBT_S", 0.0)
     reader = pair.reader
     opened = await reader.open(ann)
 

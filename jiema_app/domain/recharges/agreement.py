@@ -3,7 +3,8 @@
 A block's id is a hash of its transactions, not of their receipts. So a node that lies can
 show a true block, with a payment in its logs that nobody made: to ask the other one for the
 id is not enough. And one that lies about a block which the other has not yet is contradicted
-by nobody. A node that does not answer at all stops nothing: one of two may be out of order.
+by nobody. A node that does not answer at all stops nothing for long: one of two may be out of
+order. But what fails for a moment is waited for, or who lies would go on until it does.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,7 @@ from jiema_app.domain.recharges.chain import (
     BlockHeader,
     ChainIncomplete,
     ChainSource,
+    ChainUnavailable,
     FinalBlock,
     TokenTransfer,
 )
@@ -46,13 +48,22 @@ class Agreement:
             told = list(filter(concerns, block.transfers))
             if not told and not _is_nothing_hidden(block.header, beside.get(at, ()), concerns):
                 return blocks[:at]
-            if told and not await is_agreed(self.source, block.header, told, concerns):
+            if told and not await self._is_agreed(block.header, told, concerns):
                 number = block.header.number
                 if number != self._waits_for:
                     log.warning("a block with our money is final to one node only", number=number)
                 self._waits_for = number
                 return blocks[:at]
         return blocks
+
+    async def _is_agreed(
+        self, header: BlockHeader, told: Sequence[TokenTransfer], concerns: Concerns
+    ) -> bool:
+        try:
+            return await is_agreed(self.source, header, told, concerns)
+        except ChainUnavailable:
+            # One failed that may answer in a moment. The blocks before it are good.
+            return False
 
     async def ensure_undisputed(self, header: BlockHeader) -> bool | None:
         """Whether two nodes have a block; None when that cannot be said now.
@@ -69,6 +80,12 @@ class Agreement:
         """Whether two nodes answer, and neither has a block."""
         found = await self.source.read_again(number)
         return len(found) > 1 and not any(found)
+
+    async def is_none(self, number: int, block_id: str) -> bool:
+        """Whether two nodes answer, and tell the same but a block of this id."""
+        found = await self.source.read_again(number)
+        ids = {one.header.id if one else None for one in found}
+        return len(found) > 1 and len(ids - {None}) <= 1 and block_id not in ids
 
     async def told_by_both(self, number: int) -> BlockHeader:
         """A block as two nodes have it.
@@ -114,6 +131,7 @@ async def is_agreed(
 
     Raises:
         ChainIncomplete: They tell different things.
+        ChainUnavailable: One failed that may answer in a moment.
     """
     for block in await source.read_again(header.number):
         if block is None:

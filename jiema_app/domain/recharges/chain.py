@@ -132,6 +132,11 @@ class ChainSource(Protocol):
         """Base58check address of the one contract whose transfers are money."""
         ...
 
+    @property
+    def has_two_nodes(self) -> bool:
+        """Whether what one node tells can be held against another."""
+        ...
+
     async def ensure_right_chain(self) -> None:
         """Ask every node for its block 0.
 
@@ -191,7 +196,10 @@ class ChainSource(Protocol):
 
         Returns:
             What each node says that answers: its block, or None while that is not final to
-            it. Nothing where there is one node only.
+            it. Nothing where there is one node only, or of one that has been failing for a while.
+
+        Raises:
+            ChainUnavailable: One failed that may answer in a moment.
         """
         ...
 
@@ -202,7 +210,7 @@ class ChainSource(Protocol):
 
         Returns:
             As for ``read_again``, for each block; nothing of a node that has not the block and
-            is not going to have it soon.
+            is not going to have it soon, and None of one that may answer in a moment.
         """
         ...
 

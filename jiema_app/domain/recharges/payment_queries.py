@@ -26,16 +26,16 @@ where genesis_id = $1 and block_number = $2 and halted_because is null
 returning block_number
 """
 
-# The last block up to $1 that brought or moved money, as it was read.
-LAST_WITH_MONEY: Final = """
-select block_number, block_id from payments
-where block_number <= $1 order by block_number desc limit 1
+# What was read in the last block up to $1 that brought or moved money.
+LAST_MONEY: Final = """
+select block_number, txid, log_index, contract, from_address, to_address, amount from payments
+where block_number = (select max(block_number) from payments where block_number <= $1)
 """
 
 # Back from a block that was none. What follows is read again, and stored once all the same.
 GO_BACK: Final = """
 update chain_cursors set block_number = $4, block_id = $5, block_time = $6, updated_at = now()
-where genesis_id = $1 and block_number = $2 and block_id = $3 and halted_because is null
+where genesis_id = $1 and block_number = $2 and block_id = $3
 """
 
 CURSOR: Final = """

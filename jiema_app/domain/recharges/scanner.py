@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -186,9 +187,17 @@ class ChainScanner:
     async def resume(self) -> bool:
         """Read on after a halt, because a person has looked.
 
+        Where no node has the last block that is from before it, whatever was paid there.
+
         Returns:
             Whether it was halted.
         """
+        found = await self._fetch_cursor()
+        if found is None or found[1] is None:
+            return False
+        with suppress(ChainError):
+            if await self._agreement.is_none(found[0].number, found[0].block_id):
+                await self._go_back(found[0])
         async with self.database.connection() as connection:
             row = await connection.fetchrow(queries.RESUME, self.source.genesis_id)
         return row is not None
@@ -263,6 +272,7 @@ class ChainScanner:
 
         Raises:
             ChainIncomplete: No node has it.
+            ChainHalted: And the last payment is not where it was read.
         """
         now = time.monotonic()
         if self._unreached is None or self._unreached[0] != cursor.number:
@@ -272,7 +282,7 @@ class ChainScanner:
         self._unreached = cursor.number, now
         if await self._agreement.is_unknown(cursor.number):
             await self._step_back(cursor)
-            raise ChainIncomplete(f"block {cursor.number} was read, and no node has it")
+            await self._halt(f"block {cursor.number} was read, and no node has it")
 
     async def _ensure_continues(self, cursor: Cursor, blocks: Sequence[FinalBlock]) -> None:
         """Each block names the one before it as its parent.
@@ -294,30 +304,65 @@ class ChainScanner:
                 # One node that lies, or follows a fork, shall not stop everything for good.
                 if await self._agreement.ensure_undisputed(header):
                     await self._step_back(cursor)
-                await self._halt(cursor, header)
+                elif self.source.has_two_nodes:
+                    # Who invents a block that the other has not yet is contradicted by nobody.
+                    raise ChainIncomplete(f"one node only tells what follows block {number}")
+                await self._halt(
+                    f"block {header.number} names {header.parent_id} as its parent, "
+                    f"and block {cursor.number} was read as {cursor.block_id}"
+                )
             number, parent = header.number, header.id
 
     async def _step_back(self, cursor: Cursor) -> None:
         """Forget a block that one node told and none has now, and some before it.
 
-        Nothing of ours is known of it, for what brings money is read from both nodes; and the
-        last block that did must be as it was read. Returns otherwise: the chain contradicts us.
+        What brings money is read from both nodes, unless one of them was silent: so the last
+        payment must be where it was read. Returns otherwise: a person must look.
 
         Raises:
             ChainIncomplete: What was forgotten is to be read again, or the nodes do not say now
                 from where.
         """
+        if not await self._is_money_there(cursor):
+            return
+        header = await self._go_back(cursor)
+        raise ChainIncomplete(f"block {cursor.number} was none: read again after {header.number}")
+
+    async def _is_money_there(self, cursor: Cursor) -> bool:
+        """Whether the last payment is where it was read, whatever its block was called.
+
+        Raises:
+            ChainIncomplete: The nodes do not say, or contradict each other.
+        """
         async with self.database.connection() as connection:
-            known = await connection.fetchrow(queries.LAST_WITH_MONEY, cursor.number)
+            known = await connection.fetch(queries.LAST_MONEY, cursor.number)
+        if not known:
+            return True
+        number = known[0]["block_number"]
+        found = await self.source.read_again(number)
+        # A node may keep the last days only; none may tell it otherwise.
+        told = [one for one in found if one is not None]
+        if len(found) < 2 or len({one.header for one in told}) > 1:  # noqa: PLR2004 - two nodes
+            raise ChainIncomplete(f"two nodes do not tell the same block {number} now")
+        wanted = {
+            TokenTransfer(
+                row["txid"], row["log_index"], row["contract"], row["from_address"],
+                row["to_address"], int(row["amount"]),
+            )
+            for row in known
+        }  # fmt: skip
+        return all(wanted <= set(one.transfers) for one in told)
+
+    async def _go_back(self, cursor: Cursor) -> BlockHeader:
+        """Have some blocks read again: what is known of them is not stored twice.
+
+        Returns:
+            The block after which reading goes on.
+
+        Raises:
+            ChainIncomplete: The nodes do not say now which that is.
+        """
         floor = max((self.start_block or 1) - 1, 0)
-        if known is not None:
-            if known["block_number"] >= cursor.number:
-                return
-            # A node may keep the last days only; none may tell it otherwise.
-            told = await self.source.read_again(known["block_number"])
-            if {one.header.id for one in told if one is not None} != {known["block_id"]}:
-                return
-            floor = max(floor, known["block_number"])
         header = await self._agreement.told_by_both(await self._before(cursor.number, floor))
         async with self.database.connection() as connection:
             await connection.execute(
@@ -328,7 +373,7 @@ class ChainScanner:
         log.error(
             "a block was read that no node has", number=cursor.number, again_after=header.number
         )
-        raise ChainIncomplete(f"block {cursor.number} was none: read again after {header.number}")
+        return header
 
     async def _before(self, number: int, floor: int) -> int:
         """Where to read again from: well before what was invented, and within the chain."""
@@ -339,11 +384,7 @@ class ChainScanner:
             again += AGAIN
         return max(number - again, floor)
 
-    async def _halt(self, cursor: Cursor, header: BlockHeader) -> None:
-        reason = (
-            f"block {header.number} names {header.parent_id} as its parent, "
-            f"and block {cursor.number} was read as {cursor.block_id}"
-        )
+    async def _halt(self, reason: str) -> None:
         async with self.database.connection() as connection:
             await connection.execute(queries.HALT, self.source.genesis_id, reason)
         raise ChainHalted(reason)

@@ -45,6 +45,16 @@ LATE_BLOCKS: Final = 20
 LATE_S: Final = 180.0
 """A node whose youngest final block is so old is behind: another one's word is taken."""
 
+DOUBT_S: Final = 20.0
+"""A node that failed is waited for so long before another one's word is taken: who lies beside it
+had only to go on until it failed once."""
+
+FAILING_MAX: Final = 200
+
+
+class NotWaitedFor(ChainUnavailable):
+    """A node has not a block, and will not have it soon."""
+
 
 @dataclass(slots=True)
 class _Standing:
@@ -54,11 +64,29 @@ class _Standing:
         is_right: It follows our chain.
         is_late: It is far behind the other.
         final: Number of the last final head that it told.
+        answered: When it last answered as it was held against another; at first, the beginning.
+        failing: Since when it has failed to tell a block, by number.
     """
 
     is_right: bool = False
     is_late: bool = False
     final: int | None = None
+    answered: float = field(default_factory=time.monotonic)
+    failing: dict[int, float] = field(default_factory=dict)
+
+    def note_answer(self, number: int) -> None:
+        """It told a block, or that it has none."""
+        self.answered = time.monotonic()
+        self.failing.pop(number, None)
+
+    def note_failure(self, number: int) -> bool:
+        """It did not. Tells whether it may do so in a moment."""
+        now = time.monotonic()
+        if now - self.answered >= DOUBT_S or len(self.failing) > FAILING_MAX:
+            self.failing.clear()
+        # By block: one that it can never tell, however well it tells others, is not waited for.
+        since = self.failing.setdefault(number, now)
+        return now - self.answered < DOUBT_S and now - since < DOUBT_S
 
 
 @dataclass(slots=True)
@@ -168,26 +196,49 @@ class Nodes:
             self._missing = number, self.now()
             await self._rank()
 
-    async def read_each(self, ask: Callable[[Node], Awaitable[T]], *, but: str = "") -> Sequence[T]:
-        """What each of two nodes answers; nothing of one that does not, or of a single one.
+    async def read_each(
+        self, ask: Callable[[Node], Awaitable[T]], number: int, *, but: str = ""
+    ) -> Sequence[T]:
+        """What each of two nodes tells of a block.
+
+        Nothing of one that has been failing for a while, or of a single one.
 
         Args:
             ask: What to ask of a node.
+            number: Of the block.
             but: Name of a node that is not asked.
+
+        Raises:
+            ChainUnavailable: One failed that may answer in a moment.
         """
         if len(self.nodes) == 1:
             return []
         found = await asyncio.gather(
-            *(self._try(ask, node) for node in self.nodes if node.name != but)
+            *(self._try(ask, number, node) for node in self.nodes if node.name != but),
+            return_exceptions=True,
         )
-        return [answer for answers in found for answer in answers]
+        answers: list[T] = []
+        for told in found:
+            if isinstance(told, BaseException):
+                raise told
+            answers += told
+        return answers
 
-    async def _try(self, ask: Callable[[Node], Awaitable[T]], node: Node) -> Sequence[T]:
+    async def _try(
+        self, ask: Callable[[Node], Awaitable[T]], number: int, node: Node
+    ) -> Sequence[T]:
+        standing = self._standing[node.name]
         try:
             await self._ensure_checked(node)
-            return [await ask(node)]
-        except (ChainUnavailable, ChainIncomplete):
+            answer = await ask(node)
+        except NotWaitedFor:
             return []
+        except (ChainUnavailable, ChainIncomplete) as trouble:
+            if standing.note_failure(number):
+                raise ChainUnavailable(f"not without the {node.name} node: {trouble}") from None
+            return []
+        standing.note_answer(number)
+        return [answer]
 
     async def confirm(self, header: BlockHeader) -> bool | None:
         """Whether two nodes have the same final block, for the one that it came from may lie.

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 from jiema_app.domain.recharges.chain import (
@@ -28,7 +28,7 @@ from jiema_app.integrations.tron.answers import (
 )
 from jiema_app.integrations.tron.fresh import read_fresh
 from jiema_app.integrations.tron.node import ANSWER_MAX_BYTES, WORD_MAX_BYTES, Node
-from jiema_app.integrations.tron.nodes import Nodes
+from jiema_app.integrations.tron.nodes import Nodes, NotWaitedFor
 
 T = TypeVar("T")
 ItemT = TypeVar("ItemT")
@@ -67,6 +67,11 @@ class TronChain:
         """The id of block 0 that the settings name."""
         return self.nodes.genesis_id
 
+    @property
+    def has_two_nodes(self) -> bool:
+        """Whether what one node tells can be held against another."""
+        return len(self.nodes.nodes) > 1
+
     async def ensure_right_chain(self) -> None:
         """Ask every node for its block 0.
 
@@ -90,7 +95,9 @@ class TronChain:
 
     async def read_again(self, number: int) -> Sequence[FinalBlock | None]:
         """A final block as each of two nodes has it: four requests at most."""
-        return await self.nodes.read_each(lambda node: self._read(node, number, Urgency.URGENT))
+        return await self.nodes.read_each(
+            lambda node: self._read(node, number, Urgency.URGENT), number
+        )
 
     async def read_beside(
         self, blocks: Sequence[FinalBlock]
@@ -102,13 +109,17 @@ class TronChain:
         async def ask(node: Node, header: BlockHeader) -> FinalBlock | None:
             found = await self._read(node, header.number, Urgency.BULK)
             if found is None and not await self.nodes.is_waited_for(node, header):
-                raise ChainUnavailable(f"the {node.name} node has not block {header.number}")
+                raise NotWaitedFor(f"the {node.name} node has not block {header.number}")
             return found
 
         async def read(block: FinalBlock) -> Sequence[FinalBlock | None]:
-            return await self.nodes.read_each(
-                lambda node: ask(node, block.header), but=block.told_by
-            )
+            try:
+                return await self.nodes.read_each(
+                    lambda node: ask(node, block.header), block.header.number, but=block.told_by
+                )
+            except ChainUnavailable:
+                # As if it had not the block yet. Those before it are read meanwhile.
+                return [None]
 
         return await _each(read, blocks, RECEIPTS_AT_ONCE)
 
@@ -233,7 +244,7 @@ class TronChain:
     async def _read_piece(self, first: int, count: int) -> Sequence[FinalBlock]:
         """Consecutive blocks that fit into one answer."""
 
-        async def ask(node: Node) -> Sequence[ListedBlock]:
+        async def ask(node: Node) -> tuple[str, Sequence[ListedBlock]]:
             answer = await node.ask(
                 "walletsolidity/getblockbylimitnext",
                 Urgency.BULK,
@@ -245,18 +256,20 @@ class TronChain:
                 self.nodes.refuse_ahead(block.header)
             if len(found) < count:
                 await self.nodes.refuse_missing(node, first + len(found))
-            return found
+            return node.name, found
 
-        blocks = await self.nodes.read(ask)
+        teller, blocks = await self.nodes.read(ask)
         # All that come at once are as large as one may be alone. A larger one makes its batch
         # fail, and so the next batch smaller, until it comes alone.
         most_bytes = ANSWER_MAX_BYTES // max(1, min(RECEIPTS_AT_ONCE, len(blocks)))
 
         async def complete(block: ListedBlock) -> FinalBlock:
             # One lost answer of a hundred shall not cost the other ninety-nine.
-            return await self.nodes.read(
+            found = await self.nodes.read(
                 lambda node: self._complete(node, block, Urgency.BULK, most_bytes), tries=2
             )
+            # With receipts of the other node it is neither one's word alone.
+            return found if found.told_by == teller else replace(found, told_by="")
 
         return await _each(complete, blocks, RECEIPTS_AT_ONCE)
 
