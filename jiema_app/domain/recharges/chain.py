@@ -132,6 +132,11 @@ class ChainSource(Protocol):
         """Base58check address of the one contract whose transfers are money."""
         ...
 
+    @property
+    def has_second(self) -> bool:
+        """Whether two nodes are asked, though one may not answer now."""
+        ...
+
     async def ensure_right_chain(self) -> None:
         """Ask every node for its block 0.
 

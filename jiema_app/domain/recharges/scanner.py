@@ -47,8 +47,12 @@ EARLIER: Final = 20
 BATCH: Final = 100
 
 AGAIN: Final = 400
-"""So many blocks are read again when the last one was one that no node has: twenty minutes, in
-which one node may have told us anything while the other said nothing."""
+"""At least so many blocks are read again when the last one was one that no node has: twenty
+minutes."""
+
+AGAIN_MAX: Final = 28_800
+"""And a day of them at most, in which one node may have told us anything while the other said
+nothing."""
 
 UNREACHED_S: Final = 15.0
 """Five blocks. When none follows for so long, the last one may be one that no node has."""
@@ -157,6 +161,9 @@ class ChainScanner:
             return None
         await self._ensure_continues(cursor, blocks)
         moved = await self._store(cursor, blocks)
+        if moved is None or moved.number < blocks[-1].header.number:
+            # What waits for the other node is asked for again and again: not all that follows.
+            self._batch = 1
         await self._judge()
         return moved
 
@@ -292,7 +299,13 @@ class ChainScanner:
                 if header.number > cursor.number + 1:
                     raise ChainIncomplete(f"block {header.number} does not follow {number}")
                 # One node that lies, or follows a fork, shall not stop everything for good.
-                if await self._agreement.ensure_undisputed(header):
+                is_true = await self._agreement.ensure_undisputed(header)
+                if is_true is None and self.source.has_second:
+                    raise ChainIncomplete(
+                        f"block {header.number} does not follow {number} as it was read, "
+                        "and one of two nodes does not say now which of them is true"
+                    )
+                if is_true:
                     await self._step_back(cursor)
                 await self._halt(cursor, header)
             number, parent = header.number, header.id
@@ -315,7 +328,10 @@ class ChainScanner:
                 return
             # A node may keep the last days only; none may tell it otherwise.
             told = await self.source.read_again(known["block_number"])
-            if {one.header.id for one in told if one is not None} != {known["block_id"]}:
+            found = {one.header.id for one in told if one is not None}
+            if not found:
+                raise ChainIncomplete(f"no node tells block {known['block_number']} now")
+            if found != {known["block_id"]}:
                 return
             floor = max(floor, known["block_number"])
         header = await self._agreement.told_by_both(await self._before(cursor.number, floor))
@@ -332,7 +348,9 @@ class ChainScanner:
 
     async def _before(self, number: int, floor: int) -> int:
         """Where to read again from: well before what was invented, and within the chain."""
-        again = AGAIN
+        async with self.database.connection() as connection:
+            agreed = await connection.fetchval(queries.AGREED, self.source.genesis_id)
+        again = AGAIN if agreed is None else min(max(AGAIN, number - agreed), AGAIN_MAX)
         while number - again > floor and await self._agreement.is_unknown(number - again):
             again *= 2
         if again > AGAIN:
@@ -358,6 +376,7 @@ class ChainScanner:
         async with self.database.connection() as connection:
             ours = await self._learn_wallets(connection)
         blocks = await self._agreement.agreed(blocks, lambda transfer: _touches(transfer, ours))
+        agreed = self._agreement.told_alike
         if not blocks:
             return None
         last = blocks[-1].header
@@ -369,6 +388,7 @@ class ChainScanner:
                 last.number,
                 last.id,
                 last.time,
+                agreed,
             )
             if advanced is None:
                 log.info("another reader was quicker", block=cursor.number + 1)

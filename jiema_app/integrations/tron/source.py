@@ -67,6 +67,11 @@ class TronChain:
         """The id of block 0 that the settings name."""
         return self.nodes.genesis_id
 
+    @property
+    def has_second(self) -> bool:
+        """Whether two nodes are asked, though one may not answer now."""
+        return len(self.nodes.nodes) > 1
+
     async def ensure_right_chain(self) -> None:
         """Ask every node for its block 0.
 
@@ -96,7 +101,7 @@ class TronChain:
         self, blocks: Sequence[FinalBlock]
     ) -> Sequence[Sequence[FinalBlock | None]]:
         """Final blocks as the other node has them: two requests each at most."""
-        if len(self.nodes.nodes) == 1:
+        if not self.has_second:
             return [()] * len(blocks)
 
         async def ask(node: Node, header: BlockHeader) -> FinalBlock | None:
