@@ -30,17 +30,20 @@ class Invention:
 
     Attributes:
         top: Number and id of the true one.
+        most: Number of the last one that is told.
     """
 
     top: tuple[int, str]
+    most: int = 10**9
     _ids: dict[int, str] = field(default_factory=dict)
 
     def lie(self, path: str, asked: Any, told: Answer) -> Answer:
         if path.endswith("walletsolidity/getblockbynum") and asked["num"] > self.top[0]:
-            return self._block(asked["num"])
+            return self._block(asked["num"]) if asked["num"] <= self.most else {}
         first = asked.get("startNum", 0)
         if path.endswith("walletsolidity/getblockbylimitnext") and first > self.top[0]:
-            return {"block": [self._block(one) for one in range(first, asked["endNum"])]}
+            end = min(asked["endNum"], self.most + 1)
+            return {"block": list(map(self._block, range(first, end)))} if first < end else {}
         return told
 
     def _block(self, number: int) -> Answer:
@@ -113,6 +116,38 @@ async def test_blocks_invented_while_the_other_node_is_silent_are_left_again(
         await reader.read()
         assert await reader.found() == [("CREDITED", None)]
         assert await reader.shop.balance(ann) == TEN
+
+
+@pytest.mark.parametrize(("led", "made"), [(110, 200), (400, 300)])
+async def test_all_is_read_again_that_was_passed_over_while_the_other_node_was_silent(
+    shop: Shop, ann: Customer, monkeypatch: pytest.MonkeyPatch, *, led: int, made: int
+) -> None:
+    """A part was, and what had been paid before that was never read."""
+    monkeypatch.setattr(scanner, "UNREACHED_S", 0.0)
+    monkeypatch.setattr(scanner, "AGAIN", 50)
+    async with open_pair(shop) as pair:
+        reader = pair.reader
+        opened = await reader.open(ann)
+        await reader.peer.mine(100)
+        number = await reader.read()
+        path = "/walletsolidity/getblockbynum"
+        top = (await reader.peer.http.post(path, json={"num": number})).json()
+        pair.liar.lie = Invention((number, top["blockID"]), most=number + led).lie
+        pair.hosts.down.add(SECOND)
+        reader.scanner._rhythm._unread = BACKLOG
+        async with asyncio.timeout(PATIENCE_S):
+            while await reader.cursor() != number + led:
+                with suppress(ChainError):
+                    await pair.run()
+        await reader.pay(opened)
+        await reader.peer.mine(made)
+        pair.hosts.down.clear()
+        pair.liar.lie = lambda _path, _asked, told: told
+        async with asyncio.timeout(PATIENCE_S):
+            while await reader.shop.balance(ann) != TEN:
+                with suppress(ChainError):
+                    await pair.run()
+        assert await reader.found() == [("CREDITED", None)]
 
 
 def fails_each_second(path: str) -> Callable[[str, Any, Answer], Answer]:

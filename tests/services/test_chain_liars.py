@@ -320,6 +320,69 @@ async def test_both_nodes_on_another_fork_halt_as_before(pair: Pair, ann: Custom
         await pair.run(PATIENCE_S)
 
 
+async def refused_with(pair: Pair, words: str) -> None:
+    """Run until the reading is refused with these words: a node that was away is left alone first."""
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            with pytest.raises(ChainIncomplete) as refused:
+                await pair.run(PATIENCE_S)
+            if words in str(refused.value):
+                return
+
+
+async def test_nothing_is_halted_while_one_of_two_nodes_does_not_say_which_block_is_true(
+    pair: Pair, ann: Customer
+) -> None:
+    """It was, by one false block that was told while the other was away, until somebody looked."""
+    reader = pair.reader
+    await reader.pay(await reader.open(ann))
+    paid = await reader.read()
+    await reader.peer.mine(3)
+    await reader.read()
+    await reader.shop.execute("update chain_cursors set block_id = $1", "0" * 64)
+    pair.hosts.down.add(SECOND)
+    await reader.peer.mine(1)
+    with pytest.raises(ChainIncomplete, match="does not say now"):
+        await pair.run(PATIENCE_S)
+    pair.hosts.down.clear()
+
+    def forgets(path: str, asked: Any, told: Answer) -> Answer:
+        is_old = path.endswith("walletsolidity/getblockbynum") and asked["num"] <= paid
+        return {} if is_old else told
+
+    pair.hosts.behind = {FIRST: Liar(pair.liar.honest, forgets), SECOND: pair.liar}
+    pair.liar.lie = forgets
+    await refused_with(pair, "do not tell the same block")
+    pair.liar.lie = lambda _path, _asked, told: told
+    pair.hosts.behind = {FIRST: pair.liar, SECOND: pair.liar}
+    await refused_with(pair, "read again")
+    await reader.peer.mine(1)
+    await reader.read()
+    assert await reader.found() == [("CREDITED", None)]
+
+
+async def test_what_waits_for_the_other_node_is_not_asked_for_with_all_that_follows(
+    pair: Pair, ann: Customer
+) -> None:
+    """Each look took a hundred blocks from both, all day long: more than nodes allow in one."""
+    reader = pair.reader
+    opened = await reader.open(ann)
+    paid = await reader.read() + 3
+    pair.hosts.behind = {FIRST: pair.liar, SECOND: Liar(pair.liar.honest, up_to(paid - 1))}
+    await reader.pay(opened)
+    await reader.peer.mine(60)
+    reader.scanner._rhythm._unread = BACKLOG
+    async with asyncio.timeout(PATIENCE_S):
+        while await reader.cursor() != paid - 1:
+            await pair.run(0.1)
+    await pair.run(0.1)
+    pair.hosts.asked.clear()
+    cursor, _ = await reader.scanner._fetch_cursor() or pytest.fail("nothing was read")
+    reader.scanner._rhythm._unread = BACKLOG
+    assert await reader.scanner.step(cursor) is None
+    assert sum(map(len, pair.hosts.asked.values())) <= 10
+
+
 def told_once(number: int, *, txids: bool) -> Callable[..., Answer]:
     """One block under another id, with its transactions or as if it had none."""
 

@@ -217,6 +217,8 @@ class ChainCursor(SQLModel, table=True):
     """Its time: how far the chain's clock has got for us."""
     head_number: int | None = big(default=None, nullable=True)
     """The youngest block heard of, final or not."""
+    agreed_number: int | None = big(default=None, nullable=True)
+    """The last block that two nodes told alike: up to there nobody can have invented any."""
     halted_because: str | None = text(default=None, nullable=True)
     """Why reading stopped until somebody looks. Nothing is credited meanwhile."""
     updated_at: datetime = now_default()

@@ -30,9 +30,14 @@ Concerns: TypeAlias = Callable[[TokenTransfer], bool]
 
 @dataclass(slots=True)
 class Agreement:
-    """Holds what one node tells against what the other does."""
+    """Holds what one node tells against what the other does.
+
+    Attributes:
+        told_alike: Number of the last block that two nodes told, of those looked at last.
+    """
 
     source: ChainSource
+    told_alike: int | None = None
     _waits_for: int | None = None
 
     async def agreed(
@@ -43,6 +48,7 @@ class Agreement:
         Raises:
             ChainIncomplete: It tells something else of what concerns us in one.
         """
+        self.told_alike = None
         beside = await self._beside(blocks, concerns)
         for at, block in enumerate(blocks):
             told = list(filter(concerns, block.transfers))
@@ -54,6 +60,8 @@ class Agreement:
                     log.warning("a block with our money is final to one node only", number=number)
                 self._waits_for = number
                 return blocks[:at]
+            if _are_two(block, beside.get(at, ())):
+                self.told_alike = block.header.number
         return blocks
 
     async def _is_agreed(
@@ -140,6 +148,11 @@ async def is_agreed(
         if block.header != header or list(filter(concerns, block.transfers)) != told:
             raise ChainIncomplete(f"nodes disagree about block {header.number}")
     return True
+
+
+def _are_two(block: FinalBlock, beside: Sequence[FinalBlock | None]) -> bool:
+    """Whether another node answered than the one that told a block."""
+    return len(beside) > (0 if block.told_by else 1)
 
 
 def _is_nothing_hidden(

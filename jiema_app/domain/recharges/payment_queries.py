@@ -19,9 +19,10 @@ from unnest($2::text[], $3::text[], $4::int[], $5::bigint[], $6::int[], $7::text
 on conflict (txid, log_index) do nothing
 """
 
+# $6: the last of them that two nodes told.
 ADVANCE: Final = """
 update chain_cursors set block_number = $3, block_id = $4, block_time = $5, updated_at = now(),
-    head_number = greatest(head_number, $3)
+    head_number = greatest(head_number, $3), agreed_number = greatest(agreed_number, $6)
 where genesis_id = $1 and block_number = $2 and halted_because is null
 returning block_number
 """
@@ -34,9 +35,12 @@ where block_number = (select max(block_number) from payments where block_number 
 
 # Back from a block that was none. What follows is read again, and stored once all the same.
 GO_BACK: Final = """
-update chain_cursors set block_number = $4, block_id = $5, block_time = $6, updated_at = now()
+update chain_cursors set block_number = $4, block_id = $5, block_time = $6, updated_at = now(),
+    agreed_number = $4
 where genesis_id = $1 and block_number = $2 and block_id = $3
 """
+
+AGREED: Final = "select agreed_number from chain_cursors where genesis_id = $1"
 
 CURSOR: Final = """
 select block_number, block_id, block_time, halted_because from chain_cursors

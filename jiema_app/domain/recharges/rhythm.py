@@ -11,8 +11,9 @@ HASTE_S: Final = 0.02
 """The next block is asked for a little earlier each time, until it is not there yet: then we
 are as early as one can be, for few requests."""
 
-MISSED_S: Final = (0.25, 0.25, 0.5, 1.0)
-"""Pauses while a block is overdue."""
+MISSED_S: Final = (0.25, 0.25, 0.5, *(1.0,) * 15, BLOCK_S)
+"""Pauses while a block is overdue. One that does not come for so long may wait for hours, for the
+other node: nodes count what they are asked in a day."""
 
 STALE: Final = timedelta(seconds=BLOCK_S / 2)
 """A block that is so much older than others are when they become final is not the last one."""

@@ -48,8 +48,12 @@ EARLIER: Final = 20
 BATCH: Final = 100
 
 AGAIN: Final = 400
-"""So many blocks are read again when the last one was one that no node has: twenty minutes, in
-which one node may have told us anything while the other said nothing."""
+"""At least so many blocks are read again when the last one was one that no node has: twenty
+minutes."""
+
+AGAIN_MAX: Final = 28_800
+"""And a day of them at most, in which one node may have told us anything while the other said
+nothing."""
 
 UNREACHED_S: Final = 15.0
 """Five blocks. When none follows for so long, the last one may be one that no node has."""
@@ -158,6 +162,9 @@ class ChainScanner:
             return None
         await self._ensure_continues(cursor, blocks)
         moved = await self._store(cursor, blocks)
+        if moved is None or moved.number < blocks[-1].header.number:
+            # What waits for the other node is asked for again and again: not all that follows.
+            self._batch = 1
         await self._judge()
         return moved
 
@@ -302,11 +309,15 @@ class ChainScanner:
                 if header.number > cursor.number + 1:
                     raise ChainIncomplete(f"block {header.number} does not follow {number}")
                 # One node that lies, or follows a fork, shall not stop everything for good.
-                if await self._agreement.ensure_undisputed(header):
-                    await self._step_back(cursor)
-                elif self.source.has_two_nodes:
+                is_true = await self._agreement.ensure_undisputed(header)
+                if is_true is None and self.source.has_two_nodes:
                     # Who invents a block that the other has not yet is contradicted by nobody.
-                    raise ChainIncomplete(f"one node only tells what follows block {number}")
+                    raise ChainIncomplete(
+                        f"block {header.number} does not follow {number} as it was read, "
+                        "and one of two nodes does not say now which of them is true"
+                    )
+                if is_true:
+                    await self._step_back(cursor)
                 await self._halt(
                     f"block {header.number} names {header.parent_id} as its parent, "
                     f"and block {cursor.number} was read as {cursor.block_id}"
@@ -342,7 +353,7 @@ class ChainScanner:
         found = await self.source.read_again(number)
         # A node may keep the last days only; none may tell it otherwise.
         told = [one for one in found if one is not None]
-        if len(found) < 2 or len({one.header for one in told}) > 1:  # noqa: PLR2004 - two nodes
+        if len(found) < 2 or len({one.header for one in told}) != 1:  # noqa: PLR2004 - two nodes
             raise ChainIncomplete(f"two nodes do not tell the same block {number} now")
         wanted = {
             TokenTransfer(
@@ -377,7 +388,9 @@ class ChainScanner:
 
     async def _before(self, number: int, floor: int) -> int:
         """Where to read again from: well before what was invented, and within the chain."""
-        again = AGAIN
+        async with self.database.connection() as connection:
+            agreed = await connection.fetchval(queries.AGREED, self.source.genesis_id)
+        again = AGAIN if agreed is None else min(max(AGAIN, number - agreed), AGAIN_MAX)
         while number - again > floor and await self._agreement.is_unknown(number - again):
             again *= 2
         if again > AGAIN:
@@ -399,6 +412,7 @@ class ChainScanner:
         async with self.database.connection() as connection:
             ours = await self._learn_wallets(connection)
         blocks = await self._agreement.agreed(blocks, lambda transfer: _touches(transfer, ours))
+        agreed = self._agreement.told_alike
         if not blocks:
             return None
         last = blocks[-1].header
@@ -410,6 +424,7 @@ class ChainScanner:
                 last.number,
                 last.id,
                 last.time,
+                agreed,
             )
             if advanced is None:
                 log.info("another reader was quicker", block=cursor.number + 1)

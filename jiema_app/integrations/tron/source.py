@@ -103,7 +103,7 @@ class TronChain:
         self, blocks: Sequence[FinalBlock]
     ) -> Sequence[Sequence[FinalBlock | None]]:
         """Final blocks as the other node has them: two requests each at most."""
-        if len(self.nodes.nodes) == 1:
+        if not self.has_two_nodes:
             return [()] * len(blocks)
 
         async def ask(node: Node, header: BlockHeader) -> FinalBlock | None:
