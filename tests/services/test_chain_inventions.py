@@ -11,13 +11,13 @@ from typing import Any
 import httpx
 import pytest
 
-from jiema_app.domain.recharges import scanner
+from jiema_app.domain.recharges import stepping_back
 from jiema_app.domain.recharges.chain import ChainError, ChainIncomplete
 from jiema_app.domain.recharges.rhythm import BACKLOG
 from jiema_app.integrations.tron import nodes
 from sandbox.app import create_app
 from tests.services.chain_reader import Reader, make_scanner
-from tests.services.test_chain_liars import Answer, Liar, open_pair
+from tests.services.lying_nodes import Answer, Liar, open_pair
 from tests.services.tron_peers import FIRST, SECOND, Hosts, node_peer
 from tests.support.arrivals import TEN
 from tests.support.polling import PATIENCE_S
@@ -91,7 +91,7 @@ async def test_blocks_invented_while_the_other_node_is_silent_are_left_again(
     shop: Shop, ann: Customer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They led beyond the end of the chain, and nothing more was read until it came there."""
-    monkeypatch.setattr(scanner, "UNREACHED_S", 0.0)
+    monkeypatch.setattr(stepping_back, "UNREACHED_S", 0.0)
     monkeypatch.setattr(nodes, "DOUBT_S", 0.0)
     async with open_pair(shop) as pair:
         reader = pair.reader
@@ -123,8 +123,8 @@ async def test_all_is_read_again_that_was_passed_over_while_the_other_node_was_s
     shop: Shop, ann: Customer, monkeypatch: pytest.MonkeyPatch, *, led: int, made: int
 ) -> None:
     """A part was, and what had been paid before that was never read."""
-    monkeypatch.setattr(scanner, "UNREACHED_S", 0.0)
-    monkeypatch.setattr(scanner, "AGAIN", 50)
+    monkeypatch.setattr(stepping_back, "UNREACHED_S", 0.0)
+    monkeypatch.setattr(stepping_back, "AGAIN", 50)
     async with open_pair(shop) as pair:
         reader = pair.reader
         opened = await reader.open(ann)

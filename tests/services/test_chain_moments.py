@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 
-from jiema_app.domain.recharges import scanner
+from jiema_app.domain.recharges import stepping_back
 from jiema_app.domain.recharges.chain import ChainError, ChainIncomplete
-from jiema_app.domain.recharges.scanner import ChainHalted
+from jiema_app.domain.recharges.cursor import ChainHalted
 from jiema_app.integrations.tron import nodes
-from tests.services.test_chain_liars import (
+from tests.services.lying_nodes import (
     Answer,
     Liar,
     Pair,
-    forged_log,
+    failing,
+    forging,
+    honest,
     open_pair,
     told_once,
     told_otherwise,
@@ -31,34 +33,6 @@ from tests.support.shop import Customer, Shop
 async def pair(shop: Shop) -> AsyncIterator[Pair]:
     async with open_pair(shop) as opened:
         yield opened
-
-
-def honest(_path: str, _asked: Any, told: Answer) -> Answer:
-    return told
-
-
-def forging(address: str) -> Callable[[str, Any, Answer], Answer]:
-    def lie(path: str, _asked: Any, told: Answer) -> Answer:
-        if path.endswith("gettransactioninfobyblocknum"):
-            for receipt in told:
-                receipt.setdefault("log", []).append(forged_log(address))
-        return told
-
-    return lie
-
-
-def failing(kind: str, *, each: int) -> Callable[[str, Any, Answer], Answer]:
-    """Every so manieth question of a kind has no answer."""
-    asked_so_far = [0]
-
-    def lie(path: str, _asked: Any, told: Answer) -> Answer:
-        if path.endswith(kind):
-            asked_so_far[0] += 1
-            if asked_so_far[0] % each == 0:
-                return {"Error": "busy"}
-        return told
-
-    return lie
 
 
 @pytest.mark.parametrize("is_down", [False, True])
@@ -168,7 +142,7 @@ async def test_a_person_can_resume_after_a_payment_that_was_none(
 ) -> None:
     """They could not: the next block halted it again, or nothing was halted and nothing read."""
     monkeypatch.setattr(nodes, "DOUBT_S", 0.0)
-    monkeypatch.setattr(scanner, "UNREACHED_S", 0.0)
+    monkeypatch.setattr(stepping_back, "UNREACHED_S", 0.0)
     reader = pair.reader
     opened = await reader.open(ann)
     another = await reader.open(await reader.shop.customer(cents=0))

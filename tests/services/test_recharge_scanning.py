@@ -17,9 +17,9 @@ from jiema_app.domain.recharges.chain import (
     ChainUnavailable,
     WrongChain,
 )
+from jiema_app.domain.recharges.cursor import ChainHalted
 from jiema_app.domain.recharges.judging import PaymentsNotJudged
 from jiema_app.domain.recharges.rhythm import BLOCK_S, MISSED_S
-from jiema_app.domain.recharges.scanner import ChainHalted
 from jiema_app.domain.recharges.sightings import Sightings
 from tests.services.chain_reader import Reader, make_scanner, open_reader
 from tests.services.tron_peers import node_peer

@@ -30,8 +30,10 @@ from jiema_app.domain.recharges.chain import (
     TokenTransfer,
     WrongChain,
 )
+from jiema_app.domain.recharges.cursor import ChainHalted, Cursor, CursorStore
 from jiema_app.domain.recharges.judging import Judging, Overtaken, PaymentsNotJudged
 from jiema_app.domain.recharges.rhythm import BLOCK_S, Rhythm
+from jiema_app.domain.recharges.stepping_back import SteppingBack
 from jiema_app.domain.transaction import Connection, Database
 
 log = structlog.get_logger()
@@ -46,30 +48,6 @@ EARLIER: Final = 20
 """Reading begins so many blocks before the youngest one where that is final to one node only."""
 
 BATCH: Final = 100
-
-AGAIN: Final = 400
-"""At least so many blocks are read again when the last one was one that no node has: twenty
-minutes."""
-
-AGAIN_MAX: Final = 28_800
-"""And a day of them at most, in which one node may have told us anything while the other said
-nothing."""
-
-UNREACHED_S: Final = 15.0
-"""Five blocks. When none follows for so long, the last one may be one that no node has."""
-
-
-class ChainHalted(Exception):
-    """The chain contradicts what was read before. Nothing is read until somebody looks."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """The last block that was read."""
-
-    number: int
-    block_id: str
-    time: datetime
 
 
 @dataclass(slots=True)
@@ -93,12 +71,15 @@ class ChainScanner:
     _nudged: asyncio.Event = field(default_factory=asyncio.Event)
     _nudged_at: float = float("-inf")
     _not_judged: Exception | None = None
-    _doubted: int = 0
-    _unreached: tuple[int, float] | None = None
+    _cursors: CursorStore = field(init=False)
     _agreement: Agreement = field(init=False)
+    _back: SteppingBack = field(init=False)
 
     def __post_init__(self) -> None:
+        self._cursors = CursorStore(self.database, self.source.genesis_id)
         self._agreement = Agreement(self.source)
+        floor = max((self.start_block or 1) - 1, 0)
+        self._back = SteppingBack(self.source, self._agreement, self._cursors, floor)
 
     def nudge(self) -> bool:
         """Have the next block looked for at once.
@@ -158,7 +139,7 @@ class ChainScanner:
             block = await self.source.read_final_block(cursor.number + 1)
             blocks = () if block is None else (block,)
         if not blocks:
-            await self._ensure_reached(cursor)
+            await self._back.ensure_reached(cursor)
             return None
         await self._ensure_continues(cursor, blocks)
         moved = await self._store(cursor, blocks)
@@ -199,15 +180,13 @@ class ChainScanner:
         Returns:
             Whether it was halted.
         """
-        found = await self._fetch_cursor()
+        found = await self._cursors.load()
         if found is None or found[1] is None:
             return False
         with suppress(ChainError):
             if await self._agreement.is_none(found[0].number, found[0].block_id):
-                await self._go_back(found[0])
-        async with self.database.connection() as connection:
-            row = await connection.fetchrow(queries.RESUME, self.source.genesis_id)
-        return row is not None
+                await self._back.go_back(found[0])
+        return await self._cursors.resume()
 
     async def _rest(self, seconds: float) -> None:
         try:
@@ -235,28 +214,17 @@ class ChainScanner:
         Raises:
             ChainHalted: Reading was stopped.
         """
-        row = await self._fetch_cursor()
-        if row is None:
+        found = await self._cursors.load()
+        if found is None:
             first = await self._first_header()
-            async with self.database.connection() as connection:
-                await connection.execute(
-                    queries.BEGIN, self.source.genesis_id, first.number, first.id, first.time
-                )
+            await self._cursors.begin(first)
             log.info("reading the chain begins", block=first.number)
-            row = await self._fetch_cursor()
-            assert row is not None
-        cursor, halted_because = row
+            found = await self._cursors.load()
+            assert found is not None
+        cursor, halted_because = found
         if halted_because is not None:
             raise ChainHalted(halted_because)
         return cursor
-
-    async def _fetch_cursor(self) -> tuple[Cursor, str | None] | None:
-        async with self.database.connection() as connection:
-            row = await connection.fetchrow(queries.CURSOR, self.source.genesis_id)
-        if row is None:
-            return None
-        cursor = Cursor(row["block_number"], row["block_id"], row["block_time"])
-        return cursor, row["halted_because"]
 
     async def _first_header(self) -> BlockHeader:
         if self.start_block is None:
@@ -271,26 +239,6 @@ class ChainScanner:
             raise ChainIncomplete(f"block {self.start_block - 1} is not final yet")
         return before.header
 
-    async def _ensure_reached(self, cursor: Cursor) -> None:
-        """When nothing follows for long, see whether the last block is one that a node has.
-
-        Who invents blocks leads us beyond the end of the chain. Until it is as long as we were
-        told, nothing would be read, and what it held meanwhile never.
-
-        Raises:
-            ChainIncomplete: No node has it.
-            ChainHalted: And the last payment is not where it was read.
-        """
-        now = time.monotonic()
-        if self._unreached is None or self._unreached[0] != cursor.number:
-            self._unreached = cursor.number, now
-        if now - self._unreached[1] < UNREACHED_S:
-            return
-        self._unreached = cursor.number, now
-        if await self._agreement.is_unknown(cursor.number):
-            await self._step_back(cursor)
-            await self._halt(f"block {cursor.number} was read, and no node has it")
-
     async def _ensure_continues(self, cursor: Cursor, blocks: Sequence[FinalBlock]) -> None:
         """Each block names the one before it as its parent.
 
@@ -301,7 +249,7 @@ class ChainScanner:
         number, parent = cursor.number, cursor.block_id
         for block in blocks:
             header = block.header
-            if header.number <= self._doubted:
+            if header.number <= self._back.doubted:
                 await self._agreement.ensure_undisputed(header)
             if header.number != number + 1:
                 raise ChainIncomplete(f"asked for block {number + 1}, got {header.number}")
@@ -317,90 +265,12 @@ class ChainScanner:
                         "and one of two nodes does not say now which of them is true"
                     )
                 if is_true:
-                    await self._step_back(cursor)
-                await self._halt(
+                    await self._back.leave(cursor)
+                await self._cursors.halt(
                     f"block {header.number} names {header.parent_id} as its parent, "
                     f"and block {cursor.number} was read as {cursor.block_id}"
                 )
             number, parent = header.number, header.id
-
-    async def _step_back(self, cursor: Cursor) -> None:
-        """Forget a block that one node told and none has now, and some before it.
-
-        What brings money is read from both nodes, unless one of them was silent: so the last
-        payment must be where it was read. Returns otherwise: a person must look.
-
-        Raises:
-            ChainIncomplete: What was forgotten is to be read again, or the nodes do not say now
-                from where.
-        """
-        if not await self._is_money_there(cursor):
-            return
-        header = await self._go_back(cursor)
-        raise ChainIncomplete(f"block {cursor.number} was none: read again after {header.number}")
-
-    async def _is_money_there(self, cursor: Cursor) -> bool:
-        """Whether the last payment is where it was read, whatever its block was called.
-
-        Raises:
-            ChainIncomplete: The nodes do not say, or contradict each other.
-        """
-        async with self.database.connection() as connection:
-            known = await connection.fetch(queries.LAST_MONEY, cursor.number)
-        if not known:
-            return True
-        number = known[0]["block_number"]
-        found = await self.source.read_again(number)
-        # A node may keep the last days only; none may tell it otherwise.
-        told = [one for one in found if one is not None]
-        if len(found) < 2 or len({one.header for one in told}) != 1:  # noqa: PLR2004 - two nodes
-            raise ChainIncomplete(f"two nodes do not tell the same block {number} now")
-        wanted = {
-            TokenTransfer(
-                row["txid"], row["log_index"], row["contract"], row["from_address"],
-                row["to_address"], int(row["amount"]),
-            )
-            for row in known
-        }  # fmt: skip
-        return all(wanted <= set(one.transfers) for one in told)
-
-    async def _go_back(self, cursor: Cursor) -> BlockHeader:
-        """Have some blocks read again: what is known of them is not stored twice.
-
-        Returns:
-            The block after which reading goes on.
-
-        Raises:
-            ChainIncomplete: The nodes do not say now which that is.
-        """
-        floor = max((self.start_block or 1) - 1, 0)
-        header = await self._agreement.told_by_both(await self._before(cursor.number, floor))
-        async with self.database.connection() as connection:
-            await connection.execute(
-                queries.GO_BACK, self.source.genesis_id, cursor.number, cursor.block_id,
-                header.number, header.id, header.time,
-            )  # fmt: skip
-        self._doubted = cursor.number
-        log.error(
-            "a block was read that no node has", number=cursor.number, again_after=header.number
-        )
-        return header
-
-    async def _before(self, number: int, floor: int) -> int:
-        """Where to read again from: well before what was invented, and within the chain."""
-        async with self.database.connection() as connection:
-            agreed = await connection.fetchval(queries.AGREED, self.source.genesis_id)
-        again = AGAIN if agreed is None else min(max(AGAIN, number - agreed), AGAIN_MAX)
-        while number - again > floor and await self._agreement.is_unknown(number - again):
-            again *= 2
-        if again > AGAIN:
-            again += AGAIN
-        return max(number - again, floor)
-
-    async def _halt(self, reason: str) -> None:
-        async with self.database.connection() as connection:
-            await connection.execute(queries.HALT, self.source.genesis_id, reason)
-        raise ChainHalted(reason)
 
     async def _store(self, cursor: Cursor, blocks: Sequence[FinalBlock]) -> Cursor | None:
         """Store what touches a wallet, and the cursor.
