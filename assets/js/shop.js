@@ -317,9 +317,16 @@ document.addEventListener("input", ({ target }) => {
 
 /* ---- Back from the next page, out of the browser's memory ---- */
 
-/* It keeps a page as it stands, with somebody's orders, also when they have signed out since. */
-const isMembers = /(?:^|; )signed_in=1/.test(document.cookie);
+/* It keeps a page as it stands, with somebody's orders, also when they have signed out since. A page
+ * that a guest opened shows them too, when they signed in elsewhere and it was connected anew. */
+let isMembers = false;
+function noteMember() {
+  isMembers ||= /(?:^|; )signed_in=1/.test(document.cookie);
+}
+noteMember();
+document.addEventListener("visibilitychange", noteMember);
 window.addEventListener("pagehide", (event) => {
+  noteMember();
   document.documentElement.hidden = isMembers && event.persisted;
 });
 window.addEventListener("pageshow", (event) => {

@@ -4,8 +4,8 @@ Reflex keeps the state of a tab for whoever names it, and sends all of it whenev
 connects, before any handler of ours runs. So before each event the session of the
 connection is compared with the one that the state was filled for; the first event of
 another one, whichever it is, finds an empty state. So does the first event from another
-address: else a page would show the number of the order that the tab was at before, until its
-own can be read.
+address: else a page would show the number of the order that the tab was at before, or a list
+that of another filter, until its own can be read.
 """
 
 from typing import Final
@@ -39,6 +39,8 @@ class ForgetOtherVisitors(Middleware):
         session = await state.get_state(Session)
         is_beginning = event.name.rpartition(".")[2] in WHOLE_STATE
         try:
+            if is_beginning:
+                session._arrive()  # noqa: SLF001 - public ones are events
             visitor = await visitor_of(session)
         except TROUBLES:
             if is_beginning:

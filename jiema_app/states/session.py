@@ -51,6 +51,7 @@ class Session(rx.State):
     balance: str = ""
     _belongs_to: str = ""
     _owner: str = ""
+    _address: str = ""
 
     @rx.event
     async def load(self) -> None:
@@ -88,8 +89,23 @@ class Session(rx.State):
 
         Without the underscore any page could call it and say whose its tab is.
         """
+        address = self._address
         for page in self._get_root_state().substates.values():
             page.reset()
+        self._address = address
         self._belongs_to, self._owner = (
             (visitor.jti, visitor.user_id) if visitor is not None else ("", "")
         )
+
+    def _arrive(self) -> None:
+        """Empty what the page before has left, when the tab is at another address now.
+
+        Else a list would stand under the words of another one until its own can be read.
+        """
+        before, self._address = self._address, str(self.router.url)
+        if before in {"", self._address}:
+            return
+        for page in self._get_root_state().substates.values():
+            if page is not self:
+                page.reset()
+                desk().live.watch((), self.router.session.client_token, type(page))

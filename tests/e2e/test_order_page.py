@@ -230,3 +230,34 @@ def test_the_button_back_shows_nothing_of_who_has_signed_out(
         expect(page.locator("[data-order]")).to_have_count(0)
     finally:
         keeping.close()
+
+
+def test_the_button_back_hides_what_a_page_shows_that_a_guest_opened(
+    site: LiveStack, browser: Browser, member: Member, order: dict[str, Any]
+) -> None:
+    keeping = launch(browser.browser_type, ignore_default_args=["--disable-back-forward-cache"])
+    context = keeping.new_context(base_url=site.origin, locale="en-US")
+    context.set_default_timeout(RECOVERY_MS)
+    page = context.new_page()
+    try:
+        page.goto(f"/en/order/{order['id']}")
+        expect(page.locator("[data-order]")).to_have_count(0)
+        # They sign in in another tab, and this one loses its connection.
+        context.add_cookies(cookies_of(site, member))
+        site.webs[0].restart()
+        waiting = expect(page.locator("[data-order]"))
+        waiting.to_have_attribute("data-status", "WAITING", timeout=RECOVERY_MS)
+        page.evaluate(
+            """() => addEventListener("pageshow", ({ persisted }) =>
+                console.log(`${persisted} ${document.body.checkVisibility()}`))"""
+        )
+        page.goto("/en/services")
+        run(sign_out_everywhere(site, member))
+        context.clear_cookies()
+        context.set_offline(offline=True)
+        with page.expect_console_message(lambda said: said.text.startswith("true ")) as shown:
+            page.evaluate("setTimeout(() => history.back())")
+        assert shown.value.text == "true false"
+        expect(page.locator("[data-order]")).to_have_count(0)
+    finally:
+        keeping.close()
