@@ -71,7 +71,8 @@ class ApiKeysState(OwnPage, rx.State):
     @rx.event
     async def load(self) -> None:
         """Read the page. A key that was shown is not shown again."""
-        self.token = self.token_name = self.done = ""
+        self._put_away_secrets()
+        self.done = ""
         await self._read_if_allowed()
 
     @rx.event
@@ -101,6 +102,9 @@ class ApiKeysState(OwnPage, rx.State):
     @rx.event
     def put_away(self) -> None:
         """Stop showing the fresh key, for good."""
+        self._put_away_secrets()
+
+    def _put_away_secrets(self) -> None:
         self.token = self.token_name = ""
 
     @rx.event

@@ -116,6 +116,9 @@ class OwnPage(rx.State, mixin=True):
     def _refuse(self, words: str) -> None:
         """Say why nothing was done. Pages with actions that can be refused have a place for it."""
 
+    def _put_away_secrets(self) -> None:
+        """Forget what is shown once, before all of the state is sent to a page that connects."""
+
     def _forget(self) -> None:
         """Leave nothing of a visitor on the page."""
         self.reset()

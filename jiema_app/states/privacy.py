@@ -15,7 +15,7 @@ from reflex.event import Event
 from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
 
-from jiema_app.states.own_page import TROUBLES
+from jiema_app.states.own_page import TROUBLES, OwnPage
 from jiema_app.states.own_thing import OwnThing
 from jiema_app.states.session import Session, visitor_of
 
@@ -33,11 +33,13 @@ class ForgetOtherVisitors(Middleware):
         event: Event,
     ) -> StateUpdate | None:
         """Compare the session of the connection with the one that the state is of."""
+        is_beginning = event.name.rpartition(".")[2] in WHOLE_STATE
         for page in state._get_root_state().substates.values():  # noqa: SLF001 - no public way
             if isinstance(page, OwnThing):
                 page._forget_another()  # noqa: SLF001 - public ones are events
+            if is_beginning and isinstance(page, OwnPage):
+                page._put_away_secrets()  # noqa: SLF001 - likewise
         session = await state.get_state(Session)
-        is_beginning = event.name.rpartition(".")[2] in WHOLE_STATE
         try:
             if is_beginning:
                 session._arrive()  # noqa: SLF001 - public ones are events
