@@ -47,6 +47,9 @@ BEHIND: Final = timedelta(seconds=120)
 EARLIER: Final = 20
 """Reading begins so many blocks before the youngest one where that is final to one node only."""
 
+FIRST_AGE_MAX: Final = timedelta(hours=1)
+"""Where two nodes are read, reading begins at no block that is older, unless it is named."""
+
 BATCH: Final = 100
 
 
@@ -230,10 +233,13 @@ class ChainScanner:
         if self.start_block is None:
             head = await self.source.read_final_head()
             told = await self.source.read_again(head.number)
-            if all(one is not None and one.header == head for one in told):
-                return head
-            # After a number that one node invented nothing would ever be read.
-            return await self._agreement.told_by_both(max(0, head.number - EARLIER))
+            if not all(one is not None and one.header == head for one in told):
+                # After a number that one node invented nothing would ever be read.
+                head = await self._agreement.told_by_both(max(0, head.number - EARLIER))
+            if self.source.has_two_nodes and self.clock.now() - head.time > FIRST_AGE_MAX:
+                # A true block of years ago, as if it was the last: reading it all takes months.
+                raise ChainIncomplete(f"block {head.number} is too old to be the youngest")
+            return head
         before = await self.source.read_final_block(self.start_block - 1)
         if before is None:
             raise ChainIncomplete(f"block {self.start_block - 1} is not final yet")

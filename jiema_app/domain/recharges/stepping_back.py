@@ -34,6 +34,10 @@ UNREACHED_S: Final = 15.0
 """Five blocks. When none follows for so long, the last one may be one that no node has."""
 
 
+GONE_S: Final = 600.0
+"""A paid block that two nodes have not for so long is none that one of them will have soon."""
+
+
 @dataclass(slots=True)
 class SteppingBack:
     """Decides whether what was read last is to be forgotten, and from where to read again.
@@ -49,6 +53,7 @@ class SteppingBack:
     floor: int
     doubted: int = 0
     _unreached: tuple[int, float] | None = None
+    _gone: tuple[int, float] | None = None
 
     async def ensure_reached(self, cursor: Cursor) -> None:
         """When nothing follows for long, see whether the last block is one that a node has.
@@ -114,8 +119,11 @@ class SteppingBack:
             return True
         number = known[0]["block_number"]
         found = await self.source.read_again(number)
-        # A node may keep the last days only; none may tell it otherwise.
+        # A node may keep the last days only; none may tell it otherwise. What lies beyond the end
+        # of the chain neither has, nor what is older than both keep: for a person, after a while.
         told = [one for one in found if one is not None]
+        if len(found) > 1 and not told and self._is_gone(number):
+            return False
         if len(found) < 2 or len({one.header for one in told}) != 1:  # noqa: PLR2004 - two nodes
             raise ChainIncomplete(f"two nodes do not tell the same block {number} now")
         wanted = {
@@ -125,14 +133,36 @@ class SteppingBack:
             )
             for row in known
         }  # fmt: skip
-        return all(wanted <= set(one.transfers) for one in told)
+        are_there = {wanted <= set(one.transfers) for one in told}
+        if len(are_there) > 1:
+            raise ChainIncomplete(f"two nodes do not tell the same of block {number} now")
+        return are_there == {True}
+
+    def _is_gone(self, number: int) -> bool:
+        """Whether no node has had a paid block for so long that nobody is waited for."""
+        now = time.monotonic()
+        if self._gone is None or self._gone[0] != number:
+            self._gone = number, now
+        return now - self._gone[1] >= GONE_S
 
     async def _find_start(self, number: int) -> int:
         """Where to read again from: well before what was invented, and within the chain."""
         agreed = await self.cursors.read_agreed_number()
         again = AGAIN if agreed is None else min(max(AGAIN, number - agreed), AGAIN_MAX)
-        while number - again > self.floor and await self.agreement.is_unknown(number - again):
+        unknown, known = number, max(number - again, self.floor)
+        while known > self.floor and await self.agreement.is_unknown(known):
             again *= 2
-        if again > AGAIN:
-            again += AGAIN
-        return max(number - again, self.floor)
+            unknown, known = known, max(number - again, self.floor)
+        if unknown == number:
+            return max(known - AGAIN if again > AGAIN else known, self.floor)
+        # However far it led us: twice as far back from there could be the beginning of the chain.
+        while unknown - known > AGAIN:
+            middle = (known + unknown) // 2
+            if await self.agreement.is_unknown(middle):
+                unknown = middle
+            else:
+                known = middle
+        start = known - AGAIN
+        if agreed is not None:
+            start = min(start, max(agreed, known - AGAIN_MAX))
+        return max(start, self.floor)

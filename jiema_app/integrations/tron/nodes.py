@@ -20,7 +20,7 @@ from jiema_app.domain.recharges.chain import (
 from jiema_app.domain.seldom import Seldom
 from jiema_app.integrations.tron.answers import read_block
 from jiema_app.integrations.tron.metrics import DISAGREEMENTS
-from jiema_app.integrations.tron.node import Node
+from jiema_app.integrations.tron.node import Node, NotAsked
 
 log = structlog.get_logger()
 
@@ -49,11 +49,50 @@ DOUBT_S: Final = 20.0
 """A node that failed is waited for so long before another one's word is taken: who lies beside it
 had only to go on until it failed once."""
 
+PAUSE_S: Final = 20.0
+"""What failed before a longer pause has nothing to do with what fails after it."""
+
+NEVER_TIMES: Final = 8
+"""So often in a row a node that tells other blocks has to fail at one before it can never tell it."""
+
 FAILING_MAX: Final = 200
 
 
 class NotWaitedFor(ChainUnavailable):
     """A node has not a block, and will not have it soon."""
+
+
+@dataclass(slots=True)
+class _Failing:
+    """Failures in a row: with no answer between them, and no long pause.
+
+    Who lies may have a node asked as seldom as it likes: two answers that were lost long after
+    one another, with nothing asked between them, are two moments.
+
+    Attributes:
+        times: That it was asked and failed.
+    """
+
+    times: int = 0
+    _since: float = 0.0
+    _asked: float = 0.0
+    _last: float = 0.0
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it was still failing after a while."""
+        return self.times > 0 and self._asked - self._since >= DOUBT_S
+
+    def note(self, *, was_asked: bool) -> None:
+        """It failed; or it was left alone, which keeps what is known of it."""
+        now = time.monotonic()
+        if now - self._last > PAUSE_S:
+            self.times = 0
+        self._last = now
+        if was_asked:
+            self._since = self._since if self.times else now
+            self._asked = now
+            self.times += 1
 
 
 @dataclass(slots=True)
@@ -64,29 +103,31 @@ class _Standing:
         is_right: It follows our chain.
         is_late: It is far behind the other.
         final: Number of the last final head that it told.
-        answered: When it last answered as it was held against another; at first, the beginning.
-        failing: Since when it has failed to tell a block, by number.
+        failing: That it has told no block.
+        failing_at: That it has not told one, by number: one that it can never tell, however well
+            it tells others, is not waited for.
     """
 
     is_right: bool = False
     is_late: bool = False
     final: int | None = None
-    answered: float = field(default_factory=time.monotonic)
-    failing: dict[int, float] = field(default_factory=dict)
+    failing: _Failing = field(default_factory=_Failing)
+    failing_at: dict[int, _Failing] = field(default_factory=dict)
 
-    def note_answer(self, number: int) -> None:
+    def note_answer(self, number: int | None = None) -> None:
         """It told a block, or that it has none."""
-        self.answered = time.monotonic()
-        self.failing.pop(number, None)
+        self.failing = _Failing()
+        if number is not None:
+            self.failing_at.pop(number, None)
 
-    def note_failure(self, number: int) -> bool:
+    def note_failure(self, number: int, *, was_asked: bool) -> bool:
         """It did not. Tells whether it may do so in a moment."""
-        now = time.monotonic()
-        if now - self.answered >= DOUBT_S or len(self.failing) > FAILING_MAX:
-            self.failing.clear()
-        # By block: one that it can never tell, however well it tells others, is not waited for.
-        since = self.failing.setdefault(number, now)
-        return now - self.answered < DOUBT_S and now - since < DOUBT_S
+        if len(self.failing_at) > FAILING_MAX:
+            self.failing_at.clear()
+        here = self.failing_at.setdefault(number, _Failing())
+        for failing in (self.failing, here):
+            failing.note(was_asked=was_asked)
+        return not self.failing.lasts and not (here.lasts and here.times >= NEVER_TIMES)
 
 
 @dataclass(slots=True)
@@ -144,6 +185,8 @@ class Nodes:
                 await self._ensure_checked(node)
                 return await ask(node)
             except ChainUnavailable as trouble:
+                was_asked = not isinstance(trouble, NotAsked)
+                self._standing[node.name].failing.note(was_asked=was_asked)
                 troubles.append(trouble)
             except ChainIncomplete as trouble:
                 DISAGREEMENTS.labels(node.name).inc()
@@ -196,6 +239,10 @@ class Nodes:
             self._missing = number, self.now()
             await self._rank()
 
+    def note_told(self, node: Node) -> None:
+        """A node told a whole block, whether or not it was held against another."""
+        self._standing[node.name].note_answer()
+
     async def read_each(
         self, ask: Callable[[Node], Awaitable[T]], number: int, *, but: str = ""
     ) -> Sequence[T]:
@@ -234,7 +281,7 @@ class Nodes:
         except NotWaitedFor:
             return []
         except (ChainUnavailable, ChainIncomplete) as trouble:
-            if standing.note_failure(number):
+            if standing.note_failure(number, was_asked=not isinstance(trouble, NotAsked)):
                 raise ChainUnavailable(f"not without the {node.name} node: {trouble}") from None
             return []
         standing.note_answer(number)

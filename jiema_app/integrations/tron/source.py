@@ -300,6 +300,7 @@ class TronChain:
             num=block.header.number,
         )
         transfers = read_transfers(block, receipts, self.token)
+        self.nodes.note_told(node)
         return FinalBlock(block.header, transfers, told_by=node.name)
 
 
