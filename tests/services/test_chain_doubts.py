@@ -56,7 +56,7 @@ async def test_a_node_that_told_the_last_blocks_alone_is_waited_for(
     pair: Pair, ann: Customer, monkeypatch: pytest.MonkeyPatch, *, is_hidden: bool
 ) -> None:
     """It was not: it is asked first, so nobody had asked it beside the other for a while."""
-    monkeypatch.setattr(nodes, "DOUBT_S", 1.5)
+    monkeypatch.setattr(nodes, "AWAY_S", 1.5)
     reader, failures = pair.reader, Failures()
     opened = await reader.open(ann)
     pair.hosts.behind = {FIRST: Liar(pair.liar.honest, failures.lie), SECOND: pair.liar}
@@ -95,7 +95,7 @@ async def test_two_lost_answers_about_one_block_are_no_node_that_can_never_tell_
     pair: Pair, ann: Customer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They were: who lies had only to say between them that the block is not final yet."""
-    monkeypatch.setattr(nodes, "DOUBT_S", 1.5)
+    monkeypatch.setattr(nodes, "AWAY_S", 1.5)
     reader, failures = pair.reader, Failures()
     failures.kind = RECEIPTS
     opened = await reader.open(ann)

@@ -92,7 +92,7 @@ async def test_blocks_invented_while_the_other_node_is_silent_are_left_again(
 ) -> None:
     """They led beyond the end of the chain, and nothing more was read until it came there."""
     monkeypatch.setattr(stepping_back, "UNREACHED_S", 0.0)
-    monkeypatch.setattr(nodes, "DOUBT_S", 0.0)
+    monkeypatch.setattr(nodes, "AWAY_S", 0.0)
     async with open_pair(shop) as pair:
         reader = pair.reader
         opened = await reader.open(ann)

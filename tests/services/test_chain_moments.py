@@ -85,15 +85,19 @@ async def test_no_money_is_made_while_the_other_node_fails_for_a_moment(
     assert await reader.shop.balance(ann) == TEN
 
 
-async def test_a_node_that_can_never_tell_a_block_is_not_waited_for(
+async def test_a_node_that_answers_anything_is_waited_for(
     pair: Pair, ann: Customer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reader = pair.reader
     opened = await reader.open(ann)
-    monkeypatch.setattr(nodes, "DOUBT_S", 1.0)
+    monkeypatch.setattr(nodes, "AWAY_S", 0.5)
     never = Liar(pair.liar.honest, failing("gettransactioninfobyblocknum", each=1))
     pair.hosts.behind = {FIRST: pair.liar, SECOND: never}
     await reader.pay(opened)
+    for _ in range(6):
+        await pair.run()
+    assert await reader.found() == []
+    pair.hosts.behind = {FIRST: pair.liar, SECOND: pair.liar.honest}
     await reader.read()
     assert await reader.found() == [("CREDITED", None)]
 
@@ -127,7 +131,7 @@ async def test_a_true_payment_in_a_block_that_was_called_otherwise_halts_nothing
     pair: Pair, ann: Customer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It did for good, and no resuming helped, though the payment is where it was read."""
-    monkeypatch.setattr(nodes, "DOUBT_S", 0.0)
+    monkeypatch.setattr(nodes, "AWAY_S", 0.0)
     opened = await pair.reader.open(ann)
     await pair.reader.peer.pay("10", to=opened.address)
     await tell_paid_block_falsely(pair, honest)
@@ -141,7 +145,7 @@ async def test_a_person_can_resume_after_a_payment_that_was_none(
     pair: Pair, ann: Customer, monkeypatch: pytest.MonkeyPatch, *, is_beyond: bool
 ) -> None:
     """They could not: the next block halted it again, or nothing was halted and nothing read."""
-    monkeypatch.setattr(nodes, "DOUBT_S", 0.0)
+    monkeypatch.setattr(nodes, "AWAY_S", 0.0)
     monkeypatch.setattr(stepping_back, "UNREACHED_S", 0.0)
     reader = pair.reader
     opened = await reader.open(ann)

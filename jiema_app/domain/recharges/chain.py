@@ -196,10 +196,10 @@ class ChainSource(Protocol):
 
         Returns:
             What each node says that answers: its block, or None while that is not final to
-            it. Nothing where there is one node only, or of one that has been failing for a while.
+            it. Nothing where there is one node only, or of one that is away.
 
         Raises:
-            ChainUnavailable: One failed that may answer in a moment.
+            ChainUnavailable: One failed that is not away.
         """
         ...
 
@@ -209,8 +209,7 @@ class ChainSource(Protocol):
         """Each of some final blocks as the node has it that did not tell it.
 
         Returns:
-            As for ``read_again``, for each block; nothing of a node that has not the block and
-            is not going to have it soon, and None of one that may answer in a moment.
+            As for ``read_again``, for each block, and None of one that failed and is not away.
         """
         ...
 

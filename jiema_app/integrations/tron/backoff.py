@@ -16,10 +16,14 @@ REFUSED_S: Final = 1.0
 """After the first refusal (too many requests), if none is named."""
 
 
+UNASKED_MAX_S: Final = 60.0
+"""Silence is known of a node that is asked at least so often, while it is not left alone."""
+
+
 class Backoff:
     """Counts failures in a row and says how long to wait because of them."""
 
-    __slots__ = ("_clock", "_failures", "_jitter", "_until")
+    __slots__ = ("_clock", "_failed_at", "_failures", "_jitter", "_silent_since", "_until")
 
     def __init__(
         self,
@@ -37,6 +41,13 @@ class Backoff:
         self._jitter = jitter
         self._failures = 0
         self._until = float("-inf")
+        self._silent_since: float | None = None
+        self._failed_at = 0.0
+
+    @property
+    def silent_s(self) -> float | None:
+        """Seconds between the first and the last failure since an answer; None after an answer."""
+        return None if self._silent_since is None else self._failed_at - self._silent_since
 
     @property
     def held_s(self) -> float:
@@ -45,11 +56,13 @@ class Backoff:
 
     def note_success(self) -> None:
         """An answer came. One that was asked for before a hold does not end it."""
+        self._silent_since = None
         if self._failures and not self.held_s:
             self._failures = 0
 
     def note_trouble(self) -> None:
         """No answer, or nonsense."""
+        self._note_silence()
         if not self.held_s:
             self._failures += 1
             if self._failures > 1:
@@ -61,6 +74,7 @@ class Backoff:
         Returns:
             Seconds held from now.
         """
+        self._note_silence()
         if asked_s is not None:
             # Never sooner than it asked for.
             self._failures += 1
@@ -70,6 +84,13 @@ class Backoff:
             self._failures += 1
             self._hold(REFUSED_S * 2.0 ** (self._failures - 1))
         return self.held_s
+
+    def _note_silence(self) -> None:
+        now = self._clock()
+        # Two failures with nothing asked between them are two moments and no silence.
+        if self._silent_since is None or now - max(self._failed_at, self._until) > UNASKED_MAX_S:
+            self._silent_since = now
+        self._failed_at = now
 
     def _hold(self, longest_s: float) -> None:
         wait_s = min(longest_s, HOLD_MAX_S) * (1 + self._jitter()) / 2

@@ -47,10 +47,6 @@ _OK, _FORBIDDEN, _TOO_MANY, _SERVER_ERRORS = 200, 403, 429, 500
 _WORDS_BYTES = 2000
 
 
-class NotAsked(ChainUnavailable):
-    """The node is left alone for now: that it would not answer is not known."""
-
-
 class _Trouble(Exception):
     """A request that brought no answer."""
 
@@ -187,7 +183,7 @@ class Node:
         REQUESTS.labels(self.name, path, "held_back").inc()
         held_s = self.backoff.held_s
         reason = f"left alone for {held_s:.1f} s" if held_s else "too many calls wait"
-        raise NotAsked(f"{self.name} node, {path}: {reason}")
+        raise ChainUnavailable(f"{self.name} node, {path}: {reason}")
 
     async def _exchange(
         self, lane: Lane, path: str, body: Mapping[str, Any], most_bytes: int

@@ -20,7 +20,7 @@ from jiema_app.domain.recharges.chain import (
 from jiema_app.domain.seldom import Seldom
 from jiema_app.integrations.tron.answers import read_block
 from jiema_app.integrations.tron.metrics import DISAGREEMENTS
-from jiema_app.integrations.tron.node import Node, NotAsked
+from jiema_app.integrations.tron.node import Node
 
 log = structlog.get_logger()
 
@@ -42,57 +42,9 @@ that is further ahead of our clock would end every recharge at once: the node is
 LATE_BLOCKS: Final = 20
 """A node so far behind another is asked last."""
 
-LATE_S: Final = 180.0
-"""A node whose youngest final block is so old is behind: another one's word is taken."""
-
-DOUBT_S: Final = 20.0
-"""A node that failed is waited for so long before another one's word is taken: who lies beside it
-had only to go on until it failed once."""
-
-PAUSE_S: Final = 20.0
-"""What failed before a longer pause has nothing to do with what fails after it."""
-
-NEVER_TIMES: Final = 8
-"""So often in a row a node that tells other blocks has to fail at one before it can never tell it."""
-
-FAILING_MAX: Final = 200
-
-
-class NotWaitedFor(ChainUnavailable):
-    """A node has not a block, and will not have it soon."""
-
-
-@dataclass(slots=True)
-class _Failing:
-    """Failures in a row: with no answer between them, and no long pause.
-
-    Who lies may have a node asked as seldom as it likes: two answers that were lost long after
-    one another, with nothing asked between them, are two moments.
-
-    Attributes:
-        times: That it was asked and failed.
-    """
-
-    times: int = 0
-    _since: float = 0.0
-    _asked: float = 0.0
-    _last: float = 0.0
-
-    @property
-    def lasts(self) -> bool:
-        """Whether it was still failing after a while."""
-        return self.times > 0 and self._asked - self._since >= DOUBT_S
-
-    def note(self, *, was_asked: bool) -> None:
-        """It failed; or it was left alone, which keeps what is known of it."""
-        now = time.monotonic()
-        if now - self._last > PAUSE_S:
-            self.times = 0
-        self._last = now
-        if was_asked:
-            self._since = self._since if self.times else now
-            self._asked = now
-            self.times += 1
+AWAY_S: Final = 120.0
+"""A node that has answered nothing at all for so long is away, and another one's word is taken. One
+that answers anything is waited for: who lies beside it had only to go on until it failed once."""
 
 
 @dataclass(slots=True)
@@ -103,31 +55,11 @@ class _Standing:
         is_right: It follows our chain.
         is_late: It is far behind the other.
         final: Number of the last final head that it told.
-        failing: That it has told no block.
-        failing_at: That it has not told one, by number: one that it can never tell, however well
-            it tells others, is not waited for.
     """
 
     is_right: bool = False
     is_late: bool = False
     final: int | None = None
-    failing: _Failing = field(default_factory=_Failing)
-    failing_at: dict[int, _Failing] = field(default_factory=dict)
-
-    def note_answer(self, number: int | None = None) -> None:
-        """It told a block, or that it has none."""
-        self.failing = _Failing()
-        if number is not None:
-            self.failing_at.pop(number, None)
-
-    def note_failure(self, number: int, *, was_asked: bool) -> bool:
-        """It did not. Tells whether it may do so in a moment."""
-        if len(self.failing_at) > FAILING_MAX:
-            self.failing_at.clear()
-        here = self.failing_at.setdefault(number, _Failing())
-        for failing in (self.failing, here):
-            failing.note(was_asked=was_asked)
-        return not self.failing.lasts and not (here.lasts and here.times >= NEVER_TIMES)
 
 
 @dataclass(slots=True)
@@ -185,8 +117,6 @@ class Nodes:
                 await self._ensure_checked(node)
                 return await ask(node)
             except ChainUnavailable as trouble:
-                was_asked = not isinstance(trouble, NotAsked)
-                self._standing[node.name].failing.note(was_asked=was_asked)
                 troubles.append(trouble)
             except ChainIncomplete as trouble:
                 DISAGREEMENTS.labels(node.name).inc()
@@ -239,29 +169,20 @@ class Nodes:
             self._missing = number, self.now()
             await self._rank()
 
-    def note_told(self, node: Node) -> None:
-        """A node told a whole block, whether or not it was held against another."""
-        self._standing[node.name].note_answer()
-
-    async def read_each(
-        self, ask: Callable[[Node], Awaitable[T]], number: int, *, but: str = ""
-    ) -> Sequence[T]:
-        """What each of two nodes tells of a block.
-
-        Nothing of one that has been failing for a while, or of a single one.
+    async def read_each(self, ask: Callable[[Node], Awaitable[T]], *, but: str = "") -> Sequence[T]:
+        """What each of two nodes answers; nothing of one that is away, or of a single one.
 
         Args:
             ask: What to ask of a node.
-            number: Of the block.
             but: Name of a node that is not asked.
 
         Raises:
-            ChainUnavailable: One failed that may answer in a moment.
+            ChainUnavailable: One failed that is not away.
         """
         if len(self.nodes) == 1:
             return []
         found = await asyncio.gather(
-            *(self._try(ask, number, node) for node in self.nodes if node.name != but),
+            *(self._try(ask, node) for node in self.nodes if node.name != but),
             return_exceptions=True,
         )
         answers: list[T] = []
@@ -271,21 +192,15 @@ class Nodes:
             answers += told
         return answers
 
-    async def _try(
-        self, ask: Callable[[Node], Awaitable[T]], number: int, node: Node
-    ) -> Sequence[T]:
-        standing = self._standing[node.name]
+    async def _try(self, ask: Callable[[Node], Awaitable[T]], node: Node) -> Sequence[T]:
         try:
             await self._ensure_checked(node)
-            answer = await ask(node)
-        except NotWaitedFor:
-            return []
+            return [await ask(node)]
         except (ChainUnavailable, ChainIncomplete) as trouble:
-            if standing.note_failure(number, was_asked=not isinstance(trouble, NotAsked)):
+            silent_s = node.backoff.silent_s
+            if silent_s is None or silent_s < AWAY_S:
                 raise ChainUnavailable(f"not without the {node.name} node: {trouble}") from None
             return []
-        standing.note_answer(number)
-        return [answer]
 
     async def confirm(self, header: BlockHeader) -> bool | None:
         """Whether two nodes have the same final block, for the one that it came from may lie.
@@ -306,24 +221,6 @@ class Nodes:
     def _tell_of_dispute(self, number: int) -> None:
         if (unsaid := self._disputes.count()) is not None:
             log.error("the nodes disagree about a final block", number=number, unsaid=unsaid)
-
-    async def is_waited_for(self, node: Node, header: BlockHeader) -> bool:
-        """Whether a node that has not a block yet will have it soon.
-
-        Not one that is far behind, or keeps the last days only. That is seen by its own head: who
-        invents a block may give it any time, and would be believed as if the other were behind.
-
-        Raises:
-            ChainIncomplete: It has no blocks at all.
-        """
-        if self.now() - header.time.timestamp() <= LATE_S:
-            return True
-        try:
-            head = await self._read_head(node)
-        except ChainUnavailable:
-            return True
-        is_behind = self.now() - head.time.timestamp() > LATE_S
-        return not is_behind and head.number - header.number <= LATE_BLOCKS
 
     async def refuse_missing(self, node: Node, number: int) -> None:
         """Refuse that a block is not there which the node itself calls final.

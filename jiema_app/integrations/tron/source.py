@@ -28,7 +28,7 @@ from jiema_app.integrations.tron.answers import (
 )
 from jiema_app.integrations.tron.fresh import read_fresh
 from jiema_app.integrations.tron.node import ANSWER_MAX_BYTES, WORD_MAX_BYTES, Node
-from jiema_app.integrations.tron.nodes import Nodes, NotWaitedFor
+from jiema_app.integrations.tron.nodes import Nodes
 
 T = TypeVar("T")
 ItemT = TypeVar("ItemT")
@@ -95,9 +95,7 @@ class TronChain:
 
     async def read_again(self, number: int) -> Sequence[FinalBlock | None]:
         """A final block as each of two nodes has it: four requests at most."""
-        return await self.nodes.read_each(
-            lambda node: self._read(node, number, Urgency.URGENT), number
-        )
+        return await self.nodes.read_each(lambda node: self._read(node, number, Urgency.URGENT))
 
     async def read_beside(
         self, blocks: Sequence[FinalBlock]
@@ -106,16 +104,11 @@ class TronChain:
         if not self.has_two_nodes:
             return [()] * len(blocks)
 
-        async def ask(node: Node, header: BlockHeader) -> FinalBlock | None:
-            found = await self._read(node, header.number, Urgency.BULK)
-            if found is None and not await self.nodes.is_waited_for(node, header):
-                raise NotWaitedFor(f"the {node.name} node has not block {header.number}")
-            return found
-
         async def read(block: FinalBlock) -> Sequence[FinalBlock | None]:
+            number = block.header.number
             try:
                 return await self.nodes.read_each(
-                    lambda node: ask(node, block.header), block.header.number, but=block.told_by
+                    lambda node: self._read(node, number, Urgency.BULK), but=block.told_by
                 )
             except ChainUnavailable:
                 # As if it had not the block yet. Those before it are read meanwhile.
@@ -300,7 +293,6 @@ class TronChain:
             num=block.header.number,
         )
         transfers = read_transfers(block, receipts, self.token)
-        self.nodes.note_told(node)
         return FinalBlock(block.header, transfers, told_by=node.name)
 
 
