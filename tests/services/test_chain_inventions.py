@@ -125,6 +125,7 @@ async def test_all_is_read_again_that_was_passed_over_while_the_other_node_was_s
     """A part was, and what had been paid before that was never read."""
     monkeypatch.setattr(stepping_back, "UNREACHED_S", 0.0)
     monkeypatch.setattr(stepping_back, "AGAIN", 50)
+    monkeypatch.setattr(nodes, "AWAY_S", 0.0)
     async with open_pair(shop) as pair:
         reader = pair.reader
         opened = await reader.open(ann)

@@ -189,6 +189,15 @@ async def test_the_jobs_questions_read_what_is_due_and_not_what_was(
     assert not dear
 
 
+async def test_the_proof_does_not_expect_to_read_a_whole_table_for_ids_that_are_none(
+    connection: "asyncpg.Connection[asyncpg.Record]",
+) -> None:
+    """By an index it looked at nothing; but by what the planner expected, at ten million orders
+    it read all of them instead."""
+    explained = await connection.fetchval(f"explain (format json) {ledger_queries.STRANGE_IDS}")
+    assert json.loads(explained)[0]["Plan"]["Total Cost"] < 100
+
+
 async def test_a_search_goes_on_where_it_stopped(
     connection: "asyncpg.Connection[asyncpg.Record]", history: OrderHistory
 ) -> None:
