@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from typing import Any
 
+import httpx
 import pytest
 
 from jiema_app.domain.recharges import stepping_back
@@ -23,7 +24,8 @@ from tests.services.lying_nodes import (
     told_otherwise,
     up_to,
 )
-from tests.services.tron_peers import FIRST, SECOND
+from tests.services.supplier_peers import FakeTime
+from tests.services.tron_peers import FIRST, SECOND, Script
 from tests.support.arrivals import TEN
 from tests.support.polling import PATIENCE_S
 from tests.support.shop import Customer, Shop
@@ -100,6 +102,30 @@ async def test_a_node_that_answers_anything_is_waited_for(
     pair.hosts.behind = {FIRST: pair.liar, SECOND: pair.liar.honest}
     await reader.read()
     assert await reader.found() == [("CREDITED", None)]
+
+
+async def test_a_node_that_asks_for_peace_and_then_fails_once_is_waited_for(
+    pair: Pair, ann: Customer
+) -> None:
+    """It was not: nothing is asked meanwhile, and all that time counted as its silence."""
+    reader, time = pair.reader, FakeTime()
+    opened = await reader.open(ann)
+    second = reader.peer.chain.nodes.nodes[1]
+    second.backoff._clock = second.pacer._clock = time.clock
+    script = Script({"": httpx.Response(429, headers={"Retry-After": "150"})})
+    pair.hosts.behind = {FIRST: pair.liar, SECOND: script}
+    pair.liar.lie = forging(opened.address)
+    await reader.peer.pay("1", to="bob")
+    await reader.peer.mine(3)
+    await pair.run()
+    assert len(script.requests) == 1
+    time.now += 170
+    script.answers = {"": httpx.Response(500)}
+    async with asyncio.timeout(PATIENCE_S):
+        while len(script.requests) == 1:
+            reader.scanner._rhythm.hurry()
+            await pair.run()
+    assert await reader.found() == []
 
 
 async def tell_paid_block_falsely(pair: Pair, lie: Callable[[str, Any, Answer], Answer]) -> int:

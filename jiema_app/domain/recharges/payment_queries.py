@@ -197,7 +197,7 @@ select exists (select from recharges where not is_closed and received_micro = 0)
 """
 
 # Not final yet, so shown and nothing else. What was seen in a block that is final by now and
-# never became a payment was taken back by the chain.
+# never became a payment was taken back by the chain; what lies beyond the youngest block never was.
 SEE: Final = """
 with head as (
     update chain_cursors set head_number = $2 where genesis_id = $1 returning block_number
@@ -210,7 +210,7 @@ with head as (
     returning r.id, r.user_id
 ), taken_back as (
     update recharges r set seen_micro = null, seen_block = null
-    from head where r.seen_block is not null and r.seen_block <= head.block_number
+    from head where (r.seen_block <= head.block_number or r.seen_block > $2)
       and not exists (select from seen where seen.id = r.id)
     returning r.id, r.user_id
 ), told as (

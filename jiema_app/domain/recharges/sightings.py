@@ -9,7 +9,11 @@ from jiema_app.domain.recharges.chain import ChainSource
 from jiema_app.domain.transaction import Database
 
 PAUSE_MAX_S: Final = 60.0
-"""After a longer one we begin at the youngest block: a whole backlog would be read for a hint."""
+"""After a longer one we begin at the youngest block: a whole backlog would be read for a hint.
+Likewise when no younger one came for so long: the last one may have been invented."""
+
+BACKLOG: Final = 100
+"""So many blocks at once are a backlog: the last one was no young one, whatever a node said."""
 
 
 @dataclass(slots=True)
@@ -33,8 +37,11 @@ class Sightings:
                 return
         now = time.monotonic()
         is_fresh = now - self._looked_at <= PAUSE_MAX_S
-        fresh = await self.source.read_fresh_blocks(self._last if is_fresh else None)
-        self._last, self._looked_at = fresh.head, now
+        after = self._last if is_fresh else None
+        fresh = await self.source.read_fresh_blocks(after)
+        if after is None or fresh.head > after:
+            self._looked_at = now
+        self._last = fresh.head if after is None or fresh.head - after < BACKLOG else None
         seen = [one for one in fresh.transfers if one.is_genuine and 0 < one.amount < 2**63]
         async with self.database.connection() as connection:
             await connection.execute(

@@ -17,13 +17,14 @@ REFUSED_S: Final = 1.0
 
 
 UNASKED_MAX_S: Final = 60.0
-"""Silence is known of a node that is asked at least so often, while it is not left alone."""
+"""Silence is known of a node that is asked at least so often, while it is not left alone. Nor is
+more of it known between two questions: a node that asks for minutes of peace fails once only."""
 
 
 class Backoff:
     """Counts failures in a row and says how long to wait because of them."""
 
-    __slots__ = ("_clock", "_failed_at", "_failures", "_jitter", "_silent_since", "_until")
+    __slots__ = ("_clock", "_failed_at", "_failures", "_jitter", "_silent_s", "_until")
 
     def __init__(
         self,
@@ -41,13 +42,13 @@ class Backoff:
         self._jitter = jitter
         self._failures = 0
         self._until = float("-inf")
-        self._silent_since: float | None = None
+        self._silent_s: float | None = None
         self._failed_at = 0.0
 
     @property
     def silent_s(self) -> float | None:
-        """Seconds between the first and the last failure since an answer; None after an answer."""
-        return None if self._silent_since is None else self._failed_at - self._silent_since
+        """Seconds from failure to failure since an answer; None after one, or when long unasked."""
+        return None if self._is_unasked else self._silent_s
 
     @property
     def held_s(self) -> float:
@@ -56,7 +57,7 @@ class Backoff:
 
     def note_success(self) -> None:
         """An answer came. One that was asked for before a hold does not end it."""
-        self._silent_since = None
+        self._silent_s = None
         if self._failures and not self.held_s:
             self._failures = 0
 
@@ -85,11 +86,17 @@ class Backoff:
             self._hold(REFUSED_S * 2.0 ** (self._failures - 1))
         return self.held_s
 
+    @property
+    def _is_unasked(self) -> bool:
+        """Two failures with nothing asked between them are two moments and no silence."""
+        return self._clock() - max(self._failed_at, self._until) > UNASKED_MAX_S
+
     def _note_silence(self) -> None:
         now = self._clock()
-        # Two failures with nothing asked between them are two moments and no silence.
-        if self._silent_since is None or now - max(self._failed_at, self._until) > UNASKED_MAX_S:
-            self._silent_since = now
+        if self._silent_s is None or self._is_unasked:
+            self._silent_s = 0.0
+        else:
+            self._silent_s += min(now - self._failed_at, UNASKED_MAX_S)
         self._failed_at = now
 
     def _hold(self, longest_s: float) -> None:
