@@ -338,6 +338,35 @@ async def test_many_receipts_at_once_are_no_larger_together_than_one_may_be_alon
     assert found.header.number == 1
 
 
+@pytest.mark.parametrize("large", ["block", "receipts"])
+async def test_blocks_beside_others_are_no_larger_together_than_one_may_be_alone(
+    large: str,
+) -> None:
+    """Eight at once took two gigabytes, and the worker with them. The first is asked for alone."""
+
+    async def honest(writer: Writer) -> None:
+        number = hostile.bodies[-1]["num"]
+        is_receipts = "gettransactioninfobyblocknum" in hostile.asked[-1]
+        found: Any = [receipt_of(number, 5_000_000 if large == "receipts" else 1)]
+        if not is_receipts:
+            found = block_of(number) | {"more": "0" * (10_000_000 if large == "block" else 1)}
+        await say(writer, whole(orjson.dumps(found)))
+
+    async with hostile_node(**patient()) as (hostile, node):
+        hostile.attack = honest
+        other = replace(node, name="second", timeout_s=PATIENCE_S, backoff=Backoff())
+        chain = trusting(replace(node, timeout_s=PATIENCE_S), other)
+        header = (await chain.read_again(1))[0]
+        assert header is not None
+        told = [
+            replace(header, header=replace(header.header, number=at), told_by="first")
+            for at in range(1, 9)
+        ]
+        assert await chain.read_beside(told) == [[None]] * 8
+        await asyncio.sleep(other.backoff.held_s)
+        assert await chain.read_beside(told[:1]) == [[header]]
+
+
 def block_of(number: int) -> dict[str, Any]:
     return {
         "blockID": f"{number:016x}" + "aa" * 24,
@@ -364,8 +393,9 @@ def receipt_of(number: int, log_bytes: int) -> dict[str, Any]:
     }
 
 
-def trusting(node: Node) -> TronChain:
-    """A chain over a node whose first block nobody looks at."""
-    nodes = Nodes([node], "0" * 64)
-    nodes._standing["first"].is_right = True
+def trusting(*asked: Node) -> TronChain:
+    """A chain over nodes whose first block nobody looks at."""
+    nodes = Nodes(asked, "0" * 64)
+    for node in asked:
+        nodes._standing[node.name].is_right = True
     return TronChain(nodes, USDT)

@@ -103,12 +103,14 @@ class TronChain:
         """Final blocks as the other node has them: two requests each at most."""
         if not self.has_two_nodes:
             return [()] * len(blocks)
+        most_bytes = _share(len(blocks))
 
         async def read(block: FinalBlock) -> Sequence[FinalBlock | None]:
             number = block.header.number
             try:
                 return await self.nodes.read_each(
-                    lambda node: self._read(node, number, Urgency.BULK), but=block.told_by
+                    lambda node: self._read(node, number, Urgency.BULK, most_bytes),
+                    but=block.told_by,
                 )
             except ChainUnavailable:
                 # As if it had not the block yet. Those before it are read meanwhile.
@@ -252,9 +254,7 @@ class TronChain:
             return node.name, found
 
         teller, blocks = await self.nodes.read(ask)
-        # All that come at once are as large as one may be alone. A larger one makes its batch
-        # fail, and so the next batch smaller, until it comes alone.
-        most_bytes = ANSWER_MAX_BYTES // max(1, min(RECEIPTS_AT_ONCE, len(blocks)))
+        most_bytes = _share(len(blocks))
 
         async def complete(block: ListedBlock) -> FinalBlock:
             # One lost answer of a hundred shall not cost the other ninety-nine.
@@ -266,14 +266,16 @@ class TronChain:
 
         return await _each(complete, blocks, RECEIPTS_AT_ONCE)
 
-    async def _read(self, node: Node, number: int, urgency: Urgency) -> FinalBlock | None:
+    async def _read(
+        self, node: Node, number: int, urgency: Urgency, most_bytes: int = ANSWER_MAX_BYTES
+    ) -> FinalBlock | None:
         """A final block as a node has it; None when it is not final to it."""
-        answer = await node.ask("walletsolidity/getblockbynum", urgency, num=number)
+        answer = await node.ask("walletsolidity/getblockbynum", urgency, most_bytes, num=number)
         block = read_block(answer, number)
         if block is None:
             return None
         self.nodes.refuse_ahead(block.header)
-        return await self._complete(node, block, urgency)
+        return await self._complete(node, block, urgency, most_bytes)
 
     async def _complete(
         self,
@@ -294,6 +296,15 @@ class TronChain:
         )
         transfers = read_transfers(block, receipts, self.token)
         return FinalBlock(block.header, transfers, told_by=node.name)
+
+
+def _share(count: int) -> int:
+    """Bytes of an answer for one of so many blocks.
+
+    All that come at once are as large as one may be alone. A larger one makes its batch
+    fail, or end before it, and so the next batch smaller, until it comes alone.
+    """
+    return ANSWER_MAX_BYTES // max(1, min(RECEIPTS_AT_ONCE, count))
 
 
 async def _each(
