@@ -203,6 +203,24 @@ def test_hardly_moves_while_it_loads(shown: Page) -> None:
     assert distance <= 0.02
 
 
+def leave_sign_out_and_come_back(
+    site: LiveStack, member: Member, page: Page, *, is_offline: bool
+) -> None:
+    """Go on from an order, sign out, and come back to it out of the browser's memory: it is hidden."""
+    page.evaluate(
+        """() => addEventListener("pageshow", ({ persisted }) =>
+            console.log(`${persisted} ${document.body.checkVisibility()}`))"""
+    )
+    page.goto("/en/services")
+    run(sign_out_everywhere(site, member))
+    page.context.clear_cookies()
+    page.context.set_offline(is_offline)
+    with page.expect_console_message(lambda said: said.text.startswith("true ")) as shown:
+        page.evaluate("setTimeout(() => history.back())")
+    assert shown.value.text == "true false"
+    expect(page.locator("[data-order]")).to_have_count(0)
+
+
 @pytest.mark.parametrize("is_offline", [False, True])
 def test_the_button_back_shows_nothing_of_who_has_signed_out(
     site: LiveStack, browser: Browser, member: Member, order: dict[str, Any], *, is_offline: bool
@@ -216,18 +234,7 @@ def test_the_button_back_shows_nothing_of_who_has_signed_out(
     try:
         page.goto(f"/en/order/{order['id']}")
         expect(page.locator("[data-order]")).to_have_attribute("data-status", "WAITING")
-        page.evaluate(
-            """() => addEventListener("pageshow", ({ persisted }) =>
-                console.log(`${persisted} ${document.body.checkVisibility()}`))"""
-        )
-        page.goto("/en/services")
-        run(sign_out_everywhere(site, member))
-        context.clear_cookies()
-        context.set_offline(is_offline)
-        with page.expect_console_message(lambda said: said.text.startswith("true ")) as shown:
-            page.evaluate("setTimeout(() => history.back())")
-        assert shown.value.text == "true false"
-        expect(page.locator("[data-order]")).to_have_count(0)
+        leave_sign_out_and_come_back(site, member, page, is_offline=is_offline)
     finally:
         keeping.close()
 
@@ -247,17 +254,6 @@ def test_the_button_back_hides_what_a_page_shows_that_a_guest_opened(
         site.webs[0].restart()
         waiting = expect(page.locator("[data-order]"))
         waiting.to_have_attribute("data-status", "WAITING", timeout=RECOVERY_MS)
-        page.evaluate(
-            """() => addEventListener("pageshow", ({ persisted }) =>
-                console.log(`${persisted} ${document.body.checkVisibility()}`))"""
-        )
-        page.goto("/en/services")
-        run(sign_out_everywhere(site, member))
-        context.clear_cookies()
-        context.set_offline(offline=True)
-        with page.expect_console_message(lambda said: said.text.startswith("true ")) as shown:
-            page.evaluate("setTimeout(() => history.back())")
-        assert shown.value.text == "true false"
-        expect(page.locator("[data-order]")).to_have_count(0)
+        leave_sign_out_and_come_back(site, member, page, is_offline=True)
     finally:
         keeping.close()

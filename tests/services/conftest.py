@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from jiema_app.settings import Settings
+from tests.services.lying_nodes import Pair, open_pair
 from tests.support.arrivals import Arrivals
 from tests.support.shop import Customer, Shop, open_shop
 
@@ -30,3 +31,10 @@ async def odd_shop(database_address: str, settings: Settings) -> AsyncIterator[S
     async with open_shop(database_address, settings) as shop:
         yield shop
         assert replace(await shop.verify(), strange=0).ok
+
+
+@pytest.fixture
+async def pair(shop: Shop) -> AsyncIterator[Pair]:
+    """A shop that reads a liar first and an honest node second."""
+    async with open_pair(shop) as opened:
+        yield opened

@@ -1,7 +1,7 @@
 """A node that lies beside an honest one that fails single questions: how long that one is waited for."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -21,7 +21,6 @@ from tests.services.lying_nodes import (
     Pair,
     forging,
     honest,
-    open_pair,
     up_to,
     without_logs,
 )
@@ -30,12 +29,6 @@ from tests.support.polling import PATIENCE_S
 from tests.support.shop import Customer, Shop
 
 BLOCK, RECEIPTS = "walletsolidity/getblockbynum", "gettransactioninfobyblocknum"
-
-
-@pytest.fixture
-async def pair(shop: Shop) -> AsyncIterator[Pair]:
-    async with open_pair(shop) as opened:
-        yield opened
 
 
 class Failures:

@@ -1,7 +1,6 @@
 """Two nodes, one of which tells false blocks: reading halts only when both contradict what was read."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -16,7 +15,6 @@ from tests.services.lying_nodes import (
     Liar,
     Pair,
     an_hour_ago,
-    open_pair,
     refused_with,
     told_once,
     told_otherwise,
@@ -24,13 +22,7 @@ from tests.services.lying_nodes import (
 from tests.services.tron_peers import FIRST, SECOND
 from tests.support.arrivals import TEN
 from tests.support.polling import PATIENCE_S
-from tests.support.shop import Customer, Shop
-
-
-@pytest.fixture
-async def pair(shop: Shop) -> AsyncIterator[Pair]:
-    async with open_pair(shop) as opened:
-        yield opened
+from tests.support.shop import Customer
 
 
 async def test_one_liar_does_not_halt_the_reading_for_good(pair: Pair, ann: Customer) -> None:

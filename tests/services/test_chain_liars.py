@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,7 +17,6 @@ from tests.services.lying_nodes import (
     Pair,
     forged_log,
     honest,
-    open_pair,
     told_otherwise,
     up_to,
     without_logs,
@@ -26,13 +25,7 @@ from tests.services.lying_nodes import (
 from tests.services.tron_peers import FIRST, SECOND
 from tests.support.arrivals import TEN
 from tests.support.polling import PATIENCE_S
-from tests.support.shop import Customer, Shop
-
-
-@pytest.fixture
-async def pair(shop: Shop) -> AsyncIterator[Pair]:
-    async with open_pair(shop) as opened:
-        yield opened
+from tests.support.shop import Customer
 
 
 async def test_a_payment_forged_into_a_true_block_is_not_believed(

@@ -1,7 +1,7 @@
 """A node that lies beside one that fails for a moment, or has not a block yet, or was away."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -19,7 +19,6 @@ from tests.services.lying_nodes import (
     failing,
     forging,
     honest,
-    open_pair,
     told_once,
     told_otherwise,
     up_to,
@@ -28,13 +27,7 @@ from tests.services.supplier_peers import FakeTime
 from tests.services.tron_peers import FIRST, SECOND, Script
 from tests.support.arrivals import TEN
 from tests.support.polling import PATIENCE_S
-from tests.support.shop import Customer, Shop
-
-
-@pytest.fixture
-async def pair(shop: Shop) -> AsyncIterator[Pair]:
-    async with open_pair(shop) as opened:
-        yield opened
+from tests.support.shop import Customer
 
 
 @pytest.mark.parametrize("is_down", [False, True])

@@ -33,7 +33,6 @@ nothing."""
 UNREACHED_S: Final = 15.0
 """Five blocks. When none follows for so long, the last one may be one that no node has."""
 
-
 GONE_S: Final = 600.0
 """A paid block that two nodes have not for so long is none that one of them will have soon."""
 
@@ -122,7 +121,9 @@ class SteppingBack:
         # A node may keep the last days only; none may tell it otherwise. What lies beyond the end
         # of the chain neither has, nor what is older than both keep: for a person, after a while.
         told = [one for one in found if one is not None]
-        if len(found) > 1 and not told and self._is_gone(number):
+        if told:
+            self._gone = None
+        elif len(found) > 1 and self._is_gone(number):
             return False
         if len(found) < 2 or len({one.header for one in told}) != 1:  # noqa: PLR2004 - two nodes
             raise ChainIncomplete(f"two nodes do not tell the same block {number} now")
