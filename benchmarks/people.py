@@ -10,7 +10,7 @@ from jiema_app.bootstrap import Services
 from jiema_app.domain import ids
 from jiema_app.domain.ledger import service as ledger
 from jiema_app.domain.ledger.accounts import TransferKind
-from jiema_app.domain.orders.service import Buyer, Wish
+from jiema_app.domain.orders.requests import Buyer, Wish
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.domain.units import MICRO_PER_USDT, MicroUsdt
 

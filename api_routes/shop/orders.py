@@ -32,7 +32,7 @@ from jiema_app.domain.errors import (
     Unauthenticated,
 )
 from jiema_app.domain.identity.sessions import Visitor
-from jiema_app.domain.orders.service import Buyer, Wish
+from jiema_app.domain.orders.requests import Buyer, Wish
 from jiema_app.domain.outside_numbers import whole_number
 from jiema_app.domain.units import Cents, micro
 from jiema_app.formats import duration, money

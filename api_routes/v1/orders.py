@@ -24,7 +24,8 @@ from api_routes.v1.schemas import (
 )
 from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.ids import ID_PATTERN
-from jiema_app.domain.orders.service import IDS_MAX, Buyer, Wish
+from jiema_app.domain.orders.requests import Buyer, Wish
+from jiema_app.domain.orders.service import IDS_MAX
 from jiema_app.domain.orders.statuses import OrderStatus
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.domain.outside_numbers import decimal_number, whole_number

@@ -11,7 +11,7 @@ from api_routes.app import create_api
 from jiema_app.domain.compliance.actions import OF_BANNED, OF_BLOCKED_PLACES, OF_UNSOLD, Action
 from jiema_app.domain.compliance.classes import ComplianceClass
 from jiema_app.domain.errors import BadService
-from jiema_app.domain.orders.service import Wish
+from jiema_app.domain.orders.requests import Wish
 from jiema_app.domain.units import MicroUsdt
 from tests.api.asking import IRAN, MALAYSIA
 from tests.api.test_shop_orders import OURS, sign_in

@@ -14,7 +14,7 @@ from backend_jobs.supplier_sync import sync_supplier
 from jiema_app.bootstrap import Services
 from jiema_app.domain.errors import UpstreamError
 from jiema_app.domain.operations.outbox import Event
-from jiema_app.domain.orders.service import Wish
+from jiema_app.domain.orders.requests import Wish
 from jiema_app.domain.orders.statuses import OrderStatus
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.settings import OrderSettings, Settings, SupplierSettings

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from jiema_app.bootstrap import build_services
-from jiema_app.domain.orders.service import Wish
+from jiema_app.domain.orders.requests import Wish
 from jiema_app.domain.transaction import DatabaseTrouble, PooledDatabase
 from jiema_app.integrations.postgres.pool import open_pool
 from tests.api.asking import problem

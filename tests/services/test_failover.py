@@ -8,7 +8,7 @@ import pytest
 
 from jiema_app.bootstrap import Services, build_services
 from jiema_app.domain.errors import NoNumbers, UpstreamError
-from jiema_app.domain.orders.service import Wish
+from jiema_app.domain.orders.requests import Wish
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.integrations.supplier.handler_api import HandlerApiSupplier
 from jiema_app.settings import SupplierSettings

@@ -13,7 +13,7 @@ from jiema_app.domain.errors import (
     NoNumbers,
     UpstreamError,
 )
-from jiema_app.domain.orders.service import Placed, Wish
+from jiema_app.domain.orders.requests import Placed, Wish
 from jiema_app.domain.orders.statuses import OrderStatus
 from tests.support.shop import Customer, Shop
 

@@ -16,7 +16,7 @@ from jiema_app.domain.errors import (
     NotFound,
     UpstreamError,
 )
-from jiema_app.domain.orders.service import Wish
+from jiema_app.domain.orders.requests import Wish
 from jiema_app.domain.orders.statuses import OrderStatus
 from jiema_app.domain.units import Cents, MicroUsdt, UserId, micro
 from tests.support.shop import Customer, Shop

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from jiema_app.domain.errors import Forbidden, RateLimited
-from jiema_app.domain.orders.service import Wish
+from jiema_app.domain.orders.requests import Wish
 from jiema_app.settings import LimitSettings, Settings
 from tests.support.shop import Customer, Shop
 

@@ -12,7 +12,7 @@ from jiema_app.domain.errors import BadRequest, NoNumbers
 from jiema_app.domain.ledger import queries
 from jiema_app.domain.ledger.accounts import ORDER_KINDS, TransferKind, UserAccount
 from jiema_app.domain.ledger.statement import StatementLine
-from jiema_app.domain.orders.service import Wish
+from jiema_app.domain.orders.requests import Wish
 from jiema_app.domain.units import MicroUsdt, UserId
 from tests.support.payments import open_recharge, pay
 from tests.support.shop import Customer, Shop

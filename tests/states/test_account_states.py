@@ -5,7 +5,7 @@ import pytest
 from jiema_app.domain.errors import NoNumbers
 from jiema_app.domain.identity.service import DISPLAY_NAME_MAX
 from jiema_app.domain.ledger.accounts import TransferKind
-from jiema_app.domain.orders.service import Wish
+from jiema_app.domain.orders.requests import Wish
 from jiema_app.domain.units import Cents, micro
 from jiema_app.states.account import AccountState
 from jiema_app.states.desk import close_desk, desk

@@ -35,7 +35,7 @@ from jiema_app.domain.identity.service import IdentityService
 from jiema_app.domain.ledger import service as ledger
 from jiema_app.domain.ledger.accounts import TransferKind
 from jiema_app.domain.ledger.verification import Verification, verify
-from jiema_app.domain.orders.service import Buyer
+from jiema_app.domain.orders.requests import Buyer
 from jiema_app.domain.transaction import PooledDatabase
 from jiema_app.domain.units import Cents, micro
 from jiema_app.integrations.postgres.pool import open_pool

@@ -29,6 +29,7 @@ from jiema_app.domain.errors import (
 from jiema_app.domain.ledger import service as ledger
 from jiema_app.domain.orders import queries
 from jiema_app.domain.orders.purchase import Purchasing, Reservation
+from jiema_app.domain.orders.requests import Buyer, Placed, Wish
 from jiema_app.domain.orders.settlement import Settlement
 from jiema_app.domain.orders.standing import StandingLimits
 from jiema_app.domain.orders.statuses import EndReason, OrderStatus
@@ -37,7 +38,7 @@ from jiema_app.domain.orders.sync import OrderRefresh
 from jiema_app.domain.orders.views import OrderPage, OrderView, order_view
 from jiema_app.domain.orders.waiting import OrderWatch
 from jiema_app.domain.transaction import Database
-from jiema_app.domain.units import AccountId, OrderId, UserId, micro
+from jiema_app.domain.units import OrderId, UserId, micro
 
 IDEMPOTENCY_KEY_MAX: Final = 255
 IDS_MAX: Final = 50
@@ -49,43 +50,6 @@ TWIN_PATIENCE_S: Final = 20.0
 TWIN_PAUSE_S: Final = 0.1
 REREAD_S: Final = 10.0
 """A long wait reads again this often, should a notification have been missed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Buyer:
-    """Who rents, and the account that pays."""
-
-    user_id: UserId
-    account_id: AccountId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What a buyer asks for. The price is quoted by us; they may only set a ceiling.
-
-    Attributes:
-        service: Code or slug.
-        country: Numeric id or slug.
-        max_price_cents: Refuse rather than pay more.
-        idempotency_key: Repeating a wish with its key gives the same order again.
-    """
-
-    service: str
-    country: str | int
-    max_price_cents: int | None = None
-    idempotency_key: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A placed order.
-
-    Attributes:
-        is_replay: Whether it is the order of an earlier request with the same key.
-    """
-
-    order: OrderView
-    is_replay: bool = False
 
 
 @dataclass(frozen=True, slots=True)

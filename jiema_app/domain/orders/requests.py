@@ -1,0 +1,43 @@
+"""What is asked for when a number is rented, by whom, and what comes of it."""
+
+from dataclasses import dataclass
+
+from jiema_app.domain.orders.views import OrderView
+from jiema_app.domain.units import AccountId, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who rents, and the account that pays."""
+
+    user_id: UserId
+    account_id: AccountId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a buyer asks for. The price is quoted by us; they may only set a ceiling.
+
+    Attributes:
+        service: Code or slug.
+        country: Numeric id or slug.
+        max_price_cents: Refuse rather than pay more.
+        idempotency_key: Repeating a wish with its key gives the same order again.
+    """
+
+    service: str
+    country: str | int
+    max_price_cents: int | None = None
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A placed order.
+
+    Attributes:
+        is_replay: Whether it is the order of an earlier request with the same key.
+    """
+
+    order: OrderView
+    is_replay: bool = False
