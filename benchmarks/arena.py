@@ -94,10 +94,13 @@ class Process:
             self.popen.kill()
             self.popen.wait()
 
+    def pids(self) -> list[int]:
+        """Its own, and its children's: granian's worker is one."""
+        return [self.popen.pid, *_children(self.popen.pid)]
+
     def rss_mb(self) -> float:
         """Resident memory of it, or of its largest child: granian's worker."""
-        pids = [self.popen.pid, *_children(self.popen.pid)]
-        return max(_rss_kb(pid) for pid in pids) / 1024
+        return max(_rss_kb(pid) for pid in self.pids()) / 1024
 
     def last_words(self) -> str:
         """The end of its output."""
@@ -205,13 +208,18 @@ class Arena:
             yield Web(process, port)
 
     @asynccontextmanager
-    async def baseline(self, environment: Mapping[str, str]) -> AsyncIterator[Web]:
-        """The hand-written application, served in the same way."""
+    async def baseline(
+        self,
+        environment: Mapping[str, str],
+        application: str = "benchmarks.baselines:app",
+        ready: str = "/services",
+    ) -> AsyncIterator[Web]:
+        """A hand-written application, served in the same way; ``ready`` is one of its addresses."""
         port = free_port()
-        command = granian_command(HOST, port, 1, "benchmarks.baselines:app")
+        command = granian_command(HOST, port, 1, application)
         with self.process("baseline", command, environment) as process:
             async with httpx.AsyncClient(base_url=f"http://{HOST}:{port}") as client:
-                await answers(client, "/services", process)
+                await answers(client, ready, process)
             yield Web(process, port)
 
     @contextmanager
