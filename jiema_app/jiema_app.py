@@ -8,7 +8,7 @@ from reflex.utils.imports import ImportVar
 from reflex.vars import VarData
 
 from api_routes.app import create_api
-from jiema_app.locale_list import LOCALES, RIGHT_TO_LEFT, language_tag
+from jiema_app.i18n.locale_list import LOCALES, RIGHT_TO_LEFT, language_tag
 from jiema_app.pages.registry import all_pages
 from jiema_app.settings import get_settings
 from jiema_app.states.doors import GuardEvents

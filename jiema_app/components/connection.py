@@ -4,7 +4,7 @@ import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
 from jiema_app.components import classes
-from jiema_app.translation import t
+from jiema_app.i18n.translation import t
 
 
 def connection_notice(locale: str) -> rx.Component:

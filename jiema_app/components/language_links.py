@@ -6,7 +6,7 @@ import reflex as rx
 
 from jiema_app.components.icons import icon
 from jiema_app.components.link import link
-from jiema_app.locale_list import NATIVE_NAMES, language_tag, text_direction
+from jiema_app.i18n.locale_list import NATIVE_NAMES, language_tag, text_direction
 from jiema_app.settings import get_settings
 
 

@@ -9,7 +9,7 @@ from jiema_app.components.icons import icon
 from jiema_app.components.link import link
 from jiema_app.components.message_panel import message_panel
 from jiema_app.components.slot import slot
-from jiema_app.translation import t
+from jiema_app.i18n.translation import t
 
 _HEAD = "mt-3 flex min-h-14 flex-wrap items-center gap-x-4 gap-y-3"
 _COLUMNS = "mt-5 grid items-start gap-6 lg:grid-cols-[minmax(0,1.8fr)_minmax(0,1fr)]"

@@ -5,8 +5,8 @@ import reflex as rx
 from jiema_app.components import classes
 from jiema_app.components.link import link
 from jiema_app.components.moment import moment
+from jiema_app.i18n.translation import t
 from jiema_app.states.statement import StatementRow
-from jiema_app.translation import t
 
 # Roles are written out: where a table is laid out otherwise, browsers forget that it is one.
 _CELL = "sm:border-b sm:border-line sm:px-5 sm:py-3.5 sm:align-middle sm:group-last:border-b-0"

@@ -9,12 +9,12 @@ from markupsafe import Markup, escape
 from jiema_app.components import classes
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.orders.service import IDS_MAX
-from jiema_app.formats import duration
 from jiema_app.fragments.api_examples import EXAMPLES
 from jiema_app.fragments.live import LivePart
 from jiema_app.fragments.rendering import render
+from jiema_app.i18n.formats import duration
+from jiema_app.i18n.translation import words_locale
 from jiema_app.settings import get_settings
-from jiema_app.translation import words_locale
 
 _CODE_IN_PROSE: Final = re.compile(r"`([^`]+)`")
 _STRING_OR_COMMENT: Final = re.compile(

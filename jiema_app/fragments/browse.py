@@ -3,15 +3,15 @@
 from collections import Counter
 
 from jiema_app.domain.catalog.snapshot import Catalog
-from jiema_app.formats import duration
 from jiema_app.fragments.categories import category_names, category_order
 from jiema_app.fragments.cautions import find_caution
 from jiema_app.fragments.live import LivePart
 from jiema_app.fragments.refusals import refusal_texts
 from jiema_app.fragments.rendering import render
 from jiema_app.fragments.structured import breadcrumbs
+from jiema_app.i18n.formats import duration
+from jiema_app.i18n.translation import t
 from jiema_app.settings import get_settings
-from jiema_app.translation import t
 
 
 def browse_part(catalog: Catalog, locale: str, _part: str) -> LivePart:

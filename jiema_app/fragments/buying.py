@@ -2,8 +2,8 @@
 
 from jiema_app.domain.catalog.snapshot import CountryView, ServiceView
 from jiema_app.domain.units import Cents, micro
-from jiema_app.formats import money
-from jiema_app.translation import t, words_locale
+from jiema_app.i18n.formats import money
+from jiema_app.i18n.translation import t, words_locale
 
 
 def buy_label(service: ServiceView, country: CountryView, cents: Cents, locale: str) -> str:

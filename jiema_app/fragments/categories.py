@@ -1,7 +1,7 @@
 """The shelves of the shop, named in the language of a page."""
 
 from jiema_app.domain.catalog.seed import load_categories
-from jiema_app.translation import t
+from jiema_app.i18n.translation import t
 
 
 def category_order() -> tuple[str, ...]:

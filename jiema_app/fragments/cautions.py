@@ -6,7 +6,7 @@ from typing import Final
 
 from jiema_app.domain.catalog.snapshot import ServiceView
 from jiema_app.domain.compliance.classes import ComplianceClass
-from jiema_app.translation import t
+from jiema_app.i18n.translation import t
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from jiema_app.domain.catalog.snapshot import Catalog, CountryView
 from jiema_app.fragments.live import LivePart
 from jiema_app.fragments.rendering import render
 from jiema_app.fragments.structured import breadcrumbs
-from jiema_app.translation import t, words_locale
+from jiema_app.i18n.translation import t, words_locale
 
 
 def countries_part(catalog: Catalog, locale: str, _part: str) -> LivePart:

@@ -1,15 +1,15 @@
 """One country: which services its numbers can be used with, and for how much."""
 
 from jiema_app.domain.catalog.snapshot import Catalog, CountrySummary, ServiceOffer
-from jiema_app.formats import duration
 from jiema_app.fragments.buying import buy_label
 from jiema_app.fragments.cautions import Caution, find_caution
 from jiema_app.fragments.live import LivePart, MovedTo
 from jiema_app.fragments.refusals import refusal_texts
 from jiema_app.fragments.rendering import price, render
 from jiema_app.fragments.structured import breadcrumbs, product
+from jiema_app.i18n.formats import duration
+from jiema_app.i18n.translation import t, tn, words_locale
 from jiema_app.settings import get_settings
-from jiema_app.translation import t, tn, words_locale
 
 OTHERS = 6
 

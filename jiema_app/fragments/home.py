@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from jiema_app.domain.catalog.snapshot import Catalog
-from jiema_app.formats import duration
 from jiema_app.fragments.live import LivePart
 from jiema_app.fragments.popular import popular_countries, popular_services
 from jiema_app.fragments.rendering import render
-from jiema_app.locale_list import language_tag
+from jiema_app.i18n.formats import duration
+from jiema_app.i18n.locale_list import language_tag
+from jiema_app.i18n.translation import t, words_locale
 from jiema_app.settings import get_settings
-from jiema_app.translation import t, words_locale
 
 NAME: Final = "jiema.my"
 SCHEMA: Final = "https://schema.org"

@@ -10,11 +10,11 @@ from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.domain.units import MicroUsdt
-from jiema_app.formats import day_and_time
 from jiema_app.fragments.rendering import render
+from jiema_app.i18n.formats import day_and_time
+from jiema_app.i18n.translation import t, words_locale
 from jiema_app.states.order_display import order_card
 from jiema_app.states.recharge_display import recharge_card
-from jiema_app.translation import t, words_locale
 
 
 def recharge_html(

@@ -6,7 +6,7 @@ the notice of that name: all of them are there, hidden.
 
 from typing import Final
 
-from jiema_app.messages import explain
+from jiema_app.i18n.error_messages import explain
 
 CODES: Final = (
     "BAD_REQUEST",

@@ -9,9 +9,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jiema_app.artwork import TEMPLATE_GLOBALS
 from jiema_app.components import classes
 from jiema_app.domain.units import Cents, micro
-from jiema_app.formats import money, number
-from jiema_app.locale_list import text_direction
-from jiema_app.translation import t, tc, tn, words_locale
+from jiema_app.i18n.formats import money, number
+from jiema_app.i18n.locale_list import text_direction
+from jiema_app.i18n.translation import t, tc, tn, words_locale
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 

@@ -1,7 +1,6 @@
 """One service: where its numbers come from, and for how much."""
 
 from jiema_app.domain.catalog.snapshot import Catalog, CountryOffer, ServiceSummary, ServiceView
-from jiema_app.formats import duration
 from jiema_app.fragments.buying import buy_label
 from jiema_app.fragments.categories import category_names
 from jiema_app.fragments.cautions import Caution, find_caution
@@ -10,8 +9,9 @@ from jiema_app.fragments.live import LivePart, MovedTo
 from jiema_app.fragments.refusals import refusal_texts
 from jiema_app.fragments.rendering import price, render
 from jiema_app.fragments.structured import JsonLd, breadcrumbs, product
+from jiema_app.i18n.formats import duration
+from jiema_app.i18n.translation import t, tn
 from jiema_app.settings import get_settings
-from jiema_app.translation import t, tn
 
 RELATED = 6
 

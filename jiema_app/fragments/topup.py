@@ -7,12 +7,12 @@ form that the server writes works without scripts.
 from typing import Final
 
 from jiema_app.domain.catalog.snapshot import Catalog
-from jiema_app.formats import duration
 from jiema_app.fragments.live import LivePart
 from jiema_app.fragments.rendering import render
 from jiema_app.fragments.topup_refusals import amount_rule, topup_refusals
+from jiema_app.i18n.formats import duration
+from jiema_app.i18n.translation import words_locale
 from jiema_app.settings import get_settings
-from jiema_app.translation import words_locale
 
 PRESETS: Final = (5, 10, 20, 50, 100, 200)
 """Amounts to choose from, in USDT."""

@@ -4,10 +4,10 @@ from decimal import Decimal
 from typing import Final
 
 from jiema_app.domain.units import MICRO_PER_USDT, usdt_text
-from jiema_app.formats import number
-from jiema_app.messages import explain
+from jiema_app.i18n.error_messages import explain
+from jiema_app.i18n.formats import number
+from jiema_app.i18n.translation import t
 from jiema_app.settings import Settings
-from jiema_app.translation import t
 
 CODES: Final = (
     "BAD_REQUEST",

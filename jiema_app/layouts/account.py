@@ -9,10 +9,10 @@ from jiema_app.components import classes
 from jiema_app.components.link import link
 from jiema_app.components.message_panel import message_panel
 from jiema_app.components.outcome import trouble_notice
+from jiema_app.i18n.translation import t
 from jiema_app.layouts.page import Page
 from jiema_app.layouts.shop import shop_layout
 from jiema_app.states.own_page import FAILED, GUEST, UNKNOWN, OwnPage
-from jiema_app.translation import t
 
 TAB = (
     "-mb-px flex min-h-11 min-w-11 items-center justify-center border-b-2 border-transparent text-[0.95rem] "

@@ -7,9 +7,9 @@ import reflex as rx
 from jiema_app.components import classes
 from jiema_app.components.brand import wordmark
 from jiema_app.components.link import link
+from jiema_app.i18n.translation import t
 from jiema_app.layouts.page import Page
 from jiema_app.settings import get_settings
-from jiema_app.translation import t
 
 POPULAR: Final = (
     ("telegram", "Telegram"),

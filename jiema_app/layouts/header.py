@@ -7,9 +7,9 @@ from jiema_app.components.brand import wordmark
 from jiema_app.components.icons import icon
 from jiema_app.components.language_links import language_links
 from jiema_app.components.link import link
+from jiema_app.i18n.translation import t
 from jiema_app.layouts.page import Page
 from jiema_app.states.session import Session
-from jiema_app.translation import t
 
 NAV_LINK = (
     "rounded-lg px-3 py-2 pointer-coarse:py-3 text-[0.95rem] text-muted hover:bg-sunken hover:text-ink "

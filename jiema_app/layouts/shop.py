@@ -5,11 +5,11 @@ import reflex as rx
 from jiema_app.components import classes
 from jiema_app.components.connection import connection_notice
 from jiema_app.components.link import link
+from jiema_app.i18n.locale_list import text_direction
+from jiema_app.i18n.translation import t, words_locale
 from jiema_app.layouts.footer import footer
 from jiema_app.layouts.header import header
 from jiema_app.layouts.page import Page
-from jiema_app.locale_list import text_direction
-from jiema_app.translation import t, words_locale
 
 
 def shop_layout(page: Page, *sections: rx.Component) -> rx.Component:

@@ -4,9 +4,9 @@ import reflex as rx
 
 from jiema_app.components import classes
 from jiema_app.components.slot import slot
+from jiema_app.i18n.translation import t
 from jiema_app.layouts.page import Page
 from jiema_app.layouts.shop import shop_layout
-from jiema_app.translation import t
 
 
 def api_docs(locale: str) -> Page:

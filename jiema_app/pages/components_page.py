@@ -21,7 +21,7 @@ from jiema_app.components.service_icon import service_icon
 from jiema_app.components.table import table
 from jiema_app.components.tabs import tabs
 from jiema_app.domain.units import MicroUsdt
-from jiema_app.formats import money
+from jiema_app.i18n.formats import money
 from jiema_app.layouts.page import Page
 from jiema_app.layouts.shop import shop_layout
 from jiema_app.states.components_page import WINDOW_S, ComponentsPage

@@ -11,10 +11,10 @@ from jiema_app.components.slot import slot
 from jiema_app.components.sms_preview import sms_preview
 from jiema_app.components.terminal import terminal
 from jiema_app.domain.units import Cents, micro
-from jiema_app.formats import money
+from jiema_app.i18n.formats import money
+from jiema_app.i18n.translation import t
 from jiema_app.layouts.page import Page
 from jiema_app.layouts.shop import shop_layout
-from jiema_app.translation import t
 from jiema_app.web.origin import ORIGIN_PLACEHOLDER
 
 FIRST_ORDER = (

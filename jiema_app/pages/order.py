@@ -13,6 +13,7 @@ from jiema_app.components.own_thing import (
     own_thing,
     way_back,
 )
+from jiema_app.i18n.translation import t
 from jiema_app.layouts.page import Page
 from jiema_app.layouts.shop import shop_layout
 from jiema_app.pages.order_sections.actions import actions
@@ -23,7 +24,6 @@ from jiema_app.pages.order_sections.history import history
 from jiema_app.pages.order_sections.number import known, number_panel
 from jiema_app.pages.order_sections.placeholders import skeleton
 from jiema_app.states.order import OrderPage
-from jiema_app.translation import t
 
 
 def order(locale: str) -> Page:

@@ -9,11 +9,11 @@ from jiema_app.components.icons import icon
 from jiema_app.components.link import link
 from jiema_app.components.message_panel import message_panel
 from jiema_app.components.plain_form import plain_form
+from jiema_app.i18n.translation import t
 from jiema_app.layouts.page import Page
 from jiema_app.layouts.shop import shop_layout
 from jiema_app.pages.orders_sections.rows import row_list, rows_skeleton
 from jiema_app.states.orders import OrdersPage, OrderTab
-from jiema_app.translation import t
 
 
 def orders(locale: str) -> Page:

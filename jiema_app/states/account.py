@@ -6,13 +6,13 @@ import reflex as rx
 
 from jiema_app.domain.identity.service import DISPLAY_NAME_MAX
 from jiema_app.domain.identity.sessions import Visitor
-from jiema_app.formats import money
-from jiema_app.locale_list import NATIVE_NAMES
+from jiema_app.i18n.formats import money
+from jiema_app.i18n.locale_list import NATIVE_NAMES
+from jiema_app.i18n.translation import t
 from jiema_app.states.desk import desk
 from jiema_app.states.own_page import OwnPage
 from jiema_app.states.session import locale_of
 from jiema_app.states.statement import StatementRow, statement_row
-from jiema_app.translation import t
 
 RECENT_LINES: Final = 5
 

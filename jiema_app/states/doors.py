@@ -14,7 +14,7 @@ from reflex.state import BaseState, StateUpdate
 
 from jiema_app.domain.compliance.actions import Action
 from jiema_app.domain.errors import Forbidden
-from jiema_app.messages import explain
+from jiema_app.i18n.error_messages import explain
 from jiema_app.states.account import AccountState
 from jiema_app.states.api_keys import ApiKeysState
 from jiema_app.states.components_page import ComponentsPage

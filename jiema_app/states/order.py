@@ -6,12 +6,12 @@ import reflex as rx
 
 from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.orders.views import OrderView
+from jiema_app.i18n.translation import t
 from jiema_app.states.desk import desk
 from jiema_app.states.order_display import OrderCard, order_card
 from jiema_app.states.own_thing import Act, OwnThing
 from jiema_app.states.pushed import pushed
 from jiema_app.states.session import Session, locale_of, visitor_of
-from jiema_app.translation import t
 
 
 class OrderPage(OwnThing, rx.State):

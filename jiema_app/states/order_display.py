@@ -13,9 +13,9 @@ from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.views import OrderView, SmsView
 from jiema_app.domain.outside_numbers import is_digits
 from jiema_app.domain.units import micro
-from jiema_app.formats import duration, iso_time, money
+from jiema_app.i18n.formats import duration, iso_time, money
+from jiema_app.i18n.translation import t, tn, words_locale
 from jiema_app.settings import get_settings
-from jiema_app.translation import t, tn, words_locale
 
 GROUPED_MIN: Final = 6
 """Codes of so many digits, an even number, are read in two halves."""

@@ -10,13 +10,13 @@ import reflex as rx
 from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.orders.history import COUNTED_MAX, TEXT_MAX, OrderGroup
-from jiema_app.formats import number
-from jiema_app.messages import explain
+from jiema_app.i18n.error_messages import explain
+from jiema_app.i18n.formats import number
+from jiema_app.i18n.translation import t, tn
 from jiema_app.states.desk import desk
 from jiema_app.states.order_display import OrderRow, order_row
 from jiema_app.states.pushed import pushed
 from jiema_app.states.session import locale_of, refusal_to_read, visitor_of
-from jiema_app.translation import t, tn
 
 PAGE_SIZE: Final = 25
 

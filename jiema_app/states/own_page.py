@@ -9,7 +9,7 @@ import structlog
 from jiema_app.domain.errors import BadRequest, DomainError
 from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.transaction import DATABASE_TROUBLES
-from jiema_app.messages import explain
+from jiema_app.i18n.error_messages import explain
 from jiema_app.states.desk import DeskClosed, desk
 from jiema_app.states.pushed import pushed
 from jiema_app.states.session import Session, locale_of, refusal_to_read, visitor_of

@@ -12,7 +12,7 @@ import reflex as rx
 from jiema_app.domain.errors import DomainError, NotFound
 from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.units import UserId
-from jiema_app.messages import explain
+from jiema_app.i18n.error_messages import explain
 from jiema_app.states.desk import desk
 from jiema_app.states.pushed import pushed
 from jiema_app.states.session import locale_of, refusal_to_read, visitor_of

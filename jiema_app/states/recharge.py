@@ -5,13 +5,13 @@ import reflex as rx
 from jiema_app.domain.errors import AlreadyChanged, DomainError, NotOpen
 from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.recharges.views import RechargeView
-from jiema_app.formats import money
+from jiema_app.i18n.formats import money
+from jiema_app.i18n.translation import t
 from jiema_app.settings import get_settings
 from jiema_app.states.desk import desk
 from jiema_app.states.own_thing import OwnThing
 from jiema_app.states.recharge_display import RechargeCard, dust, recharge_card
 from jiema_app.states.session import Session, locale_of
-from jiema_app.translation import t
 
 
 class RechargePage(OwnThing, rx.State):

@@ -7,7 +7,8 @@ from typing import Final
 from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus, RechargeStatus
 from jiema_app.domain.recharges.views import PaymentView, RechargeView
 from jiema_app.domain.units import MICRO_PER_USDT, MicroUsdt
-from jiema_app.formats import day_and_time, iso_time, usdt, usdt_digits
+from jiema_app.i18n.formats import day_and_time, iso_time, usdt, usdt_digits
+from jiema_app.i18n.translation import t
 from jiema_app.qr_code import qr_drawing
 from jiema_app.settings import get_settings
 from jiema_app.states.recharge_words import (
@@ -21,7 +22,6 @@ from jiema_app.states.recharge_words import (
     headline,
     story,
 )
-from jiema_app.translation import t
 
 FIRST_GROUP: Final = 6
 GROUP: Final = 4

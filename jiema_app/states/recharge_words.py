@@ -6,8 +6,8 @@ from typing import Final
 
 from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus, RechargeStatus
 from jiema_app.domain.recharges.views import RechargeView
-from jiema_app.formats import usdt
-from jiema_app.translation import t
+from jiema_app.i18n.formats import usdt
+from jiema_app.i18n.translation import t
 
 Words = Callable[[str], str]
 

@@ -4,9 +4,9 @@ import reflex as rx
 
 from jiema_app.domain.errors import RateLimited
 from jiema_app.domain.identity.sessions import Visitor
-from jiema_app.formats import money
-from jiema_app.locale_list import LOCALES
-from jiema_app.messages import explain
+from jiema_app.i18n.error_messages import explain
+from jiema_app.i18n.formats import money
+from jiema_app.i18n.locale_list import LOCALES
 from jiema_app.states.desk import desk
 from jiema_app.states.pushed import pushed
 

@@ -6,11 +6,11 @@ import reflex as rx
 
 from jiema_app.domain.identity.devices import UNKNOWN as UNKNOWN_DEVICE
 from jiema_app.domain.identity.sessions import SessionView, Visitor
-from jiema_app.formats import day_and_time, iso_time
+from jiema_app.i18n.formats import day_and_time, iso_time
+from jiema_app.i18n.translation import t
 from jiema_app.states.desk import desk
 from jiema_app.states.own_page import OwnPage
 from jiema_app.states.session import locale_of
-from jiema_app.translation import t
 
 
 @dataclass(frozen=True, slots=True)

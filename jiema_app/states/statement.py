@@ -12,11 +12,11 @@ from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.ledger.accounts import TransferKind
 from jiema_app.domain.ledger.statement import StatementLine
-from jiema_app.formats import day_and_time, iso_time, money
+from jiema_app.i18n.formats import day_and_time, iso_time, money
+from jiema_app.i18n.translation import t, words_locale
 from jiema_app.states.desk import desk
 from jiema_app.states.own_page import OwnPage
 from jiema_app.states.session import locale_of
-from jiema_app.translation import t, words_locale
 
 PAGE_LINES: Final = 25
 

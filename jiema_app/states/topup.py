@@ -8,12 +8,12 @@ import reflex as rx
 from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.recharges.views import RechargeView
-from jiema_app.formats import money, usdt
+from jiema_app.i18n.formats import money, usdt
+from jiema_app.i18n.translation import t
 from jiema_app.states.desk import desk
 from jiema_app.states.own_page import OwnPage
 from jiema_app.states.recharge_display import RechargeRow, dust, recharge_row
 from jiema_app.states.session import locale_of
-from jiema_app.translation import t
 
 PAGE_ROWS: Final = 20
 

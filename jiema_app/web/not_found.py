@@ -1,6 +1,6 @@
 """The page for an address that does not exist, one per language, without scripts."""
 
-from jiema_app.translation import t, words_locale
+from jiema_app.i18n.translation import t, words_locale
 from jiema_app.web.plain_page import Search, plain_page
 
 

@@ -1,6 +1,6 @@
 """The page that the service worker keeps for the time without a network."""
 
-from jiema_app.translation import is_translated, t
+from jiema_app.i18n.translation import is_translated, t
 from jiema_app.web.plain_page import plain_page
 
 OFFLINE_FOLDER = "/offline/"

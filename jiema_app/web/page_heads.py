@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from jiema_app.locale_list import language_tag, search_engine_tags
+from jiema_app.i18n.locale_list import language_tag, search_engine_tags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 import json
 from typing import Final
 
-from jiema_app.translation import t
+from jiema_app.i18n.translation import t
 
 HINT: Final = (
     "<script>/(?:^|; )signed_in=1/.test(document.cookie)&&"

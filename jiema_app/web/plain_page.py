@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from jiema_app.locale_list import language_tag, text_direction
+from jiema_app.i18n.locale_list import language_tag, text_direction
 from jiema_app.theme import token_css
 
 STYLE: Final = (

@@ -4,8 +4,8 @@ import secrets
 
 import structlog
 
+from jiema_app.i18n.translation import t, words_locale
 from jiema_app.observability.errors import report_bug
-from jiema_app.translation import t, words_locale
 from jiema_app.web.plain_page import plain_page
 
 log = structlog.get_logger()

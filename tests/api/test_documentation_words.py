@@ -11,7 +11,7 @@ import pytest
 
 from jiema_app.fragments.api_docs import api_docs_part
 from jiema_app.fragments.api_examples import EXAMPLES, ORIGIN, Example
-from jiema_app.locale_list import LOCALES
+from jiema_app.i18n.locale_list import LOCALES
 from tests.api.asking import data
 from tests.api.documents import ALTERNATIVE, COMMENT, ELLIPSIS, ORDER
 from tests.support.shop import Customer, Shop

@@ -23,10 +23,10 @@ from jiema_app.commands.locales import (
     stale_files,
     updated,
 )
-from jiema_app.locale_list import LOCALES, PLURAL_RULES
-from jiema_app.translation import CATALOGUES
+from jiema_app.i18n.locale_list import LOCALES, PLURAL_RULES
+from jiema_app.i18n.translation import CATALOGUES
 
-IMPORT: Final = "from jiema_app.translation import t, tc, tn\n"
+IMPORT: Final = "from jiema_app.i18n.translation import t, tc, tn\n"
 
 
 def template_of(source: str) -> Catalog:

@@ -18,8 +18,8 @@ from jiema_app.fragments.live import LivePart, MovedTo
 from jiema_app.fragments.refusals import CODES, refusal_anchor
 from jiema_app.fragments.registry import LIVE_PARTS
 from jiema_app.fragments.service import service_part
-from jiema_app.locale_list import LOCALES
-from jiema_app.messages import MESSAGES
+from jiema_app.i18n.error_messages import MESSAGES
+from jiema_app.i18n.locale_list import LOCALES
 from tests.support.shop import Shop, now
 from tests.web.catalogs import HOSTILE, sold_out, warned_about, with_hostile_names
 

@@ -1,6 +1,6 @@
 import pytest
 
-from jiema_app.locale_list import LOCALES
+from jiema_app.i18n.locale_list import LOCALES
 from jiema_app.web.language_choice import choose_locale
 
 

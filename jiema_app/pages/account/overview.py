@@ -9,12 +9,12 @@ from jiema_app.components.outcome import empty_state, outcome
 from jiema_app.components.plain_form import plain_form
 from jiema_app.components.statement_list import statement_table
 from jiema_app.domain.identity.service import DISPLAY_NAME_MAX
+from jiema_app.i18n.locale_list import NATIVE_NAMES
+from jiema_app.i18n.translation import t
 from jiema_app.layouts.account import account_layout, panel
 from jiema_app.layouts.page import Page
-from jiema_app.locale_list import NATIVE_NAMES
 from jiema_app.settings import get_settings
 from jiema_app.states.account import AccountState
-from jiema_app.translation import t
 
 COLUMNS = "grid items-start gap-5 lg:grid-cols-[1.6fr_1fr] [&>*]:min-w-0"
 

@@ -10,10 +10,10 @@ from jiema_app.components.icons import icon
 from jiema_app.components.moment import moment
 from jiema_app.components.outcome import outcome
 from jiema_app.components.plain_form import plain_form
+from jiema_app.i18n.translation import t
 from jiema_app.layouts.account import account_layout
 from jiema_app.layouts.page import Page
 from jiema_app.states.sessions import SessionRow, SessionsState
-from jiema_app.translation import t
 
 EVERYWHERE: Final = "sign-out-everywhere"
 """Id of the dialog that asks once more."""

@@ -7,10 +7,10 @@ from jiema_app.components.icons import icon
 from jiema_app.components.link import link
 from jiema_app.components.outcome import empty_state, trouble_notice
 from jiema_app.components.statement_list import statement_table
+from jiema_app.i18n.translation import t
 from jiema_app.layouts.account import account_layout
 from jiema_app.layouts.page import Page
 from jiema_app.states.statement import StatementState
-from jiema_app.translation import t
 
 CSV_ADDRESS = "/api/shop/statement.csv"
 

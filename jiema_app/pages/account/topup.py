@@ -4,13 +4,13 @@ import reflex as rx
 
 from jiema_app.components import classes
 from jiema_app.components.slot import slot
+from jiema_app.i18n.translation import t
 from jiema_app.layouts.account import account_tabs
 from jiema_app.layouts.page import Page
 from jiema_app.layouts.shop import shop_layout
 from jiema_app.pages.topup_sections.history import history
 from jiema_app.pages.topup_sections.open_one import open_one
 from jiema_app.states.topup import TopUpState
-from jiema_app.translation import t
 
 
 def topup(locale: str) -> Page:

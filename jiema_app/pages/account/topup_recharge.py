@@ -13,6 +13,7 @@ from jiema_app.components.own_thing import (
     own_thing,
     way_back,
 )
+from jiema_app.i18n.translation import t
 from jiema_app.layouts.page import Page
 from jiema_app.layouts.shop import shop_layout
 from jiema_app.pages.topup_sections.actions import actions
@@ -23,7 +24,6 @@ from jiema_app.pages.topup_sections.placeholders import skeleton
 from jiema_app.pages.topup_sections.sandbox import sandbox_panel
 from jiema_app.pages.topup_sections.story import story_panel
 from jiema_app.states.recharge import RechargePage
-from jiema_app.translation import t
 
 
 def topup_recharge(locale: str) -> Page:

@@ -7,8 +7,8 @@ from jiema_app.components.dialog import close_button, dialog
 from jiema_app.components.link import link
 from jiema_app.components.own_thing import next_steps
 from jiema_app.components.plain_form import plain_form
+from jiema_app.i18n.translation import t
 from jiema_app.states.order import OrderPage
-from jiema_app.translation import t
 
 CANCEL = "cancel-dialog"
 FINISH = "finish-dialog"

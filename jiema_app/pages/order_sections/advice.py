@@ -4,8 +4,8 @@ import reflex as rx
 
 from jiema_app.components import classes
 from jiema_app.components.icons import icon
+from jiema_app.i18n.translation import t
 from jiema_app.states.order import OrderPage
-from jiema_app.translation import t
 
 
 def advice(locale: str) -> rx.Component:

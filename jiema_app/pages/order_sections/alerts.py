@@ -4,7 +4,7 @@ import reflex as rx
 
 from jiema_app.components import classes
 from jiema_app.components.icons import icon
-from jiema_app.translation import t
+from jiema_app.i18n.translation import t
 
 
 def alerts(locale: str) -> rx.Component:

@@ -6,8 +6,8 @@ from jiema_app.components import classes
 from jiema_app.components.copy_button import copy_button
 from jiema_app.components.countdown import countdown, countdown_ring, local_time
 from jiema_app.components.icons import icon
+from jiema_app.i18n.translation import t
 from jiema_app.states.order import OrderPage
-from jiema_app.translation import t
 
 PANEL = (
     "grid min-h-56 rounded-2xl rounded-t-none border border-t-0 border-line p-5 [&>*]:min-w-0 "

@@ -5,9 +5,9 @@ import reflex as rx
 from jiema_app.components import classes
 from jiema_app.components.copy_button import copy_icon
 from jiema_app.components.countdown import local_time
+from jiema_app.i18n.translation import t
 from jiema_app.states.order import OrderPage
 from jiema_app.states.order_display import SmsLine
-from jiema_app.translation import t
 
 
 def history(locale: str) -> rx.Component:

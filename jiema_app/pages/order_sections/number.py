@@ -6,8 +6,8 @@ from jiema_app.components import classes
 from jiema_app.components.copy_button import copy_button
 from jiema_app.components.countdown import local_time
 from jiema_app.components.facts import copied_fact, fact, facts
+from jiema_app.i18n.translation import t
 from jiema_app.states.order import OrderPage
-from jiema_app.translation import t
 
 
 def number_panel(locale: str) -> rx.Component:

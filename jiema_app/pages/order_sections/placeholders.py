@@ -5,7 +5,7 @@ import reflex as rx
 from jiema_app.components import classes
 from jiema_app.components.own_thing import loading
 from jiema_app.components.skeleton import bar
-from jiema_app.translation import t
+from jiema_app.i18n.translation import t
 
 
 def skeleton(locale: str) -> rx.Component:

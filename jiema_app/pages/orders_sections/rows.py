@@ -7,9 +7,9 @@ from jiema_app.components.copy_button import copy_icon
 from jiema_app.components.countdown import countdown, local_time
 from jiema_app.components.link import link
 from jiema_app.components.order_parts import goods_country, goods_icon, status_badge
+from jiema_app.i18n.translation import t
 from jiema_app.states.order_display import OrderRow
 from jiema_app.states.orders import OrdersPage
-from jiema_app.translation import t
 
 LINE = (
     "relative grid min-h-20 items-center gap-x-3 gap-y-2 px-4 py-4 sm:gap-x-4 sm:px-5 "

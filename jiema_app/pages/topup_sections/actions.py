@@ -6,8 +6,8 @@ from jiema_app.components import classes
 from jiema_app.components.dialog import close_button, dialog
 from jiema_app.components.link import link
 from jiema_app.components.own_thing import next_steps
+from jiema_app.i18n.translation import t
 from jiema_app.states.recharge import RechargePage
-from jiema_app.translation import t
 
 CANCEL = "cancel-dialog"
 

@@ -7,9 +7,9 @@ from jiema_app.components.countdown import local_time
 from jiema_app.components.facts import copied_fact, fact, facts
 from jiema_app.components.icons import icon
 from jiema_app.components.link import link
+from jiema_app.i18n.translation import t
 from jiema_app.settings import get_settings
 from jiema_app.states.recharge import RechargePage
-from jiema_app.translation import t
 
 
 def known(locale: str) -> rx.Component:

@@ -7,10 +7,10 @@ from jiema_app.components.link import link
 from jiema_app.components.moment import moment
 from jiema_app.components.order_parts import status_badge
 from jiema_app.components.outcome import empty_state, trouble_notice
+from jiema_app.i18n.translation import t
 from jiema_app.states.own_page import FAILED, MEMBER, UNKNOWN
 from jiema_app.states.recharge_display import RechargeRow
 from jiema_app.states.topup import TopUpState
-from jiema_app.translation import t
 
 LINE = (
     "relative grid min-h-18 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-3.5 "

@@ -6,8 +6,8 @@ from jiema_app.components import classes
 from jiema_app.components.countdown import countdown
 from jiema_app.components.icons import icon
 from jiema_app.components.link import link
+from jiema_app.i18n.translation import t
 from jiema_app.states.topup import TopUpState
-from jiema_app.translation import t
 
 
 def open_one(locale: str) -> rx.Component:

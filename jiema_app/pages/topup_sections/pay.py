@@ -5,8 +5,8 @@ import reflex as rx
 from jiema_app.components import classes
 from jiema_app.components.copy_button import copy_button
 from jiema_app.components.icons import icon
+from jiema_app.i18n.translation import t
 from jiema_app.states.recharge import RechargePage
-from jiema_app.translation import t
 
 COPY = f"{classes.button('secondary', 'small')} shrink-0"
 

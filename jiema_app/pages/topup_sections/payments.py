@@ -6,9 +6,9 @@ from jiema_app.components import classes
 from jiema_app.components.copy_button import copy_icon
 from jiema_app.components.moment import moment
 from jiema_app.components.order_parts import status_badge
+from jiema_app.i18n.translation import t
 from jiema_app.states.recharge import RechargePage
 from jiema_app.states.recharge_display import PaymentLine
-from jiema_app.translation import t
 
 
 def payments(locale: str) -> rx.Component:

@@ -5,8 +5,8 @@ import reflex as rx
 from jiema_app.components import classes
 from jiema_app.components.icons import icon
 from jiema_app.components.link import link
+from jiema_app.i18n.translation import t
 from jiema_app.states.recharge import RechargePage
-from jiema_app.translation import t
 
 
 def story_panel(locale: str) -> rx.Component:

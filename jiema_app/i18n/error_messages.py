@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from jiema_app.domain.errors import DomainError
-from jiema_app.translation import t
+from jiema_app.i18n.translation import t
 
 MESSAGES: Final[dict[str, Callable[[str], str]]] = {
     "AUTH_MISSING": lambda locale: t(locale, "Please sign in first."),

@@ -23,8 +23,8 @@ from babel.dates import format_skeleton, format_timedelta, get_datetime_format
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from jiema_app.domain.units import MICRO_PER_USDT, MicroUsdt
-from jiema_app.locale_list import RIGHT_TO_LEFT
-from jiema_app.translation import t, words_locale
+from jiema_app.i18n.locale_list import RIGHT_TO_LEFT
+from jiema_app.i18n.translation import t, words_locale
 
 Unit = Literal["day", "hour", "minute", "second"]
 

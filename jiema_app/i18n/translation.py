@@ -21,7 +21,7 @@ from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from jiema_app.locale_list import PLURAL_RULES, RIGHT_TO_LEFT
+from jiema_app.i18n.locale_list import PLURAL_RULES, RIGHT_TO_LEFT
 from jiema_app.settings import get_settings
 
 CATALOGUES: Final = Path(__file__).with_name("locales")
