@@ -57,7 +57,7 @@ config = rx.Config(
     # It would double the time of a build, and our pages are too small to gain from it.
     react_compiler=False,
     # Pages call their own origin only. Who may open a WebSocket is decided by
-    # jiema_app/web/dispatcher.py; an empty list here means "no CORS headers".
+    # jiema_app/serving/dispatcher.py; an empty list here means "no CORS headers".
     cors_allowed_origins=[],
     # A page rebuilds its state from cookie and address: nothing needs a disk, nor a Redis. With
     # one, Reflex has processes share whose connection is whose, and a tab that was duplicated

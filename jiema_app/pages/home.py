@@ -15,7 +15,7 @@ from jiema_app.i18n.formats import money
 from jiema_app.i18n.translation import t
 from jiema_app.layouts.page import Page
 from jiema_app.layouts.shop import shop_layout
-from jiema_app.web.origin import ORIGIN_PLACEHOLDER
+from jiema_app.serving.origin import ORIGIN_PLACEHOLDER
 
 FIRST_ORDER = (
     f"API={ORIGIN_PLACEHOLDER}/api/v1 KEY=jm_your_key",

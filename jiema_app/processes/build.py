@@ -36,7 +36,7 @@ SOURCES: Final = (
     "jiema_app/i18n/translation.py",
     "jiema_app/processes/artwork_files.py",
     "jiema_app/processes/built_files.py",
-    "jiema_app/web/origin.py",
+    "jiema_app/serving/origin.py",
     "requirements.txt",
     "rxconfig.py",
 )

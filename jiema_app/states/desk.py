@@ -17,8 +17,8 @@ from jiema_app.domain.ledger.statement import Statement
 from jiema_app.domain.orders.history import OrderHistory
 from jiema_app.domain.orders.service import OrderService
 from jiema_app.domain.recharges.service import RechargeService
+from jiema_app.serving.session_cookie import SessionCookie
 from jiema_app.states.live import LivePages
-from jiema_app.web.session_cookie import SessionCookie
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,7 +90,7 @@ ALLOWED = {
         "Decimal((sign, digits, -6))": "likewise",
     },
     "jiema_app/fragments/topup_refusals.py": {"int(amount)": "a setting"},
-    "jiema_app/web/session_cookie.py": {
+    "jiema_app/serving/session_cookie.py": {
         "float(body['iat'])": "whatever it raises means: not old",
     },
 }

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from jiema_app.domain.orders.statuses import OrderStatus
-from jiema_app.web.own_pages import WRITERS, find_own_page
-from jiema_app.web.page_server import PageServer
-from jiema_app.web.static_files import StaticFile
+from jiema_app.serving.own_pages import WRITERS, find_own_page
+from jiema_app.serving.page_server import PageServer
+from jiema_app.serving.static_files import StaticFile
 from tests.support.payments import open_recharge, pay
 from tests.support.shop import Customer, Shop
 from tests.support.visits import Pages, sign_in

@@ -9,11 +9,11 @@ from jiema_app.domain.clock import SystemClock
 from jiema_app.domain.identity.sessions import Sessions
 from jiema_app.fragments.live import LiveMaker
 from jiema_app.layouts.page import TEMPLATE_TITLE, Page
-from jiema_app.web.own_pages import WRITERS
-from jiema_app.web.page_server import PageServer
-from jiema_app.web.renewal import Renewal
-from jiema_app.web.session_cookie import session_cookie_of
-from jiema_app.web.static_files import StaticFile, static_file
+from jiema_app.serving.own_pages import WRITERS
+from jiema_app.serving.page_server import PageServer
+from jiema_app.serving.renewal import Renewal
+from jiema_app.serving.session_cookie import session_cookie_of
+from jiema_app.serving.static_files import StaticFile, static_file
 
 LOCALES = ("en", "de")
 

@@ -10,8 +10,8 @@ from starlette.types import Message, Receive, Scope, Send
 
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.fragments.live import LivePart
-from jiema_app.web.dispatcher import Dispatcher
-from jiema_app.web.static_files import static_file
+from jiema_app.serving.dispatcher import Dispatcher
+from jiema_app.serving.static_files import static_file
 from tests.support.page_door import HANDSHAKE, door
 from tests.web.built_pages import no_renewal, page_server
 

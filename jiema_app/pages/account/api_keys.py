@@ -14,9 +14,9 @@ from jiema_app.domain.api_keys.service import NAME_LENGTH_MAX
 from jiema_app.i18n.translation import t, tn
 from jiema_app.layouts.account import account_layout, panel
 from jiema_app.layouts.page import Page
+from jiema_app.serving.origin import ORIGIN_PLACEHOLDER
 from jiema_app.settings import get_settings
 from jiema_app.states.api_keys import ApiKeyRow, ApiKeysState
-from jiema_app.web.origin import ORIGIN_PLACEHOLDER
 
 REVOKE: Final[Any] = ApiKeysState.revoke
 """The handler; its type hides that it takes an argument."""

@@ -10,13 +10,13 @@ from fastapi import FastAPI
 from jiema_app.domain.compliance.geo import GeoPolicy
 from jiema_app.domain.errors import RateLimited
 from jiema_app.domain.units import OrderId
-from jiema_app.memory import give_back_memory
+from jiema_app.processes.memory import give_back_memory
+from jiema_app.serving.departed_tabs import DepartedTabs
+from jiema_app.serving.session_cookie import session_cookie_of
 from jiema_app.states.desk import Desk, close_desk, open_desk
 from jiema_app.states.live import LivePages
 from jiema_app.states.pusher import ReflexPusher, ReflexTabs
 from jiema_app.supervised_tasks import SupervisedTasks
-from jiema_app.web.departed_tabs import DepartedTabs
-from jiema_app.web.session_cookie import session_cookie_of
 
 if TYPE_CHECKING:
     from api_routes.context import WebContext

@@ -6,8 +6,8 @@ from typing import Final
 
 from starlette.types import Send
 
-from jiema_app.web.security_headers import COMMON
-from jiema_app.web.static_files import Headers, StaticFile
+from jiema_app.serving.security_headers import COMMON
+from jiema_app.serving.static_files import Headers, StaticFile
 
 UNPACKED_AT_ONCE: Final = 32 * 1024
 """Bytes of content. Unpacking the largest page takes a millisecond, of everybody's when the loop

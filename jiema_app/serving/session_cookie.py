@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from jiema_app.domain.identity.session_tokens import RENEW_AFTER, TOKEN_LENGTH_MAX
-from jiema_app.web.cookies import find_cookie
+from jiema_app.serving.cookies import find_cookie
 
 HINT_NAME: Final = "signed_in"
 """Lets a page draw the right header at once. It says nothing else, and proves nothing."""

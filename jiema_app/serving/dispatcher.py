@@ -12,16 +12,16 @@ from urllib.parse import quote, urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from jiema_app.web.heads import is_too_long, refuse_head, with_plain_cookies
-from jiema_app.web.language_choice import choose_locale
-from jiema_app.web.own_pages import find_own_page
-from jiema_app.web.page_server import Moved, PageServer
-from jiema_app.web.page_socket import PageSocket
-from jiema_app.web.paths import EVENTS, belongs_to_api, belongs_to_reflex
-from jiema_app.web.renewal import Renewal
-from jiema_app.web.responses import send_file, send_method_not_allowed, send_redirect
-from jiema_app.web.server_error import note_page_fault, server_error_html
-from jiema_app.web.static_files import StaticFile, static_file
+from jiema_app.serving.heads import is_too_long, refuse_head, with_plain_cookies
+from jiema_app.serving.language_choice import choose_locale
+from jiema_app.serving.own_pages import find_own_page
+from jiema_app.serving.page_server import Moved, PageServer
+from jiema_app.serving.page_socket import PageSocket
+from jiema_app.serving.paths import EVENTS, belongs_to_api, belongs_to_reflex
+from jiema_app.serving.renewal import Renewal
+from jiema_app.serving.responses import send_file, send_method_not_allowed, send_redirect
+from jiema_app.serving.server_error import note_page_fault, server_error_html
+from jiema_app.serving.static_files import StaticFile, static_file
 
 READS: Final = frozenset({"GET", "HEAD"})
 

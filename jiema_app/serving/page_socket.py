@@ -19,14 +19,14 @@ import structlog
 from prometheus_client import Counter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from jiema_app.memory import give_back_memory
-from jiema_app.web.crowd import Crowd
-from jiema_app.web.event_arguments import EventRules, Refused
-from jiema_app.web.message_limits import bounded
-from jiema_app.web.page_frames import POLICY, TOKEN, Broken, Frames
-from jiema_app.web.paths import EVENTS
-from jiema_app.web.session_cookie import SessionCookie
-from jiema_app.web.unread_bytes import Sender, UnreadBytes
+from jiema_app.processes.memory import give_back_memory
+from jiema_app.serving.crowd import Crowd
+from jiema_app.serving.event_arguments import EventRules, Refused
+from jiema_app.serving.message_limits import bounded
+from jiema_app.serving.page_frames import POLICY, TOKEN, Broken, Frames
+from jiema_app.serving.paths import EVENTS
+from jiema_app.serving.session_cookie import SessionCookie
+from jiema_app.serving.unread_bytes import Sender, UnreadBytes
 
 log = structlog.get_logger()
 

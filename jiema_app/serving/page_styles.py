@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from jiema_app.web.static_files import StaticFile
+from jiema_app.serving.static_files import StaticFile
 
 SHEET: Final = re.compile(r'<link href="(/assets/[^"]+\.css)" rel="stylesheet" type="text/css"/>')
 PRELOAD: Final = re.compile(r'<link as="style" href="/assets/[^"]+\.css" rel="preload"/>')

@@ -8,7 +8,7 @@ from starlette.types import Message, Scope, Send
 from jiema_app.domain.clock import Clock
 from jiema_app.domain.identity.sessions import Sessions
 from jiema_app.domain.transaction import DATABASE_TROUBLES
-from jiema_app.web.session_cookie import SessionCookie, wants_renewal
+from jiema_app.serving.session_cookie import SessionCookie, wants_renewal
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from typing import Final
 import brotli
 
 from jiema_app.artwork import VERSIONED_FOLDERS
-from jiema_app.web.origin import ORIGIN_PLACEHOLDER
-from jiema_app.web.security_headers import COMMON, content_security_policy
+from jiema_app.serving.origin import ORIGIN_PLACEHOLDER
+from jiema_app.serving.security_headers import COMMON, content_security_policy
 
 TYPE_OF_SUFFIX: Final = {
     ".html": "text/html; charset=utf-8",

@@ -9,7 +9,7 @@ import reflex as rx
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from jiema_app.web.paths import EVENTS
+from jiema_app.serving.paths import EVENTS
 
 
 class EndpointMoved(RuntimeError):

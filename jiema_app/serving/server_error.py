@@ -6,7 +6,7 @@ import structlog
 
 from jiema_app.i18n.translation import t, words_locale
 from jiema_app.observability.errors import report_bug
-from jiema_app.web.plain_page import plain_page
+from jiema_app.serving.plain_page import plain_page
 
 log = structlog.get_logger()
 

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Final
 
-from jiema_app.web.static_files import StaticFile
+from jiema_app.serving.static_files import StaticFile
 
 NEW_MAX: Final = 60
 """Pages asked for once that are kept."""

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from jiema_app.web.paths import belongs_to_api
+from jiema_app.serving.paths import belongs_to_api
 
 api_lifespan_state: dict[str, Any] = {}
 """What FastAPI's lifespan yielded: the ``state`` of each of its requests."""

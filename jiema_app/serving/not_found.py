@@ -1,7 +1,7 @@
 """The page for an address that does not exist, one per language, without scripts."""
 
 from jiema_app.i18n.translation import t, words_locale
-from jiema_app.web.plain_page import Search, plain_page
+from jiema_app.serving.plain_page import Search, plain_page
 
 
 def not_found_html(locale: str) -> bytes:

@@ -1,7 +1,7 @@
 """The page that the service worker keeps for the time without a network."""
 
 from jiema_app.i18n.translation import is_translated, t
-from jiema_app.web.plain_page import plain_page
+from jiema_app.serving.plain_page import plain_page
 
 OFFLINE_FOLDER = "/offline/"
 """``/offline/<locale>``; assets/sw.js fetches it beforehand and shows it anywhere."""

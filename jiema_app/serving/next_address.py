@@ -4,7 +4,7 @@ import re
 from typing import Final
 from urllib.parse import unquote
 
-from jiema_app.web.paths import belongs_to_api, belongs_to_reflex
+from jiema_app.serving.paths import belongs_to_api, belongs_to_reflex
 
 LENGTH_MAX: Final = 512
 

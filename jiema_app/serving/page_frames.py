@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 from urllib.parse import parse_qsl, urlencode
 
-from jiema_app.web.event_arguments import EventRules, Refused, is_text
+from jiema_app.serving.event_arguments import EventRules, Refused, is_text
 
 FRAME_MAX: Final = 16 * 1024
 """Characters. The longest that a page of ours sends holds a form, 1 KB."""

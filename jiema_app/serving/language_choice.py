@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Final
 
 from jiema_app.domain.outside_numbers import quality
-from jiema_app.web.cookies import find_cookie
+from jiema_app.serving.cookies import find_cookie
 
 LOCALE_COOKIE: Final = "locale"
 """Set when somebody chooses a language; it wins over the browser's own."""

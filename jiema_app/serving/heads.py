@@ -9,8 +9,8 @@ from typing import Final
 
 from starlette.types import Scope, Send
 
-from jiema_app.web.cookies import plain_cookies
-from jiema_app.web.security_headers import COMMON
+from jiema_app.serving.cookies import plain_cookies
+from jiema_app.serving.security_headers import COMMON
 
 ADDRESS_MAX: Final = 8 * 1024
 """Bytes of path and query."""
