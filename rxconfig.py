@@ -7,7 +7,6 @@ import reflex as rx
 from reflex.plugins import Plugin
 from reflex_base.constants import StateManagerMode
 
-from jiema_app.artwork import PACKAGES
 from jiema_app.processes.artwork_files import draw_artwork
 from jiema_app.processes.built_files import (
     call_own_origin,
@@ -16,7 +15,8 @@ from jiema_app.processes.built_files import (
     stamp_service_worker,
 )
 from jiema_app.processes.paths import WORKSHOP
-from jiema_app.theme import TAILWIND_CONFIG
+from jiema_app.site.design.artwork import PACKAGES
+from jiema_app.site.design.theme import TAILWIND_CONFIG
 
 
 class SameOrigin(Plugin):

@@ -6,7 +6,6 @@ from starlette.types import ASGIApp
 
 from api_routes.addresses import neighbourhood
 from jiema_app.domain.clock import SystemClock
-from jiema_app.fragments.registry import LIVE_PARTS
 from jiema_app.observability.logs import configure_logs
 from jiema_app.observability.output import capture_output
 from jiema_app.processes.build import current_build
@@ -29,6 +28,7 @@ from jiema_app.serving.session_cookie import session_cookie_of
 from jiema_app.serving.static_files import is_page, load_build, static_file
 from jiema_app.serving.strict_transport import with_strict_transport
 from jiema_app.settings import get_settings
+from jiema_app.site.live_registry import LIVE_PARTS
 
 
 class PagesNotBuilt(RuntimeError):
@@ -52,11 +52,11 @@ def create() -> ASGIApp:
     capture_output()
     # Reflex reads its environment when it is imported.
     from jiema_app.jiema_app import api, app, pages  # noqa: PLC0415
-    from jiema_app.pages.registry import served_pages  # noqa: PLC0415
     from jiema_app.serving.api_mount import (  # noqa: PLC0415
         api_lifespan_state,
         keep_to_exact_addresses,
     )
+    from jiema_app.site.registry import served_pages  # noqa: PLC0415
 
     build = current_build(settings.locales)
     if not build.exists():

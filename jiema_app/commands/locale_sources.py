@@ -27,7 +27,7 @@ JINJA: Final = {
     "pgettext": ("context", "text"),
     "ngettext": ("text", "plural", "n"),
 }
-"""The same functions in fragments, where the locale is bound already."""
+"""The same functions in templates, where the locale is bound already."""
 
 REMARK: Final = re.compile(r"\s*(?:#|\{#)\s*Translators:(.*)")
 

@@ -1,7 +1,7 @@
 """The words of the product in the language of whoever reads them.
 
 Code asks for each text with ``t(locale, "English text")``: pages while they are built,
-states and fragments while they run. The answer comes from
+states and live parts while they run. The answer comes from
 ``locales/<locale>/LC_MESSAGES/jiema.po``, which is read when a language is first needed.
 
 A language speaks only when its catalogue is complete; until then its pages are English

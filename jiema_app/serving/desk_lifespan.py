@@ -13,9 +13,9 @@ from jiema_app.domain.units import OrderId
 from jiema_app.processes.memory import give_back_memory
 from jiema_app.serving.departed_tabs import DepartedTabs
 from jiema_app.serving.session_cookie import session_cookie_of
-from jiema_app.states.desk import Desk, close_desk, open_desk
-from jiema_app.states.live import LivePages
-from jiema_app.states.pusher import ReflexPusher, ReflexTabs
+from jiema_app.site.states.desk import Desk, close_desk, open_desk
+from jiema_app.site.states.live_pages import LivePages
+from jiema_app.site.states.pusher import ReflexPusher, ReflexTabs
 from jiema_app.supervised_tasks import SupervisedTasks
 
 if TYPE_CHECKING:

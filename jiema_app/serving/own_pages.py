@@ -11,12 +11,12 @@ from typing import Final
 
 from jiema_app.domain.errors import NotFound
 from jiema_app.domain.units import UserId
-from jiema_app.fragments.own_things import missing_html, order_html, recharge_html
 from jiema_app.i18n.translation import t
 from jiema_app.serving.page_server import PageServer
 from jiema_app.serving.static_files import StaticFile
-from jiema_app.states.desk import desk
-from jiema_app.states.recharge_display import dust
+from jiema_app.site.account.recharge.display import dust
+from jiema_app.site.account.without_script import missing_html, order_html, recharge_html
+from jiema_app.site.states.desk import desk
 
 PLAIN: Final = b"plain"
 """The query that asks for it."""

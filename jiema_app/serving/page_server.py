@@ -15,8 +15,6 @@ from typing import Final
 
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.errors import BadCountry, BadService
-from jiema_app.fragments.live import LiveMaker, LivePart, MovedTo
-from jiema_app.layouts.page import TEMPLATE_TITLE, Page
 from jiema_app.serving.page_boot import started_after_drawing
 from jiema_app.serving.page_heads import Head, head_html
 from jiema_app.serving.page_scripts import page_scripts
@@ -24,6 +22,8 @@ from jiema_app.serving.page_shelf import PageShelf
 from jiema_app.serving.page_styles import STYLES_PLACE, with_place_for_styles
 from jiema_app.serving.security_headers import content_security_policy
 from jiema_app.serving.static_files import StaticFile, static_file
+from jiema_app.site.pages.live_parts import LiveMaker, LivePart, MovedTo
+from jiema_app.site.pages.page import TEMPLATE_TITLE, Page
 
 TO_PLAIN: Final = '<noscript><meta http-equiv="refresh" content="0;url=?plain"></noscript>'
 """In the head of a page that a script would draw for its owner: a browser without one asks for

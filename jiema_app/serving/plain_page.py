@@ -5,7 +5,7 @@ from html import escape
 from typing import Final
 
 from jiema_app.i18n.locale_list import language_tag, text_direction
-from jiema_app.theme import token_css
+from jiema_app.site.design.theme import token_css
 
 STYLE: Final = (
     "*{box-sizing:border-box}body{margin:0;min-height:100vh;min-height:100dvh;display:grid;"

@@ -18,7 +18,7 @@ SHORT_LIVED = Counter(
         "jiema_app/integrations/supplier/handler_api/active_list.py": 1,  # pages of one list
         "jiema_app/integrations/supplier/handler_api/adapter.py": 1,  # parts of one list
         "jiema_app/integrations/tron/source.py": 1,  # parts of one answer
-        "jiema_app/states/live.py": 1,  # one push to one page; its errors are caught
+        "jiema_app/site/states/live_pages.py": 1,  # one push to one page; its errors are caught
         "jiema_app/supervised_tasks.py": 1,  # the supervisor itself
         "jiema_app/serving/page_server.py": 1,  # one page
         "jiema_app/serving/page_socket.py": 2,  # giving memory back, a while after many left

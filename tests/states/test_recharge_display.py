@@ -9,14 +9,14 @@ import pytest
 from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus, RechargeStatus
 from jiema_app.domain.recharges.views import PaymentId, PaymentView, RechargeId, RechargeView
 from jiema_app.domain.units import MicroUsdt, UserId
-from jiema_app.states.recharge_display import (
+from jiema_app.site.account.recharge.display import (
     RechargeCard,
     can_be_paid,
     recharge_card,
     recharge_row,
     stage_of,
 )
-from jiema_app.states.recharge_words import (
+from jiema_app.site.account.recharge.status_text import (
     HAPPENED,
     ODDITY_WORDS,
     PAYMENT_WORDS,

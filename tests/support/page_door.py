@@ -30,7 +30,7 @@ async def _cancel(self: Any) -> None: ...
 
 
 for _handler in (_search, _rename, _cancel):
-    _handler.__module__ = "jiema_app.states.example"
+    _handler.__module__ = "jiema_app.site.states.example"
 
 RULES: Final = EventRules({"page.search": _search, "page.rename": _rename, "page.cancel": _cancel})
 
