@@ -26,7 +26,6 @@ SOURCES: Final = (
     "jiema_app/jiema_app.py",
     "jiema_app/processes/artwork_files.py",
     "jiema_app/processes/built_files.py",
-    "jiema_app/serving/origin.py",
     "jiema_app/site",
     "requirements.txt",
     "rxconfig.py",

@@ -7,7 +7,7 @@ from jiema_app.i18n.locale_list import NATIVE_NAMES
 from jiema_app.i18n.translation import t
 from jiema_app.settings import get_settings
 from jiema_app.site.account.overview.state import AccountState
-from jiema_app.site.account.statement.rows import statement_table
+from jiema_app.site.account.statement_table import statement_table
 from jiema_app.site.components import classes, skeleton
 from jiema_app.site.components.icons import icon
 from jiema_app.site.components.link import link

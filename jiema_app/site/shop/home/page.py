@@ -5,7 +5,6 @@ import reflex as rx
 from jiema_app.domain.units import Cents, micro
 from jiema_app.i18n.formats import money
 from jiema_app.i18n.translation import t
-from jiema_app.serving.origin import ORIGIN_PLACEHOLDER
 from jiema_app.site.components import classes
 from jiema_app.site.components.icons import icon
 from jiema_app.site.components.link import link
@@ -15,6 +14,7 @@ from jiema_app.site.components.slot import slot
 from jiema_app.site.components.sms_preview import sms_preview
 from jiema_app.site.components.terminal import terminal
 from jiema_app.site.layouts.shop import shop_layout
+from jiema_app.site.pages.origin import ORIGIN_PLACEHOLDER
 from jiema_app.site.pages.page import Page
 
 FIRST_ORDER = (
