@@ -37,8 +37,8 @@ from jiema_app.domain.errors import (
     RateLimited,
 )
 from jiema_app.domain.transaction import DATABASE_TROUBLES
-from jiema_app.web.cookies import plain_cookies
-from jiema_app.web.heads import is_too_long
+from jiema_app.serving.cookies import plain_cookies
+from jiema_app.serving.heads import is_too_long
 
 log = structlog.get_logger()
 

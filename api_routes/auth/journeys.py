@@ -14,10 +14,10 @@ from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 
+from jiema_app.serving.cookies import find_cookie
+from jiema_app.serving.language_choice import choose_locale
+from jiema_app.serving.next_address import locale_of, safe_next
 from jiema_app.settings import Settings
-from jiema_app.web.cookies import find_cookie
-from jiema_app.web.language_choice import choose_locale
-from jiema_app.web.next_address import locale_of, safe_next
 
 FOLDER: Final = "/api/auth"
 COOKIE: Final = "oauth_tx"

@@ -38,8 +38,8 @@ from jiema_app.domain.errors import Forbidden, NotFound
 from jiema_app.domain.identity.provider import Provider
 from jiema_app.domain.identity.telegram_widget import StatementRefused, verify_statement
 from jiema_app.domain.transaction import DATABASE_TROUBLES, name_of
+from jiema_app.serving.next_address import safe_next
 from jiema_app.settings import Settings
-from jiema_app.web.next_address import safe_next
 
 log = structlog.get_logger()
 

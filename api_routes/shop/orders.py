@@ -35,11 +35,11 @@ from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.orders.requests import Buyer, Wish
 from jiema_app.domain.outside_numbers import whole_number
 from jiema_app.domain.units import Cents, micro
-from jiema_app.formats import duration, money
-from jiema_app.fragments.buying import buy_label
-from jiema_app.fragments.refusals import refusal_anchor
-from jiema_app.messages import explain
-from jiema_app.translation import t
+from jiema_app.i18n.error_messages import explain
+from jiema_app.i18n.formats import duration, money
+from jiema_app.i18n.translation import t
+from jiema_app.site.shop.buying import buy_label
+from jiema_app.site.shop.refusals import refusal_anchor
 
 router = APIRouter()
 

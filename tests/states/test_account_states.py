@@ -7,10 +7,11 @@ from jiema_app.domain.identity.service import DISPLAY_NAME_MAX
 from jiema_app.domain.ledger.accounts import TransferKind
 from jiema_app.domain.orders.requests import Wish
 from jiema_app.domain.units import Cents, micro
-from jiema_app.states.account import AccountState
-from jiema_app.states.desk import close_desk, desk
-from jiema_app.states.own_page import FAILED, GUEST, MEMBER
-from jiema_app.states.statement import KINDS, PAGE_LINES, StatementState
+from jiema_app.site.account.overview.state import AccountState
+from jiema_app.site.account.statement.state import PAGE_LINES, StatementState
+from jiema_app.site.account.statement_lines import KINDS
+from jiema_app.site.states.desk import close_desk, desk
+from jiema_app.site.states.own_page import FAILED, GUEST, MEMBER
 from tests.support.shop import Shop
 from tests.support.visits import Browser, Pages, sign_in
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from jiema_app.states.api_keys import ApiKeysState
-from jiema_app.states.desk import desk
-from jiema_app.states.own_page import GUEST, MEMBER
-from jiema_app.states.sessions import SessionsState
+from jiema_app.site.account.api_keys.state import ApiKeysState
+from jiema_app.site.account.sessions.state import SessionsState
+from jiema_app.site.states.desk import desk
+from jiema_app.site.states.own_page import GUEST, MEMBER
 from tests.support.polling import until_told
 from tests.support.shop import Shop
 from tests.support.visits import PHONE, Pages, sign_in

@@ -11,10 +11,10 @@ from reflex.state import BaseState
 from api_routes.addresses import ClientAddresses
 from jiema_app.domain.compliance.actions import OF_BLOCKED_PLACES, Action
 from jiema_app.domain.orders.views import OrderView
-from jiema_app.states.api_keys import ApiKeysState
-from jiema_app.states.doors import EVENTS, OWN_HANDLERS, GuardEvents, action_behind
-from jiema_app.states.order import OrderPage
-from jiema_app.states.recharge import RechargePage
+from jiema_app.site.account.api_keys.state import ApiKeysState
+from jiema_app.site.account.order.state import OrderPage
+from jiema_app.site.account.recharge.state import RechargePage
+from jiema_app.site.event_guard import EVENTS, OWN_HANDLERS, GuardEvents, action_behind
 from tests.api.asking import IRAN, MALAYSIA
 from tests.support.live import LiveStack
 from tests.support.page_door import HANDSHAKE, Endpoint, Stranger, door

@@ -5,12 +5,12 @@ import asyncio
 import pytest
 
 from jiema_app.domain.recharges.review_plans import Action, Decision
-from jiema_app.states.desk import close_desk, desk
-from jiema_app.states.own_page import FAILED, GUEST, MEMBER
-from jiema_app.states.recharge import RechargePage
-from jiema_app.states.recharge_display import RechargeCard
-from jiema_app.states.statement import StatementState
-from jiema_app.states.topup import PAGE_ROWS, TopUpState
+from jiema_app.site.account.recharge.display import RechargeCard
+from jiema_app.site.account.recharge.state import RechargePage
+from jiema_app.site.account.statement.state import StatementState
+from jiema_app.site.account.topup.state import PAGE_ROWS, TopUpState
+from jiema_app.site.states.desk import close_desk, desk
+from jiema_app.site.states.own_page import FAILED, GUEST, MEMBER
 from tests.support.payments import open_recharge, pay, read, usdt
 from tests.support.polling import until
 from tests.support.shop import Shop

@@ -17,10 +17,10 @@ from api_routes.rate_limits import build_rate_limits
 from jiema_app.bootstrap import build_geo_policy
 from jiema_app.domain import ids
 from jiema_app.domain.units import UserId
-from jiema_app.states.desk import close_desk, open_desk
-from jiema_app.states.live import LivePages, Watch
-from jiema_app.web.desk_lifespan import desk_of
-from jiema_app.web.session_cookie import session_cookie_of
+from jiema_app.serving.desk_lifespan import desk_of
+from jiema_app.serving.session_cookie import session_cookie_of
+from jiema_app.site.states.desk import close_desk, open_desk
+from jiema_app.site.states.live_pages import LivePages, Watch
 from tests.support.shop import Shop
 
 LAPTOP = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
