@@ -23,6 +23,9 @@ from jiema_app.site.design.artwork import TEMPLATE_GLOBALS
 
 TEMPLATES: Final = Path(__file__).parents[1]
 
+AS_IT_IS: Final = frozenset({Markup, int})
+"""What needs no escaping. Exactly these: who derives from them may write itself otherwise."""
+
 MARK: Final = re.compile("\0([0-9]+)\0")
 """Stands for a value in a row. No text of ours and no name of the catalogue holds such a character."""
 
@@ -70,7 +73,9 @@ class RowTemplate:
         """
         if len(values) != len(self._names):
             raise TypeError(f"a row wants {self._names}")
-        html = [value if type(value) is Markup else escape(value) for value in values]
+        html = [
+            value if type(value) in AS_IT_IS else escape(value) for value in values
+        ]
         return Markup(self._text % tuple([html[place] for place in self._places]))
 
 

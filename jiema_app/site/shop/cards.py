@@ -20,6 +20,7 @@ from jiema_app.site.shop.cautions import Caution
 NOTHING: Final = Markup()
 ICONS_KEPT: Final = 8_192
 """A thousand services in three sizes."""
+FLAGS_KEPT: Final = 1_024
 
 
 def service_card(
@@ -91,7 +92,7 @@ def _icon(slug: str, name: str, size: int) -> Markup:
     return _drawing("icon_tile").fill(path, size)
 
 
-@lru_cache
+@lru_cache(FLAGS_KEPT)
 def _flag(iso2: str, width: int) -> Markup:
     return _drawing("flag_at").fill(flag_path(iso2), width, width * 3 // 4)
 
