@@ -13,12 +13,11 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
 from benchmarks.arena import Arena, Process, Web, environment_of, services_on
-from benchmarks.load import Result
 from benchmarks.people import Customer, make_customers, place_orders, stock
 from benchmarks.report import Row
 from benchmarks.rounds import CONNECTIONS, Target, http_request, send_load
@@ -26,6 +25,9 @@ from jiema_app.bootstrap import Services
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.settings import get_settings
+
+if TYPE_CHECKING:
+    from benchmarks.load import Result
 
 ADDRESSES: Final = 20_000
 PAGES: Final = ("", "browse", "countries", "login", "api-docs")
@@ -156,7 +158,7 @@ async def _one_by_one(
                 for n, path in enumerate(every)
             ]
             if not is_baseline:  # the first one of a kind loads templates and words
-                await client.get(f"/{locales[0]}/{paths[kind][1]}")
+                await client.get(f"/{locales[0]}/{every[1]}")
                 addresses = list(dict.fromkeys(addresses))[1:]
             began = cpu_s(web.process)
             sizes = []
@@ -194,12 +196,12 @@ def _requests(addresses: Sequence[str]) -> list[str]:
 async def _crawl(
     name: str, web: Web, baseline: Web, buyer: Buyer, addresses: Sequence[str]
 ) -> list[Row]:
-    theirs = await send_load(Target(baseline.port, _requests(_as_baseline(addresses))), 600, once=True)
+    theirs = await send_load(
+        Target(baseline.port, _requests(_as_baseline(addresses))), 600, once=True
+    )
     before = web.process.rss_mb()
     began = cpu_s(web.process)
-    crawl = asyncio.create_task(
-        send_load(Target(web.port, _requests(addresses)), 600, once=True)
-    )
+    crawl = asyncio.create_task(send_load(Target(web.port, _requests(addresses)), 600, once=True))
     largest: list[float] = [before]
     watching = asyncio.create_task(_watch_memory(web.process, crawl, largest))
     took = await buyer.ask_until(crawl.done)

@@ -9,9 +9,7 @@ from typing import Final
 import brotli
 from fastapi import FastAPI, Request, Response
 
-PAGES: Final = {
-    file.name: file.read_bytes() for file in Path(os.environ["BENCH_PAGES"]).iterdir()
-}
+PAGES: Final = {file.name: file.read_bytes() for file in Path(os.environ["BENCH_PAGES"]).iterdir()}
 
 app = FastAPI(openapi_url=None)
 

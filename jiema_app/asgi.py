@@ -27,7 +27,7 @@ from jiema_app.serving.session_cookie import session_cookie_of
 from jiema_app.serving.static_files import is_page, load_build, static_file
 from jiema_app.serving.strict_transport import with_strict_transport
 from jiema_app.settings import get_settings
-from jiema_app.site.live_registry import LIVE_PARTS, MEMBER_PARTS
+from jiema_app.site.live_registry import LIVE_PARTS, MEMBER_PARTS, PART_FINDERS
 
 
 class PagesNotBuilt(RuntimeError):
@@ -94,6 +94,7 @@ def create() -> ASGIApp:
             origin=settings.origin,
             locales=settings.locales,
             catalog=lambda: api.state.context.services.live_catalog.current,
+            finders=PART_FINDERS,
             own=MEMBER_PARTS,
         ),
         files={path: file for path, file in files.items() if not is_page(path)} | offline,

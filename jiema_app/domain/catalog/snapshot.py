@@ -184,9 +184,7 @@ class Catalog:
         found = self._stocked.get(category)
         if found is None:
             summaries = (
-                self.summarise(service)
-                for service in self.services
-                if service.category == category
+                self.summarise(service) for service in self.services if service.category == category
             )
             found = tuple(summary for summary in summaries if summary.total_count)
             self._stocked[category] = found

@@ -23,9 +23,7 @@ def countries_part(catalog: Catalog, locale: str, _part: str) -> LivePart:
         for country in catalog.countries
         for summary in [catalog.summarise_country(country)]
     )
-    html = render(
-        "shop/countries/countries.jinja", locale, rows=rows, total=len(catalog.countries)
-    )
+    html = render("shop/countries/countries.jinja", locale, rows=rows, total=len(catalog.countries))
     return LivePart(
         slots={"countries": html},
         json_ld=(breadcrumbs(locale, (t(locale, "Countries"), "countries")),),

@@ -26,6 +26,12 @@ from jiema_app.site.shop.refusals import refusal_texts
 OTHERS = 6
 
 
+def find_country_slug(catalog: Catalog, part: str) -> str | None:
+    """Where a country's page stands, by its slug or its id in any spelling."""
+    country = catalog.find_country(part)
+    return None if country is None else country.slug
+
+
 def country_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
     """The live part of a country's page.
 

@@ -19,6 +19,12 @@ from jiema_app.site.shop.refusals import refusal_texts
 RELATED = 6
 
 
+def find_service_slug(catalog: Catalog, part: str) -> str | None:
+    """Where a service's page stands, by its slug or its code in any spelling."""
+    service = catalog.find_service(part)
+    return None if service is None else service.slug
+
+
 def service_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
     """The live part of a service's page.
 
