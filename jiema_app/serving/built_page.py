@@ -16,10 +16,13 @@ from jiema_app.serving.page_heads import Head, head_html
 from jiema_app.serving.page_scripts import page_scripts
 from jiema_app.serving.page_styles import STYLES_PLACE, with_place_for_styles
 from jiema_app.serving.security_headers import content_security_policy
+from jiema_app.serving.segments import Segment, lasting
 from jiema_app.serving.static_files import StaticFile
 from jiema_app.site.pages.live_parts import LiveMaker
 from jiema_app.site.pages.page import TEMPLATE_TITLE, Page
 
+SEGMENT_MIN: Final = 2_048
+"""Characters of text that are worth being compressed by themselves."""
 END_OF_HEAD: Final = "</head>"
 SLOT: Final = re.compile(r"<!--slot:([a-z-]+)-->")
 
@@ -29,8 +32,9 @@ class Hole:
     """A place between two pieces of a page.
 
     Attributes:
-        kind: ``title``, ``path``, ``styles``, ``head`` or ``slot``.
-        text: Of a slot, its name.
+        kind: ``title``, ``path``, ``head`` or ``slot``; or ``text``, a place where nothing is
+            put in, too small to be a segment of its own.
+        text: That text; of a slot, its name.
     """
 
     kind: str
@@ -45,15 +49,20 @@ class Built:
     packed: bytes
     """Its HTML without its styles, compressed: most pages in most languages are seldom
     asked for."""
-    styles: bytes
-    """Its style sheet. All pages hold the same bytes."""
+    styles: str
+    """Its style sheet. All pages hold the same string."""
     policy: bytes
     """Its Content-Security-Policy. Live parts hold no scripts, so it is the same for all."""
     make_live: LiveMaker | None
-    _pieces: tuple[bytes | Hole, ...] | None = field(default=None, init=False)
+    _pieces: tuple[Segment | Hole, ...] | None = field(default=None, init=False)
 
-    def completed(self, head: Head, slots: Mapping[str, str], more_head: str = "") -> bytes:
-        """The whole page.
+    @property
+    def is_of_many(self) -> bool:
+        """Whether thousands of pages are made of it."""
+        return self.page.is_template and self.make_live is not None
+
+    def completed(self, head: Head, slots: Mapping[str, str], more_head: str = "") -> list[Segment]:
+        """The whole page, in pieces.
 
         Args:
             head: What stands in its head; title and path count for the whole page.
@@ -65,32 +74,38 @@ class Built:
             "path": f'/{escape(head.path)}"',
             "head": f"{head_html(head)}{more_head}",
         }
-        whole: list[bytes] = []
+        whole: list[Segment] = []
+        between: list[str] = []
         for piece in self._taken_apart():
-            if isinstance(piece, bytes):
+            if isinstance(piece, Segment):
+                if between:
+                    whole.append(Segment("".join(between).encode()))
+                    between = []
                 whole.append(piece)
-            elif piece.kind == "styles":
-                whole.append(self.styles)
-            elif piece.kind != "slot":
-                whole.append(put_in[piece.kind].encode())
+            elif piece.kind == "text":
+                between.append(piece.text)
+            elif piece.kind == "slot":
+                between.append(slots.get(piece.text, f"<!--slot:{piece.text}-->"))
             else:
-                whole.append(slots.get(piece.text, f"<!--slot:{piece.text}-->").encode())
-        return b"".join(whole)
+                between.append(put_in[piece.kind])
+        if between:
+            whole.append(Segment("".join(between).encode()))
+        return whole
 
-    def _taken_apart(self) -> tuple[bytes | Hole, ...]:
+    def _taken_apart(self) -> tuple[Segment | Hole, ...]:
         if self._pieces is not None:
             return self._pieces
         html = zlib.decompress(self.packed).decode()
-        pieces = tuple(_joined(_pieces_of(html, self.page)))
-        if self.page.is_template and self.make_live is not None:
-            self._pieces = pieces  # thousands of addresses are made of it
+        pieces = tuple(_joined(_pieces_of(html, self.page, self.styles), self.is_of_many))
+        if self.is_of_many:
+            self._pieces = pieces
         return pieces
 
 
 def built_page(
     page: Page,
     files: Mapping[str, StaticFile],
-    sheets: dict[str, bytes],
+    sheets: dict[str, str],
     make_live: LiveMaker | None,
 ) -> Built:
     """A page of a build, prepared for being served.
@@ -111,13 +126,13 @@ def built_page(
     return Built(
         page=page,
         packed=zlib.compress(body),
-        styles=sheets.setdefault(styles, styles.encode()),
+        styles=sheets.setdefault(styles, styles),
         policy=content_security_policy(body),
         make_live=make_live,
     )
 
 
-def _pieces_of(html: str, page: Page) -> Iterator[str | Hole]:
+def _pieces_of(html: str, page: Page, styles: str) -> Iterator[str | Hole]:
     """The page's text, and in its order the places where something is put in."""
     address = f'/{page.built_path}"'
     wanted = [TEMPLATE_TITLE, STYLES_PLACE, END_OF_HEAD]
@@ -140,7 +155,7 @@ def _pieces_of(html: str, page: Page) -> Iterator[str | Hole]:
         elif text == TEMPLATE_TITLE:
             yield Hole("title")
         elif text == STYLES_PLACE:
-            yield Hole("styles")
+            yield styles
         elif text == address:
             yield Hole("path")
         else:
@@ -148,16 +163,16 @@ def _pieces_of(html: str, page: Page) -> Iterator[str | Hole]:
     yield html[end:]
 
 
-def _joined(pieces: Iterator[str | Hole]) -> Iterator[bytes | Hole]:
-    """The same, with neighbouring texts in one, as they are sent."""
+def _joined(pieces: Iterator[str | Hole], is_of_many: bool) -> Iterator[Segment | Hole]:  # noqa: FBT001
+    """The same, with neighbouring texts in one; the large ones as they are sent."""
     text = ""
-    for piece in pieces:
+    for piece in (*pieces, Hole("text")):
         if isinstance(piece, str):
             text += piece
             continue
-        if text:
-            yield text.encode()
+        if is_of_many and len(text) >= SEGMENT_MIN:
+            yield lasting(text.encode())
+        else:
+            yield Hole("text", text)
         text = ""
         yield piece
-    if text:
-        yield text.encode()

@@ -10,7 +10,7 @@ it already. An address that somebody made up is told from a page by looking into
 
 import asyncio
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -21,7 +21,7 @@ from jiema_app.serving.one_at_a_time import OneAtATime
 from jiema_app.serving.page_heads import Head
 from jiema_app.serving.page_shelf import PageShelf
 from jiema_app.serving.responses import is_known
-from jiema_app.serving.static_files import StaticFile, page_file
+from jiema_app.serving.static_files import StaticFile, accepts, page_file
 from jiema_app.site.pages.live_parts import LiveMaker, LivePart, MovedTo, PartFinder
 from jiema_app.site.pages.page import Page
 
@@ -53,6 +53,11 @@ class Reader:
             return "identity"
         return file.coding_for(self.accept_encoding)
 
+    @property
+    def takes_gzip(self) -> bool:
+        """Whether they can read what takes the least to make."""
+        return accepts(self.accept_encoding, "gzip")
+
 
 ANYBODY: Final = Reader()
 
@@ -77,7 +82,7 @@ class PageServer:
         self._catalog = catalog
         self._own = frozenset(own)
         self._finders = finders or {}
-        sheets: dict[str, bytes] = {}
+        sheets: dict[str, str] = {}
         self._built = {
             (page.locale, page.path): built_page(page, files, sheets, live_parts.get(page.path))
             for page in pages
@@ -132,8 +137,8 @@ class PageServer:
             is_own = built.page.path in self._own
             slots = {OWN: ""} if is_own else {}
             head = TO_PLAIN if is_own else ""
-            html = built.completed(self._head(built.page, built.page.built_path), slots, head)
-            file = page_file(html, built.policy)
+            whole = built.completed(self._head(built.page, built.page.built_path), slots, head)
+            file = page_file(whole, built.policy)
             self._completed[key] = file
         return file
 
@@ -154,9 +159,9 @@ class PageServer:
         """
         built = self._built[page.locale, page.path]
         head = self._head(page, page.path_with(part))
-        whole = await asyncio.to_thread(built.completed, head, {OWN: html})
+        segments = await asyncio.to_thread(built.completed, head, {OWN: html})
         # What is sent once is not worth the time that making it small takes.
-        return replace(page_file(whole, built.policy), codings=())
+        return page_file(segments, built.policy).as_it_is()
 
     async def _complete_live(
         self, address: str, built: Built, part: str, catalog: Catalog, reader: Reader
@@ -164,38 +169,52 @@ class PageServer:
         state = catalog.generated_at
         file = self._shelf.take(address, state)
         if file is None:
-            make = partial(self._make, built, part, catalog, self._shelf.last(address), reader)
-            file = await self._once((address, state), address, make)
+            is_wanted = self._shelf.is_wanted(address)
+            # Of pages that many ask for the smallest form is made at once.
+            quick = built.is_of_many and reader.takes_gzip and not is_wanted
+            last = self._shelf.last(address)
+            make = partial(self._make, built, part, catalog, last, reader, is_quick=quick)
+            file = await self._once((address, state), make, first=is_wanted)
             self._shelf.keep(address, state, file)
+            if "gzip" in file.bodies and reader.takes_gzip:
+                return file.as_it_is()
         coding = reader.needs(file)
         if coding != "identity" and file.is_packed(coding):
-            # Made with another reader in mind.
-            file = await self._once((address, state, coding), address, partial(_with, file, coding))
+            file = await self._once((address, state, coding), partial(_with, file, coding))
             self._shelf.weigh(address)
         return file
 
     async def _once(
-        self, key: Hashable, address: str, make: Callable[[], StaticFile]
+        self, key: Hashable, make: Callable[[], StaticFile], *, first: bool = False
     ) -> StaticFile:
         """What ``make`` makes. Everybody who asks for the same meanwhile waits for the same."""
         task = self._under_way.get(key)
         if task is None:
-            is_wanted = self._shelf.is_wanted(address)
-            task = asyncio.create_task(self._maker.do(make, first=is_wanted))
+            task = asyncio.create_task(self._maker.do(make, first=first))
             self._under_way[key] = task
             task.add_done_callback(lambda _: self._under_way.pop(key))
         return await asyncio.shield(task)
 
     def _make(
-        self, built: Built, part: str, catalog: Catalog, last: StaticFile | None, reader: Reader
+        self,
+        built: Built,
+        part: str,
+        catalog: Catalog,
+        last: StaticFile | None,
+        reader: Reader,
+        *,
+        is_quick: bool,
     ) -> StaticFile:
         assert built.make_live is not None
         live = built.make_live(catalog, built.page.locale, part)
-        html = built.completed(self._head(built.page, built.page.path_with(part), live), live.slots)
-        file = page_file(html, built.policy)
+        whole = built.completed(
+            self._head(built.page, built.page.path_with(part), live), live.slots
+        )
+        file = page_file(whole, built.policy, is_quick=is_quick)
         if last is not None and last.etag == file.etag:
-            file = last  # the catalogue has changed elsewhere
-        file.make(reader.needs(file))
+            return last  # the catalogue has changed elsewhere
+        if not is_quick:
+            file.make(reader.needs(file))
         return file
 
     def _head(self, page: Page, path: str, live: LivePart | None = None) -> Head:

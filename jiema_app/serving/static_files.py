@@ -11,12 +11,14 @@ in the form that was asked for: see ``page_file``.
 
 import hashlib
 import mimetypes
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from jiema_app.serving.compression import CODINGS, compress, decompress
 from jiema_app.serving.security_headers import COMMON, content_security_policy
+from jiema_app.serving.segments import Segment, gzipped, joined
 from jiema_app.site.design.artwork import VERSIONED_FOLDERS
 from jiema_app.site.pages.origin import ORIGIN_PLACEHOLDER
 
@@ -91,9 +93,13 @@ class StaticFile:
     def coding_for(self, accept_encoding: str) -> str:
         """The content coding of the smallest form that the client can read."""
         for coding in self.codings:
-            if _accepts(accept_encoding, coding):
+            if accepts(accept_encoding, coding):
                 return coding
         return "identity"
+
+    def as_it_is(self) -> "StaticFile":
+        """The same file, offered only in the forms that are there."""
+        return replace(self, codings=tuple(each for each in CODINGS if each in self.bodies))
 
     def make(self, coding: str) -> None:
         """Make a form, unless it is there. It takes a millisecond or two: not for the event loop.
@@ -124,7 +130,8 @@ class StaticFile:
         return coding, self.body_in(coding)
 
 
-def _accepts(accept_encoding: str, coding: str) -> bool:
+def accepts(accept_encoding: str, coding: str) -> bool:
+    """Whether a client can read a coding, by its ``Accept-Encoding``."""
     for part in accept_encoding.split(","):
         name, _, weight = part.strip().partition(";")
         if name == coding:
@@ -203,24 +210,31 @@ def static_file(
     )
 
 
-def page_file(html: bytes, policy: bytes) -> StaticFile:
-    """A page that was completed just now. None of its compressed forms is made yet.
+def page_file(segments: Sequence[Segment], policy: bytes, *, is_quick: bool = False) -> StaticFile:
+    """A page that was completed just now.
 
     Args:
-        html: Its content.
+        segments: Its content.
         policy: Its Content-Security-Policy.
+        is_quick: Whether to make its gzip form, which takes less than any other. Else none of
+            its compressed forms is made yet.
     """
+    quick = {"gzip": gzipped(segments)} if is_quick else {"identity": joined(segments)}
+    plain = [segment.plain for segment in segments]
     return StaticFile(
-        bodies={"identity": html},
-        length=len(html),
-        etag=_etag(html),
-        headers=_headers(html, "/page.html", policy),
+        bodies=quick,
+        length=sum(map(len, plain)),
+        etag=_etag(*plain),
+        headers=_headers(b"", "/page.html", policy),
         codings=CODINGS,
     )
 
 
-def _etag(body: bytes) -> bytes:
-    return b'W/"' + hashlib.sha256(body).hexdigest()[:20].encode() + b'"'
+def _etag(*pieces: bytes) -> bytes:
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+    return b'W/"' + digest.hexdigest()[:20].encode() + b'"'
 
 
 def _headers(body: bytes, address: str, policy: bytes | None) -> Headers:
