@@ -157,9 +157,11 @@ async def _one_by_one(
                 f"/{kind}" if is_baseline else f"/{locales[n % len(locales)]}/{path}"
                 for n, path in enumerate(every)
             ]
-            if not is_baseline:  # the first one of a kind loads templates and words
-                await client.get(f"/{locales[0]}/{every[1]}")
-                addresses = list(dict.fromkeys(addresses))[1:]
+            if not is_baseline:
+                # The first page in a language reads all of its words.
+                for locale in locales:
+                    await client.get(f"/{locale}/{every[-1]}" if kind != "browse" else f"/{locale}")
+                addresses = list(dict.fromkeys(addresses))
             began = cpu_s(web.process)
             sizes = []
             for address in addresses:

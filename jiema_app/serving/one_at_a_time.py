@@ -8,7 +8,6 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -23,30 +22,29 @@ class OneAtATime:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
         self._first: deque[_Job] = deque()
         self._rest: deque[_Job] = deque()
-        self._is_busy = False
 
     async def do(self, work: Callable[[], T], *, first: bool = False) -> T:
         """The result of ``work``, when its turn has come."""
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         (self._first if first else self._rest).append((work, done))
-        self._go_on()
+        # A turn for each job, but not this one's: what is first is done first.
+        self._thread.submit(self._take_a_turn)
         return await done
 
-    def _go_on(self) -> None:
-        if self._is_busy or not (self._first or self._rest):
-            return
+    def _take_a_turn(self) -> None:
+        """In the thread. It asks the loop for nothing, so that it need not wait for it."""
         work, done = (self._first or self._rest).popleft()
-        self._is_busy = True
-        loop = asyncio.get_running_loop()
-        loop.run_in_executor(self._thread, work).add_done_callback(partial(self._pass_on, done))
+        try:
+            result, error = work(), None
+        except BaseException as raised:  # noqa: BLE001 - whoever waits for it gets it
+            result, error = None, raised
+        done.get_loop().call_soon_threadsafe(_tell, done, result, error)
 
-    def _pass_on(self, done: "asyncio.Future[Any]", worked: "asyncio.Future[Any]") -> None:
-        self._is_busy = False
-        error = worked.exception()
-        if done.cancelled():
-            pass  # nobody waits any more
-        elif error is None:
-            done.set_result(worked.result())
-        else:
-            done.set_exception(error)
-        self._go_on()
+
+def _tell(done: "asyncio.Future[Any]", result: object, error: BaseException | None) -> None:
+    if done.cancelled():
+        return  # nobody waits any more
+    if error is None:
+        done.set_result(result)
+    else:
+        done.set_exception(error)
