@@ -35,7 +35,7 @@ ALLOWED = {
         "int(parsed)": "an address that was read: its bits",
     },
     "api_routes/forwarded.py": {"int(parsed)": "likewise"},
-    "api_routes/auth/journeys.py": {
+    "api_routes/auth/sign_in_context.py": {
         "float(session[key]['exp'])": "a cookie that we signed; a number there",
     },
     "api_routes/shop/amounts.py": {
