@@ -12,8 +12,8 @@ from jiema_app.bootstrap import Services
 from jiema_app.commands.acting import By, TokenFile, acting
 from jiema_app.commands.console import ACTOR, AsJson, fail, show, with_services
 from jiema_app.commands.recharges import moment_text
-from jiema_app.domain.recharges.refund_views import Refund, Sending, Statement
-from jiema_app.domain.recharges.refunds import Stated
+from jiema_app.domain.refunds.service import Stated
+from jiema_app.domain.refunds.views import Refund, Sending, Statement
 from jiema_app.domain.units import usdt_text
 
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 import structlog
 
-from jiema_app.domain.recharges.chain import (
+from jiema_app.domain.chain.port import (
     ChainError,
     ChainUnavailable,
 )

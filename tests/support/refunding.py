@@ -5,11 +5,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jiema_app.domain.recharges.chain import ChainSource
-from jiema_app.domain.recharges.reconciliation import Scope
-from jiema_app.domain.recharges.refund_views import Refund, Statement
-from jiema_app.domain.recharges.refunds import Stated
-from jiema_app.domain.recharges.review_plans import Action, Decision
+from jiema_app.domain.chain.port import ChainSource
+from jiema_app.domain.chain.reconciliation import Scope
+from jiema_app.domain.payment_reviews.plans import Action, Decision
+from jiema_app.domain.refunds.service import Stated
+from jiema_app.domain.refunds.views import Refund, Statement
 from jiema_app.domain.units import MicroUsdt
 from tests.services.tron_peers import Peer
 from tests.support.shop import Customer, Shop

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 import structlog
 
-from jiema_app.domain.recharges.chain import (
+from jiema_app.domain.chain.port import (
     BlockHeader,
     ChainError,
     ChainIncomplete,

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from jiema_app.domain.recharges.review_plans import Action, Decision
+from jiema_app.domain.payment_reviews.plans import Action, Decision
 from jiema_app.site.account.recharge.display import RechargeCard
 from jiema_app.site.account.recharge.state import RechargePage
 from jiema_app.site.account.statement.state import StatementState

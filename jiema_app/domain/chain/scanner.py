@@ -18,11 +18,12 @@ from typing import Final
 import structlog
 
 from jiema_app.domain import ids
-from jiema_app.domain.clock import Clock
-from jiema_app.domain.recharges import payment_queries as queries
-from jiema_app.domain.recharges.agreement import Agreement
-from jiema_app.domain.recharges.block_polling import BLOCK_S, BlockPolling
-from jiema_app.domain.recharges.chain import (
+from jiema_app.domain.chain import queries
+from jiema_app.domain.chain.agreement import Agreement
+from jiema_app.domain.chain.block_polling import BLOCK_S, BlockPolling
+from jiema_app.domain.chain.cursor import ChainHalted, Cursor, CursorStore
+from jiema_app.domain.chain.judge import Judge, PaymentsNotJudged
+from jiema_app.domain.chain.port import (
     BlockHeader,
     ChainError,
     ChainIncomplete,
@@ -31,9 +32,8 @@ from jiema_app.domain.recharges.chain import (
     TokenTransfer,
     WrongChain,
 )
-from jiema_app.domain.recharges.cursor import ChainHalted, Cursor, CursorStore
-from jiema_app.domain.recharges.judging import Judging, Overtaken, PaymentsNotJudged
-from jiema_app.domain.recharges.stepping_back import SteppingBack
+from jiema_app.domain.chain.stepping_back import SteppingBack
+from jiema_app.domain.clock import Clock
 from jiema_app.domain.transaction import Connection, Database
 
 log = structlog.get_logger()
@@ -64,7 +64,7 @@ class ChainScanner:
     database: Database
     clock: Clock
     source: ChainSource
-    judging: Judging
+    judging: Judge
     start_block: int | None = None
     _is_checked: bool = False
     _polling: BlockPolling = field(default_factory=BlockPolling)
@@ -107,7 +107,7 @@ class ChainScanner:
         Raises:
             ChainError: Nothing was learned; nothing was skipped.
             ChainHalted: The chain contradicts what was read before.
-            PaymentsNotJudged, Overtaken: Some payments wait. What is final was read all the same.
+            PaymentsNotJudged: Some payments wait. What is final was read all the same.
         """
         await self._judge()
         await self._ensure_right_chain()
@@ -156,7 +156,7 @@ class ChainScanner:
         """Judge what was read. A payment that nobody can judge shall not keep others unread."""
         try:
             await self.judging.run()
-        except (Overtaken, PaymentsNotJudged) as trouble:
+        except PaymentsNotJudged as trouble:
             self._not_judged = trouble
         else:
             self._not_judged = None

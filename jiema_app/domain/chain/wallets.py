@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from jiema_app.domain.chain import wallet_queries as queries
+from jiema_app.domain.chain.pool import WalletPool
+from jiema_app.domain.chain.port import ChainSource
+from jiema_app.domain.chain.wallet_status import WalletStatus
 from jiema_app.domain.errors import BadRequest, NotFound
-from jiema_app.domain.recharges import custody_queries as queries
-from jiema_app.domain.recharges.chain import ChainSource
-from jiema_app.domain.recharges.pool import WalletPool
-from jiema_app.domain.recharges.statuses import WalletStatus
 from jiema_app.domain.transaction import Database
 from jiema_app.domain.units import MICRO_PER_CENT, MicroUsdt
 

@@ -15,10 +15,10 @@ from jiema_app.domain.errors import AlreadyChanged, BadRequest, Forbidden, NotFo
 from jiema_app.domain.labels import clean_label
 from jiema_app.domain.ledger import queries as ledger_queries
 from jiema_app.domain.ledger.accounts import HouseAccount, UserAccount
+from jiema_app.domain.payment_reviews import queries
+from jiema_app.domain.payment_reviews.plans import Action, Decision, Fate, moves, plan
+from jiema_app.domain.payment_reviews.views import ReviewCase, ReviewPayment, review_payment
 from jiema_app.domain.recharges import queries as recharge_queries
-from jiema_app.domain.recharges import review_queries as queries
-from jiema_app.domain.recharges.review_plans import Action, Decision, Fate, moves, plan
-from jiema_app.domain.recharges.review_views import ReviewCase, ReviewPayment, review_payment
 from jiema_app.domain.recharges.views import recharge_view
 from jiema_app.domain.transaction import Connection, Database
 from jiema_app.domain.units import AccountId, MicroUsdt, UserId

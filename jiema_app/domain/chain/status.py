@@ -8,7 +8,7 @@ from typing import Final
 from jiema_app.domain.transaction import Database
 from jiema_app.domain.units import MicroUsdt
 
-STANDING: Final = """
+STATUS: Final = """
 select c.block_number, c.block_time, c.head_number, c.halted_because,
     extract(epoch from now() - c.block_time)::float as age_s,
     owed.refunds_owed, owed.refunds_owed_micro,
@@ -31,7 +31,7 @@ cross join (
 
 
 @dataclass(frozen=True, slots=True)
-class ChainStanding:
+class ChainStatus:
     """The state of the reading.
 
     Attributes:
@@ -56,9 +56,9 @@ class ChainStanding:
     wallets: Mapping[str, int]
 
 
-async def read_standing(database: Database, genesis_id: str) -> ChainStanding:
+async def read_chain_status(database: Database, genesis_id: str) -> ChainStatus:
     """Look at what the database says about the reading of a chain."""
     async with database.connection() as connection:
-        row = await connection.fetchrow(STANDING, genesis_id)
+        row = await connection.fetchrow(STATUS, genesis_id)
     assert row is not None
-    return ChainStanding(**dict(row))
+    return ChainStatus(**dict(row))

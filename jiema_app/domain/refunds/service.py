@@ -12,19 +12,19 @@ from typing import Any, Final
 
 import structlog
 
-from jiema_app.domain.errors import AlreadyChanged, BadRequest, Forbidden, NotFound, NotOpen
-from jiema_app.domain.labels import clean_label
-from jiema_app.domain.recharges import refund_queries as queries
-from jiema_app.domain.recharges.agreement import is_agreed
-from jiema_app.domain.recharges.chain import (
+from jiema_app.domain.chain.agreement import is_agreed
+from jiema_app.domain.chain.port import (
     ChainSource,
     FinalTransaction,
     TokenTransfer,
 )
-from jiema_app.domain.recharges.refund_proof import find_transfer
-from jiema_app.domain.recharges.refund_views import Refund, Statement, refund_view
-from jiema_app.domain.recharges.review_queries import AUDIT, TELL
-from jiema_app.domain.recharges.reviews import NOTE_MAX, ensure_may_decide, may_decide
+from jiema_app.domain.errors import AlreadyChanged, BadRequest, Forbidden, NotFound, NotOpen
+from jiema_app.domain.labels import clean_label
+from jiema_app.domain.payment_reviews.queries import AUDIT, TELL
+from jiema_app.domain.payment_reviews.service import NOTE_MAX, ensure_may_decide, may_decide
+from jiema_app.domain.refunds import queries
+from jiema_app.domain.refunds.proof import find_transfer
+from jiema_app.domain.refunds.views import Refund, Statement, refund_view
 from jiema_app.domain.transaction import Connection, Database
 from jiema_app.domain.units import MicroUsdt
 

@@ -11,15 +11,15 @@ from typing import Final
 
 import structlog
 
-from jiema_app.domain.recharges import payment_queries as queries
-from jiema_app.domain.recharges.agreement import Agreement
-from jiema_app.domain.recharges.chain import (
+from jiema_app.domain.chain import queries
+from jiema_app.domain.chain.agreement import Agreement
+from jiema_app.domain.chain.cursor import Cursor, CursorStore
+from jiema_app.domain.chain.port import (
     BlockHeader,
     ChainIncomplete,
     ChainSource,
     TokenTransfer,
 )
-from jiema_app.domain.recharges.cursor import Cursor, CursorStore
 
 log = structlog.get_logger()
 

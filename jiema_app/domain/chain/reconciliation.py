@@ -15,10 +15,10 @@ from typing import Any, Final
 
 import structlog
 
+from jiema_app.domain.chain import reconciliation_queries as queries
+from jiema_app.domain.chain.port import ChainSource, TokenTransfer
+from jiema_app.domain.chain.reconciliation_views import Clue, Difference, Reconciled
 from jiema_app.domain.clock import Clock
-from jiema_app.domain.recharges import reconciliation_queries as queries
-from jiema_app.domain.recharges.chain import ChainSource, TokenTransfer
-from jiema_app.domain.recharges.reconciliation_views import Clue, Difference, Reconciled
 from jiema_app.domain.transaction import Database
 from jiema_app.domain.units import usdt_text
 

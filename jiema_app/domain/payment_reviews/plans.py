@@ -7,7 +7,7 @@ from typing import Final
 
 from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.ledger.accounts import HouseAccount, TransferKind
-from jiema_app.domain.recharges.review_views import ReviewPayment
+from jiema_app.domain.payment_reviews.views import ReviewPayment
 from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus
 from jiema_app.domain.units import AccountId, MicroUsdt, usdt_text
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
 
-from jiema_app.domain.recharges import payment_queries as queries
-from jiema_app.domain.recharges.chain import BlockHeader
+from jiema_app.domain.chain import queries
+from jiema_app.domain.chain.port import BlockHeader
 from jiema_app.domain.transaction import Database
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import structlog
 
-from jiema_app.domain.recharges.chain import WalletDeriver
+from jiema_app.domain.chain.port import WalletDeriver
 from jiema_app.domain.transaction import Database
 
 log = structlog.get_logger()

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from jiema_app.domain.chain.port import FinalTransaction, TokenTransfer
 from jiema_app.domain.errors import BadRequest
-from jiema_app.domain.recharges.chain import FinalTransaction, TokenTransfer
-from jiema_app.domain.recharges.refund_views import Refund, Statement
+from jiema_app.domain.refunds.views import Refund, Statement
 from jiema_app.domain.units import usdt_text
 
 

@@ -4,8 +4,8 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-from jiema_app.domain.recharges import payment_queries as queries
-from jiema_app.domain.recharges.chain import ChainSource
+from jiema_app.domain.chain import queries
+from jiema_app.domain.chain.port import ChainSource
 from jiema_app.domain.transaction import Database
 
 PAUSE_MAX_S: Final = 60.0

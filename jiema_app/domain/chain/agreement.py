@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 import structlog
 
-from jiema_app.domain.recharges.chain import (
+from jiema_app.domain.chain.port import (
     BlockHeader,
     ChainIncomplete,
     ChainSource,
