@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from jiema_app.domain.chain.port import FinalTransaction, TokenTransfer
 from jiema_app.domain.errors import BadRequest
-from jiema_app.domain.refunds.views import Refund, Statement
+from jiema_app.domain.refunds.views import Refund, RefundReport
 from jiema_app.domain.units import usdt_text
 
 
 def find_transfer(
     refund: Refund,
-    statement: Statement,
+    report: RefundReport,
     transaction: FinalTransaction,
     token: str,
     used: Mapping[int, str],
@@ -19,7 +19,7 @@ def find_transfer(
 
     Args:
         refund: What is owed.
-        statement: What somebody says about it.
+        report: What somebody says about it.
         transaction: What the chain says.
         token: The contract whose transfers are money.
         used: The payments that transfers of this transaction paid back, by their log.
@@ -39,7 +39,7 @@ def find_transfer(
     ]
     if not ours:
         raise BadRequest("This transaction moves no USDT.")
-    receiver = statement.receiver or refund.sender
+    receiver = report.receiver or refund.sender
     paid = [one for one in ours if one.receiver == receiver]
     if not paid:
         others = ", ".join(sorted({one.receiver for one in ours}))
@@ -48,11 +48,11 @@ def find_transfer(
     if not free:
         others = ", ".join(sorted({used[one.log_index] for one in paid}))
         raise BadRequest(f"This transaction paid another refund already: of {others}.")
-    return _of_amount(refund, statement, free)
+    return _of_amount(refund, report, free)
 
 
 def _of_amount(
-    refund: Refund, statement: Statement, transfers: Sequence[TokenTransfer]
+    refund: Refund, report: RefundReport, transfers: Sequence[TokenTransfer]
 ) -> TokenTransfer:
     """The transfer that brought what is owed, or the one that brought something else.
 
@@ -62,7 +62,7 @@ def _of_amount(
     for one in transfers:
         if one.amount == refund.amount:
             return one
-    if not statement.is_other_amount or len(transfers) > 1:
+    if not report.is_other_amount or len(transfers) > 1:
         amounts = " and ".join(usdt_text(one.amount) for one in transfers)
         raise BadRequest(f"It brings {amounts} USDT, and {usdt_text(refund.amount)} are owed.")
     return transfers[0]

@@ -24,7 +24,7 @@ from jiema_app.domain.payment_reviews.queries import AUDIT, TELL
 from jiema_app.domain.payment_reviews.service import NOTE_MAX, ensure_may_decide, may_decide
 from jiema_app.domain.refunds import queries
 from jiema_app.domain.refunds.proof import find_transfer
-from jiema_app.domain.refunds.views import Refund, Statement, refund_view
+from jiema_app.domain.refunds.views import Refund, RefundReport, refund_view
 from jiema_app.domain.transaction import Connection, Database
 from jiema_app.domain.units import MicroUsdt
 
@@ -34,8 +34,8 @@ _TXID: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
-    """What came of a statement.
+class Reported:
+    """What came of a report.
 
     Attributes:
         is_final: False when it was proposed, and a second person must confirm it.
@@ -62,7 +62,7 @@ class Refunds:
         async with self.database.connection() as connection:
             return await _read(connection, await connection.fetch(queries.OWED))
 
-    async def state(self, source: ChainSource, statement: Statement) -> Stated:
+    async def report(self, source: ChainSource, report: RefundReport) -> Reported:
         """Close a refund by the transaction that paid it. Repeated, it says the same again.
 
         Raises:
@@ -74,33 +74,33 @@ class Refunds:
             ChainError: The chain does not answer, or contradicts itself.
             Nothing changed in any of these cases.
         """
-        statement = _cleaned(statement)
+        report = _cleaned(report)
         async with self.database.connection() as connection:
-            await ensure_may_decide(connection, statement.actor)
-            refund = await _find(connection, statement.payment_id)
+            await ensure_may_decide(connection, report.actor)
+            refund = await _find(connection, report.payment_id)
         if refund.sent is not None:
-            return _repeated(refund, statement)
-        transaction = await _ask(source, statement.txid)
+            return _repeated(refund, report)
+        transaction = await _ask(source, report.txid)
         async with self.database.transaction() as connection:
-            await connection.execute(queries.LOCK, statement.payment_id)
+            await connection.execute(queries.LOCK, report.payment_id)
             # Not before: who waited for the lock may have been banned or demoted meanwhile.
-            await ensure_may_decide(connection, statement.actor)
-            refund = await _find(connection, statement.payment_id)
+            await ensure_may_decide(connection, report.actor)
+            refund = await _find(connection, report.payment_id)
             if refund.sent is not None:
-                return _repeated(refund, statement)
-            transfer = await _choose(connection, refund, statement, transaction, source.token)
-            is_final = await self._is_final(connection, refund, statement, transfer)
-            await _write(connection, refund, statement, transfer, transaction, is_final=is_final)
-            await _tell(connection, refund, statement, transfer, is_final=is_final)
-            after = await _find(connection, statement.payment_id)
-        log.info("refund stated", payment=refund.payment_id, final=is_final)
-        return Stated(after, is_final)
+                return _repeated(refund, report)
+            transfer = await _choose(connection, refund, report, transaction, source.token)
+            is_final = await self._is_final(connection, refund, report, transfer)
+            await _write(connection, refund, report, transfer, transaction, is_final=is_final)
+            await _tell(connection, refund, report, transfer, is_final=is_final)
+            after = await _find(connection, report.payment_id)
+        log.info("refund reported", payment=refund.payment_id, final=is_final)
+        return Reported(after, is_final)
 
     async def _is_final(
         self,
         connection: Connection,
         refund: Refund,
-        statement: Statement,
+        report: RefundReport,
         transfer: TokenTransfer,
     ) -> bool:
         """Whether one person suffices, or this is the second one.
@@ -110,7 +110,7 @@ class Refunds:
         """
         if (transfer.receiver, transfer.amount) == (refund.sender, refund.amount):
             return True
-        if refund.user_id == statement.actor:
+        if refund.user_id == report.actor:
             raise Forbidden("Nobody states this about a refund to themselves.")
         if refund.amount <= self.alone_max:
             return True
@@ -119,31 +119,31 @@ class Refunds:
         if proposal is None or (proposal.txid, proposal.log_index) != key:
             return False
         assert proposal.actor is not None
-        if proposal.actor == statement.actor:
+        if proposal.actor == report.actor:
             raise Forbidden("You proposed this. Another person must confirm it.")
         # Who may not decide any more has not decided half of it either.
         return await may_decide(connection, proposal.actor)
 
 
-def _cleaned(statement: Statement) -> Statement:
-    txid = statement.txid.strip().lower()
+def _cleaned(report: RefundReport) -> RefundReport:
+    txid = report.txid.strip().lower()
     if not _TXID.fullmatch(txid):
         raise BadRequest("A transaction's id has 64 hexadecimal digits.")
-    note = clean_label(statement.note, what="Note", length_max=NOTE_MAX)
-    return replace(statement, txid=txid, note=note)
+    note = clean_label(report.note, what="Note", length_max=NOTE_MAX)
+    return replace(report, txid=txid, note=note)
 
 
-def _repeated(refund: Refund, statement: Statement) -> Stated:
+def _repeated(refund: Refund, report: RefundReport) -> Reported:
     """What is closed already, when this is how.
 
     Raises:
         NotOpen: It was sent back otherwise.
     """
     assert refund.sent is not None
-    wanted = (statement.txid, statement.receiver or refund.sender)
+    wanted = (report.txid, report.receiver or refund.sender)
     if (refund.sent.txid, refund.sent.receiver) != wanted:
         raise NotOpen(f"This was sent back already, by transaction {refund.sent.txid}.")
-    return Stated(refund, is_final=True)
+    return Reported(refund, is_final=True)
 
 
 async def _ask(source: ChainSource, txid: str) -> FinalTransaction:
@@ -168,7 +168,7 @@ async def _ask(source: ChainSource, txid: str) -> FinalTransaction:
 async def _choose(
     connection: Connection,
     refund: Refund,
-    statement: Statement,
+    report: RefundReport,
     found: FinalTransaction,
     token: str,
 ) -> TokenTransfer:
@@ -177,20 +177,20 @@ async def _choose(
     Raises:
         BadRequest: None did.
     """
-    receiver = statement.receiver or refund.sender
+    receiver = report.receiver or refund.sender
     if await connection.fetchval(queries.IS_WALLET, receiver):
         raise BadRequest(f"{receiver} is a wallet of the pool: nothing was sent back.")
     used = {
         row["log_index"]: row["payment_id"]
-        for row in await connection.fetch(queries.USED, statement.txid)
+        for row in await connection.fetch(queries.USED, report.txid)
     }
-    return find_transfer(refund, statement, found, token, used)
+    return find_transfer(refund, report, found, token, used)
 
 
 async def _write(
     connection: Connection,
     refund: Refund,
-    statement: Statement,
+    report: RefundReport,
     transfer: TokenTransfer,
     transaction: FinalTransaction,
     *,
@@ -201,7 +201,7 @@ async def _write(
     Raises:
         AlreadyChanged: It pays another refund since a moment ago.
     """
-    stated = await connection.fetchval(
+    reported = await connection.fetchval(
         queries.STATE,
         refund.payment_id,
         transfer.txid,
@@ -210,11 +210,11 @@ async def _write(
         transfer.sender,
         transfer.receiver,
         transfer.amount,
-        statement.note,
-        statement.actor,
+        report.note,
+        report.actor,
         is_final,
     )
-    if stated is None:
+    if reported is None:
         raise AlreadyChanged("refund")
     if is_final:
         paid = min(transfer.amount, refund.amount)
@@ -227,7 +227,7 @@ async def _write(
 async def _tell(
     connection: Connection,
     refund: Refund,
-    statement: Statement,
+    report: RefundReport,
     transfer: TokenTransfer,
     *,
     is_final: bool,
@@ -238,10 +238,10 @@ async def _tell(
         "to": transfer.receiver,
         "amountMicro": transfer.amount,
         "owedMicro": refund.amount,
-        "note": statement.note,
+        "note": report.note,
     }
     action = "payment.refunded" if is_final else "payment.propose"
-    await connection.execute(AUDIT, statement.actor, action, refund.payment_id, details)
+    await connection.execute(AUDIT, report.actor, action, refund.payment_id, details)
     topic = "payment.refunded" if is_final else "payment.proposed"
     facts = {"amountMicro": transfer.amount}
     await connection.execute(TELL, [topic], [refund.payment_id], [facts])

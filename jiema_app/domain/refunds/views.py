@@ -13,8 +13,8 @@ class Sending:
     """The transfer that paid a refund.
 
     Attributes:
-        note: What whoever stated it said; None when it was seen to leave the pool.
-        actor: Who stated it; None likewise.
+        note: What whoever reported it said; None when it was seen to leave the pool.
+        actor: Who reported it; None likewise.
         is_final: False when it is proposed, and a second person must confirm it.
     """
 
@@ -64,7 +64,7 @@ class Refund:
 
     @property
     def proposal(self) -> Sending | None:
-        """What one person stated and a second one has not confirmed."""
+        """What one person reported and a second one has not confirmed."""
         return None if self.sent is not None else self.last
 
 
@@ -77,7 +77,7 @@ def refund_view(row: Any, sending: Any) -> Refund:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class RefundReport:
     """Somebody says by which transaction a refund was sent.
 
     Attributes:

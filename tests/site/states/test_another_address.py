@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
 
 
 def standing_of(page: State) -> str | None:
-    return page.get("phase") or page.get("standing")
+    return page.get("phase") or page.get("access")
 
 
 def is_read(page: State) -> bool:

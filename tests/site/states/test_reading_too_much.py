@@ -77,14 +77,14 @@ async def test_every_page_about_oneself_is_counted(
     browser = await sign_in(shop, pages, ann.id)
     for _ in range(READS):
         page = await browser.open(state, address)
-        assert getattr(page, "standing", "member") == "member"
+        assert getattr(page, "access", "member") == "member"
     refused = await browser.open(state, address)
     if state is Session:
         assert not refused.is_known
     else:
-        assert refused.standing == "failed"
+        assert refused.access == "failed"
     await browser.load(page)
-    assert getattr(page, "standing", "member") == "member", "what is shown stays"
+    assert getattr(page, "access", "member") == "member", "what is shown stays"
 
 
 async def test_looking_at_an_order_again_and_again_is_counted(shop: Shop, pages: Pages) -> None:

@@ -16,7 +16,7 @@ async def test_a_page_that_loads_again_is_never_sent_the_key(site: LiveStack) ->
     """All of a state is sent before the page's own handler could take the key away."""
     ann = await sign_in(site)
     async with open_tab(site.origin, PAGE, ann.cookie) as tab:
-        await tab.until("api_keys_state", lambda page: page.get("standing") == "member")
+        await tab.until("api_keys_state", lambda page: page.get("access") == "member")
         await tab.send(CREATE, form={"name": "once"})
         key = (await tab.until("api_keys_state", lambda page: bool(page["token"])))["token"]
     async with open_tab(site.origin, PAGE, ann.cookie, token=tab.token) as again:

@@ -110,5 +110,5 @@ async def test_a_guest_s_events_do_nothing(shop: Shop, pages: Pages) -> None:
     page = await browser.open(ApiKeysState, KEYS)
     await page.create({"name": "mine"})
     await page.revoke(key)
-    assert (page.standing, page.token, page.rows) == (GUEST, "", [])
+    assert (page.access, page.token, page.rows) == (GUEST, "", [])
     assert len(await shop.services.api_keys.list_active(ann.id)) == 1

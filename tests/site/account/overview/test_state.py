@@ -20,7 +20,7 @@ async def test_the_account_page_shows_balance_name_and_latest_movements(
     browser = await sign_in(shop, pages, ann.id)
     page = await browser.open(AccountState, ACCOUNT)
     account = await shop.services.identity.get_account(ann.id)
-    assert page.standing == MEMBER
+    assert page.access == MEMBER
     assert page.name == account.display_name
     assert page.balance == f"${account.balance_micro / 1_000_000:.2f}"
     assert [row.kind for row in page.recent] == ["Order placed", "Sandbox credit"]
@@ -33,7 +33,7 @@ async def test_the_account_page_shows_balance_name_and_latest_movements(
 async def test_a_guest_sees_nothing(shop: Shop, pages: Pages) -> None:
     for cookie in ("", "sid=", "sid=nonsense"):
         page = await Browser(pages, cookie).open(AccountState, ACCOUNT)
-        assert page.standing == GUEST
+        assert page.access == GUEST
         assert (page.balance, page.name, page.recent) == ("", "", [])
 
 
@@ -79,7 +79,7 @@ async def test_nothing_changes_once_the_session_has_ended(shop: Shop, pages: Pag
     before = page.name
     await shop.services.sessions.close_all(ann.id)
     await page.rename({"name": "Somebody else"})
-    assert page.standing == GUEST
+    assert page.access == GUEST
     assert (page.balance, page.name, page.recent) == ("", "", [])
     assert (await shop.services.identity.get_account(ann.id)).display_name == before
 
@@ -90,7 +90,7 @@ async def test_a_banned_visitor_is_nobody(shop: Shop, pages: Pages) -> None:
     await shop.services.identity.ban(ann.id, actor="test", reason="a test")
     shop.services.sessions.forget(ann.id)
     await page.refresh()
-    assert (page.standing, page.balance) == (GUEST, "")
+    assert (page.access, page.balance) == (GUEST, "")
 
 
 async def test_many_changes_in_a_minute_are_refused_kindly(shop: Shop, pages: Pages) -> None:
@@ -106,4 +106,4 @@ async def test_a_page_that_cannot_be_read_says_so(shop: Shop, pages: Pages) -> N
     page = browser.hold(AccountState, ACCOUNT)
     close_page_services()
     await page.load()
-    assert page.standing == FAILED
+    assert page.access == FAILED

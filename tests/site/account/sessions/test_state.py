@@ -17,7 +17,7 @@ async def test_the_browsers_are_listed_with_this_one_first(shop: Shop, pages: Pa
     laptop = await sign_in(shop, pages, ann.id)
     await sign_in(shop, pages, ann.id, PHONE)
     page = await laptop.open(SessionsState, SESSIONS)
-    assert page.standing == MEMBER
+    assert page.access == MEMBER
     assert [(row.device, row.is_current) for row in page.rows] == [
         ("Firefox on Linux", True),
         ("Chrome on Android", False),
@@ -34,7 +34,7 @@ async def test_another_browser_is_signed_out_at_once(shop: Shop, pages: Pages) -
     assert page.done == "That browser is signed out."
     assert [row.device for row in page.rows] == ["Firefox on Linux"]
     await elsewhere.create({"name": "too late"})
-    assert (elsewhere.standing, elsewhere.token) == (GUEST, "")
+    assert (elsewhere.access, elsewhere.token) == (GUEST, "")
 
 
 async def test_open_pages_notice_that_they_were_signed_out(shop: Shop, pages: Pages) -> None:
@@ -44,7 +44,7 @@ async def test_open_pages_notice_that_they_were_signed_out(shop: Shop, pages: Pa
     await shop.services.sessions.close_all(ann.id)
 
     async def is_guest() -> bool:
-        return elsewhere.standing == GUEST
+        return elsewhere.access == GUEST
 
     page_services().live.announce(f"user:{ann.id}")
     await until_told(is_guest)
@@ -59,4 +59,4 @@ async def test_a_stranger_s_event_signs_nobody_out(shop: Shop, pages: Pages) -> 
     await page.sign_out(victim.rows[0].id)
     assert page.problem == "There is nothing here, or it is not yours."
     await victim.refresh()
-    assert victim.standing == MEMBER
+    assert victim.access == MEMBER

@@ -83,4 +83,4 @@ async def test_an_account_on_which_nothing_moved_has_an_empty_statement(
 ) -> None:
     ann = await shop.customer(cents=0)
     page = await (await sign_in(shop, pages, ann.id)).open(StatementState, STATEMENT)
-    assert (page.standing, page.rows, page.balance, page.older) == (MEMBER, [], "$0.00", "")
+    assert (page.access, page.rows, page.balance, page.older) == (MEMBER, [], "$0.00", "")

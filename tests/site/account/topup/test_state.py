@@ -21,7 +21,7 @@ async def test_the_page_to_top_up_leads_to_what_is_open_and_lists_the_rest(
     second = await open_recharge(shop, ann, 20)
     await open_recharge(shop, bob, 50)
     page = await (await sign_in(shop, pages, ann.id)).open(TopUpState, TOPUP)
-    assert page.standing == MEMBER
+    assert page.access == MEMBER
     assert (page.open_href, page.open_amount) == (f"{TOPUP}/{second.id}", "20.00 USDT")
     assert page.open_until == int(second.closes_at.timestamp())
     assert [(row.amount, row.received, row.status_word, row.oddity) for row in page.rows] == [
@@ -36,7 +36,7 @@ async def test_the_page_to_top_up_leads_to_what_is_open_and_lists_the_rest(
 async def test_a_guest_is_shown_no_list(shop: Shop, pages: Pages) -> None:
     await open_recharge(shop, await shop.customer(cents=0))
     page = await Browser(pages).open(TopUpState, TOPUP)
-    assert (page.standing, page.rows, page.open_href) == (GUEST, [], "")
+    assert (page.access, page.rows, page.open_href) == (GUEST, [], "")
 
 
 async def test_the_pages_of_the_list_join_without_gap_or_repetition(
@@ -69,4 +69,4 @@ async def test_a_list_that_cannot_be_read_says_so(shop: Shop, pages: Pages) -> N
     page = browser.hold(TopUpState, TOPUP)
     close_page_services()
     await page.load()
-    assert page.standing == FAILED
+    assert page.access == FAILED
