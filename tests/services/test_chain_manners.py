@@ -48,7 +48,7 @@ def scripted(
         pacer=Pacer(how.get("per_second", 0), clock=time.clock, sleep=time.sleep),
     )
     nodes = Nodes([node], SANDBOX_GENESIS)
-    nodes._standing["first"].is_right = True
+    nodes._states["first"].is_right = True
     return TronChain(nodes, USDT)
 
 
