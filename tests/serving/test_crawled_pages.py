@@ -3,7 +3,7 @@
 import asyncio
 import gzip
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 import brotli
@@ -19,7 +19,11 @@ from tests.support.polling import PATIENCE_S
 from tests.support.signed_in import Member, buy, sign_in
 
 CODINGS: Final = ("identity", "gzip", "br", "gzip, br", "br;q=0, gzip", "zstd", "GZIP;;q", "")
-READ: Final = {"gzip": gzip.decompress, "br": brotli.decompress, None: bytes}
+READ: Final[Mapping[str | None, Callable[[bytes], bytes]]] = {
+    "gzip": gzip.decompress,
+    "br": brotli.decompress,
+    None: bytes,
+}
 PATHS: Final = (
     "", "browse", "countries", "login", "api-docs", "service/telegram", "service/whatsapp",
     "country/my", "country/ru", "account/topup", "account",

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from jiema_app.domain.catalog.snapshot import Catalog, build_catalog
 from jiema_app.domain.clock import SystemClock
 from jiema_app.domain.errors import BadService
-<<<<<<< HEAD:tests/web/test_page_shelf.py
 from jiema_app.serving.asked import AGED_AFTER, MOST, Asked
 from jiema_app.serving.page_server import PageServer, Reader
 from jiema_app.serving.page_shelf import ENTRY_BYTES, NEW_BYTES, WANTED_BYTES, PageShelf
@@ -16,12 +15,6 @@ from jiema_app.serving.segments import Segment
 from jiema_app.serving.static_files import StaticFile, page_file
 from jiema_app.site.pages.live_parts import LiveMaker, LivePart
 from tests.support.built_pages import page_server
-=======
-from jiema_app.serving.page_shelf import PageShelf
-from jiema_app.serving.static_files import StaticFile, static_file
-from jiema_app.site.pages.live_parts import LivePart
-from tests.support.built_pages import page_server
->>>>>>> main:tests/serving/test_page_shelf.py
 
 TEXTS = {"browse": "<!--slot:list-->", "service/[slug]": "<!--slot:list-->"}
 MANY = 1_000
