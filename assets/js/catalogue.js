@@ -26,6 +26,8 @@ const PIECE = 32;
 const REST_MS = 250;
 /** one piece after the other, and time in between for the next key. */
 const BETWEEN_MS = 60;
+/** Whoever has emptied the search for so long types no more, and gets the list itself back. */
+const BACK_MS = 1_500;
 /** Rows that are read in one idle moment. */
 const AHEAD = 64;
 
@@ -105,17 +107,29 @@ function startFilter(frame) {
    * take longer than a key may: so it is set aside, still drawn, and copies of what fits are
    * shown. */
   const whole = items.parentElement;
-  const results = items.cloneNode(false);
+  let results = items.cloneNode(false);
   results.hidden = true;
   whole.after(results);
 
-  function setAside(isAside) {
+  function setAside(list, isAside) {
     if (CSS.supports("content-visibility", "hidden")) {
-      whole.style.contentVisibility = isAside ? "hidden" : "";
-      whole.style.height = isAside ? "0" : "";
+      list.style.contentVisibility = isAside ? "hidden" : "";
+      list.style.height = isAside ? "0" : "";
     } else {
-      whole.hidden = isAside;
+      list.hidden = isAside;
     }
+  }
+
+  /** Rows of answers before are taken out in small pieces too, when nobody waits for it. */
+  function discard(list) {
+    setAside(list, true);
+    list.removeAttribute("data-filter-items");
+    const takeOut = () => {
+      [...list.children].slice(-PIECE).forEach((row) => row.remove());
+      if (list.firstChild) whenIdle(takeOut);
+      else list.remove();
+    };
+    whenIdle(takeOut);
   }
 
   /* ---- Where the list stands: looked up beforehand, for after a change that takes a layout ---- */
@@ -137,14 +151,20 @@ function startFilter(frame) {
   let waiting = [];
   let resting = 0;
   /** Show copies of rows: what the screen holds now, more when it is scrolled, all in time. */
-  function lay(found, first, rest) {
+  function lay(found, first, rest, then = layAll) {
     waiting = found;
     const now = copies(first);
     // They are seen, so they need not wait for the browser to find that out.
     for (const copy of now) copy.style.contentVisibility = "visible";
+    if (results.childElementCount > 2 * PIECE) {
+      const before = results;
+      results = before.cloneNode(false);
+      before.replaceWith(results, before);
+      discard(before);
+    }
     results.replaceChildren(...now);
     clearTimeout(resting);
-    resting = setTimeout(layAll, rest);
+    resting = setTimeout(then, rest);
   }
 
   function copies(count) {
@@ -215,13 +235,26 @@ function startFilter(frame) {
   function show(first = FIRST, rest = 0) {
     const found = search(query.value);
     const isSearch = fold(query.value) !== " ";
+    // To show the list itself again takes longer than a key may: its first rows come before it.
+    const isComingBack = !isSearch && rest > 0 && !results.hidden && found.length > first;
+    const areCopies = isSearch || isComingBack;
     if (isSearch) lay(found, first, rest);
+    else if (isComingBack) lay(found, first, BACK_MS, () => whenIdle(comeBack));
     else arrange(found);
-    setAside(isSearch || found.length === 0);
-    results.hidden = !isSearch || found.length === 0;
+    setAside(whole, areCopies || found.length === 0);
+    results.hidden = !areCopies || found.length === 0;
     none.hidden = found.length > 0;
     const words = count.dataset.words.replace("%", figures.format(found.length));
     if (count.textContent !== words) count.textContent = words;
+  }
+
+  /** The list itself in the place of copies of its first rows. Who walks along them walks on. */
+  function comeBack() {
+    if (query.value) return;
+    const here = document.activeElement?.closest("[data-filter-items] > li");
+    const position = here ? shown().indexOf(here) : -1;
+    show();
+    if (position >= 0) target(shown()[position])?.focus({ preventScroll: true });
   }
 
   const shown = () => [...(results.hidden ? items : results).children].filter((row) => !row.hidden);
