@@ -92,24 +92,22 @@ where id = $1 and status = 'RESERVED'
 """
 
 # Every way of ending an order without a code: money back, number back, and a fact for others.
-# $2 status, $3 reason, $4 statuses it may be in, $5 suppliers and $6 seconds before each of them
-# cancels, $7 only when the window is over. Its idempotency key is free again when no number was
-# had. Nobody speaks to a supplier that is not named: its cancels wait until somebody does.
+# $2 status, $3 reason, $4 statuses it may be in, $5 seconds before each supplier cancels, $6 only
+# when the window is over. Its idempotency key is free again when no number was had. Nobody speaks
+# to a supplier that $5, an object in JSON, does not name: its cancels wait until somebody does.
 REFUND: Final = f"""
 with ended as (
     update orders
     set status = $2, reason = $3, ended_at = now(), version = version + 1,
         idempotency_key = case when phone is null then null else idempotency_key end
     where id = $1 and status = any($4::text[]) and sms_count = 0
-      and (not $7 or expires_at <= now())
+      and (not $6 or expires_at <= now())
     returning *
 ), cancelling as (
     insert into supplier_tasks (supplier, activation_id, order_id, kind, due_at)
-    select e.supplier, e.activation_id, e.id, 'cancel',
-        e.created_at + make_interval(secs => coalesce(rule.min_cancel_s, 0))
-    from ended e
-    left join unnest($5::text[], $6::integer[]) rule (supplier, min_cancel_s) using (supplier)
-    where e.activation_id is not null
+    select supplier, activation_id, id, 'cancel',
+        created_at + make_interval(secs => coalesce(($5::text::jsonb ->> supplier)::integer, 0))
+    from ended where activation_id is not null
     on conflict (supplier, activation_id, kind) do nothing
 ), told as (
     insert into outbox_events (topic, subject_id, payload)

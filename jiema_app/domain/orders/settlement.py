@@ -6,6 +6,7 @@ the first one's result; and the database refuses to settle an order's money twic
 """
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -146,8 +147,7 @@ class Settlement:
                 status,
                 reason,
                 [str(one) for one in allowed],
-                list(self.min_cancel_s),
-                list(self.min_cancel_s.values()),
+                json.dumps(dict(self.min_cancel_s)),
                 only_when_over,
             )
         return None if row is None else _ended(row)
