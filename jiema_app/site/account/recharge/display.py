@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus, RechargeStatus
+from jiema_app.domain.recharges.statuses import PaymentStatus, RechargeStatus
 from jiema_app.domain.recharges.views import PaymentView, RechargeView
 from jiema_app.domain.units import MicroUsdt
 from jiema_app.i18n.formats import day_and_time, iso_time, usdt, usdt_digits
@@ -24,6 +24,7 @@ from jiema_app.site.account.recharge_stages import (
     is_under_way,
     stage_of,
 )
+from jiema_app.site.components.status_badge import StatusLine
 from jiema_app.site.design.qr_code import qr_drawing
 
 FIRST_GROUP: Final = 6
@@ -61,7 +62,7 @@ class PaymentLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RechargeCard:
+class RechargeCard(StatusLine):
     """One recharge with all that its page shows.
 
     Attributes:
@@ -75,12 +76,8 @@ class RechargeCard:
         progress: Per cent of the confirmations that are wanted.
     """
 
-    id: str = ""
     version: int = 0
     stage: str = ""
-    status_word: str = ""
-    mood: str = "neutral"
-    is_waiting: bool = False
     is_payable: bool = False
     is_cancellable: bool = False
     has_ended: bool = False
@@ -162,10 +159,7 @@ def can_be_paid(view: RechargeView, now: datetime, dust: MicroUsdt) -> bool:
     if view.status not in PAYABLE or view.closes_at <= now or is_under_way(view, dust):
         return False
     takes_its_place = min(dust, view.amount_micro)
-    return not any(
-        one.is_genuine and one.oddity is not Oddity.OWN_TRANSFER and one.amount >= takes_its_place
-        for one in view.payments
-    )
+    return not any(one.is_money and one.amount >= takes_its_place for one in view.payments)
 
 
 def _groups(address: str) -> list[str]:
