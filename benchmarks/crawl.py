@@ -46,6 +46,8 @@ MADE_UP: Final = (
 )  # fmt: skip
 MADE_UP_PER_SECOND: Final = 1_000
 BUYER_PAUSE_S: Final = 0.02
+QUIET_S: Final = 5.0
+"""Before a crawl a buyer is timed too: what the machine allows."""
 
 
 @dataclass(slots=True)
@@ -202,6 +204,8 @@ async def _crawl(
         Target(baseline.port, _requests(_as_baseline(addresses))), 600, once=True
     )
     before = web.process.rss_mb()
+    end = time.monotonic() + QUIET_S
+    quiet = await buyer.ask_until(lambda: time.monotonic() > end)
     began = cpu_s(web.process)
     crawl = asyncio.create_task(send_load(Target(web.port, _requests(addresses)), 600, once=True))
     largest: list[float] = [before]
@@ -220,7 +224,8 @@ async def _crawl(
     for what, times in took.items():
         p50, p99 = _quantile(times, 0.5), _quantile(times, 0.99)
         rows.append(
-            Row(f"meanwhile of a buyer: {what}, p50 / p99", f"{p50:.1f} / {p99:.1f} ms", "", None,
+            Row(f"meanwhile of a buyer: {what}, p50 / p99", f"{p50:.1f} / {p99:.1f} ms",
+                f"{_quantile(quiet[what], 0.5):.1f} / {_quantile(quiet[what], 0.99):.1f} ms", None,
                 f"p99 ≤ {P99_MS} ms", p99 <= P99_MS, {"times": len(times), "max": max(times)})
         )  # fmt: skip
     rows.append(
