@@ -31,7 +31,6 @@ from jiema_app.serving.strict_transport import with_strict_transport
 from jiema_app.settings import get_settings
 from jiema_app.site.live_registry import LIVE_PARTS, MEMBER_PARTS, PART_FINDERS
 
-
 HANDED_OVER_S: Final = 0.001
 """How long the event loop waits for the interpreter while the thread that makes pages has it. An
 answer needs it several times: with Python's own 5 ms who buys during a crawl waits twice as long
