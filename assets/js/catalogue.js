@@ -107,29 +107,17 @@ function startFilter(frame) {
    * take longer than a key may: so it is set aside, still drawn, and copies of what fits are
    * shown. */
   const whole = items.parentElement;
-  let results = items.cloneNode(false);
+  const results = items.cloneNode(false);
   results.hidden = true;
   whole.after(results);
 
-  function setAside(list, isAside) {
+  function setAside(isAside) {
     if (CSS.supports("content-visibility", "hidden")) {
-      list.style.contentVisibility = isAside ? "hidden" : "";
-      list.style.height = isAside ? "0" : "";
+      whole.style.contentVisibility = isAside ? "hidden" : "";
+      whole.style.height = isAside ? "0" : "";
     } else {
-      list.hidden = isAside;
+      whole.hidden = isAside;
     }
-  }
-
-  /** Rows of answers before are taken out in small pieces too, when nobody waits for it. */
-  function discard(list) {
-    setAside(list, true);
-    list.removeAttribute("data-filter-items");
-    const takeOut = () => {
-      [...list.children].slice(-PIECE).forEach((row) => row.remove());
-      if (list.firstChild) whenIdle(takeOut);
-      else list.remove();
-    };
-    whenIdle(takeOut);
   }
 
   /* ---- Where the list stands: looked up beforehand, for after a change that takes a layout ---- */
@@ -156,12 +144,6 @@ function startFilter(frame) {
     const now = copies(first);
     // They are seen, so they need not wait for the browser to find that out.
     for (const copy of now) copy.style.contentVisibility = "visible";
-    if (results.childElementCount > 2 * PIECE) {
-      const before = results;
-      results = before.cloneNode(false);
-      before.replaceWith(results, before);
-      discard(before);
-    }
     results.replaceChildren(...now);
     clearTimeout(resting);
     resting = setTimeout(then, rest);
@@ -241,7 +223,7 @@ function startFilter(frame) {
     if (isSearch) lay(found, first, rest);
     else if (isComingBack) lay(found, first, BACK_MS, () => whenIdle(comeBack));
     else arrange(found);
-    setAside(whole, areCopies || found.length === 0);
+    setAside(areCopies || found.length === 0);
     results.hidden = !areCopies || found.length === 0;
     none.hidden = found.length > 0;
     const words = count.dataset.words.replace("%", figures.format(found.length));
