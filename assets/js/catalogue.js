@@ -232,7 +232,7 @@ function startFilter(frame) {
 
   /** The list itself in the place of copies of its first rows. Who walks along them walks on. */
   function comeBack() {
-    if (query.value) return;
+    if (fold(query.value) !== " ") return;
     const here = document.activeElement?.closest("[data-filter-items] > li");
     const position = here ? shown().indexOf(here) : -1;
     show();
