@@ -65,7 +65,8 @@ class RowTemplate:
         html = str(draw(*marks))
         pieces = MARK.split(html)
         self._text = "%s".join(piece.replace("%", "%%") for piece in pieces[::2])
-        self._places = [int(place) for place in pieces[1::2]]
+        places = {str(place): place for place in range(len(self._names))}
+        self._places = [places[place] for place in pieces[1::2]]
 
     def fill(self, *values: object) -> Markup:
         """A row: a value for each argument of the macro, escaped unless it is HTML already.
