@@ -7,7 +7,6 @@ import reflex as rx
 from reflex.plugins import Plugin
 from reflex_base.constants import StateManagerMode
 
-from jiema_app.artwork import PACKAGES
 from jiema_app.processes.artwork_files import draw_artwork
 from jiema_app.processes.built_files import (
     call_own_origin,
@@ -16,7 +15,8 @@ from jiema_app.processes.built_files import (
     stamp_service_worker,
 )
 from jiema_app.processes.paths import WORKSHOP
-from jiema_app.theme import TAILWIND_CONFIG
+from jiema_app.site.design.artwork import PACKAGES
+from jiema_app.site.design.theme import TAILWIND_CONFIG
 
 
 class SameOrigin(Plugin):
@@ -57,7 +57,7 @@ config = rx.Config(
     # It would double the time of a build, and our pages are too small to gain from it.
     react_compiler=False,
     # Pages call their own origin only. Who may open a WebSocket is decided by
-    # jiema_app/web/dispatcher.py; an empty list here means "no CORS headers".
+    # jiema_app/serving/dispatcher.py; an empty list here means "no CORS headers".
     cors_allowed_origins=[],
     # A page rebuilds its state from cookie and address: nothing needs a disk, nor a Redis. With
     # one, Reflex has processes share whose connection is whose, and a tab that was duplicated

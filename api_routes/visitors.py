@@ -6,8 +6,8 @@ from starlette.responses import Response
 from api_routes.context import context_of
 from jiema_app.domain.errors import AuthMissing
 from jiema_app.domain.identity.sessions import Visitor
+from jiema_app.serving.session_cookie import SessionCookie, session_cookie_of
 from jiema_app.settings import Settings
-from jiema_app.web.session_cookie import SessionCookie, session_cookie_of
 
 
 def cookie_of(settings: Settings) -> SessionCookie:

@@ -6,7 +6,7 @@ from typing import Final
 
 import brotli
 
-from jiema_app.layouts.page import Page
+from jiema_app.site.pages.page import Page
 
 _IN_PAGE: Final = re.compile(r"/(assets/[\w.-]+\.js)")
 _IMPORTED: Final = re.compile(r"""(?:from|import)\s*["']\./([\w.-]+\.js)["']""")

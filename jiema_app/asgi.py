@@ -6,29 +6,28 @@ from starlette.types import ASGIApp
 
 from api_routes.addresses import neighbourhood
 from jiema_app.domain.clock import SystemClock
-from jiema_app.fragments.registry import LIVE_PARTS
-from jiema_app.memory import give_back_large_blocks, give_back_memory
 from jiema_app.observability.logs import configure_logs
 from jiema_app.observability.output import capture_output
 from jiema_app.processes.build import current_build
-from jiema_app.processes.kinship import die_with_parent
+from jiema_app.processes.memory import give_back_large_blocks, give_back_memory
+from jiema_app.processes.parent_death import die_with_parent
 from jiema_app.processes.reflex_environment import use_for_serving
 from jiema_app.processes.serve import forget_the_dead
 from jiema_app.processes.start_gate import wait_until_prepared
+from jiema_app.serving.cors import take_cors_out
+from jiema_app.serving.dispatcher import Dispatcher
+from jiema_app.serving.event_arguments import rules_of_pages
+from jiema_app.serving.not_found import not_found_html
+from jiema_app.serving.offline import OFFLINE_FOLDER, offline_html
+from jiema_app.serving.page_events import page_events
+from jiema_app.serving.page_server import PageServer
+from jiema_app.serving.page_socket import PageSocket, crowd_of
+from jiema_app.serving.renewal import Renewal
+from jiema_app.serving.session_cookie import session_cookie_of
+from jiema_app.serving.static_files import is_page, load_build, static_file
+from jiema_app.serving.strict_transport import with_strict_transport
 from jiema_app.settings import get_settings
-from jiema_app.web.cors import take_cors_out
-from jiema_app.web.dispatcher import Dispatcher
-from jiema_app.web.event_arguments import rules_of_pages
-from jiema_app.web.not_found import not_found_html
-from jiema_app.web.offline import OFFLINE_FOLDER, offline_html
-from jiema_app.web.own_pages import WRITERS
-from jiema_app.web.page_events import page_events
-from jiema_app.web.page_server import PageServer
-from jiema_app.web.page_socket import PageSocket, crowd_of
-from jiema_app.web.renewal import Renewal
-from jiema_app.web.session_cookie import session_cookie_of
-from jiema_app.web.static_files import is_page, load_build, static_file
-from jiema_app.web.strict_transport import with_strict_transport
+from jiema_app.site.live_registry import LIVE_PARTS, MEMBER_PARTS
 
 
 class PagesNotBuilt(RuntimeError):
@@ -52,11 +51,11 @@ def create() -> ASGIApp:
     capture_output()
     # Reflex reads its environment when it is imported.
     from jiema_app.jiema_app import api, app, pages  # noqa: PLC0415
-    from jiema_app.pages.registry import served_pages  # noqa: PLC0415
-    from jiema_app.web.api_mount import (  # noqa: PLC0415
+    from jiema_app.serving.api_mount import (  # noqa: PLC0415
         api_lifespan_state,
         keep_to_exact_addresses,
     )
+    from jiema_app.site.registry import served_pages  # noqa: PLC0415
 
     build = current_build(settings.locales)
     if not build.exists():
@@ -95,7 +94,7 @@ def create() -> ASGIApp:
             origin=settings.origin,
             locales=settings.locales,
             catalog=lambda: api.state.context.services.live_catalog.current,
-            own=WRITERS,
+            own=MEMBER_PARTS,
         ),
         files={path: file for path, file in files.items() if not is_page(path)} | offline,
         not_found={

@@ -6,9 +6,9 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api_routes.auth.journeys import REFERRAL_COOKIE
+from api_routes.auth.sign_in_context import REFERRAL_COOKIE
 from api_routes.context import context_of
-from jiema_app.web.language_choice import choose_locale
+from jiema_app.serving.language_choice import choose_locale
 
 LIFE_S: Final = 30 * 24 * 3600
 

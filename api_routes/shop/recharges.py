@@ -32,10 +32,10 @@ from jiema_app.domain.errors import (
 )
 from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.domain.units import UserId
-from jiema_app.formats import duration
-from jiema_app.fragments.topup_refusals import amount_refusal, topup_anchor
-from jiema_app.messages import explain
-from jiema_app.translation import t
+from jiema_app.i18n.error_messages import explain
+from jiema_app.i18n.formats import duration
+from jiema_app.i18n.translation import t
+from jiema_app.site.account.topup.refusals import amount_refusal, topup_anchor
 
 router = APIRouter()
 

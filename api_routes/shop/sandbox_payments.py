@@ -23,8 +23,8 @@ from api_routes.shop.recharges import recharge_page
 from api_routes.visitors import visitor_of
 from jiema_app.domain.errors import BadRequest, DomainError, RateLimited, UpstreamError
 from jiema_app.domain.recharges.views import RechargeView
-from jiema_app.messages import explain
-from jiema_app.translation import t
+from jiema_app.i18n.error_messages import explain
+from jiema_app.i18n.translation import t
 
 log = structlog.get_logger()
 

@@ -18,7 +18,7 @@ from api_routes.v1.schemas import (
     ServicesOut,
 )
 from jiema_app.domain.errors import BadRequest
-from jiema_app.locale_list import LOCALES
+from jiema_app.i18n.locale_list import LOCALES
 
 router = new_router()
 

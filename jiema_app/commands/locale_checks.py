@@ -10,7 +10,7 @@ from typing import Final
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 
-from jiema_app.translation import message_forms, placeholders
+from jiema_app.i18n.translation import message_forms, placeholders
 
 MARKUP: Final = re.compile(r"<[a-z/!][^<>]*>|&#?\w+;", re.IGNORECASE)
 NUMBERS_TRIED: Final = range(1000)

@@ -10,7 +10,7 @@ from typing import Final
 from babel.messages.catalog import Catalog
 from jinja2 import Environment, nodes
 
-from jiema_app.translation import placeholders
+from jiema_app.i18n.translation import placeholders
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 FOLDERS: Final = ("api_routes", "jiema_app")
@@ -20,14 +20,14 @@ PYTHON: Final = {
     "tc": ("locale", "context", "text"),
     "tn": ("locale", "text", "plural", "n"),
 }
-"""Functions of ``jiema_app.translation``, and what their arguments are."""
+"""Functions of ``jiema_app.i18n.translation``, and what their arguments are."""
 
 JINJA: Final = {
     "_": ("text",),
     "pgettext": ("context", "text"),
     "ngettext": ("text", "plural", "n"),
 }
-"""The same functions in fragments, where the locale is bound already."""
+"""The same functions in templates, where the locale is bound already."""
 
 REMARK: Final = re.compile(r"\s*(?:#|\{#)\s*Translators:(.*)")
 
@@ -91,7 +91,7 @@ def uses_in_python(source: str, path: str) -> Iterator[Use]:
     shapes = {
         name.asname or name.name: PYTHON[name.name]
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module == "jiema_app.translation"
+        if isinstance(node, ast.ImportFrom) and node.module == "jiema_app.i18n.translation"
         for name in node.names
         if name.name in PYTHON
     }

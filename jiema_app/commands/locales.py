@@ -12,8 +12,8 @@ from babel.messages.pofile import PoFileError, read_po, write_po
 from jiema_app.commands.console import fail
 from jiema_app.commands.locale_checks import Standing, standing_of
 from jiema_app.commands.locale_sources import ROOT, UnusableText, extract_template
-from jiema_app.locale_list import LOCALES, PLURAL_RULES, language_tag
-from jiema_app.translation import CATALOGUES, TEMPLATE
+from jiema_app.i18n.locale_list import LOCALES, PLURAL_RULES, language_tag
+from jiema_app.i18n.translation import CATALOGUES, TEMPLATE
 
 COMPLETE: Final = ("zh", "ar")
 """Languages that are never let fall behind: `make check` insists."""

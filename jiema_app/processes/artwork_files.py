@@ -9,9 +9,9 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
-from jiema_app.artwork import FLAG_FOLDER, ICON_FOLDER, service_icons
 from jiema_app.domain.catalog.seed import load_countries
 from jiema_app.processes.reflex_environment import child_environment
+from jiema_app.site.design.artwork import FLAG_FOLDER, ICON_FOLDER, service_icons
 
 PATH: Final = re.compile(r'<path d="([^"]+)"/>')
 
@@ -50,7 +50,7 @@ def draw_artwork(modules: Path, static_dir: Path) -> None:
     """Put every icon and flag of the catalogue into a build.
 
     Args:
-        modules: The ``node_modules`` that hold the packages of `jiema_app.artwork`.
+        modules: The ``node_modules`` that hold the packages of `jiema_app.site.design.artwork`.
         static_dir: The build.
 
     Raises:

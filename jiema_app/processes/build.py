@@ -13,30 +13,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from jiema_app.processes.kinship import die_with_parent
+from jiema_app.processes.parent_death import die_with_parent
 from jiema_app.processes.paths import BUILD_LOCK, BUILDS, ROOT, WORKSHOP
 from jiema_app.processes.reflex_environment import building_environment
 from jiema_app.settings import get_settings
 
 SOURCES: Final = (
     "assets",
-    "jiema_app/artwork.py",
-    "jiema_app/components",
     "jiema_app/domain/catalog/data/countries.json",
     "jiema_app/domain/catalog/data/icons.json",
-    "jiema_app/fragments/templates",
-    "jiema_app/layouts",
-    "jiema_app/locales",
-    "jiema_app/pages",
-    "jiema_app/states",
-    "jiema_app/formats.py",
+    "jiema_app/i18n",
     "jiema_app/jiema_app.py",
-    "jiema_app/locale_list.py",
-    "jiema_app/theme.py",
-    "jiema_app/translation.py",
     "jiema_app/processes/artwork_files.py",
     "jiema_app/processes/built_files.py",
-    "jiema_app/web/origin.py",
+    "jiema_app/site",
     "requirements.txt",
     "rxconfig.py",
 )

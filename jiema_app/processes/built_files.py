@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from typing import Final
 
-from jiema_app.artwork import artwork_version
 from jiema_app.settings import get_settings
+from jiema_app.site.design.artwork import artwork_version
 
 BUILD_PLACE: Final = "__BUILD__"
 BAKED_ADDRESS: Final = re.compile(r"`(?:http|ws)://localhost:\d+(/[^`]*)`")
@@ -114,7 +114,7 @@ def prerender_templates(config: str) -> str:
     if PRERENDER_ALL not in config:
         raise BuildChanged("react-router.config.js does not prerender.")
     # Read late: this module also corrects files where no page can be imported.
-    from jiema_app.pages.registry import all_pages
+    from jiema_app.site.registry import all_pages
 
     templates = json.dumps(
         [

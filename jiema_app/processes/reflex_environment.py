@@ -24,7 +24,7 @@ COMMON: Final = {
 
 SERVING: Final = {
     # The pages were built before; the backend must not build them again. It does not
-    # serve them either: jiema_app/web does, from memory.
+    # serve them either: jiema_app/serving does, from memory.
     "__REFLEX_SKIP_COMPILE": "true",
 }
 

@@ -13,7 +13,7 @@ from typing import Final, Literal, NamedTuple, Self
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
-from jiema_app.locale_list import LOCALES
+from jiema_app.i18n.locale_list import LOCALES
 from jiema_app.settings.chain_forms import headers_of
 from jiema_app.settings.forms import CommaList, Group, group, revealed, split_list
 from jiema_app.settings.groups import (

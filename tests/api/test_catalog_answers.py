@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from api_routes.v1.catalog import ARRAY_TYPE
-from jiema_app.locale_list import LOCALES
+from jiema_app.i18n.locale_list import LOCALES
 from tests.api.asking import data, order, problem
 from tests.support.shop import Customer, Shop
 

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from jiema_app.fragments.api_docs import api_docs_part
-from jiema_app.fragments.api_examples import EXAMPLES, ORIGIN, Example
-from jiema_app.locale_list import LOCALES
+from jiema_app.i18n.locale_list import LOCALES
+from jiema_app.site.shop.api_docs.examples import EXAMPLES, ORIGIN, Example
+from jiema_app.site.shop.api_docs.live import api_docs_part
 from tests.api.asking import data
 from tests.api.documents import ALTERNATIVE, COMMENT, ELLIPSIS, ORDER
 from tests.support.shop import Customer, Shop

@@ -8,7 +8,7 @@ import httpx
 from fastapi import FastAPI
 
 from api_routes.shop.statement import STATEMENT_CSV
-from jiema_app.web.session_cookie import session_cookie_of
+from jiema_app.serving.session_cookie import session_cookie_of
 from tests.support.shop import Customer, Shop, build_api
 
 

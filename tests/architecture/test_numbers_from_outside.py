@@ -12,9 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = (
     "api_routes",
     "jiema_app/domain",
-    "jiema_app/states",
-    "jiema_app/web",
-    "jiema_app/fragments",
+    "jiema_app/site",
+    "jiema_app/serving",
 )
 HOME = "jiema_app/domain/outside_numbers.py"
 ONLY_LOOKED_AT = "jiema_app/domain/orders/code_finding/"
@@ -89,8 +88,8 @@ ALLOWED = {
         "Decimal(amount)": "an amount of ours, a whole number",
         "Decimal((sign, digits, -6))": "likewise",
     },
-    "jiema_app/fragments/topup_refusals.py": {"int(amount)": "a setting"},
-    "jiema_app/web/session_cookie.py": {
+    "jiema_app/site/account/topup/refusals.py": {"int(amount)": "a setting"},
+    "jiema_app/serving/session_cookie.py": {
         "float(body['iat'])": "whatever it raises means: not old",
     },
 }

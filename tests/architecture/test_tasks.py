@@ -13,16 +13,16 @@ SHORT_LIVED = Counter(
         "jiema_app/domain/operations/lookout.py": 1,  # one look, bounded
         "jiema_app/domain/operations/readiness.py": 1,  # the part of a look that may hang
         "jiema_app/domain/orders/sync.py": 1,  # one question to the supplier, bounded
-        "jiema_app/integrations/lanes.py": 1,  # closing one connection
+        "jiema_app/integrations/connections.py": 1,  # closing one connection
         "jiema_app/integrations/pacing.py": 1,  # as long as somebody waits, begun anew by whoever does
         "jiema_app/integrations/supplier/handler_api/active_list.py": 1,  # pages of one list
         "jiema_app/integrations/supplier/handler_api/adapter.py": 1,  # parts of one list
         "jiema_app/integrations/tron/source.py": 1,  # parts of one answer
-        "jiema_app/states/live.py": 1,  # one push to one page; its errors are caught
+        "jiema_app/site/states/live_pages.py": 1,  # one push to one page; its errors are caught
         "jiema_app/supervised_tasks.py": 1,  # the supervisor itself
-        "jiema_app/web/page_server.py": 1,  # one page
-        "jiema_app/web/page_socket.py": 2,  # giving memory back, a while after many left
-        "jiema_app/web/unread_bytes.py": 1,  # as long as a page is connected, begun anew with the next
+        "jiema_app/serving/page_server.py": 1,  # one page
+        "jiema_app/serving/page_socket.py": 2,  # giving memory back, a while after many left
+        "jiema_app/serving/unread_bytes.py": 1,  # as long as a page is connected, begun anew with the next
     }
 )
 """How often a file begins a task of its own, and why nobody need watch over it."""

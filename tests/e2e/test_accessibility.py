@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from jiema_app.pages.registry import all_pages
+from jiema_app.site.registry import all_pages
 from tests.e2e.judging import moved, outside, too_small_to_touch, violations
 from tests.e2e.stack import Stack
 

@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from jiema_app.locale_list import RIGHT_TO_LEFT, language_tag
+from jiema_app.i18n.locale_list import RIGHT_TO_LEFT, language_tag
+from jiema_app.i18n.translation import t
 from jiema_app.settings import get_settings
-from jiema_app.translation import t
 from tests.e2e.connection import open_and_connect
 from tests.e2e.stack import Stack
 

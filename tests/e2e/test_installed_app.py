@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from jiema_app.artwork import flag_path, service_icon_path, service_icons
 from jiema_app.domain.catalog.seed import load_countries
 from jiema_app.processes.build import current_build
 from jiema_app.settings import get_settings
+from jiema_app.site.design.artwork import flag_path, service_icon_path, service_icons
 from tests.e2e.stack import Stack
 
 # Evaluated and not waited for: waiting would compile code, which the pages' policy may forbid.

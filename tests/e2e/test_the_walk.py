@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from jiema_app.translation import t
+from jiema_app.i18n.translation import t
 from tests.e2e.keyboard import Keyboard
 from tests.e2e.stack import Stack
 

@@ -4,7 +4,7 @@ import pytest
 
 from jiema_app.domain.errors import BadRequest, NotFound
 from jiema_app.domain.units import UserId
-from jiema_app.locale_list import LOCALES
+from jiema_app.i18n.locale_list import LOCALES
 from tests.support.shop import Customer, Shop
 
 NOBODY = UserId("c" + "0" * 24)

@@ -11,10 +11,10 @@ from reflex.state import BaseState
 from api_routes.addresses import ClientAddresses
 from jiema_app.domain.compliance.actions import OF_BLOCKED_PLACES, Action
 from jiema_app.domain.orders.views import OrderView
-from jiema_app.states.api_keys import ApiKeysState
-from jiema_app.states.doors import EVENTS, OWN_HANDLERS, GuardEvents, action_behind
-from jiema_app.states.order import OrderPage
-from jiema_app.states.recharge import RechargePage
+from jiema_app.site.account.api_keys.state import ApiKeysState
+from jiema_app.site.account.order.state import OrderPage
+from jiema_app.site.account.recharge.state import RechargePage
+from jiema_app.site.event_guard import EVENTS, OWN_HANDLERS, GuardEvents, action_behind
 from tests.api.asking import IRAN, MALAYSIA
 from tests.support.live import LiveStack
 from tests.support.page_door import HANDSHAKE, Endpoint, Stranger, door
@@ -120,7 +120,7 @@ async def test_the_address_of_a_socket_is_its_client_s_by_the_rule_of_the_proxie
 async def test_a_further_code_is_not_asked_for_from_a_blocked_place(site: LiveStack) -> None:
     ann = await sign_in_live(site)
     order = await buy(site, ann)
-    handler = "jiema_app___states___order____order_page"
+    handler = "jiema_app___site___account___order___state____order_page"
     path = f"/en/order/{order['id']}"
     headers = {"X-Forwarded-For": IRAN}
     async with open_tab(site.origin, path, ann.cookie, headers=headers) as tab:

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from jiema_app.states.live import LANES, LivePages, Watch
+from jiema_app.site.states.live_pages import LANES, LivePages, Watch
 from tests.support.polling import until
 
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from jiema_app.states.account import AccountState
-from jiema_app.states.api_keys import ApiKeysState
-from jiema_app.states.orders import OrdersPage
-from jiema_app.states.session import Session
-from jiema_app.states.statement import StatementState
+from jiema_app.site.account.api_keys.state import ApiKeysState
+from jiema_app.site.account.orders.state import OrdersPage
+from jiema_app.site.account.overview.state import AccountState
+from jiema_app.site.account.statement.state import StatementState
+from jiema_app.site.states.visitor import Session
 from tests.support.shop import Shop
 from tests.support.visits import Pages, sign_in
 

@@ -1,7 +1,7 @@
 """What a screen reader says of an order whose page is open."""
 
 from jiema_app.domain.orders.views import OrderView
-from jiema_app.states.order import OrderPage
+from jiema_app.site.account.order.state import OrderPage
 from tests.support.shop import Customer, Shop
 from tests.support.visits import Pages, sign_in
 

@@ -7,7 +7,7 @@ import pytest
 from reflex.istate.manager.memory import StateManagerMemory
 from reflex.utils.token_manager import LocalTokenManager
 
-from jiema_app.states.pusher import ReflexPusher
+from jiema_app.site.states.pusher import ReflexPusher
 
 
 class Tabs:

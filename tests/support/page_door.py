@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from jiema_app.web.crowd import Crowd
-from jiema_app.web.event_arguments import EventRules
-from jiema_app.web.page_socket import PageSocket
-from jiema_app.web.session_cookie import session_cookie_of
+from jiema_app.serving.crowd import Crowd
+from jiema_app.serving.event_arguments import EventRules
+from jiema_app.serving.page_socket import PageSocket
+from jiema_app.serving.session_cookie import session_cookie_of
 
 TOKEN: Final = "0b9cf8b0-53c6-4b5b-8f0e-6a3c1f1f0a11"
 HANDSHAKE: Final[dict[str, Any]] = {
@@ -30,7 +30,7 @@ async def _cancel(self: Any) -> None: ...
 
 
 for _handler in (_search, _rename, _cancel):
-    _handler.__module__ = "jiema_app.states.example"
+    _handler.__module__ = "jiema_app.site.states.example"
 
 RULES: Final = EventRules({"page.search": _search, "page.rename": _rename, "page.cancel": _cancel})
 

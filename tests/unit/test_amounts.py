@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from api_routes.shop.amounts import read_amount
 from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.units import Cents, MicroUsdt, micro
-from jiema_app.formats import usdt, usdt_digits
+from jiema_app.i18n.formats import usdt, usdt_digits
 
 
 @pytest.mark.parametrize(

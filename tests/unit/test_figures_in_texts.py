@@ -16,14 +16,14 @@ from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.domain.recharges.service import RechargeLimits, RechargeService
 from jiema_app.domain.units import MICRO_PER_USDT, MicroUsdt, OrderId, UserId, usdt_text
-from jiema_app.fragments.api_docs import api_docs_part
-from jiema_app.fragments.home import home_part, questions
-from jiema_app.fragments.topup import topup_part
-from jiema_app.fragments.topup_refusals import amount_refusal, amount_rule
-from jiema_app.locale_list import LOCALES
+from jiema_app.i18n.locale_list import LOCALES
+from jiema_app.i18n.translation import TEMPLATE
 from jiema_app.settings import Settings, get_settings
-from jiema_app.states.order_display import order_card
-from jiema_app.translation import TEMPLATE
+from jiema_app.site.account.order.display import order_card
+from jiema_app.site.account.topup.live import topup_part
+from jiema_app.site.account.topup.refusals import amount_refusal, amount_rule
+from jiema_app.site.shop.api_docs.live import api_docs_part
+from jiema_app.site.shop.home.live import home_part, questions
 from tests.unit.test_absurd_settings import OWNERS, OWNING
 from tests.unit.test_readme_settings import settings_of
 

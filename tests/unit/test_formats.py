@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from jiema_app.domain.units import MicroUsdt
-from jiema_app.formats import (
+from jiema_app.i18n.formats import (
     day,
     day_and_time,
     duration,

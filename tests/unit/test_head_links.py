@@ -2,8 +2,8 @@
 
 import re
 
-from jiema_app.locale_list import LOCALES, search_engine_tags
-from jiema_app.web.page_heads import Head, head_html
+from jiema_app.i18n.locale_list import LOCALES, search_engine_tags
+from jiema_app.serving.page_heads import Head, head_html
 
 
 def announced(locales: tuple[str, ...]) -> dict[str, str]:

@@ -23,10 +23,10 @@ from jiema_app.commands.locales import (
     stale_files,
     updated,
 )
-from jiema_app.locale_list import LOCALES, PLURAL_RULES
-from jiema_app.translation import CATALOGUES
+from jiema_app.i18n.locale_list import LOCALES, PLURAL_RULES
+from jiema_app.i18n.translation import CATALOGUES
 
-IMPORT: Final = "from jiema_app.translation import t, tc, tn\n"
+IMPORT: Final = "from jiema_app.i18n.translation import t, tc, tn\n"
 
 
 def template_of(source: str) -> Catalog:
@@ -103,7 +103,7 @@ def test_a_function_that_is_merely_called_t_is_not_ours() -> None:
     assert list(uses_in_python('def t(a, b): ...\nt(locale, "no")', "some.py")) == []
 
 
-def test_texts_are_found_in_fragments() -> None:
+def test_texts_are_found_in_templates() -> None:
     source = """
     {# Translators: above the table #}
     <h2>{{ _("Prices in {country}", country=name) }}</h2>
@@ -111,7 +111,7 @@ def test_texts_are_found_in_fragments() -> None:
       <td title="{{ pgettext('column', 'Stock') }}">{{ ngettext("{n} number", "{n} numbers", row.stock) }}</td>
     {% endfor %}
     """
-    template = collect(uses_in_jinja(source, "fragments/prices.html.jinja"))
+    template = collect(uses_in_jinja(source, "site/prices.html.jinja"))
     assert [(message.id, message.context) for message in template][1:] == [
         ("Prices in {country}", None),
         ("Stock", "column"),
@@ -148,7 +148,7 @@ def test_names_that_only_the_run_knows_are_left_to_the_run() -> None:
 def test_the_template_holds_no_dates_and_no_line_numbers() -> None:
     written = render(extract_template(), None)
     assert "-Date:" not in written
-    assert "#: jiema_app/layouts/shop.py\n" in written
+    assert "#: jiema_app/site/layouts/shop.py\n" in written
 
 
 # Into the catalogues.

@@ -3,12 +3,12 @@
 import subprocess
 import sys
 
-from jiema_app.memory import LARGE
+from jiema_app.processes.memory import LARGE
 
 PROGRAM = """
 import sys
 from pathlib import Path
-from jiema_app.memory import give_back_large_blocks
+from jiema_app.processes.memory import give_back_large_blocks
 
 def resident():
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096

@@ -5,7 +5,7 @@ from itertools import product
 
 import segno
 
-from jiema_app.qr_code import QUIET_ZONE, qr_drawing
+from jiema_app.site.design.qr_code import QUIET_ZONE, qr_drawing
 
 ADDRESS = "TUEZSdKsoDHQMeZwihtdoBiN46zxhGWYdH"
 RUN = re.compile(r"M(\d+) (\d+)h(\d+)v1h-(\d+)z")

@@ -8,7 +8,7 @@ from typing import Any, Final
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
-from jiema_app.locale_list import LOCALES
+from jiema_app.i18n.locale_list import LOCALES
 from jiema_app.settings import Settings
 
 README: Final = Path(__file__).resolve().parents[2] / "README.md"

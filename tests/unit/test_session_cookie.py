@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from jiema_app.domain.identity.devices import describe_device
-from jiema_app.web.next_address import safe_next
-from jiema_app.web.session_cookie import read_session, session_cookie_of, wants_renewal
+from jiema_app.serving.next_address import safe_next
+from jiema_app.serving.session_cookie import read_session, session_cookie_of, wants_renewal
 
 HTTPS = "https://shop.example"
 HTTP = "http://localhost:8000"

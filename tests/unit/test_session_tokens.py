@@ -11,7 +11,7 @@ import pytest
 
 from jiema_app.domain.identity.session_tokens import Claims, SessionTokens, SigningKey
 from jiema_app.domain.units import UserId
-from jiema_app.web.session_cookie import wants_renewal
+from jiema_app.serving.session_cookie import wants_renewal
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 KEY = SigningKey.derived("a secret of ours")

@@ -6,15 +6,15 @@ from typing import Final
 
 import pytest
 
-from jiema_app import translation
 from jiema_app.commands.locale_sources import collect, uses_in_python
 from jiema_app.commands.locales import catalogue_path, render, updated
+from jiema_app.i18n import translation
+from jiema_app.i18n.translation import is_translated, pseudo, t, tc, tn, words_locale
 from jiema_app.processes.build import current_build
 from jiema_app.settings import get_settings
-from jiema_app.translation import is_translated, pseudo, t, tc, tn, words_locale
 
 TEXTS: Final = """
-from jiema_app.translation import t, tc, tn
+from jiema_app.i18n.translation import t, tc, tn
 t(locale, "Hello, {name}", name=name)
 tc(locale, "verb", "Order")
 t(locale, "Order")

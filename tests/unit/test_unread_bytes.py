@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from jiema_app.web.unread_bytes import LOOK_EVERY_S, UNREAD_MAX, Sender
+from jiema_app.serving.unread_bytes import LOOK_EVERY_S, UNREAD_MAX, Sender
 
 HEAD: Final = 600
 PONG: Final = 7

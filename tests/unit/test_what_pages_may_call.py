@@ -6,7 +6,7 @@ import pytest
 import reflex as rx
 
 # Imports every page, and with it every state.
-from jiema_app.pages import registry  # noqa: F401
+from jiema_app.site import registry  # noqa: F401
 
 OF_EVERY_STATE = {"load", "setvar"}
 """``setvar`` is Reflex's own, and sets nothing: our states have no setters."""

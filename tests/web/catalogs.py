@@ -1,4 +1,4 @@
-"""Catalogues that tests of fragments make out of the real one."""
+"""Catalogues that tests of live parts make out of the real one."""
 
 from dataclasses import replace
 

@@ -4,7 +4,10 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from jiema_app.artwork import (
+from jiema_app.domain.catalog.seed import load_countries, load_services
+from jiema_app.site.components.flag import flag
+from jiema_app.site.components.service_icon import service_icon
+from jiema_app.site.design.artwork import (
     TEMPLATE_GLOBALS,
     artwork_version,
     flag_path,
@@ -13,9 +16,6 @@ from jiema_app.artwork import (
     service_icon_path,
     service_icons,
 )
-from jiema_app.components.flag import flag
-from jiema_app.components.service_icon import service_icon
-from jiema_app.domain.catalog.seed import load_countries, load_services
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -66,10 +66,10 @@ def test_every_service_gets_letters_and_a_hue() -> None:
 
 
 def test_templates_and_components_draw_the_same() -> None:
-    templates = FileSystemLoader(ROOT / "jiema_app" / "fragments" / "templates")
+    templates = FileSystemLoader(ROOT / "jiema_app" / "site")
     environment = Environment(loader=templates, undefined=StrictUndefined, autoescape=True)
     environment.globals.update(TEMPLATE_GLOBALS)
-    macros = environment.get_template("artwork.jinja").module
+    macros = environment.get_template("components/artwork.jinja").module
     services = {service.slug: service for service in load_services()}
 
     drawn = str(macros.service_icon(services["telegram"]))  # type: ignore[attr-defined]

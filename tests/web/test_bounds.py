@@ -10,21 +10,21 @@ from starlette.responses import PlainTextResponse
 
 from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.labels import clean_label
-from jiema_app.web.cookies import COOKIES_MAX, find_cookie, plain_cookies, read_cookies
-from jiema_app.web.crowd import ADDRESSES_MAX, Crowd, Pace
-from jiema_app.web.departed_tabs import (
+from jiema_app.serving.cookies import COOKIES_MAX, find_cookie, plain_cookies, read_cookies
+from jiema_app.serving.crowd import ADDRESSES_MAX, Crowd, Pace
+from jiema_app.serving.departed_tabs import (
     GUEST_GRACE_S,
     GUESTS_MAX,
     MEMBER_GRACE_S,
     TABS_OF_MEMBER_MAX,
     DepartedTabs,
 )
-from jiema_app.web.dispatcher import Dispatcher
-from jiema_app.web.heads import is_too_long
-from jiema_app.web.language_choice import choose_locale
-from jiema_app.web.next_address import safe_next
-from jiema_app.web.session_cookie import wants_renewal
-from jiema_app.web.static_files import static_file
+from jiema_app.serving.dispatcher import Dispatcher
+from jiema_app.serving.heads import is_too_long
+from jiema_app.serving.language_choice import choose_locale
+from jiema_app.serving.next_address import safe_next
+from jiema_app.serving.session_cookie import wants_renewal
+from jiema_app.serving.static_files import static_file
 from tests.support.growth import grows_linearly
 from tests.support.page_door import door
 from tests.web.built_pages import no_renewal, page_server

@@ -9,17 +9,17 @@ import pytest
 from jiema_app.domain.catalog.seed import load_categories, load_services
 from jiema_app.domain.catalog.snapshot import Catalog, build_catalog
 from jiema_app.domain.errors import BadCountry, BadService
-from jiema_app.fragments.browse import browse_part
-from jiema_app.fragments.categories import category_names
-from jiema_app.fragments.cautions import find_caution
-from jiema_app.fragments.countries import countries_part
-from jiema_app.fragments.country import country_part
-from jiema_app.fragments.live import LivePart, MovedTo
-from jiema_app.fragments.refusals import CODES, refusal_anchor
-from jiema_app.fragments.registry import LIVE_PARTS
-from jiema_app.fragments.service import service_part
-from jiema_app.locale_list import LOCALES
-from jiema_app.messages import MESSAGES
+from jiema_app.i18n.error_messages import MESSAGES
+from jiema_app.i18n.locale_list import LOCALES
+from jiema_app.site.live_registry import LIVE_PARTS
+from jiema_app.site.pages.live_parts import LivePart, MovedTo
+from jiema_app.site.shop.browse.live import browse_part
+from jiema_app.site.shop.categories import category_names
+from jiema_app.site.shop.cautions import find_caution
+from jiema_app.site.shop.countries.live import countries_part
+from jiema_app.site.shop.country.live import country_part
+from jiema_app.site.shop.refusals import CODES, refusal_anchor
+from jiema_app.site.shop.service.live import service_part
 from tests.support.shop import Shop, now
 from tests.web.catalogs import HOSTILE, sold_out, warned_about, with_hostile_names
 

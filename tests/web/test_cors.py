@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from jiema_app.web.cors import CorsLayerFixed, take_cors_out
+from jiema_app.serving.cors import CorsLayerFixed, take_cors_out
 
 FOREIGN = {"Origin": "https://elsewhere.test", "Access-Control-Request-Method": "GET"}
 

@@ -9,9 +9,9 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from jiema_app.domain.catalog.snapshot import Catalog
-from jiema_app.fragments.live import LivePart
-from jiema_app.web.dispatcher import Dispatcher
-from jiema_app.web.static_files import static_file
+from jiema_app.serving.dispatcher import Dispatcher
+from jiema_app.serving.static_files import static_file
+from jiema_app.site.pages.live_parts import LivePart
 from tests.support.page_door import HANDSHAKE, door
 from tests.web.built_pages import no_renewal, page_server
 

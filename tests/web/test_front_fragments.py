@@ -5,17 +5,17 @@ from html import unescape
 
 import pytest
 
-from api_routes.auth import outcomes
+from api_routes.auth import sign_in_results
 from api_routes.v1.responses import STATUS_BY_CODE
 from jiema_app.domain import errors
 from jiema_app.domain.catalog.snapshot import build_catalog
 from jiema_app.domain.clock import SystemClock
-from jiema_app.fragments.api_docs import api_docs_part, paint, prose
-from jiema_app.fragments.api_examples import EXAMPLES
-from jiema_app.fragments.home import home_part, questions
-from jiema_app.fragments.login import ways_in
-from jiema_app.fragments.registry import LIVE_PARTS
 from jiema_app.settings import GoogleSettings, Settings, get_settings
+from jiema_app.site.live_registry import LIVE_PARTS
+from jiema_app.site.shop.api_docs.examples import EXAMPLES
+from jiema_app.site.shop.api_docs.live import api_docs_part, paint, prose
+from jiema_app.site.shop.home.live import home_part, questions
+from jiema_app.site.shop.login.live import ways_in
 
 EMPTY = build_catalog(SystemClock().now())
 BRANDS = re.compile(r"\bhero|sms-?_?activate|handler_?api|grizzly|smshub", re.IGNORECASE)
@@ -129,7 +129,9 @@ def test_a_provider_that_is_switched_off_has_no_button() -> None:
 
 def test_every_outcome_of_signing_in_is_explained() -> None:
     names = {
-        value for name, value in vars(outcomes).items() if name.isupper() and name != "NO_STORE"
+        value
+        for name, value in vars(sign_in_results).items()
+        if name.isupper() and name != "NO_STORE"
     }
     html = ways_in("en", Settings())
     assert set(re.findall(r'hidden data-outcome="(\w+)"', html)) == {

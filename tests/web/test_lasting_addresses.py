@@ -4,9 +4,9 @@ import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 
-from jiema_app.web.dispatcher import Dispatcher
-from jiema_app.web.static_files import static_file
-from jiema_app.web.strict_transport import with_strict_transport
+from jiema_app.serving.dispatcher import Dispatcher
+from jiema_app.serving.static_files import static_file
+from jiema_app.serving.strict_transport import with_strict_transport
 from tests.support.page_door import door
 from tests.web.built_pages import no_renewal, page_server
 

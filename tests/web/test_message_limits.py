@@ -2,7 +2,7 @@
 
 from starlette.types import Message
 
-from jiema_app.web.message_limits import MESSAGES_MAX, TOO_MANY, WINDOW_S, bounded
+from jiema_app.serving.message_limits import MESSAGES_MAX, TOO_MANY, WINDOW_S, bounded
 
 
 class Connection:

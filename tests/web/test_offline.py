@@ -1,7 +1,7 @@
 import pytest
 
-from jiema_app.web.offline import offline_html
-from jiema_app.web.security_headers import content_security_policy
+from jiema_app.serving.offline import offline_html
+from jiema_app.serving.security_headers import content_security_policy
 
 
 @pytest.mark.parametrize(

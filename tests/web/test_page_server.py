@@ -9,9 +9,9 @@ import pytest
 from jiema_app.domain.catalog.snapshot import Catalog, build_catalog
 from jiema_app.domain.clock import SystemClock
 from jiema_app.domain.errors import BadService
-from jiema_app.fragments.live import LivePart, MovedTo
-from jiema_app.web.page_server import Moved
-from jiema_app.web.static_files import StaticFile
+from jiema_app.serving.page_server import Moved
+from jiema_app.serving.static_files import StaticFile
+from jiema_app.site.pages.live_parts import LivePart, MovedTo
 from tests.web.built_pages import page_server
 
 TEXTS = {"browse": "<!--slot:list-->", "service/[slug]": "<!--slot:offers-->"}

@@ -5,9 +5,9 @@ import time
 
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.errors import BadService
-from jiema_app.fragments.live import LivePart
-from jiema_app.web.page_shelf import PageShelf
-from jiema_app.web.static_files import StaticFile, static_file
+from jiema_app.serving.page_shelf import PageShelf
+from jiema_app.serving.static_files import StaticFile, static_file
+from jiema_app.site.pages.live_parts import LivePart
 from tests.web.built_pages import page_server
 
 TEXTS = {"browse": "<!--slot:list-->", "service/[slug]": "<!--slot:list-->"}

@@ -10,7 +10,7 @@ import pytest
 import structlog
 from starlette.types import Message, Receive, Scope, Send
 
-from jiema_app.web.page_frames import FRAME_MAX
+from jiema_app.serving.page_frames import FRAME_MAX
 from tests.support.page_door import HANDSHAKE, TOKEN, WHERE, Endpoint, Stranger, door, event
 from tests.support.polling import until
 

@@ -1,8 +1,8 @@
 """The style sheet inside each page, and once in memory."""
 
-from jiema_app.layouts.page import Page
-from jiema_app.web.page_styles import STYLES_PLACE, with_place_for_styles
-from jiema_app.web.static_files import StaticFile, static_file
+from jiema_app.serving.page_styles import STYLES_PLACE, with_place_for_styles
+from jiema_app.serving.static_files import StaticFile, static_file
+from jiema_app.site.pages.page import Page
 from tests.web.built_pages import page_server
 
 FILES = {"/assets/a.css": static_file(b"p{color:red}", "/assets/a.css")}

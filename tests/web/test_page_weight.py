@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.page_weight import built_file, first_load_bytes
-from jiema_app.pages.registry import all_pages
 from jiema_app.processes.build import current_build
 from jiema_app.settings import get_settings
+from jiema_app.site.registry import all_pages
 
 BUDGET = 150 * 1024
 

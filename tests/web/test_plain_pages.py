@@ -3,10 +3,10 @@
 import pytest
 import reflex as rx
 
-from jiema_app.layouts.page import Page
-from jiema_app.pages.registry import served_pages
-from jiema_app.web.not_found import not_found_html
-from jiema_app.web.server_error import server_error_html
+from jiema_app.serving.not_found import not_found_html
+from jiema_app.serving.server_error import server_error_html
+from jiema_app.site.pages.page import Page
+from jiema_app.site.registry import served_pages
 
 
 @pytest.mark.parametrize("locale", ["en", "ar", "zh", "de"])

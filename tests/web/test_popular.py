@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from jiema_app.domain.catalog.snapshot import build_catalog
-from jiema_app.fragments.popular import popular_countries, popular_services
-from jiema_app.locale_list import LOCALES
+from jiema_app.i18n.locale_list import LOCALES
+from jiema_app.site.shop.home.popular import popular_countries, popular_services
 from tests.support.shop import Shop, now
 
 

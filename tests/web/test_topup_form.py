@@ -7,10 +7,10 @@ import pytest
 
 from jiema_app.domain.catalog.snapshot import build_catalog
 from jiema_app.domain.clock import SystemClock
-from jiema_app.fragments import topup
-from jiema_app.fragments.topup_refusals import CODES, amount_rule, topup_anchor, topup_refusals
-from jiema_app.messages import MESSAGES
+from jiema_app.i18n.error_messages import MESSAGES
 from jiema_app.settings import RechargeSettings, Settings
+from jiema_app.site.account.topup import live as topup
+from jiema_app.site.account.topup.refusals import CODES, amount_rule, topup_anchor, topup_refusals
 
 EMPTY = build_catalog(SystemClock().now())
 

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from jiema_app.web.unread_bytes import UnreadBytes
+from jiema_app.serving.unread_bytes import UnreadBytes
 from tests.support.polling import until
 
 UNREAD_MAX = 10_000

@@ -1,7 +1,7 @@
 """What people do here, and what of it is refused to whom.
 
 Every door of the product, be it an address or an event of a page, stands in a table that
-names the action behind it: `api_routes.doors` and `jiema_app.states.doors`. Who may not be
+names the action behind it: `api_routes.doors` and `jiema_app.site.event_guard`. Who may not be
 served may still take back what is theirs, see it, and leave.
 """
 

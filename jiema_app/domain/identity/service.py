@@ -12,7 +12,7 @@ from jiema_app.domain.ledger import service as ledger
 from jiema_app.domain.ledger.accounts import TransferKind
 from jiema_app.domain.transaction import Connection, Database
 from jiema_app.domain.units import MicroUsdt, UserId
-from jiema_app.locale_list import LOCALES
+from jiema_app.i18n.locale_list import LOCALES
 
 DISPLAY_NAME_MAX: Final = 60
 

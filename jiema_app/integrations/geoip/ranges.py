@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-from jiema_app.memory import give_back_memory
+from jiema_app.processes.memory import give_back_memory
 
 DATA_FILE: Final = "geoip2fast-ipv6.dat.gz"
 LAYOUT: Final = 120

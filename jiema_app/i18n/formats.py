@@ -1,0 +1,160 @@
+"""Money, numbers and times as the reader's language writes them.
+
+Every function takes the locale of the page and writes as its words do, so that a page
+that is still English holds English figures. Two rules hold in every language:
+
+* Digits are the Latin 0-9: prices, codes and phone numbers are compared with other
+  screens and copied into them.
+* Money is a sign, a currency and digits in one piece. In text that runs from right to
+  left its caller puts it into ``<bdi>``, or into the values of ``t``, which isolates them.
+
+Times are given aware and written in UTC; ``iso_time`` is for ``<time datetime>``, from
+which the browser makes the visitor's own time.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+from decimal import ROUND_FLOOR, Decimal
+from functools import cache
+from typing import Final, Literal
+
+from babel import Locale
+from babel.dates import format_skeleton, format_timedelta, get_datetime_format
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from jiema_app.domain.units import MICRO_PER_USDT, MicroUsdt
+from jiema_app.i18n.locale_list import RIGHT_TO_LEFT
+from jiema_app.i18n.translation import t, words_locale
+
+Unit = Literal["day", "hour", "minute", "second"]
+
+UNITS: Final[tuple[tuple[Unit, int], ...]] = (
+    ("day", 86_400),
+    ("hour", 3_600),
+    ("minute", 60),
+    ("second", 1),
+)
+
+JUST_NOW_S: Final = 5
+"""Below this an age is not worth a number."""
+
+DIGIT_BEFORE_HAN: Final = re.compile(r"(?<=[0-9])(?=[\u4e00-\u9fff])")
+"""Our Chinese texts stand apart from figures: "15 分钟", as in the catalogue."""
+
+DATED_AFTER: Final = timedelta(days=30)
+"""Beyond this a date says more than an age."""
+
+
+def money(locale: str, amount: MicroUsdt) -> str:
+    """The amount in US dollars: two decimals, more where the amount has them.
+
+    One USDT counts as one dollar. Where a bare ``$`` may be another country's dollar it
+    is ``US$``. In right-to-left languages it stands before the digits, so that the
+    whole is one left-to-right piece.
+    """
+    language = _language(locale)
+    pattern = str(language.currency_formats["standard"].pattern)
+    symbol_first = words_locale(locale) in RIGHT_TO_LEFT
+    return format_currency(
+        Decimal(amount) / MICRO_PER_USDT,
+        "USD",
+        "¤#,##0.00####" if symbol_first else pattern.replace("0.00", "0.00####"),
+        locale=language,
+        currency_digits=False,
+    )
+
+
+def usdt(amount: MicroUsdt) -> str:
+    """The amount as wallets write it, in every language: ``1000.00 USDT``.
+
+    It is compared with what a wallet shows, and typed into one.
+    """
+    return f"{usdt_digits(amount)} USDT"
+
+
+def usdt_digits(amount: MicroUsdt) -> str:
+    """The same without its unit: two decimals, more where the amount has them."""
+    whole, part = divmod(abs(amount), MICRO_PER_USDT)
+    decimals = f"{part:06}".rstrip("0").ljust(2, "0")
+    return f"{'-' if amount < 0 else ''}{whole}.{decimals}"
+
+
+def number(locale: str, n: int) -> str:
+    """A whole number, in groups of digits."""
+    return format_decimal(n, locale=_language(locale))
+
+
+def percent(locale: str, share: float, decimals: int = 0) -> str:
+    """A share of one as a percentage, rounded down: only all of it is 100 %."""
+    step = Decimal(1).scaleb(-2 - decimals)
+    # By its shortest form: the float 0.29 is a little less than 0.29.
+    rounded = Decimal(str(share)).quantize(step, ROUND_FLOOR)
+    return format_percent(rounded, locale=_language(locale), decimal_quantization=False)
+
+
+def day(locale: str, moment: datetime) -> str:
+    """The date, with the month as a word. In UTC."""
+    return format_skeleton("yMMMd", moment.astimezone(UTC), locale=_language(locale))
+
+
+def day_and_time(locale: str, moment: datetime) -> str:
+    """Date and time to the minute, and that it is UTC."""
+    language = _language(locale)
+    clock = format_skeleton("Hm", moment.astimezone(UTC), locale=language)
+    joined = str(get_datetime_format("medium", locale=language))  # its type is wrong in Babel
+    return joined.replace("{1}", day(locale, moment)).replace("{0}", f"{clock} UTC")
+
+
+def iso_time(moment: datetime) -> str:
+    """The moment for programs, to the second: the ``datetime`` of ``<time>``."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def time_ago(locale: str, moment: datetime, now: datetime) -> str:
+    """How long ago it was, in its largest whole unit; the date when that is long.
+
+    A moment that is still to come, by a clock that differs, is just now.
+    """
+    age = now - moment
+    if age >= DATED_AFTER:
+        return day(locale, moment)
+    seconds = int(age.total_seconds())
+    if seconds < JUST_NOW_S:
+        return t(locale, "just now")
+    unit, length = next(each for each in UNITS if each[1] <= seconds)
+    return _count(locale, seconds // length, unit, ago=True)
+
+
+def duration(locale: str, seconds: int) -> str:
+    """A length of time in its two largest units: "15 minutes", "1 hour 30 minutes"."""
+    longer = next((i for i, unit in enumerate(UNITS) if unit[1] <= seconds), len(UNITS) - 1)
+    unit, length = UNITS[longer]
+    whole, rest = divmod(seconds, length)
+    first = _count(locale, whole, unit)
+    if longer + 1 == len(UNITS):
+        return first
+    unit, length = UNITS[longer + 1]
+    if rest < length:
+        return first
+    # Translators: a length of time in two units, as in "1 hour 30 minutes".
+    return t(
+        locale, "{longer} {shorter}", longer=first, shorter=_count(locale, rest // length, unit)
+    )
+
+
+def _count(locale: str, n: int, unit: Unit, *, ago: bool = False) -> str:
+    length = dict(UNITS)[unit]
+    text = format_timedelta(
+        timedelta(seconds=-n * length if ago else n * length),
+        granularity=unit,
+        threshold=float("inf"),  # never a larger unit: ten days are not a week
+        add_direction=ago,
+        locale=_language(locale),
+    )
+    return DIGIT_BEFORE_HAN.sub(" ", text)
+
+
+@cache
+def _language(locale: str) -> Locale:
+    """Babel's data of the words' language, loaded when it is first needed."""
+    return Locale.parse(words_locale(locale))

@@ -1,0 +1,49 @@
+"""Which language a visitor gets at an address that names none."""
+
+from collections.abc import Collection
+from typing import Final
+
+from jiema_app.domain.outside_numbers import quality
+from jiema_app.serving.cookies import find_cookie
+
+LOCALE_COOKIE: Final = "locale"
+"""Set when somebody chooses a language; it wins over the browser's own."""
+
+RENAMED: Final = {"fil": "tl", "in": "id", "iw": "he", "zh-hans": "zh", "zh-hant": "zh"}
+"""Names that browsers use for languages that we call otherwise."""
+
+HEADER_MAX: Final = 1000
+"""Characters of Accept-Language that are looked at; browsers send less than 100."""
+
+
+def choose_locale(
+    cookie_header: str, accept_language: str, locales: Collection[str], fallback: str = "en"
+) -> str:
+    """The best of our locales for this visitor.
+
+    Args:
+        cookie_header: The request's ``Cookie`` header.
+        accept_language: The request's ``Accept-Language`` header.
+        locales: Those that were built.
+        fallback: The answer when nothing matches.
+    """
+    chosen = find_cookie(cookie_header, LOCALE_COOKIE) or ""
+    if chosen in locales:
+        return chosen
+    for language in _by_preference(accept_language[:HEADER_MAX]):
+        for name in (RENAMED.get(language, language), language.partition("-")[0]):
+            locale = RENAMED.get(name, name)
+            if locale in locales:
+                return locale
+    return fallback if fallback in locales else next(iter(locales))
+
+
+def _by_preference(accept_language: str) -> list[str]:
+    """The header's languages, most wanted first, without those that are refused."""
+    weighted = []
+    for position, part in enumerate(accept_language.lower().split(",")):
+        language, _, parameters = part.strip().partition(";")
+        weight = quality(parameters)
+        if language and weight > 0:
+            weighted.append((-weight, position, language.strip()))
+    return [language for _, _, language in sorted(weighted)]

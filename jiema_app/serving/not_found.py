@@ -1,0 +1,23 @@
+"""The page for an address that does not exist, one per language, without scripts."""
+
+from jiema_app.i18n.translation import t, words_locale
+from jiema_app.serving.plain_page import Search, plain_page
+
+
+def not_found_html(locale: str) -> bytes:
+    """The whole page in the language of ``locale``."""
+    words = words_locale(locale)
+    return plain_page(
+        words,
+        sign="404",
+        title=t(words, "This page does not exist"),
+        text=t(words, "The address may be mistyped, or the page has moved."),
+        link=t(words, "To the home page"),
+        href=f"/{locale}",
+        home=f"/{locale}",
+        search=Search(
+            action=f"/{locale}/browse",
+            label=t(words, "Search services"),
+            button=t(words, "Search"),
+        ),
+    )

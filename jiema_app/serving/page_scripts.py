@@ -1,0 +1,51 @@
+"""The scripts that the server puts into every page, besides those that Reflex built."""
+
+import json
+from typing import Final
+
+from jiema_app.i18n.translation import t
+
+HINT: Final = (
+    "<script>/(?:^|; )signed_in=1/.test(document.cookie)&&"
+    'document.documentElement.setAttribute("data-visitor","member")</script>'
+)
+"""Draws the page for a member or a guest before anything is fetched. It decides nothing:
+the cookie says only what to expect."""
+
+_RULES: Final = json.dumps(
+    {
+        "prefetch": [
+            {
+                "where": {
+                    "and": [
+                        {"href_matches": "/*"},
+                        {"not": {"href_matches": "/api/*"}},
+                        {"not": {"href_matches": "/r/*"}},
+                    ]
+                },
+                "eagerness": "moderate",
+            }
+        ]
+    },
+    separators=(",", ":"),
+)
+PREFETCH: Final = f'<script type="speculationrules">{_RULES}</script>'
+"""Pages are fetched when a pointer rests on their link. Reading one changes nothing."""
+
+
+def page_scripts(locale: str, *modules: str) -> str:
+    """The scripts for pages of one locale.
+
+    Args:
+        locale: That of the page.
+        *modules: Addresses of the page's own scripts, with their versions.
+    """
+    words = {
+        "copied": t(locale, "Copied"),
+        "failed": t(locale, "That did not work. Try again."),
+        "offline": t(locale, "No connection. Try again."),
+    }
+    data = json.dumps(words, ensure_ascii=False).replace("</", "<\\/")
+    return f'{HINT}{PREFETCH}<script type="application/json" id="words">{data}</script>' + "".join(
+        f'<script type="module" src="{module}"></script>' for module in modules
+    )

@@ -1,0 +1,197 @@
+"""The built pages and their assets, held in memory in their compressed forms.
+
+Read once at start: serving from memory is several times faster than from disk, and a
+build that is made meanwhile does not disturb a running server. The few clients that take
+nothing compressed have it unpacked for them: two milliseconds for the largest page, where
+to keep it would take five times the memory.
+"""
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import brotli
+
+from jiema_app.serving.security_headers import COMMON, content_security_policy
+from jiema_app.site.design.artwork import VERSIONED_FOLDERS
+from jiema_app.site.pages.origin import ORIGIN_PLACEHOLDER
+
+TYPE_OF_SUFFIX: Final = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".json": "application/json",
+    ".txt": "text/plain; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
+}
+"""Explicit where the machine's own table may differ."""
+
+FOREVER: Final = b"public, max-age=31536000, immutable"
+"""For addresses that hold a hash of their content, in the name or as ``?v=``."""
+ASK_AGAIN: Final = b"no-cache"
+"""May be stored, but must be revalidated: with an ETag that costs an empty answer."""
+
+NOT_SERVED: Final = frozenset({"/404.html", "/index.html", "/__spa-fallback.html"})
+"""Reflex makes them. We have a page of our own for the first, redirect the second, and
+prerender what the third is for."""
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """One file in every form in which it can be sent."""
+
+    bodies: dict[str, bytes]
+    """Content by content coding: ``br`` and ``gzip`` when smaller, ``identity`` without gzip."""
+    length: int
+    """Bytes of the content itself."""
+    etag: bytes
+    headers: Headers = field(repr=False)
+    is_versioned: bool = False
+    """Whether any ``?v=`` names this content: its address changes with the content."""
+
+    @property
+    def content(self) -> bytes:
+        """The content itself."""
+        plain = self.bodies.get("identity")
+        return gzip.decompress(self.bodies["gzip"]) if plain is None else plain
+
+    @property
+    def version(self) -> str:
+        """Eight characters that change with the content: ``?v=`` of a lasting address."""
+        return self.etag[3:11].decode()
+
+    def headers_at(self, query: bytes) -> Headers:
+        """The headers of the file's address with a query string."""
+        name, _, version = query.partition(b"=")
+        if name != b"v" or not (self.is_versioned or version == self.version.encode()):
+            return self.headers
+        if any(key == b"content-security-policy" for key, _ in self.headers):
+            return self.headers  # a page changes at its address, whatever the query
+        return tuple(
+            (key, FOREVER if key == b"cache-control" else value) for key, value in self.headers
+        )
+
+    def coding_for(self, accept_encoding: str) -> str:
+        """The content coding of the smallest form that the client can read."""
+        for coding in ("br", "gzip"):
+            if coding in self.bodies and _accepts(accept_encoding, coding):
+                return coding
+        return "identity"
+
+    def length_in(self, coding: str) -> int:
+        """Bytes of a form, without making it."""
+        return self.length if coding == "identity" else len(self.bodies[coding])
+
+    def body_in(self, coding: str) -> bytes:
+        """A form of the content. A plain one may have to be unpacked: see ``is_packed``."""
+        return self.content if coding == "identity" else self.bodies[coding]
+
+    def is_packed(self, coding: str) -> bool:
+        """Whether a form is not there as it would be sent."""
+        return coding not in self.bodies
+
+    def pick(self, accept_encoding: str) -> tuple[str, bytes]:
+        """The smallest form that the client can read: its content coding and the bytes."""
+        coding = self.coding_for(accept_encoding)
+        return coding, self.body_in(coding)
+
+
+def _accepts(accept_encoding: str, coding: str) -> bool:
+    for part in accept_encoding.split(","):
+        name, _, weight = part.strip().partition(";")
+        if name == coding:
+            return weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    return False
+
+
+def load_build(build: Path, origin: str) -> dict[str, StaticFile]:
+    """Read a build into memory.
+
+    Args:
+        build: Its folder.
+        origin: Origin under which users reach us, for addresses that must be absolute.
+
+    Returns:
+        Files by address. A page ``/en`` stands under its address, without ``.html``.
+    """
+    files = {}
+    for path in sorted(build.rglob("*")):
+        address = f"/{path.relative_to(build).as_posix()}"
+        if not path.is_file() or path.suffix in {".br", ".gz"}:
+            continue
+        if path.name == "index.html" or address in NOT_SERVED:
+            continue  # a page /en/index.html stands beside its folder too, as /en.html
+        files[address.removesuffix(".html")] = _load(path, address, origin)
+    return files
+
+
+def is_page(address: str) -> bool:
+    """Whether a file of the build is a page, as opposed to what pages load."""
+    return "." not in address.rpartition("/")[2]
+
+
+def _load(path: Path, address: str, origin: str) -> StaticFile:
+    body = path.read_bytes()
+    placeholder = ORIGIN_PLACEHOLDER.encode()
+    if placeholder in body:
+        body = body.replace(placeholder, origin.encode())
+        return static_file(body, address)
+    compressed = {
+        coding: file.read_bytes()
+        for coding, suffix in (("br", ".br"), ("gzip", ".gz"))
+        if (file := path.with_name(path.name + suffix)).exists()
+    }
+    return static_file(body, address, compressed)
+
+
+def static_file(
+    body: bytes,
+    address: str,
+    compressed: dict[str, bytes] | None = None,
+    *,
+    policy: bytes | None = None,
+) -> StaticFile:
+    """Make a file of ``body``, compressing it here unless that was done before.
+
+    Args:
+        body: Its content.
+        address: Where it stands; the suffix says what it is.
+        compressed: Its forms by content coding; None compresses here.
+        policy: The Content-Security-Policy of a page; None makes one from its scripts.
+    """
+    if compressed is None:
+        compressed = {
+            # A level that costs a millisecond a page and gives almost all of the gain.
+            "br": brotli.compress(body, quality=6),
+            "gzip": gzip.compress(body, compresslevel=6, mtime=0),
+        }
+    bodies = {coding: data for coding, data in compressed.items() if len(data) < len(body)}
+    if "gzip" not in bodies:
+        bodies["identity"] = body
+    return StaticFile(
+        bodies=bodies,
+        length=len(body),
+        etag=b'W/"' + hashlib.sha256(body).hexdigest()[:20].encode() + b'"',
+        headers=_headers(body, address, policy),
+        is_versioned=address.startswith(VERSIONED_FOLDERS),
+    )
+
+
+def _headers(body: bytes, address: str, policy: bytes | None) -> Headers:
+    suffix = Path(address).suffix
+    kind = TYPE_OF_SUFFIX.get(suffix) or mimetypes.guess_type(address)[0]
+    headers = [
+        (b"content-type", (kind or "application/octet-stream").encode()),
+        (b"cache-control", FOREVER if address.startswith("/assets/") else ASK_AGAIN),
+        (b"vary", b"accept-encoding"),
+        *COMMON,
+    ]
+    if suffix == ".html":
+        headers.append((b"content-security-policy", policy or content_security_policy(body)))
+    return tuple(headers)

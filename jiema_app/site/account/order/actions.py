@@ -1,0 +1,135 @@
+"""What can still be done with an order, and what to do after it."""
+
+import reflex as rx
+
+from jiema_app.i18n.translation import t
+from jiema_app.site.account.order.state import OrderPage
+from jiema_app.site.components import classes
+from jiema_app.site.components.dialog import close_button, dialog
+from jiema_app.site.components.link import link
+from jiema_app.site.components.owned_item import next_steps
+from jiema_app.site.components.plain_form import plain_form
+
+CANCEL = "cancel-dialog"
+FINISH = "finish-dialog"
+
+
+def actions(locale: str) -> rx.Component:
+    """Next code, finish or cancel while it is open; the same again afterwards."""
+    card = OrderPage.order
+    return next_steps(
+        locale,
+        rx.cond(card.is_open, rx.fragment(*_of_open(locale)), rx.fragment(_again(locale))),
+        rx.cond(
+            card.goods.service_slug,
+            link(
+                t(locale, "Another country"),
+                href=f"/{locale}/service/" + card.goods.service_slug,
+                class_name=classes.button("secondary"),
+            ),
+        ),
+        questions=(_cancel_dialog(locale), _finish_dialog(locale)),
+    )
+
+
+def _of_open(locale: str) -> tuple[rx.Component, ...]:
+    card = OrderPage.order
+    return (
+        rx.cond(
+            card.can_ask_next,
+            rx.el.button(
+                t(locale, "Next code"),
+                rx.el.span(card.next_left, class_name="text-sm font-normal opacity-85"),
+                type="button",
+                on_click=OrderPage.ask_next,
+                class_name=classes.button(),
+                custom_attrs={"data-act": ""},
+            ),
+        ),
+        rx.cond(
+            card.can_finish,
+            rx.el.button(
+                t(locale, "Finish"),
+                type="button",
+                class_name=classes.button("secondary"),
+                custom_attrs={"data-dialog-open": FINISH},
+            ),
+        ),
+        rx.cond(
+            card.can_cancel,
+            rx.el.button(
+                t(locale, "Cancel and get refunded"),
+                type="button",
+                class_name=classes.button("danger"),
+                custom_attrs={"data-dialog-open": CANCEL},
+            ),
+        ),
+    )
+
+
+def _again(locale: str) -> rx.Component:
+    """The form that the page of the service has, too."""
+    card = OrderPage.order
+    return rx.cond(
+        card.again_price,
+        plain_form(
+            rx.el.input(type="hidden", name="service", value=card.goods.service_slug),
+            rx.el.input(type="hidden", name="country", value=card.goods.country_slug),
+            rx.el.input(type="hidden", name="max_price_cents", value=card.again_cents),
+            rx.el.input(type="hidden", name="locale", value=locale),
+            rx.el.button(
+                t(locale, "Buy again"),
+                rx.el.bdi(card.again_price, dir="ltr", class_name="tabular-nums"),
+                type="submit",
+                class_name=f"{classes.button()} w-full",
+            ),
+            method="post",
+            action="/api/shop/orders",
+            custom_attrs={"data-enhanced": ""},
+        ),
+    )
+
+
+def _cancel_dialog(locale: str) -> rx.Component:
+    card = OrderPage.order
+    return dialog(
+        CANCEL,
+        t(locale, "Cancel this order?"),
+        rx.el.p(
+            t(locale, "The number is given back and can no longer receive your code."),
+            " ",
+            t(locale, "You get the whole price back:"),
+            " ",
+            rx.el.bdi(card.price, dir="ltr", class_name="font-semibold text-ink"),
+        ),
+        actions=(
+            close_button(t(locale, "Keep waiting")),
+            rx.el.button(
+                t(locale, "Cancel order"),
+                type="button",
+                on_click=OrderPage.cancel,
+                class_name=classes.button("danger"),
+                custom_attrs={"data-dialog-close": ""},
+            ),
+        ),
+    )
+
+
+def _finish_dialog(locale: str) -> rx.Component:
+    return dialog(
+        FINISH,
+        t(locale, "Finish this order?"),
+        rx.el.p(
+            t(locale, "The number receives no further code then. There is no refund: a code came."),
+        ),
+        actions=(
+            close_button(t(locale, "Keep the number")),
+            rx.el.button(
+                t(locale, "Finish order"),
+                type="button",
+                on_click=OrderPage.finish,
+                class_name=classes.button(),
+                custom_attrs={"data-dialog-close": ""},
+            ),
+        ),
+    )

@@ -1,0 +1,201 @@
+"""The list of one's orders."""
+
+from typing import Any
+
+import reflex as rx
+
+from jiema_app.i18n.translation import t
+from jiema_app.site.account.orders.rows import row_list, rows_skeleton
+from jiema_app.site.account.orders.state import OrdersPage, OrderTab
+from jiema_app.site.components import classes
+from jiema_app.site.components.icons import icon
+from jiema_app.site.components.link import link
+from jiema_app.site.components.message_panel import message_panel
+from jiema_app.site.components.plain_form import plain_form
+from jiema_app.site.layouts.shop import shop_layout
+from jiema_app.site.pages.page import Page
+
+
+def orders(locale: str) -> Page:
+    """The list in one language."""
+
+    def body() -> rx.Component:
+        return shop_layout(page, _page(locale))
+
+    page = Page(
+        locale=locale,
+        path="orders",
+        title=t(locale, "Your orders | jiema.my"),
+        description=t(locale, "Every number you have rented, with its codes and refunds."),
+        body=body,
+        on_load=(OrdersPage.load,),
+    )
+    return page
+
+
+def _page(locale: str) -> rx.Component:
+    return rx.el.div(
+        rx.el.h1(t(locale, "Orders"), class_name=classes.PAGE_TITLE),
+        rx.match(
+            OrdersPage.phase,
+            ("guest", _guest(locale)),
+            ("none", _none(locale)),
+            ("loading", rx.fragment(_loading(locale), _guest(locale, "guest-only"))),
+            _list(locale),
+        ),
+        class_name=f"{classes.CONTENT} {classes.FIRST_SCREEN} pt-8 pb-16 sm:pt-12",
+    )
+
+
+def _list(locale: str) -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            rx.el.nav(
+                rx.foreach(OrdersPage.tabs, _tab),
+                aria_label=t(locale, "Which orders"),
+                class_name="flex flex-wrap gap-2 py-1 max-sm:gap-1.5 max-sm:[&>a]:px-2.5",
+            ),
+            _search(locale),
+            class_name="mt-6 flex flex-wrap items-center justify-between gap-4 max-sm:flex-col "
+            "max-sm:items-stretch",
+        ),
+        rx.el.p(OrdersPage.found, role="status", class_name="sr-only"),
+        rx.el.div(
+            rx.cond(
+                OrdersPage.phase == "shown",
+                row_list(locale),
+                _nothing(locale),
+            ),
+            class_name="mt-5",
+        ),
+        rx.el.nav(
+            rx.cond(
+                OrdersPage.newest_href,
+                link(
+                    t(locale, "Newest orders"),
+                    href=OrdersPage.newest_href,
+                    class_name=classes.button("secondary"),
+                ),
+            ),
+            rx.cond(
+                OrdersPage.older_href,
+                link(
+                    t(locale, "Older orders"),
+                    href=OrdersPage.older_href,
+                    class_name=f"{classes.button('secondary')} ms-auto",
+                ),
+            ),
+            aria_label=t(locale, "More orders"),
+            class_name="mt-5 flex gap-3 empty:hidden",
+        ),
+        key="list",
+    )
+
+
+def _tab(tab: OrderTab) -> rx.Component:
+    return link(
+        tab.label,
+        rx.el.span(tab.count, class_name="font-normal tabular-nums"),
+        href=tab.href,
+        aria_current=rx.cond(tab.is_current, "page", None),
+        class_name=classes.CHIP,
+    )
+
+
+def _search(locale: str) -> rx.Component:
+    """Finds while one types; Enter puts the words into the address."""
+    search: Any = OrdersPage.search
+    return plain_form(
+        rx.el.label(t(locale, "Search orders"), html_for="order-search", class_name="sr-only"),
+        icon("search", "pointer-events-none absolute start-3.5 top-3 size-5 text-muted"),
+        rx.el.input(
+            id="order-search",
+            type="search",
+            name="q",
+            default_value=OrdersPage.text,
+            max_length=100,
+            auto_complete="off",
+            placeholder=t(locale, "Service, country or number"),
+            on_change=search.debounce(250),
+            class_name=f"{classes.FIELD} ps-11",
+        ),
+        rx.el.input(type="hidden", name="tab", value=OrdersPage.group),
+        method="get",
+        action=f"/{locale}/orders",
+        role="search",
+        class_name="relative w-full sm:w-72",
+    )
+
+
+def _guest(locale: str, class_name: str = "") -> rx.Component:
+    return _message(
+        "user",
+        t(locale, "Sign in to see your orders"),
+        t(locale, "They are shown only to you."),
+        link(
+            t(locale, "Sign in"),
+            href=f"/{locale}/login",
+            class_name=classes.button(),
+            custom_attrs={"data-sign-in": ""},
+        ),
+        class_name,
+    )
+
+
+def _none(locale: str) -> rx.Component:
+    return _message(
+        "list",
+        t(locale, "No orders yet"),
+        t(locale, "Find the service you need a code for. When no code comes, you pay nothing."),
+        link(t(locale, "Browse services"), href=f"/{locale}/browse", class_name=classes.button()),
+    )
+
+
+def _nothing(locale: str) -> rx.Component:
+    return _message(
+        "search",
+        t(locale, "Nothing found"),
+        rx.cond(
+            OrdersPage.notice,
+            OrdersPage.notice,
+            t(locale, "No order fits. Search for other words, or among all orders."),
+        ),
+        link(
+            t(locale, "All orders"),
+            href=f"/{locale}/orders",
+            class_name=classes.button("secondary"),
+        ),
+    )
+
+
+def _message(
+    drawing: str,
+    title: str,
+    text: str | rx.Component,
+    way_on: rx.Component,
+    class_name: str = "",
+) -> rx.Component:
+    heading = rx.el.h2(title, class_name=classes.SECTION_TITLE)
+    return message_panel(drawing, heading, text, way_on, class_name=f"min-h-[26rem] {class_name}")
+
+
+def _loading(locale: str) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(t(locale, "Loading your orders"), role="status", class_name="sr-only"),
+        rx.el.div(
+            rx.el.div(
+                *(
+                    rx.el.div(class_name=f"{classes.SKELETON} h-9 w-19 shrink-0 rounded-full")
+                    for _ in range(4)
+                ),
+                class_name="flex flex-wrap gap-2 py-1",
+            ),
+            rx.el.div(class_name=f"{classes.SKELETON} h-11 w-full rounded-xl sm:w-72"),
+            class_name="mt-6 flex flex-wrap items-center justify-between gap-4 max-sm:flex-col "
+            "max-sm:items-stretch",
+        ),
+        rows_skeleton(),
+        # React would make the list out of this, which counts as moving things around.
+        key="loading",
+        class_name="member-only",
+    )

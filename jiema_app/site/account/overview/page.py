@@ -1,0 +1,240 @@
+"""The account at a glance."""
+
+import reflex as rx
+
+from jiema_app.domain.identity.service import DISPLAY_NAME_MAX
+from jiema_app.i18n.locale_list import NATIVE_NAMES
+from jiema_app.i18n.translation import t
+from jiema_app.settings import get_settings
+from jiema_app.site.account.overview.state import AccountState
+from jiema_app.site.account.statement_table import statement_table
+from jiema_app.site.components import classes, skeleton
+from jiema_app.site.components.icons import icon
+from jiema_app.site.components.link import link
+from jiema_app.site.components.outcome import empty_state, outcome
+from jiema_app.site.components.plain_form import plain_form
+from jiema_app.site.layouts.account import account_layout, panel
+from jiema_app.site.pages.page import Page
+
+COLUMNS = "grid items-start gap-5 lg:grid-cols-[1.6fr_1fr] [&>*]:min-w-0"
+
+
+def account(locale: str) -> Page:
+    """The account page in one language."""
+
+    def body() -> rx.Component:
+        return account_layout(page, AccountState, content=_content(locale), skeleton=_skeleton())
+
+    page = Page(
+        locale=locale,
+        path="account",
+        title=t(locale, "Account"),
+        description=t(locale, "Your balance, your name and your settings."),
+        body=body,
+        on_load=(AccountState.load,),
+    )
+    return page
+
+
+def _skeleton() -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            skeleton.bar("h-36 rounded-2xl!"),
+            skeleton.bar("h-[28rem] rounded-2xl!"),
+            class_name="grid gap-5",
+        ),
+        rx.el.div(
+            skeleton.bar("h-52 rounded-2xl!"),
+            skeleton.bar("h-56 rounded-2xl!"),
+            skeleton.bar("h-48 rounded-2xl!"),
+            class_name="grid gap-5",
+        ),
+        class_name=COLUMNS,
+    )
+
+
+def _content(locale: str) -> rx.Component:
+    return rx.el.div(
+        rx.el.div(_balance(locale), _recent(locale), class_name="grid gap-5 [&>*]:min-w-0"),
+        rx.el.div(_profile(locale), _language(locale), _leaving(locale), class_name="grid gap-5"),
+        class_name=COLUMNS,
+    )
+
+
+def _balance(locale: str) -> rx.Component:
+    return panel(
+        rx.el.div(
+            rx.el.h2(t(locale, "Balance"), class_name="text-sm font-medium text-muted"),
+            rx.el.p(
+                rx.el.bdi(AccountState.balance, dir="ltr"),
+                class_name="mt-1 text-4xl font-bold tracking-tight tabular-nums",
+            ),
+        ),
+        rx.el.div(
+            link(
+                icon("plus", "size-4.5"),
+                t(locale, "Top up"),
+                href=f"/{locale}/account/topup",
+                class_name=classes.button("primary"),
+            ),
+            link(
+                icon("search", "size-4.5"),
+                t(locale, "Browse services"),
+                href=f"/{locale}/browse",
+                class_name=classes.button("secondary"),
+            ),
+            class_name="flex flex-wrap gap-3 max-sm:w-full max-sm:[&>*]:grow",
+        ),
+        class_name="flex flex-wrap items-center justify-between gap-x-8 gap-y-5",
+    )
+
+
+def _recent(locale: str) -> rx.Component:
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h2(t(locale, "Latest movements"), class_name="text-lg font-semibold"),
+            link(
+                t(locale, "Whole statement"),
+                href=f"/{locale}/account/statement",
+                class_name=f"{classes.LONE_LINK} text-sm",
+            ),
+            class_name="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1 border-b "
+            "border-line px-5 py-4",
+        ),
+        rx.cond(
+            AccountState.recent,
+            statement_table(locale, AccountState.recent),
+            empty_state(
+                "list",
+                t(locale, "Nothing has moved yet"),
+                t(
+                    locale,
+                    "Every order, refund and credit will stand here, with the balance it left.",
+                ),
+            ),
+        ),
+        class_name=f"{classes.CARD} overflow-hidden",
+    )
+
+
+def _profile(locale: str) -> rx.Component:
+    return panel(
+        rx.el.h2(t(locale, "Your name"), class_name="text-lg font-semibold"),
+        rx.el.form(
+            rx.el.label(
+                t(locale, "Display name"),
+                html_for="display-name",
+                class_name=f"{classes.LABEL} mt-4",
+            ),
+            rx.el.div(
+                rx.el.input(
+                    id="display-name",
+                    name="name",
+                    default_value=AccountState.name,
+                    max_length=DISPLAY_NAME_MAX,
+                    auto_complete="nickname",
+                    aria_describedby="display-name-hint display-name-outcome",
+                    aria_invalid=rx.cond(AccountState.name_problem, "true", "false"),
+                    class_name=f"{classes.FIELD} min-w-0",
+                ),
+                rx.el.button(
+                    t(locale, "Save"), type="submit", class_name=classes.button("secondary")
+                ),
+                class_name="flex gap-2",
+            ),
+            rx.el.p(
+                t(locale, "A pseudonym is fine. Only you and our support see it."),
+                id="display-name-hint",
+                class_name=classes.HINT,
+            ),
+            outcome(
+                problem=AccountState.name_problem,
+                done=AccountState.name_done,
+                identity="display-name-outcome",
+            ),
+            on_submit=AccountState.rename,
+            no_validate=True,
+        ),
+    )
+
+
+def _language(locale: str) -> rx.Component:
+    return panel(
+        rx.el.h2(t(locale, "Language"), class_name="text-lg font-semibold"),
+        rx.el.form(
+            rx.el.label(
+                t(locale, "Language of messages from us"),
+                html_for="account-lang",
+                class_name=f"{classes.LABEL} mt-4",
+            ),
+            rx.el.div(
+                rx.el.div(
+                    rx.el.select(
+                        *(
+                            rx.el.option(NATIVE_NAMES[one], value=one)
+                            for one in get_settings().locales
+                        ),
+                        id="account-lang",
+                        name="lang",
+                        default_value=AccountState.lang,
+                        aria_describedby="account-lang-outcome",
+                        class_name=f"{classes.FIELD} appearance-none pe-10",
+                    ),
+                    icon(
+                        "chevron",
+                        "pointer-events-none absolute end-3.5 top-3.5 size-4.5 text-muted",
+                    ),
+                    class_name="relative min-w-0 grow",
+                ),
+                rx.el.button(
+                    t(locale, "Save"), type="submit", class_name=classes.button("secondary")
+                ),
+                class_name="flex gap-2",
+            ),
+            outcome(
+                problem=AccountState.lang_problem,
+                done=AccountState.lang_done,
+                identity="account-lang-outcome",
+            ),
+            rx.cond(
+                AccountState.lang_offer,
+                link(
+                    t(locale, "Read the pages in this language too:"),
+                    " ",
+                    rx.el.bdi(AccountState.lang_offer_name),
+                    href=f"/{AccountState.lang_offer}/account",
+                    class_name=f"{classes.TEXT_LINK} mt-2 inline-block text-sm pointer-coarse:py-3",
+                    custom_attrs={"data-locale": AccountState.lang_offer},
+                ),
+            ),
+            on_submit=AccountState.choose_language,
+            no_validate=True,
+        ),
+    )
+
+
+def _leaving(locale: str) -> rx.Component:
+    row = "flex min-h-11 items-center gap-3 rounded-lg px-3 -mx-3 hover:bg-sunken"
+    return panel(
+        rx.el.h2(t(locale, "More"), class_name="mb-2 text-lg font-semibold"),
+        *(
+            link(
+                icon(drawing, "size-5 text-muted"), label, href=f"/{locale}/{path}", class_name=row
+            )
+            for path, label, drawing in (
+                ("account/api-keys", t(locale, "API keys"), "key"),
+                ("api-docs", t(locale, "API documentation"), "code"),
+                ("account/sessions", t(locale, "Signed-in browsers"), "shield"),
+            )
+        ),
+        plain_form(
+            rx.el.button(
+                icon("sign-out", "size-5 text-muted rtl:-scale-x-100"),
+                t(locale, "Sign out"),
+                type="submit",
+                class_name=f"{row} w-[calc(100%+1.5rem)] cursor-pointer text-start",
+            ),
+            method="post",
+            action=f"/api/auth/sign-out?next=/{locale}",
+        ),
+    )

@@ -1,0 +1,99 @@
+"""The page of one recharge: how to pay, and what has become of it."""
+
+import reflex as rx
+
+from jiema_app.i18n.translation import t
+from jiema_app.site.account.recharge.actions import actions
+from jiema_app.site.account.recharge.facts import advice, known
+from jiema_app.site.account.recharge.pay import pay_panel
+from jiema_app.site.account.recharge.payments import payments
+from jiema_app.site.account.recharge.placeholders import skeleton
+from jiema_app.site.account.recharge.sandbox import sandbox_panel
+from jiema_app.site.account.recharge.state import RechargePage
+from jiema_app.site.account.recharge.status import status_panel
+from jiema_app.site.components import classes
+from jiema_app.site.components.link import link
+from jiema_app.site.components.owned_item import (
+    columns,
+    head,
+    missing_panel,
+    outcomes,
+    owned_item,
+    way_back,
+)
+from jiema_app.site.components.status_badge import status_badge
+from jiema_app.site.layouts.shop import shop_layout
+from jiema_app.site.pages.page import Page
+
+
+def topup_recharge(locale: str) -> Page:
+    """The page of one recharge in one language."""
+
+    def body() -> rx.Component:
+        return shop_layout(page, _page(locale))
+
+    page = Page(
+        locale=locale,
+        path="account/topup/[recharge_id]",
+        title=t(locale, "Your top-up | jiema.my"),
+        description=t(locale, "What to send, where to, and what has arrived."),
+        body=body,
+        on_load=(RechargePage.load,),
+    )
+    return page
+
+
+def _page(locale: str) -> rx.Component:
+    title, address = t(locale, "All top-ups"), f"/{locale}/account/topup"
+    way_on = link(title, href=address, class_name=classes.button("secondary"))
+    return owned_item(
+        locale,
+        RechargePage,
+        way_back=way_back(title, address),
+        shown=_recharge(locale),
+        missing=missing_panel(locale, t(locale, "There is no such top-up"), way_on),
+        skeleton=skeleton(locale),
+        guest=(
+            t(locale, "Sign in to see this top-up"),
+            t(locale, "A top-up and its address are shown only to whoever opened it."),
+        ),
+    )
+
+
+def _recharge(locale: str) -> rx.Component:
+    card = RechargePage.recharge
+    return rx.el.article(
+        head(
+            rx.el.h1(
+                t(locale, "Top up"),
+                " ",
+                rx.el.bdi(card.amount, dir="ltr", class_name="whitespace-nowrap tabular-nums"),
+                class_name="grow text-2xl font-bold tracking-tight",
+            ),
+            # The panel to pay from says itself that it waits.
+            rx.cond(
+                card.stage == "waiting",
+                rx.fragment(),
+                status_badge(card.status_word, card.mood, is_waiting=card.is_waiting),
+            ),
+        ),
+        columns(
+            (
+                status_panel(locale),
+                rx.cond(card.is_payable, pay_panel(locale)),
+                outcomes(RechargePage),
+                rx.cond(card.has_actions, actions(locale)),
+                payments(locale),
+                rx.cond(RechargePage.is_sandbox, sandbox_panel(locale)),
+            ),
+            (known(locale), advice(locale)),
+            about=t(locale, "About this top-up"),
+        ),
+        custom_attrs={
+            "data-recharge": card.id,
+            "data-stage": card.stage,
+            "data-headline": card.headline,
+            "data-server-now": RechargePage.server_now,
+            "data-closes-at": card.closes_at,
+        },
+    )

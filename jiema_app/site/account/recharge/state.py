@@ -1,0 +1,80 @@
+"""The page of one recharge: how to pay, and what has become of it."""
+
+import reflex as rx
+
+from jiema_app.domain.errors import AlreadyChanged, DomainError, NotOpen
+from jiema_app.domain.identity.sessions import Visitor
+from jiema_app.domain.recharges.views import RechargeView
+from jiema_app.i18n.formats import money
+from jiema_app.i18n.translation import t
+from jiema_app.settings import get_settings
+from jiema_app.site.account.recharge.display import RechargeCard, recharge_card
+from jiema_app.site.account.recharge_stages import dust
+from jiema_app.site.states.owned_item import OwnedItem
+from jiema_app.site.states.page_services import page_services
+from jiema_app.site.states.visitor import Session, locale_of
+
+
+class RechargePage(OwnedItem, rx.State):
+    """What a recharge's page shows."""
+
+    recharge: RechargeCard = RechargeCard()
+    balance: str = ""
+    is_sandbox: bool = False
+    """Whether the page offers to pay with play money."""
+
+    @rx.event
+    async def load(self) -> None:
+        """Show the recharge. Runs when the page loads, and after each reconnection."""
+        self._say_nothing()
+        await self._refresh_if_allowed()
+
+    @rx.event
+    async def look(self) -> None:
+        """Have the chain looked at now, for its owner says that they have paid."""
+        if await self._attempt(page_services().recharges.look):
+            self.good_news = t(
+                locale_of(self),
+                "We are looking now. This page shows your payment as soon as the network has it.",
+            )
+
+    @rx.event
+    async def cancel(self) -> None:
+        """Close the window before anything was paid."""
+        if await self._attempt(page_services().recharges.cancel):
+            session = await self.get_state(Session)
+            await session.refresh()
+
+    def _explain(self, error: DomainError) -> str:
+        if not isinstance(error, NotOpen | AlreadyChanged):
+            return super()._explain(error)
+        return t(
+            locale_of(self),
+            "This top-up has just changed and can no longer be cancelled. Nothing was done.",
+        )
+
+    def _topic(self) -> str:
+        return f"recharge:{self._thing_id()}"
+
+    async def _read(self, visitor: Visitor) -> None:
+        recharge = await page_services().recharges.get(visitor.user_id, self._thing_id())
+        account = await page_services().identity.get_account(visitor.user_id)
+        self.balance = money(locale_of(self), account.balance_micro)
+        self._show(recharge)
+
+    def _show(self, recharge: RechargeView) -> None:
+        now = page_services().clock.now()
+        before = self.recharge.stage if self.phase == "shown" else ""
+        self.recharge = recharge_card(
+            recharge,
+            locale=locale_of(self),
+            now=now,
+            dust=dust(),
+            final_after=page_services().recharges.final_after,
+        )
+        self.server_now = now.timestamp()
+        self.is_sandbox = get_settings().is_paid_in_play_money
+        self.phase = "shown"
+        if before and before != self.recharge.stage:
+            self.good_news = ""
+            self.announcement = self.recharge.headline

@@ -1,0 +1,121 @@
+"""The statement: every movement on the balance, to read and to keep."""
+
+import reflex as rx
+
+from jiema_app.i18n.translation import t
+from jiema_app.site.account.statement.state import StatementState
+from jiema_app.site.account.statement_table import statement_table
+from jiema_app.site.components import classes, skeleton
+from jiema_app.site.components.icons import icon
+from jiema_app.site.components.link import link
+from jiema_app.site.components.outcome import empty_state, trouble_notice
+from jiema_app.site.layouts.account import account_layout
+from jiema_app.site.pages.page import Page
+
+CSV_ADDRESS = "/api/shop/statement.csv"
+
+
+def statement(locale: str) -> Page:
+    """The statement in one language."""
+
+    def body() -> rx.Component:
+        return account_layout(
+            page,
+            StatementState,
+            content=_content(locale),
+            skeleton=rx.fragment(
+                rx.el.div(
+                    skeleton.bar("h-12 w-36"),
+                    skeleton.bar("h-11 w-44 max-sm:w-full"),
+                    class_name="mb-5 flex flex-wrap items-end justify-between gap-4",
+                ),
+                skeleton.rows(8, "h-[4.75rem]"),
+            ),
+            invitation=t(locale, "Sign in to see your statement."),
+        )
+
+    page = Page(
+        locale=locale,
+        path="account/statement",
+        title=t(locale, "Statement"),
+        description=t(locale, "Every movement on your balance, line by line."),
+        body=body,
+        on_load=(StatementState.load,),
+    )
+    return page
+
+
+def _content(locale: str) -> rx.Component:
+    return rx.fragment(
+        rx.el.div(
+            rx.el.dl(
+                rx.el.dt(t(locale, "Balance"), class_name="text-sm text-muted"),
+                rx.el.dd(
+                    rx.el.bdi(StatementState.balance, dir="ltr"),
+                    class_name="text-2xl font-bold tracking-tight tabular-nums",
+                ),
+            ),
+            link(
+                icon("download", "size-4.5"),
+                t(locale, "Download as CSV"),
+                href=CSV_ADDRESS,
+                class_name=f"{classes.button('secondary')} max-sm:w-full",
+                custom_attrs={"download": ""},
+            ),
+            class_name="mb-5 flex flex-wrap items-end justify-between gap-4",
+        ),
+        rx.cond(
+            StatementState.problem,
+            trouble_notice(
+                rx.el.p(StatementState.problem, class_name="grow font-medium"),
+                _newest(locale),
+            ),
+            rx.el.div(
+                rx.cond(
+                    StatementState.rows,
+                    statement_table(locale, StatementState.rows),
+                    empty_state(
+                        "list",
+                        t(locale, "Nothing has moved yet"),
+                        t(
+                            locale,
+                            "Every order, refund and credit will stand here, with the balance it "
+                            "left.",
+                        ),
+                        link(
+                            t(locale, "Browse services"),
+                            href=f"/{locale}/browse",
+                            class_name=classes.button("primary"),
+                        ),
+                    ),
+                ),
+                class_name=f"{classes.CARD} overflow-hidden",
+            ),
+        ),
+        _paging(locale),
+    )
+
+
+def _paging(locale: str) -> rx.Component:
+    return rx.el.nav(
+        rx.cond(StatementState.has_newer, _newest(locale)),
+        rx.cond(
+            StatementState.older,
+            link(
+                t(locale, "Older"),
+                icon("arrow", "size-4.5 rtl:-scale-x-100"),
+                href=StatementState.older,
+                class_name=f"{classes.button('secondary', 'small')} ms-auto",
+            ),
+        ),
+        aria_label=t(locale, "Pages of the statement"),
+        class_name="mt-5 flex min-h-9 flex-wrap gap-3",
+    )
+
+
+def _newest(locale: str) -> rx.Component:
+    return link(
+        t(locale, "Newest"),
+        href=f"/{locale}/account/statement",
+        class_name=classes.button("secondary", "small"),
+    )

@@ -1,0 +1,84 @@
+"""Movements on a balance: a table, and on a phone a list of cards."""
+
+import reflex as rx
+
+from jiema_app.i18n.translation import t
+from jiema_app.site.account.statement_lines import StatementRow
+from jiema_app.site.components import classes
+from jiema_app.site.components.link import link
+from jiema_app.site.components.moment import moment
+
+# Roles are written out: where a table is laid out otherwise, browsers forget that it is one.
+_CELL = "sm:border-b sm:border-line sm:px-5 sm:py-3.5 sm:align-middle sm:group-last:border-b-0"
+_HEAD = "border-b border-line px-5 py-3 text-start text-xs font-semibold text-muted"
+
+
+def statement_table(locale: str, rows: list[StatementRow]) -> rx.Component:
+    """The table of the given lines."""
+    return rx.el.table(
+        rx.el.caption(t(locale, "Movements on your balance"), class_name="sr-only"),
+        rx.el.thead(
+            rx.el.tr(
+                *(
+                    rx.el.th(label, scope="col", role="columnheader", class_name=f"{_HEAD} {side}")
+                    for label, side in (
+                        (t(locale, "Date"), ""),
+                        (t(locale, "Movement"), "w-full"),
+                        (t(locale, "Amount"), "text-end!"),
+                        (t(locale, "Balance after"), "text-end! whitespace-nowrap"),
+                    )
+                ),
+                role="row",
+            ),
+            role="rowgroup",
+            class_name="max-sm:sr-only",
+        ),
+        rx.el.tbody(
+            rx.foreach(rows, lambda row: _line(locale, row)),
+            role="rowgroup",
+            class_name="max-sm:block max-sm:divide-y max-sm:divide-line",
+        ),
+        role="table",
+        class_name="w-full border-collapse text-sm max-sm:block",
+    )
+
+
+def _line(locale: str, row: StatementRow) -> rx.Component:
+    return rx.el.tr(
+        rx.el.td(
+            moment(row.at, row.at_text),
+            role="cell",
+            class_name=f"{_CELL} text-muted max-sm:order-3 max-sm:grow",
+        ),
+        rx.el.td(
+            rx.el.div(row.kind, class_name="font-medium"),
+            rx.cond(
+                row.href,
+                link(row.about, href=row.href, class_name=classes.LONE_LINK),
+                rx.cond(row.about, rx.el.span(row.about, class_name="text-muted")),
+            ),
+            role="cell",
+            # As wide as the line, but for an amount.
+            class_name=f"{_CELL} max-sm:order-1 max-sm:grow max-sm:basis-[calc(100%-8rem)]",
+        ),
+        rx.el.td(
+            rx.el.bdi(row.amount, dir="ltr"),
+            role="cell",
+            class_name=rx.cond(
+                row.is_credit,
+                f"{_CELL} text-end font-semibold whitespace-nowrap tabular-nums max-sm:order-2 "
+                "text-accent",
+                f"{_CELL} text-end font-semibold whitespace-nowrap tabular-nums max-sm:order-2",
+            ),
+        ),
+        rx.el.td(
+            rx.el.span(t(locale, "Balance after"), " ", class_name="sm:hidden"),
+            rx.el.bdi(row.balance, dir="ltr"),
+            role="cell",
+            class_name=f"{_CELL} text-end whitespace-nowrap text-muted tabular-nums max-sm:order-4",
+        ),
+        role="row",
+        key=row.id,
+        class_name="group max-sm:flex max-sm:flex-wrap max-sm:gap-x-4 max-sm:gap-y-1.5 max-sm:px-5 "
+        "max-sm:py-3.5",
+    )

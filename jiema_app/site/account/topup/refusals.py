@@ -1,0 +1,70 @@
+"""Why nothing was opened to pay to: for scripts, and for browsers without, as ``refusals.py`` has it."""
+
+from decimal import Decimal
+from typing import Final
+
+from jiema_app.domain.units import MICRO_PER_USDT, usdt_text
+from jiema_app.i18n.error_messages import explain
+from jiema_app.i18n.formats import number
+from jiema_app.i18n.translation import t
+from jiema_app.settings import Settings
+
+CODES: Final = (
+    "BAD_REQUEST",
+    "FORBIDDEN",
+    "HAS_OPEN_ORDER",
+    "INTERNAL",
+    "RATE_LIMITED",
+    "RECHARGES_PAUSED",
+)
+"""What opening a recharge may be refused with."""
+
+
+def topup_refusals(locale: str, settings: Settings) -> list[tuple[str, str]]:
+    """Anchor and text of every notice."""
+    return [(topup_anchor(code), _reason(code, locale, settings)) for code in CODES]
+
+
+def amount_rule(locale: str, settings: Settings) -> str:
+    """What an amount must be."""
+    return t(
+        locale,
+        "From {least} to {most} USDT, with at most two decimals.",
+        **_limits(locale, settings),
+    )
+
+
+def amount_refusal(locale: str, settings: Settings) -> str:
+    """The same for somebody who wrote another one."""
+    return t(
+        locale,
+        "That is not an amount we can take. Write a number from {least} to {most}, with at most "
+        "two decimals, such as 12.50.",
+        **_limits(locale, settings),
+    )
+
+
+def _limits(locale: str, settings: Settings) -> dict[str, str]:
+    rules = settings.recharge
+    return {
+        "least": _plain(locale, rules.amount_min_usdt),
+        "most": _plain(locale, rules.amount_max_usdt),
+    }
+
+
+def topup_anchor(code: str) -> str:
+    """Name of the notice for an error code."""
+    return f"refused-{code if code in CODES else 'INTERNAL'}"
+
+
+def _reason(code: str, locale: str, settings: Settings) -> str:
+    if code == "BAD_REQUEST":
+        return amount_refusal(locale, settings)
+    if code == "RATE_LIMITED":
+        return t(locale, "That is the most for now. Pay a top-up that is open, or come back later.")
+    return explain(code, locale)
+
+
+def _plain(locale: str, amount: Decimal) -> str:
+    whole = int(amount)
+    return number(locale, whole) if whole == amount else usdt_text(int(amount * MICRO_PER_USDT))

@@ -1,0 +1,148 @@
+"""The frame of the pages about one's own account, and what a guest sees there."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import reflex as rx
+
+from jiema_app.i18n.translation import t
+from jiema_app.site.components import classes
+from jiema_app.site.components.link import link
+from jiema_app.site.components.message_panel import message_panel
+from jiema_app.site.components.outcome import trouble_notice
+from jiema_app.site.layouts.shop import shop_layout
+from jiema_app.site.pages.page import Page
+from jiema_app.site.states.member_page import FAILED, GUEST, UNKNOWN, MemberPage
+
+TAB = (
+    "-mb-px flex min-h-11 min-w-11 items-center justify-center border-b-2 border-transparent text-[0.95rem] "
+    "whitespace-nowrap text-muted hover:text-ink "
+    "aria-[current]:border-accent "
+    "aria-[current]:font-semibold aria-[current]:text-ink"
+)
+
+
+def account_layout(
+    page: Page,
+    state: type[MemberPage],
+    *,
+    content: rx.Component,
+    skeleton: rx.Component,
+    invitation: str = "",
+) -> rx.Component:
+    """Frame a page about the visitor's own things.
+
+    Before the server has said who is there, the hint of a cookie decides between the
+    skeleton and the invitation to sign in, so that neither is drawn in vain.
+
+    Args:
+        page: The page.
+        state: What it shows, and to whom.
+        content: For a member.
+        skeleton: The room that the content will need.
+        invitation: What a guest would find here; a general one when left out.
+    """
+    locale = page.locale
+    panel = sign_in_panel(page, invitation)
+    return shop_layout(
+        page,
+        rx.el.div(
+            rx.el.h1(page.title, class_name=classes.PAGE_TITLE),
+            account_tabs(page),
+            rx.match(
+                state.standing,
+                (
+                    UNKNOWN,
+                    rx.fragment(
+                        rx.el.div(skeleton, aria_busy="true", class_name="member-only"),
+                        rx.el.div(panel, class_name="guest-only"),
+                    ),
+                ),
+                (GUEST, panel),
+                (FAILED, _failure(page, locale)),
+                content,
+            ),
+            class_name=f"{classes.CONTENT} {classes.FIRST_SCREEN} py-8 sm:py-12",
+        ),
+    )
+
+
+def account_tabs(page: Page) -> rx.Component:
+    """The pages about one's own account, beside each other."""
+    locale = page.locale
+    return rx.el.nav(
+        rx.el.ul(
+            *(
+                rx.el.li(
+                    link(
+                        label,
+                        href=f"/{locale}/{path}",
+                        aria_current="page" if page.path == path else None,
+                        class_name=TAB,
+                    )
+                )
+                for path, label in (
+                    ("account", t(locale, "Overview")),
+                    ("account/topup", t(locale, "Top up")),
+                    ("account/statement", t(locale, "Statement")),
+                    ("account/api-keys", t(locale, "API keys")),
+                    ("account/sessions", t(locale, "Sessions")),
+                )
+            ),
+            # A phone has no room for all of them: shop.js brings the present one into sight.
+            custom_attrs={"data-tabs": ""},
+            # Its own padding leaves room for the ring around what has the focus.
+            class_name="-m-2 flex gap-4.5 overflow-x-auto overflow-y-hidden scroll-px-3 p-2 sm:gap-7",
+        ),
+        aria_label=t(locale, "Your account"),
+        class_name="mt-5 mb-8 border-b border-line",
+    )
+
+
+def sign_in_panel(page: Page, invitation: str = "") -> rx.Component:
+    """What a guest sees on a page for members: how to come in, and back to this page."""
+    locale = page.locale
+    back = urlencode({"next": page.href_in(locale)})
+    return message_panel(
+        "user",
+        rx.el.h2(
+            invitation or t(locale, "Sign in to see your account."),
+            class_name="text-xl font-semibold text-balance",
+        ),
+        t(
+            locale,
+            "Signing in for the first time opens an account. No e-mail address, no password.",
+        ),
+        link(
+            t(locale, "Sign in"),
+            href=f"/{locale}/login?{back}",
+            class_name=classes.button("primary"),
+            custom_attrs={"data-sign-in": ""},
+        ),
+        link(
+            t(locale, "Browse services"),
+            href=f"/{locale}/browse",
+            class_name=classes.button("secondary"),
+        ),
+        class_name=classes.CARD,
+    )
+
+
+def _failure(page: Page, locale: str) -> rx.Component:
+    return trouble_notice(
+        rx.el.p(
+            t(locale, "This page could not be read. Nothing is lost."),
+            class_name="grow font-medium",
+        ),
+        link(
+            t(locale, "Try again"),
+            href=page.href_in(locale),
+            class_name=classes.button("secondary", "small"),
+        ),
+    )
+
+
+def panel(*children: Any, **props: Any) -> rx.Component:
+    """A card with a heading of its own."""
+    extra = props.pop("class_name", "")
+    return rx.el.section(*children, class_name=f"{classes.CARD} p-5 sm:p-6 {extra}", **props)

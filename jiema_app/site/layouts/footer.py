@@ -1,0 +1,118 @@
+"""The bottom of every page: where else to go, and the one rule."""
+
+from typing import Final
+
+import reflex as rx
+
+from jiema_app.i18n.translation import t
+from jiema_app.settings import get_settings
+from jiema_app.site.components import classes
+from jiema_app.site.components.brand import wordmark
+from jiema_app.site.components.link import link
+from jiema_app.site.pages.page import Page
+
+POPULAR: Final = (
+    ("telegram", "Telegram"),
+    ("openai", "OpenAI"),
+    ("whatsapp", "WhatsApp"),
+    ("google", "Google"),
+    ("apple", "Apple"),
+    ("discord", "Discord"),
+)
+"""Slugs and names of services that most people come for."""
+
+
+def footer(page: Page) -> rx.Component:
+    """The footer of one page."""
+    locale = page.locale
+    return rx.el.footer(
+        rx.el.div(
+            rx.el.div(
+                wordmark(),
+                rx.el.p(
+                    t(
+                        locale,
+                        "jiema.my is a temporary-number receiver. Use only on accounts you own.",
+                    ),
+                    class_name="mt-4 max-w-xs text-sm leading-relaxed text-muted",
+                ),
+            ),
+            _column(
+                t(locale, "Popular services"),
+                *((name, f"/{locale}/service/{slug}") for slug, name in POPULAR),
+            ),
+            _column(
+                t(locale, "Shop"),
+                (t(locale, "Browse services"), f"/{locale}/browse"),
+                (t(locale, "Countries"), f"/{locale}/countries"),
+                (t(locale, "Top up"), f"/{locale}/account/topup"),
+                (t(locale, "Orders"), f"/{locale}/orders"),
+                (t(locale, "Account"), f"/{locale}/account"),
+            ),
+            _column(
+                t(locale, "Developers"),
+                (t(locale, "API"), f"/{locale}/api-docs"),
+                (t(locale, "API keys"), f"/{locale}/account/api-keys"),
+                (t(locale, "OpenAPI description"), "/api/v1/openapi.json"),
+            ),
+            class_name=f"{classes.CONTENT} grid grid-cols-2 gap-x-6 gap-y-10 py-12 "
+            "lg:grid-cols-[1.6fr_1fr_1fr_1fr] [&>:first-child]:col-span-2 "
+            "lg:[&>:first-child]:col-span-1",
+        ),
+        rx.el.div(
+            rx.el.div(
+                rx.el.p(rx.el.bdi("© 2026 jiema.my", dir="ltr")),
+                _telegram(locale),
+                class_name="flex flex-wrap items-center justify-between gap-x-8 gap-y-3 "
+                "border-t border-line py-6 text-sm text-muted",
+            ),
+            class_name=classes.CONTENT,
+        ),
+        class_name="mt-auto border-t border-line bg-sunken",
+    )
+
+
+def _column(title: str, *places: tuple[str, str]) -> rx.Component:
+    return rx.el.nav(
+        rx.el.h2(title, class_name="text-sm font-semibold"),
+        rx.el.ul(
+            *(
+                rx.el.li(
+                    link(
+                        label,
+                        href=href,
+                        class_name="inline-block py-1.5 pointer-coarse:min-w-11 pointer-coarse:py-3 text-sm text-muted hover:text-ink "
+                        "hover:underline",
+                    )
+                )
+                for label, href in places
+            ),
+            class_name="mt-2",
+        ),
+        aria_label=title,
+    )
+
+
+def _telegram(locale: str) -> rx.Component:
+    """Bot, support and channel, as the settings name them."""
+    names = get_settings().contact
+    return rx.el.ul(
+        *(
+            rx.el.li(
+                label,
+                " · ",
+                link(
+                    rx.el.bdi(f"@{name}"),
+                    href=f"https://t.me/{name}",
+                    rel="noopener",
+                    class_name="hover:text-ink hover:underline",
+                ),
+            )
+            for label, name in (
+                (t(locale, "Bot"), names.bot),
+                (t(locale, "Contact support"), names.support),
+                (t(locale, "Telegram"), names.channel),
+            )
+        ),
+        class_name="flex flex-wrap gap-x-6 gap-y-2",
+    )

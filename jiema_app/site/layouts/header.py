@@ -1,0 +1,202 @@
+"""The top of every page: the name, where to go, and who is there."""
+
+import reflex as rx
+
+from jiema_app.i18n.translation import t
+from jiema_app.site.components import classes
+from jiema_app.site.components.brand import wordmark
+from jiema_app.site.components.icons import icon
+from jiema_app.site.components.language_links import language_links
+from jiema_app.site.components.link import link
+from jiema_app.site.pages.page import Page
+from jiema_app.site.states.visitor import Session
+
+NAV_LINK = (
+    "rounded-lg px-3 py-2 pointer-coarse:py-3 text-[0.95rem] text-muted hover:bg-sunken hover:text-ink "
+    "aria-[current]:font-semibold aria-[current]:text-ink"
+)
+PANEL = (
+    "fixed inset-x-0 top-16 bottom-auto m-0 mx-auto max-h-[calc(100dvh-5rem)] w-full max-w-md "
+    "overflow-y-auto border-0 border-b border-line bg-surface p-5 text-ink shadow-xl "
+    "shadow-black/10 backdrop:bg-black/25 sm:start-auto sm:end-[max(1.5rem,calc(50vw-34rem))] "
+    "sm:top-18 sm:mx-0 sm:rounded-2xl sm:border sm:backdrop:bg-transparent"
+)
+"""A popover: the browser opens, closes and focuses it.
+
+On a phone it hangs across the page; elsewhere below the buttons at the header's end.
+"""
+
+
+def header(page: Page) -> rx.Component:
+    """The header of one page."""
+    locale = page.locale
+    return rx.el.header(
+        rx.el.div(
+            link(
+                wordmark(),
+                href=f"/{locale}",
+                aria_label="jiema.my",
+                class_name="inline-flex min-h-11 items-center rounded-lg",
+            ),
+            rx.el.nav(
+                *(_place(page, path, label) for path, label in _places(locale)),
+                _place(page, "orders", t(locale, "Orders"), "member-only"),
+                _place(page, "account/topup", t(locale, "Top up"), "member-only"),
+                aria_label=t(locale, "Main"),
+                class_name="ms-3 hidden grow items-center gap-1 lg:flex",
+            ),
+            rx.el.div(
+                rx.el.button(
+                    icon("globe"),
+                    type="button",
+                    aria_label=t(locale, "Languages"),
+                    class_name=f"{classes.ICON_BUTTON} max-sm:hidden",
+                    custom_attrs={"popoverTarget": "languages"},
+                ),
+                _theme_button(locale),
+                _visitor(page),
+                rx.el.button(
+                    icon("menu", "size-6"),
+                    type="button",
+                    aria_label=t(locale, "Menu"),
+                    class_name=f"{classes.ICON_BUTTON} lg:hidden",
+                    custom_attrs={"popoverTarget": "menu"},
+                ),
+                class_name="ms-auto flex items-center gap-1",
+            ),
+            class_name=f"{classes.CONTENT} flex h-16 items-center",
+        ),
+        rx.el.div(
+            language_links(page, t(locale, "Languages")),
+            id="languages",
+            class_name=PANEL,
+            custom_attrs={"popover": "auto"},
+        ),
+        _menu(page),
+        class_name="sticky top-0 z-40 border-b border-line bg-paper/95 backdrop-blur",
+    )
+
+
+def _places(locale: str) -> tuple[tuple[str, str], ...]:
+    return (
+        ("browse", t(locale, "Browse services")),
+        ("countries", t(locale, "Countries")),
+        ("api-docs", t(locale, "API")),
+    )
+
+
+def _own_places(locale: str) -> tuple[tuple[str, str, str], ...]:
+    return (
+        ("orders", t(locale, "Orders"), "list"),
+        ("account/topup", t(locale, "Top up"), "plus"),
+        ("account", t(locale, "Account"), "user"),
+        ("account/statement", t(locale, "Statement"), "wallet"),
+        ("account/api-keys", t(locale, "API keys"), "key"),
+        ("account/sessions", t(locale, "Sessions"), "shield"),
+    )
+
+
+def _place(page: Page, path: str, label: str, class_name: str = "") -> rx.Component:
+    return link(
+        label,
+        href=f"/{page.locale}/{path}",
+        aria_current="page" if page.path == path else None,
+        class_name=f"{NAV_LINK} {class_name}",
+    )
+
+
+def _theme_button(locale: str) -> rx.Component:
+    return rx.el.button(
+        icon("sun", "size-5 dark:hidden"),
+        icon("moon", "hidden size-5 dark:block"),
+        type="button",
+        aria_label=t(locale, "Light or dark"),
+        class_name=f"{classes.ICON_BUTTON} max-sm:hidden",
+        custom_attrs={"data-theme-toggle": ""},
+    )
+
+
+def _visitor(page: Page) -> rx.Component:
+    """Sign in, or the balance. The width is that of a balance while it is fetched."""
+    locale = page.locale
+    return rx.el.div(
+        link(
+            t(locale, "Sign in"),
+            href=f"/{locale}/login",
+            class_name=f"{classes.button('primary', 'small')} guest-only ms-1",
+            custom_attrs={"data-sign-in": ""},
+        ),
+        link(
+            icon("wallet", "size-4.5 text-muted"),
+            rx.el.span(t(locale, "Balance"), class_name="sr-only"),
+            rx.el.span(
+                rx.cond(Session.balance, Session.balance, "\u2007\u2007\u2007\u2007\u2007"),
+                dir="ltr",
+                id="balance",
+                class_name=classes.NUMBER,
+            ),
+            href=f"/{locale}/account",
+            class_name=f"{classes.button('secondary', 'small')} member-only ms-1 min-w-22",
+        ),
+    )
+
+
+def _menu(page: Page) -> rx.Component:
+    locale = page.locale
+    row = (
+        "flex min-h-11 items-center gap-3 rounded-lg px-3 hover:bg-sunken "
+        "aria-[current]:bg-tint aria-[current]:font-semibold"
+    )
+
+    def current(path: str) -> str | None:
+        return "page" if page.path == path else None
+
+    return rx.el.div(
+        rx.el.nav(
+            *(
+                link(
+                    label,
+                    href=f"/{locale}/{path}",
+                    aria_current=current(path),
+                    class_name=row,
+                )
+                for path, label in _places(locale)
+            ),
+            aria_label=t(locale, "Menu"),
+            class_name="grid text-lg font-medium",
+        ),
+        rx.el.nav(
+            *(
+                link(
+                    icon(drawing, "size-5 text-muted"),
+                    label,
+                    href=f"/{locale}/{path}",
+                    aria_current=current(path),
+                    class_name=row,
+                )
+                for path, label, drawing in _own_places(locale)
+            ),
+            aria_label=t(locale, "Your account"),
+            class_name="member-only mt-3 grid border-t border-line pt-3",
+        ),
+        rx.el.div(
+            rx.el.button(
+                icon("globe", "size-5 text-muted"),
+                t(locale, "Languages"),
+                type="button",
+                class_name=f"{row} w-full cursor-pointer text-start",
+                custom_attrs={"popoverTarget": "languages"},
+            ),
+            rx.el.button(
+                icon("sun", "size-5 text-muted"),
+                t(locale, "Light or dark"),
+                type="button",
+                class_name=f"{row} w-full cursor-pointer text-start",
+                custom_attrs={"data-theme-toggle": ""},
+            ),
+            class_name="mt-3 grid border-t border-line pt-3 sm:hidden",
+        ),
+        id="menu",
+        class_name=PANEL,
+        custom_attrs={"popover": "auto"},
+    )

@@ -1,0 +1,35 @@
+"""Which pages have a part that only the server knows, and who makes it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from jiema_app.site.account.order.live import ORDER_PART
+from jiema_app.site.account.recharge.live import RECHARGE_PART
+from jiema_app.site.account.topup.live import topup_part
+from jiema_app.site.pages.live_parts import LiveMaker
+from jiema_app.site.pages.member_parts import MemberPart
+from jiema_app.site.shop.api_docs.live import api_docs_part
+from jiema_app.site.shop.browse.live import browse_part
+from jiema_app.site.shop.countries.live import countries_part
+from jiema_app.site.shop.country.live import country_part
+from jiema_app.site.shop.home.live import home_part
+from jiema_app.site.shop.login.live import login_part
+from jiema_app.site.shop.service.live import service_part
+
+LIVE_PARTS: Final[Mapping[str, LiveMaker]] = {
+    "": home_part,
+    "browse": browse_part,
+    "service/[slug]": service_part,
+    "countries": countries_part,
+    "country/[slug]": country_part,
+    "login": login_part,
+    "api-docs": api_docs_part,
+    "account/topup": topup_part,
+}
+"""By the page's path, as its ``Page`` has it."""
+
+MEMBER_PARTS: Final[Mapping[str, MemberPart]] = {
+    "order/[order_id]": ORDER_PART,
+    "account/topup/[recharge_id]": RECHARGE_PART,
+}
+"""Of a user's own items, likewise by the page's path."""

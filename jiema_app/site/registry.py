@@ -1,0 +1,50 @@
+"""All pages, in all languages that are built."""
+
+from collections.abc import Callable, Iterable
+
+from jiema_app.site.account.api_keys.page import api_keys
+from jiema_app.site.account.order.page import order
+from jiema_app.site.account.orders.page import orders
+from jiema_app.site.account.overview.page import account
+from jiema_app.site.account.recharge.page import topup_recharge
+from jiema_app.site.account.sessions.page import sessions
+from jiema_app.site.account.statement.page import statement
+from jiema_app.site.account.topup.page import topup
+from jiema_app.site.design.showcase.page import components_page
+from jiema_app.site.pages.page import Page
+from jiema_app.site.shop.api_docs.page import api_docs
+from jiema_app.site.shop.browse.page import browse
+from jiema_app.site.shop.countries.page import countries
+from jiema_app.site.shop.country.page import country
+from jiema_app.site.shop.home.page import home
+from jiema_app.site.shop.login.page import login
+from jiema_app.site.shop.service.page import service
+
+PAGES: tuple[Callable[[str], Page], ...] = (
+    home,
+    browse,
+    service,
+    countries,
+    country,
+    login,
+    api_docs,
+    order,
+    orders,
+    account,
+    api_keys,
+    sessions,
+    statement,
+    topup,
+    topup_recharge,
+    components_page,
+)
+
+
+def all_pages(locales: Iterable[str]) -> list[Page]:
+    """Every page in every given language."""
+    return [make_page(locale) for locale in locales for make_page in PAGES]
+
+
+def served_pages(pages: Iterable[Page], env: str) -> list[Page]:
+    """The pages that a deployment of this kind has."""
+    return [page for page in pages if env == "sandbox" or not page.sandbox_only]

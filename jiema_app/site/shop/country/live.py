@@ -1,0 +1,116 @@
+"""One country: which services its numbers can be used with, and for how much."""
+
+from jiema_app.domain.catalog.snapshot import Catalog, CountrySummary, ServiceOffer
+from jiema_app.i18n.formats import duration
+from jiema_app.i18n.translation import t, tn, words_locale
+from jiema_app.settings import get_settings
+from jiema_app.site.pages.live_parts import LivePart, MovedTo
+from jiema_app.site.pages.rendering import price, render
+from jiema_app.site.pages.structured_data import breadcrumbs, product
+from jiema_app.site.shop.buying import buy_label
+from jiema_app.site.shop.cautions import Caution, find_caution
+from jiema_app.site.shop.refusals import refusal_texts
+
+OTHERS = 6
+
+
+def country_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
+    """The live part of a country's page.
+
+    Raises:
+        BadCountry: It is unknown or not on sale.
+        MovedTo: The slug is an id, or is spelled in another way.
+    """
+    country = catalog.get_country(slug)
+    if country.slug != slug:
+        raise MovedTo(country.slug)
+    settings = get_settings().orders
+    offers = [offer for offer in catalog.list_service_offers(country) if offer.stock]
+    summary = catalog.summarise_country(country)
+    name = country.names[words_locale(locale)]
+    heading = t(locale, "A number from {country}", country=name)
+    others = [
+        catalog.summarise_country(other) for other in catalog.countries if other is not country
+    ]
+    html = render(
+        "shop/country/country.jinja",
+        locale,
+        country=country,
+        heading=heading,
+        lead=_lead(summary, name, locale),
+        texts=refusal_texts(locale),
+        offers=[_row(offer, summary, locale) for offer in offers],
+        others=[other for other in others if other.total_count][:OTHERS],
+        window=duration(locale, settings.window_s),
+        kept=duration(locale, settings.retention_s),
+    )
+    description = _description(summary, name, locale)
+    path = f"country/{country.slug}"
+    return LivePart(
+        slots={"country": html},
+        title=_title(summary, name, locale),
+        description=description,
+        json_ld=(
+            product(
+                locale,
+                path,
+                name=heading,
+                description=description,
+                prices=[offer.price_cents for offer in offers],
+            ),
+            breadcrumbs(locale, (t(locale, "Countries"), "countries"), (name, path)),
+        ),
+    )
+
+
+def _row(
+    offer: ServiceOffer, summary: CountrySummary, locale: str
+) -> tuple[ServiceOffer, Caution | None, str, str]:
+    service = offer.service
+    label = buy_label(service, summary.country, offer.price_cents, locale)
+    return offer, find_caution(service, locale), " ".join(service.aliases), label
+
+
+def _lead(summary: CountrySummary, name: str, locale: str) -> str:
+    return tn(
+        locale,
+        "Numbers from {country} begin with {dial_code}. {n} service can be used with them now. "
+        "When no code comes, the full price returns to your balance.",
+        "Numbers from {country} begin with {dial_code}. {n} services can be used with them now. "
+        "When no code comes, the full price returns to your balance.",
+        summary.service_count,
+        country=name,
+        dial_code=summary.country.dial_code,
+    )
+
+
+def _title(summary: CountrySummary, name: str, locale: str) -> str:
+    if not summary.total_count or summary.min_price_cents is None:
+        return t(locale, "{country}: temporary numbers for SMS codes", country=name)
+    return t(
+        locale,
+        "{country}: temporary numbers for SMS codes, from {price}",
+        country=name,
+        price=price(locale, summary.min_price_cents),
+    )
+
+
+def _description(summary: CountrySummary, name: str, locale: str) -> str:
+    if not summary.total_count or summary.min_price_cents is None:
+        return t(
+            locale,
+            "Temporary numbers from {country} that receive SMS codes. Sold out for the moment.",
+            country=name,
+        )
+    return tn(
+        locale,
+        "Temporary numbers from {country} ({dial_code}) that receive SMS codes of {n} service, "
+        "from {price}. No code within {minutes}, full refund.",
+        "Temporary numbers from {country} ({dial_code}) that receive SMS codes of {n} services, "
+        "from {price}. No code within {minutes}, full refund.",
+        summary.service_count,
+        country=name,
+        dial_code=summary.country.dial_code,
+        price=price(locale, summary.min_price_cents),
+        minutes=duration(locale, get_settings().orders.window_s),
+    )

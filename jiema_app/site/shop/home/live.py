@@ -1,0 +1,146 @@
+"""The living parts of the home page: what sells, and what people ask."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from jiema_app.domain.catalog.snapshot import Catalog
+from jiema_app.i18n.formats import duration
+from jiema_app.i18n.locale_list import language_tag
+from jiema_app.i18n.translation import t, words_locale
+from jiema_app.settings import get_settings
+from jiema_app.site.pages.live_parts import LivePart
+from jiema_app.site.pages.rendering import render
+from jiema_app.site.shop.home.popular import popular_countries, popular_services
+
+NAME: Final = "jiema.my"
+SCHEMA: Final = "https://schema.org"
+
+Answer = tuple[str, str]
+"""A question, and what we say to it."""
+
+
+def home_part(catalog: Catalog, locale: str, _part: str) -> LivePart:
+    """The live part of the home page."""
+    answers = questions(locale)
+    return LivePart(
+        slots={
+            "popular-services": popular_services(catalog, locale),
+            "popular-countries": popular_countries(catalog, locale),
+            "questions": render("shop/home/questions.jinja", locale, questions=answers),
+        },
+        json_ld=structured_data(locale, answers),
+    )
+
+
+def questions(locale: str) -> tuple[Answer, ...]:
+    """What people ask before their first order."""
+    settings = get_settings()
+    window = duration(locale, settings.orders.window_s)
+    kept = duration(locale, settings.orders.retention_s)
+    return (
+        (
+            t(locale, "How fast does the code arrive?"),
+            t(
+                locale,
+                "Most codes arrive within 30 seconds to 5 minutes after the service sent them. "
+                "The page shows yours by itself. If none comes within {window}, the order ends "
+                "and the full price is back on your balance.",
+                window=window,
+            ),
+        ),
+        (
+            t(locale, "What if a service refuses temporary numbers?"),
+            t(
+                locale,
+                "Some do, and often without saying so: no SMS comes. Then you pay nothing. Try "
+                "another country, one with a large stock. Where we know that a service is "
+                "difficult, its page says so before you pay.",
+            ),
+        ),
+        (
+            t(locale, "Can one number receive several codes?"),
+            t(
+                locale,
+                "Within the same {window}, yes: ask for the next code, at no extra charge. After "
+                "that the number goes back to the pool and others may get it: an account should "
+                "not depend on it.",
+                window=window,
+            ),
+        ),
+        (
+            t(locale, "How do I pay?"),
+            t(
+                locale,
+                "With USDT on the TRON network (TRC-20), into a prepaid balance. No cards, no "
+                "bank transfer, no other coins, no subscription. Transfers on a blockchain "
+                "can't be reversed, so check network and amount before you send.",
+            ),
+        ),
+        (
+            t(locale, "Is it legal?"),
+            t(
+                locale,
+                "Receiving an SMS on a temporary number is legal in most countries. A service "
+                "may forbid it in its terms, and banks, payment services and authorities need "
+                "your real number. Use it for accounts that you own, where the rules allow it.",
+            ),
+        ),
+        (
+            t(locale, "How long do you keep my SMS?"),
+            t(
+                locale,
+                "{time} after an order ended its texts are deleted, and the number is masked in "
+                "your history.",
+                time=kept,
+            ),
+        ),
+    )
+
+
+def structured_data(locale: str, answers: Sequence[Answer]) -> tuple[Mapping[str, Any], ...]:
+    """Who we are, how to search here, and the questions, as search engines read them."""
+    origin = get_settings().origin
+    home = f"{origin}/{locale}"
+    language = language_tag(words_locale(locale))
+    channel = f"https://t.me/{get_settings().contact.channel}"
+    return (
+        {
+            "@context": SCHEMA,
+            "@type": "Organization",
+            "@id": f"{origin}/#organization",
+            "name": NAME,
+            "url": origin,
+            "logo": f"{origin}/app/icon-512.png",
+            "sameAs": [channel],
+        },
+        {
+            "@context": SCHEMA,
+            "@type": "WebSite",
+            "@id": f"{home}#website",
+            "name": NAME,
+            "url": home,
+            "inLanguage": language,
+            "publisher": {"@id": f"{origin}/#organization"},
+            "potentialAction": {
+                "@type": "SearchAction",
+                "target": {
+                    "@type": "EntryPoint",
+                    "urlTemplate": f"{home}/browse?q={{search_term_string}}",
+                },
+                "query-input": "required name=search_term_string",
+            },
+        },
+        {
+            "@context": SCHEMA,
+            "@type": "FAQPage",
+            "inLanguage": language,
+            "mainEntity": [
+                {
+                    "@type": "Question",
+                    "name": question,
+                    "acceptedAnswer": {"@type": "Answer", "text": answer},
+                }
+                for question, answer in answers
+            ],
+        },
+    )

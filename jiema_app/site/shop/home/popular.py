@@ -1,0 +1,25 @@
+"""What most people come for, with today's prices: parts of the home page."""
+
+from typing import Final
+
+from jiema_app.domain.catalog.snapshot import Catalog
+from jiema_app.site.pages.rendering import render
+from jiema_app.site.shop.cautions import find_caution
+
+SHOWN: Final = 12
+"""Fills rows of two, three and four."""
+
+
+def popular_services(catalog: Catalog, locale: str) -> str:
+    """The most popular services as a list of links, each with its lowest price."""
+    rows = [
+        (catalog.summarise(service), find_caution(service, locale))
+        for service in catalog.services[:SHOWN]
+    ]
+    return render("shop/home/popular_services.jinja", locale, rows=rows)
+
+
+def popular_countries(catalog: Catalog, locale: str) -> str:
+    """The most popular countries as a list of links, each with its lowest price."""
+    chosen = [catalog.summarise_country(country) for country in catalog.countries[:SHOWN]]
+    return render("shop/home/popular_countries.jinja", locale, summaries=chosen)

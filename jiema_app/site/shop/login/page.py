@@ -1,0 +1,93 @@
+"""The sign-in page."""
+
+import reflex as rx
+
+from jiema_app.i18n.translation import t
+from jiema_app.site.components import classes
+from jiema_app.site.components.icons import icon
+from jiema_app.site.components.slot import slot
+from jiema_app.site.layouts.shop import shop_layout
+from jiema_app.site.pages.page import Page
+
+
+def login(locale: str) -> Page:
+    """The sign-in page in one language."""
+
+    def body() -> rx.Component:
+        return shop_layout(
+            page,
+            rx.el.div(
+                rx.el.div(
+                    rx.el.h1(t(locale, "Sign in"), class_name=classes.PAGE_TITLE),
+                    rx.el.p(
+                        t(
+                            locale,
+                            "With an account that you have. The first time makes you a customer: "
+                            "no form, no password, no phone number.",
+                        ),
+                        class_name=f"{classes.LEAD} mb-8",
+                    ),
+                    # As tall as it will be, should the server not fill it.
+                    slot("sign-in", class_name="min-h-30"),
+                    class_name=f"{classes.CARD} p-6 shadow-xl shadow-black/5 sm:p-9",
+                ),
+                _what_to_know(locale),
+                class_name="mx-auto w-full max-w-lg px-4 py-10 sm:py-16",
+            ),
+        )
+
+    page = Page(
+        locale=locale,
+        path="login",
+        title=t(locale, "Sign in to jiema.my"),
+        description=t(
+            locale,
+            "Sign in with Google or Telegram. We keep an opaque number of your account, not "
+            "your name, address or phone.",
+        ),
+        body=body,
+    )
+    return page
+
+
+def _what_to_know(locale: str) -> rx.Component:
+    return rx.el.ul(
+        _point(
+            "shield",
+            t(locale, "What we keep of it"),
+            t(
+                locale,
+                "One opaque number by which Google or Telegram knows you. Not your name, "
+                "address, picture or phone. In the shop you have a pseudonym.",
+            ),
+        ),
+        _point(
+            "user",
+            t(locale, "Two ways in, two accounts"),
+            t(
+                locale,
+                "Google and Telegram lead to separate accounts with separate balances, and they "
+                "are not joined later. Come back the way you came.",
+            ),
+        ),
+        _point(
+            "check",
+            t(locale, "Accounts of your own"),
+            t(
+                locale,
+                "Numbers here are for accounts that you own, at services whose rules allow them.",
+            ),
+        ),
+        class_name="mt-8 grid gap-5 px-2",
+    )
+
+
+def _point(drawing: str, title: str, text: str) -> rx.Component:
+    return rx.el.li(
+        icon(drawing, "mt-0.5 size-5 text-accent"),
+        rx.el.div(
+            rx.el.h2(title, class_name="font-semibold"),
+            rx.el.p(text, class_name="mt-1 text-sm leading-relaxed text-muted"),
+        ),
+        class_name="flex gap-4",
+    )
