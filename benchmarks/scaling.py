@@ -67,7 +67,7 @@ class Contender:
 
     def per_second(self, figure: str) -> float:
         """The median."""
-        return statistics.median(one["per_second"] for one in self.found[figure])
+        return float(statistics.median(one["per_second"] for one in self.found[figure]))
 
     def _processor_s(self) -> dict[str, list[float]]:
         return {each.name: each.processor_s() for each in (self.web.process, *self.helpers)}
