@@ -38,7 +38,7 @@ class SharedWindows:
     """
 
     def __init__(self, redis_url: str) -> None:
-        self._link = RedisLink(redis_url, on_loss=self._shun, on_silent_end=self._look_again)
+        self._link = RedisLink(redis_url, on_loss=self._shun, on_silent_end=self._begin_anew)
         self._own = ProcessWindows()
         self._full: dict[str, float] = {}
         self._swept_at = 0.0
@@ -106,6 +106,11 @@ class SharedWindows:
             self._look_again()
         return not self._is_lost
 
+    def _begin_anew(self) -> None:
+        """Another Redis may answer from now on, or the same one without its memory."""
+        self._full.clear()
+        self._look_again()
+
     def _look_again(self) -> None:
         """Ask whether Redis is there, beside the requests; not more often than now and then."""
         if self._asking is None and monotonic() >= self._ask_again_at:
@@ -120,7 +125,6 @@ class SharedWindows:
 
     def _shun(self, error: Exception) -> None:
         self._ask_again_at = monotonic() + SHUN_S
-        # What it said ends with it: it may come back empty.
         self._full.clear()
         if not self._is_lost:
             self._is_lost = True
