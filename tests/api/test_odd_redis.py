@@ -75,6 +75,11 @@ async def left(windows: SharedWindows, who: str) -> int:
     return (await windows.hit(LIMIT, "read", who)).remaining
 
 
+def is_lost(windows: SharedWindows) -> bool:
+    """Whether it counts for itself, now."""
+    return windows.is_lost
+
+
 async def trips(redis: Redis) -> int:
     """How often Redis was asked about windows."""
     stats: dict[str, Any] = await redis.info("commandstats")
@@ -288,18 +293,18 @@ async def test_a_redis_that_refuses_or_shuts_is_not_stormed(
     odd.behave(shuts=True)
     for number in range(300):
         assert await passed(windows, f"user-{number}", 2) == 2
-    assert windows.is_lost
+    assert is_lost(windows)
     assert odd.connections == 1
     monkeypatch.setattr(shared_windows, "SHUN_S", OFTEN_S)
     odd.behave()
     assert await windows.answers()
-    assert not windows.is_lost
+    assert not is_lost(windows)
     monkeypatch.setattr(shared_windows, "SHUN_S", NEVER_S)
     connections = odd.connections
     await odd.refuse()
     for number in range(300):
         assert await passed(windows, f"another-{number}", 2) == 2
-    assert windows.is_lost
+    assert is_lost(windows)
     assert odd.connections == connections
     await odd.listen()
     assert await windows.answers()
@@ -362,7 +367,7 @@ async def test_passwords_and_numbers_of_databases(
         assert await passed(right, "ann") == 60
         assert not right.is_lost
         async with Redis(port=port, db=3, password="open sesame") as redis:
-            assert await redis.llen("limit:read/ann") == 60
+            assert len(await redis.lrange("limit:read/ann", 0, -1)) == 60  # type: ignore[misc]
             assert 0 < await redis.pttl("limit:read/ann") <= 60_000
         for url in (f"redis://127.0.0.1:{port}/3", f"redis://:wrong@127.0.0.1:{port}/3"):
             shut_out = SharedWindows(url)
@@ -372,9 +377,15 @@ async def test_passwords_and_numbers_of_databases(
         await right.close()
         # As operations.md has it.
         async with Redis(port=port, password="open sesame") as redis:
-            rights = "+eval +evalsha +script|load +time +lindex +lpop +rpush +rpop +llen +del +pexpire"
-            await redis.execute_command(
-                "ACL", "SETUSER", "shop", "on", ">sesame", "~limit:*", *rights.split()
+            rights = (
+                "+eval +evalsha +script|load +time +lindex +lpop +rpush +rpop +llen +del +pexpire"
+            )
+            await redis.acl_setuser(
+                "shop",
+                enabled=True,
+                passwords="+sesame",
+                keys=["limit:*"],
+                commands=rights.split(),
             )
         least = SharedWindows(f"redis://shop:sesame@127.0.0.1:{port}/0")
         assert await passed(least, "ann") == 60
@@ -387,8 +398,8 @@ async def test_passwords_and_numbers_of_databases(
 
 async def test_a_clock_of_redis_that_is_set_back_keeps_nobody_out(redis: Redis) -> None:
     ahead = "9" * 16
-    await redis.rpush("limit:read/ann", *[ahead] * 60)
+    await redis.rpush("limit:read/ann", *[ahead] * 60)  # type: ignore[misc]
     script = redis.register_script(SCRIPT)
     told = await script(["limit:read/ann"], [1, 60_000_000, 60, 1])
     assert told[4] == 1
-    assert await redis.llen("limit:read/ann") == 1
+    assert len(await redis.lrange("limit:read/ann", 0, -1)) == 1  # type: ignore[misc]
