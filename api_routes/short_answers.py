@@ -6,6 +6,8 @@ from typing import Any, Final
 from redis._parsers import _AsyncRESP2Parser
 from redis.exceptions import InvalidResponse
 
+from jiema_app.domain.outside_numbers import whole_number
+
 WORD_MAX: Final = 16_384
 """The longest answer about windows takes a quarter of it."""
 
@@ -25,6 +27,7 @@ class ShortAnswers(_AsyncRESP2Parser):
             return PARSE_ERROR(rest.decode("utf-8", errors="replace"))
         if kind == b"+":
             return rest
-        if kind != b"$" or not rest.isdigit() or int(rest) > WORD_MAX:
+        length = whole_number(rest, at_most=WORD_MAX)
+        if kind != b"$" or length is None:
             raise InvalidResponse("neither a word nor an error")
-        return await self._read(int(rest))
+        return await self._read(length)
