@@ -19,7 +19,7 @@ from typing import Any, Final
 import httpx
 
 from benchmarks.page_weight import first_load_bytes
-from jiema_app.processes.build import current_build
+from jiema_app.processes.fingerprints import current_build
 from jiema_app.processes.paths import ROOT
 from jiema_app.settings import get_settings
 from jiema_app.site.registry import all_pages

@@ -32,19 +32,19 @@ async def find_own_page(
     if PLAIN not in query.split(b"&"):
         return None
     template = pages.find_template(address)
-    if template is None or template[0].path not in WRITERS:
+    if template is None or template[0].page.path not in WRITERS:
         return None
-    page, part = template
+    built, part = template
     token = desk().cookie.read(cookie_header)
     visitor = await desk().sessions.identify(token) if token else None
     html = ""
     if visitor is not None:
-        write, missing = WRITERS[page.path]
+        write, missing = WRITERS[built.page.path]
         try:
-            html = await write(visitor.user_id, part, page.locale)
+            html = await write(visitor.user_id, part, built.locale)
         except NotFound:
-            html = missing_html(missing(page.locale), page.locale)
-    return _private(await pages.complete_for_one(page, part, html))
+            html = missing_html(missing(built.locale), built.locale)
+    return _private(await pages.complete_for_one(built, part, html))
 
 
 def _private(file: StaticFile) -> StaticFile:

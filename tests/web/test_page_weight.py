@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.page_weight import built_file, first_load_bytes
-from jiema_app.processes.build import current_build
+from jiema_app.processes.fingerprints import current_build
 from jiema_app.settings import get_settings
 from jiema_app.site.registry import all_pages
 

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import LOCALE, t
 from jiema_app.site.account.recharge.state import RechargePage
 from jiema_app.site.components import classes
 from jiema_app.site.components.dialog import close_button, dialog
@@ -12,15 +12,14 @@ from jiema_app.site.components.own_thing import next_steps
 CANCEL = "cancel-dialog"
 
 
-def actions(locale: str) -> rx.Component:
+def actions() -> rx.Component:
     """While it waits: have it looked at, or cancel it. Afterwards: open another one."""
     card = RechargePage.recharge
     return next_steps(
-        locale,
         rx.cond(
             card.is_payable | (card.stage == "closing"),
             rx.el.button(
-                t(locale, "I have paid"),
+                t("I have paid"),
                 type="button",
                 on_click=RechargePage.look,
                 class_name=classes.button("secondary"),
@@ -30,7 +29,7 @@ def actions(locale: str) -> rx.Component:
         rx.cond(
             card.is_cancellable,
             rx.el.button(
-                t(locale, "Cancel"),
+                t("Cancel"),
                 type="button",
                 class_name=classes.button("danger"),
                 custom_attrs={"data-dialog-open": CANCEL},
@@ -39,8 +38,8 @@ def actions(locale: str) -> rx.Component:
         rx.cond(
             card.has_ended & (card.stage != "credited"),
             link(
-                t(locale, "New top-up"),
-                href=f"/{locale}/account/topup",
+                t("New top-up"),
+                href=f"/{LOCALE}/account/topup",
                 # Whoever waits for a decision is not urged to pay again.
                 class_name=rx.cond(
                     card.is_payable | (card.stage == "review"),
@@ -49,25 +48,24 @@ def actions(locale: str) -> rx.Component:
                 ),
             ),
         ),
-        questions=(_cancel_dialog(locale),),
+        questions=(_cancel_dialog(),),
     )
 
 
-def _cancel_dialog(locale: str) -> rx.Component:
+def _cancel_dialog() -> rx.Component:
     return dialog(
         CANCEL,
-        t(locale, "Cancel this top-up?"),
+        t("Cancel this top-up?"),
         rx.el.p(
             t(
-                locale,
                 "Only when you have not sent anything: what is sent after this is not "
                 "credited by itself.",
             )
         ),
         actions=(
-            close_button(t(locale, "Keep it open")),
+            close_button(t("Keep it open")),
             rx.el.button(
-                t(locale, "Cancel top-up"),
+                t("Cancel top-up"),
                 type="button",
                 on_click=RechargePage.cancel,
                 class_name=classes.button("danger"),

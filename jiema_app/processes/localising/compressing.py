@@ -1,0 +1,65 @@
+"""Compressed forms of built files, made once and as small as can be.
+
+The server sends them as they are. Both libraries let other threads run meanwhile, so all
+processors are used.
+"""
+
+import gzip
+import os
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import brotli
+
+SUFFIXES: Final = frozenset({".js", ".css", ".html", ".json", ".svg", ".xml", ".txt"})
+SMALL: Final = 256
+"""Below this many bytes nothing is gained."""
+
+FORMS: Final[dict[str, Callable[[bytes], bytes]]] = {
+    ".br": lambda content: bytes(brotli.compress(content, quality=11)),
+    ".gz": lambda content: gzip.compress(content, compresslevel=9, mtime=0),
+}
+
+
+class Compressor:
+    """Writes compressed forms beside files while others are made; done when its block ends."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(os.cpu_count())
+        self._begun: list[Future[None]] = []
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Wait until all is written."""
+        self._pool.shutdown(cancel_futures=error is not None)
+        if error is None:
+            for each in self._begun:
+                each.result()
+
+    def add(self, file: Path) -> None:
+        """Compress a file, if it is of a kind and a size that gains by it."""
+        if file.suffix in SUFFIXES and file.stat().st_size >= SMALL:
+            self._begun.append(self._pool.submit(_compress, file))
+
+    def add_all(self, folder: Path) -> None:
+        """Compress the files of a folder, the largest first: the last must not take long."""
+        files = [file for file in folder.rglob("*") if file.is_file()]
+        for file in sorted(files, key=lambda file: file.stat().st_size, reverse=True):
+            self.add(file)
+
+
+def _compress(file: Path) -> None:
+    content = file.read_bytes()
+    for suffix, compress in FORMS.items():
+        file.with_name(file.name + suffix).write_bytes(compress(content))
