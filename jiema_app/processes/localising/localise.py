@@ -9,7 +9,7 @@ from typing import Final
 
 from jiema_app.processes.built_files import stamped_worker
 from jiema_app.processes.localising.compiled import load
-from jiema_app.processes.localising.compressing import FORMS, Compressor
+from jiema_app.processes.localising.compressing import FORMS, QUICK, Compressor
 from jiema_app.processes.localising.stamping import Language
 
 SERVICE_WORKER: Final = "sw.js"
@@ -38,7 +38,7 @@ def localise(
     compiled = load(compiled_folder)
     earlier_assets = [build / "assets" for build in earlier]
     _share(compiled.files, target)
-    with Compressor() as compressor:
+    with Compressor(QUICK) as compressor:
         for number, locale in enumerate(locales, start=1):
             tell(f"{number} of {len(locales)}")
             for path, text in Language(compiled, locale).files().items():

@@ -31,6 +31,7 @@ class Language:
     compiled: Compiled
     locale: str
     _values: dict[str, str | None] = field(default_factory=dict)
+    _spelled: dict[Token, str] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
 
     def files(self) -> dict[str, str]:
@@ -88,24 +89,26 @@ class Language:
 
     def _joined(self, name: str, pieces: Pieces) -> str:
         text = "".join(
-            piece
-            if isinstance(piece, str)
-            else self._names[piece.name]
-            if isinstance(piece, FileName)
-            else self._own(name, piece)
-            for piece in pieces
+            piece if isinstance(piece, str) else self._own(name, piece) for piece in pieces
         )
         if TOKEN.search(text):
             words = with_words(TOKEN.findall(text)[0], self.compiled.recipes)
             raise TextMisplaced(f"{name}: left over in {self.locale}: {words}")
         return text
 
-    def _own(self, name: str, piece: Token) -> str:
-        if piece.token not in self._values:
+    def _own(self, name: str, piece: Token | FileName) -> str:
+        if isinstance(piece, FileName):
+            return self._names[piece.name]
+        if piece not in self._spelled:
             try:
-                value = value_of(piece.token, self.locale, self.compiled.recipes)
+                self._spelled[piece] = self._spell(piece)
             except TokenUnknown as error:
                 raise TextMisplaced(f"{name}: {error}") from error
+        return self._spelled[piece]
+
+    def _spell(self, piece: Token) -> str:
+        if piece.token not in self._values:
+            value = value_of(piece.token, self.locale, self.compiled.recipes)
             self._values[piece.token] = value
         value = self._values[piece.token]
         if value is None:
