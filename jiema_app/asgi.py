@@ -19,7 +19,6 @@ from jiema_app.serving.dispatcher import Dispatcher
 from jiema_app.serving.event_arguments import rules_of_pages
 from jiema_app.serving.not_found import not_found_html
 from jiema_app.serving.offline import OFFLINE_FOLDER, offline_html
-from jiema_app.serving.own_pages import WRITERS
 from jiema_app.serving.page_events import page_events
 from jiema_app.serving.page_server import PageServer
 from jiema_app.serving.page_socket import PageSocket, crowd_of
@@ -28,7 +27,7 @@ from jiema_app.serving.session_cookie import session_cookie_of
 from jiema_app.serving.static_files import is_page, load_build, static_file
 from jiema_app.serving.strict_transport import with_strict_transport
 from jiema_app.settings import get_settings
-from jiema_app.site.live_registry import LIVE_PARTS
+from jiema_app.site.live_registry import LIVE_PARTS, MEMBER_PARTS
 
 
 class PagesNotBuilt(RuntimeError):
@@ -95,7 +94,7 @@ def create() -> ASGIApp:
             origin=settings.origin,
             locales=settings.locales,
             catalog=lambda: api.state.context.services.live_catalog.current,
-            own=WRITERS,
+            own=MEMBER_PARTS,
         ),
         files={path: file for path, file in files.items() if not is_page(path)} | offline,
         not_found={

@@ -10,11 +10,11 @@ from api_routes.app import create_api
 from jiema_app.i18n.page_texts import DIRECTION, LANGUAGE_TAG, LOCALE
 from jiema_app.serving.api_mount import refuse_unknown_api_paths, run_lifespan_of
 from jiema_app.serving.desk_lifespan import lay_out_desk
-from jiema_app.serving.origin import ORIGIN_PLACEHOLDER
 from jiema_app.serving.page_faults import keep_quiet, tell_bug
 from jiema_app.settings import get_settings
 from jiema_app.site.design.theme import COLOURS, token_css
 from jiema_app.site.event_guard import GuardEvents
+from jiema_app.site.pages.origin import ORIGIN_PLACEHOLDER
 from jiema_app.site.pages.page import Page
 from jiema_app.site.registry import all_pages
 from jiema_app.site.states.privacy import ForgetOtherVisitors

@@ -38,8 +38,8 @@ from jiema_app.domain.units import Cents, micro
 from jiema_app.i18n.error_messages import explain
 from jiema_app.i18n.formats import duration, money
 from jiema_app.i18n.translation import t
-from jiema_app.site.shop.service.buying import buy_label
-from jiema_app.site.shop.service.refusals import refusal_anchor
+from jiema_app.site.shop.buying import buy_label
+from jiema_app.site.shop.refusals import refusal_anchor
 
 router = APIRouter()
 

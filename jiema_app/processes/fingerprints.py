@@ -23,7 +23,6 @@ COMPILED_FROM: Final = (
     "jiema_app/processes/built_files.py",
     "jiema_app/processes/compile_pages.py",
     "jiema_app/processes/localising",
-    "jiema_app/serving/origin.py",
     "jiema_app/site",
     "requirements.txt",
     "rxconfig.py",

@@ -48,7 +48,7 @@ def desk_of(services: "Services", limits: "RateLimits", live: LivePages, geo: Ge
         order_history=services.order_history,
         statement=services.statement,
         recharges=services.recharges,
-        cookie=session_cookie_of(settings.origin, settings.session.days),
+        read_session=session_cookie_of(settings.origin, settings.session.days).read,
         live=live,
         geo=geo,
         admit_read=admit_read,

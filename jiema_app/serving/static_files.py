@@ -15,9 +15,9 @@ from typing import Final
 
 import brotli
 
-from jiema_app.serving.origin import ORIGIN_PLACEHOLDER
 from jiema_app.serving.security_headers import COMMON, content_security_policy
 from jiema_app.site.design.artwork import VERSIONED_FOLDERS
+from jiema_app.site.pages.origin import ORIGIN_PLACEHOLDER
 
 TYPE_OF_SUFFIX: Final = {
     ".html": "text/html; charset=utf-8",

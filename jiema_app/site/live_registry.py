@@ -1,10 +1,13 @@
-"""Which pages have a live part, and who makes it."""
+"""Which pages have a part that only the server knows, and who makes it."""
 
 from collections.abc import Mapping
 from typing import Final
 
+from jiema_app.site.account.order.live import ORDER_PART
+from jiema_app.site.account.recharge.live import RECHARGE_PART
 from jiema_app.site.account.topup.live import topup_part
 from jiema_app.site.pages.live_parts import LiveMaker
+from jiema_app.site.pages.member_parts import MemberPart
 from jiema_app.site.shop.api_docs.live import api_docs_part
 from jiema_app.site.shop.browse.live import browse_part
 from jiema_app.site.shop.countries.live import countries_part
@@ -24,3 +27,9 @@ LIVE_PARTS: Final[Mapping[str, LiveMaker]] = {
     "account/topup": topup_part,
 }
 """By the page's path, as its ``Page`` has it."""
+
+MEMBER_PARTS: Final[Mapping[str, MemberPart]] = {
+    "order/[order_id]": ORDER_PART,
+    "account/topup/[recharge_id]": RECHARGE_PART,
+}
+"""Of a user's own items, likewise by the page's path."""

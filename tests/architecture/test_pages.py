@@ -7,8 +7,8 @@ import pytest
 
 from jiema_app.i18n.locale_list import LOCALES, NATIVE_NAMES
 from jiema_app.processes.fingerprints import current_build
-from jiema_app.serving.origin import ORIGIN_PLACEHOLDER
 from jiema_app.settings import get_settings
+from jiema_app.site.pages.origin import ORIGIN_PLACEHOLDER
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [

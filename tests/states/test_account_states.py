@@ -8,7 +8,8 @@ from jiema_app.domain.ledger.accounts import TransferKind
 from jiema_app.domain.orders.requests import Wish
 from jiema_app.domain.units import Cents, micro
 from jiema_app.site.account.overview.state import AccountState
-from jiema_app.site.account.statement.state import KINDS, PAGE_LINES, StatementState
+from jiema_app.site.account.statement.state import PAGE_LINES, StatementState
+from jiema_app.site.account.statement_lines import KINDS
 from jiema_app.site.states.desk import close_desk, desk
 from jiema_app.site.states.own_page import FAILED, GUEST, MEMBER
 from tests.support.shop import Shop

@@ -5,9 +5,10 @@ import re
 import pytest
 
 from jiema_app.domain.orders.statuses import OrderStatus
-from jiema_app.serving.own_pages import WRITERS, find_own_page
+from jiema_app.serving.own_pages import find_own_page
 from jiema_app.serving.page_server import PageServer
 from jiema_app.serving.static_files import StaticFile
+from jiema_app.site.live_registry import MEMBER_PARTS
 from tests.support.payments import open_recharge, pay
 from tests.support.shop import Customer, Shop
 from tests.support.visits import Pages, sign_in
@@ -20,7 +21,7 @@ PAYABLE = 'aria-label="How to pay"'
 @pytest.fixture
 def templates() -> PageServer:
     """The two pages, with nothing on them but what is written into them."""
-    return page_server(dict.fromkeys(WRITERS, "<!--slot:own-->") | {"browse": "all"})
+    return page_server(dict.fromkeys(MEMBER_PARTS, "<!--slot:own-->") | {"browse": "all"})
 
 
 async def answer(

@@ -9,23 +9,17 @@ import pytest
 from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus, RechargeStatus
 from jiema_app.domain.recharges.views import PaymentId, PaymentView, RechargeId, RechargeView
 from jiema_app.domain.units import MicroUsdt, UserId
-from jiema_app.site.account.recharge.display import (
-    RechargeCard,
-    can_be_paid,
-    recharge_card,
-    recharge_row,
-    stage_of,
-)
-from jiema_app.site.account.recharge.status_text import (
-    HAPPENED,
+from jiema_app.site.account.recharge.display import RechargeCard, can_be_paid, recharge_card
+from jiema_app.site.account.recharge.status_text import HAPPENED, PAYMENT_WORDS, TELLERS
+from jiema_app.site.account.recharge_stages import (
     ODDITY_WORDS,
-    PAYMENT_WORDS,
     STAGE_MOODS,
     STAGE_WORDS,
     STAGES,
-    TELLERS,
     Stage,
+    stage_of,
 )
+from jiema_app.site.account.topup.display import recharge_row
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DUST = MicroUsdt(10_000)

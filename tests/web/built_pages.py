@@ -7,11 +7,11 @@ import reflex as rx
 from jiema_app.domain.catalog.snapshot import Catalog, build_catalog
 from jiema_app.domain.clock import SystemClock
 from jiema_app.domain.identity.sessions import Sessions
-from jiema_app.serving.own_pages import WRITERS
 from jiema_app.serving.page_server import PageServer
 from jiema_app.serving.renewal import Renewal
 from jiema_app.serving.session_cookie import session_cookie_of
 from jiema_app.serving.static_files import StaticFile, static_file
+from jiema_app.site.live_registry import MEMBER_PARTS
 from jiema_app.site.pages.live_parts import LiveMaker
 from jiema_app.site.pages.page import TEMPLATE_TITLE, Page
 
@@ -70,5 +70,5 @@ def page_server(
         origin="https://shop.example",
         locales=LOCALES,
         catalog=catalog or (lambda: empty),
-        own=WRITERS,
+        own=MEMBER_PARTS,
     )

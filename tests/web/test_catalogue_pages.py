@@ -18,8 +18,8 @@ from jiema_app.site.shop.categories import category_names
 from jiema_app.site.shop.cautions import find_caution
 from jiema_app.site.shop.countries.live import countries_part
 from jiema_app.site.shop.country.live import country_part
+from jiema_app.site.shop.refusals import CODES, refusal_anchor
 from jiema_app.site.shop.service.live import service_part
-from jiema_app.site.shop.service.refusals import CODES, refusal_anchor
 from tests.support.shop import Shop, now
 from tests.web.catalogs import HOSTILE, sold_out, warned_about, with_hostile_names
 

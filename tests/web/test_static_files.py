@@ -7,10 +7,10 @@ import brotli
 import pytest
 from starlette.types import Message
 
-from jiema_app.serving.origin import ORIGIN_PLACEHOLDER
 from jiema_app.serving.responses import send_file
 from jiema_app.serving.security_headers import content_security_policy
 from jiema_app.serving.static_files import load_build, static_file
+from jiema_app.site.pages.origin import ORIGIN_PLACEHOLDER
 
 HTML = b"<html>" + b"<p>hello</p>" * 100 + b"</html>"
 

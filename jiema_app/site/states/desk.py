@@ -17,7 +17,6 @@ from jiema_app.domain.ledger.statement import Statement
 from jiema_app.domain.orders.history import OrderHistory
 from jiema_app.domain.orders.service import OrderService
 from jiema_app.domain.recharges.service import RechargeService
-from jiema_app.serving.session_cookie import SessionCookie
 from jiema_app.site.states.live_pages import LivePages
 
 
@@ -36,7 +35,8 @@ class Desk:
     recharges: RechargeService
     live: LivePages
     geo: GeoPolicy
-    cookie: SessionCookie
+    read_session: Callable[[str], str | None]
+    """The session's token in a ``Cookie`` header, if there is one."""
     admit_read: Callable[[str], Awaitable[None]]
     """Counts a page that a user has read anew; raises RateLimited beyond their limit. Their API
     keys do not share it: a program that asks much must not close its owner's pages."""

@@ -17,7 +17,7 @@ async def visitor_of(state: rx.State) -> Visitor | None:
     Asked in every handler, never remembered: a session may end at any moment. The cookie
     is the one the connection was opened with, so signing in and out load a page anew.
     """
-    token = desk().cookie.read(state.router.headers.cookie or "")
+    token = desk().read_session(state.router.headers.cookie or "")
     return await desk().sessions.identify(token) if token else None
 
 

@@ -6,7 +6,6 @@ import reflex as rx
 
 from jiema_app.domain.api_keys.service import NAME_LENGTH_MAX
 from jiema_app.i18n.page_texts import LOCALE, t, tn
-from jiema_app.serving.origin import ORIGIN_PLACEHOLDER
 from jiema_app.settings import get_settings
 from jiema_app.site.account.api_keys.state import ApiKeyRow, ApiKeysState
 from jiema_app.site.components import classes, skeleton
@@ -16,6 +15,7 @@ from jiema_app.site.components.link import link
 from jiema_app.site.components.moment import moment
 from jiema_app.site.components.outcome import empty_state, outcome
 from jiema_app.site.layouts.account import account_layout, panel
+from jiema_app.site.pages.origin import ORIGIN_PLACEHOLDER
 from jiema_app.site.pages.page import Page
 
 REVOKE: Final[Any] = ApiKeysState.revoke

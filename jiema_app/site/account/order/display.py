@@ -1,42 +1,23 @@
 """An order as its owner's pages show it: every word and figure in the page's language."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
-
-import phonenumbers
 
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.views import OrderView, SmsView
-from jiema_app.domain.outside_numbers import is_digits
 from jiema_app.domain.units import micro
 from jiema_app.i18n.formats import duration, iso_time, money
 from jiema_app.i18n.translation import t, tn, words_locale
 from jiema_app.settings import get_settings
-from jiema_app.site.design.artwork import flag_path, hue, letters, service_icon_path
-
-GROUPED_MIN: Final = 6
-"""Codes of so many digits, an even number, are read in two halves."""
-
-STATUS_WORDS: Final[Mapping[OrderStatus, Callable[[str], str]]] = {
-    OrderStatus.RESERVED: lambda locale: t(locale, "Being placed"),
-    OrderStatus.WAITING: lambda locale: t(locale, "Waiting for a code"),
-    OrderStatus.RECEIVED: lambda locale: t(locale, "Code received"),
-    OrderStatus.COMPLETED: lambda locale: t(locale, "Completed"),
-    OrderStatus.CANCELLED: lambda locale: t(locale, "Cancelled, refunded"),
-    OrderStatus.FAILED: lambda locale: t(locale, "Failed, refunded"),
-}
-
-STATUS_MOODS: Final[Mapping[OrderStatus, str]] = {
-    OrderStatus.RESERVED: "waiting",
-    OrderStatus.WAITING: "waiting",
-    OrderStatus.RECEIVED: "good",
-    OrderStatus.COMPLETED: "good",
-    OrderStatus.CANCELLED: "neutral",
-    OrderStatus.FAILED: "bad",
-}
+from jiema_app.site.account.goods import (
+    STATUS_MOODS,
+    STATUS_WORDS,
+    GoodsLine,
+    goods_line,
+    readable_code,
+    readable_phone,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,27 +27,6 @@ class SmsLine:
     code: str = ""
     body: str = ""
     at: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GoodsLine:
-    """What was ordered: a service and a country, with their drawings.
-
-    Attributes:
-        icon: Address of the service's mark; empty for one that is shown by letters.
-        service_slug: Empty when the service is no longer on sale.
-        country_slug: Empty when the country is no longer on sale.
-    """
-
-    service: str = ""
-    service_slug: str = ""
-    icon: str = ""
-    letters: str = ""
-    hue: int = 0
-    country: str = ""
-    country_slug: str = ""
-    flag: str = ""
-    dial_code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,24 +78,6 @@ class OrderCard:
     again_cents: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderRow:
-    """One order in a list."""
-
-    id: str = ""
-    href: str = ""
-    goods: GoodsLine = field(default_factory=GoodsLine)
-    phone: str = ""
-    status_word: str = ""
-    mood: str = "neutral"
-    is_waiting: bool = False
-    code: str = ""
-    code_shown: str = ""
-    price: str = ""
-    ordered_at: str = ""
-    expires_at: int = 0
-
-
 def order_card(
     order: OrderView, *, locale: str, catalog: Catalog, now: datetime, next_sms_max: int
 ) -> OrderCard:
@@ -175,64 +117,6 @@ def order_card(
             window_s=int((order.expires_at - order.created_at).total_seconds()),
         )
     return _with_code(card, order.sms[-1]) if order.sms else card
-
-
-def order_row(order: OrderView, *, locale: str, catalog: Catalog) -> OrderRow:
-    """What a list shows of an order."""
-    code = (order.sms[-1].code or "") if order.sms else ""
-    waits = order.status is OrderStatus.WAITING and order.expires_at is not None
-    return OrderRow(
-        id=order.id,
-        href=f"/{locale}/order/{order.id}",
-        goods=goods_line(order, locale, catalog),
-        phone=readable_phone(order.phone),
-        status_word=STATUS_WORDS[order.status](locale),
-        mood=STATUS_MOODS[order.status],
-        is_waiting=waits,
-        code=code,
-        code_shown=readable_code(code),
-        price=money(locale, order.price_micro),
-        ordered_at=iso_time(order.created_at),
-        expires_at=int(order.expires_at.timestamp()) if waits and order.expires_at else 0,
-    )
-
-
-def goods_line(order: OrderView, locale: str, catalog: Catalog) -> GoodsLine:
-    """Service and country of an order, by their codes when they are no longer on sale."""
-    service = catalog.find_service(order.service_code)
-    country = catalog.find_country(order.country_id)
-    name = service.name if service else str(order.service_code).upper()
-    slug = service.slug if service else ""
-    language = words_locale(locale)
-    return GoodsLine(
-        service=name,
-        service_slug=slug,
-        icon=service_icon_path(slug) or "",
-        letters=letters(name),
-        hue=hue(name),
-        country=country.names.get(language, country.name) if country else str(order.country_id),
-        country_slug=country.slug if country else "",
-        flag=flag_path(country.iso2) if country else "",
-        dial_code=country.dial_code if country else "",
-    )
-
-
-def readable_phone(phone: str | None) -> str:
-    """A number in the groups its country writes it in: ``+60 12-345 6789``."""
-    if not phone or "*" in phone:
-        return phone or ""
-    try:
-        number = phonenumbers.parse(phone)
-    except phonenumbers.NumberParseException:
-        return phone
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-
-
-def readable_code(code: str) -> str:
-    """A code in two halves, when it is long enough to be misread: ``482 913``."""
-    if not is_digits(code) or len(code) < GROUPED_MIN or len(code) % 2:
-        return code
-    return f"{code[: len(code) // 2]} {code[len(code) // 2 :]}"
 
 
 def _with_code(card: OrderCard, newest: SmsView) -> OrderCard:

@@ -3,13 +3,13 @@
 import reflex as rx
 
 from jiema_app.i18n.page_texts import LOCALE, t
+from jiema_app.site.account.goods_parts import goods_country, goods_icon
 from jiema_app.site.account.order.actions import actions
 from jiema_app.site.account.order.advice import advice
 from jiema_app.site.account.order.alerts import alerts
 from jiema_app.site.account.order.code import code_panel
 from jiema_app.site.account.order.history import history
 from jiema_app.site.account.order.number import known, number_panel
-from jiema_app.site.account.order.parts import goods_country, goods_icon, status_badge
 from jiema_app.site.account.order.placeholders import skeleton
 from jiema_app.site.account.order.state import OrderPage
 from jiema_app.site.components import classes
@@ -22,6 +22,7 @@ from jiema_app.site.components.own_thing import (
     own_thing,
     way_back,
 )
+from jiema_app.site.components.status_badge import status_badge
 from jiema_app.site.layouts.shop import shop_layout
 from jiema_app.site.pages.page import Page
 

@@ -3,13 +3,14 @@
 import reflex as rx
 
 from jiema_app.i18n.page_texts import t
-from jiema_app.site.account.order.display import OrderRow
-from jiema_app.site.account.order.parts import goods_country, goods_icon, status_badge
+from jiema_app.site.account.goods_parts import goods_country, goods_icon
+from jiema_app.site.account.orders.display import OrderRow
 from jiema_app.site.account.orders.state import OrdersPage
 from jiema_app.site.components import classes
 from jiema_app.site.components.copy_button import copy_icon
 from jiema_app.site.components.countdown import countdown, local_time
 from jiema_app.site.components.link import link
+from jiema_app.site.components.status_badge import status_badge
 
 LINE = (
     "relative grid min-h-20 items-center gap-x-3 gap-y-2 px-4 py-4 sm:gap-x-4 sm:px-5 "

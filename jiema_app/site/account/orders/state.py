@@ -13,7 +13,7 @@ from jiema_app.domain.orders.history import COUNTED_MAX, TEXT_MAX, OrderGroup
 from jiema_app.i18n.error_messages import explain
 from jiema_app.i18n.formats import number
 from jiema_app.i18n.translation import t, tn
-from jiema_app.site.account.order.display import OrderRow, order_row
+from jiema_app.site.account.orders.display import OrderRow, order_row
 from jiema_app.site.states.desk import desk
 from jiema_app.site.states.pushed import pushed
 from jiema_app.site.states.session import locale_of, refusal_to_read, visitor_of

@@ -8,7 +8,7 @@ import reflex as rx
 from jiema_app.domain.identity.service import DISPLAY_NAME_MAX
 from jiema_app.i18n.page_texts import LANGUAGES, LOCALE, t
 from jiema_app.site.account.overview.state import AccountState
-from jiema_app.site.account.statement.rows import statement_table
+from jiema_app.site.account.statement_table import statement_table
 from jiema_app.site.components import classes, skeleton
 from jiema_app.site.components.icons import icon
 from jiema_app.site.components.link import link

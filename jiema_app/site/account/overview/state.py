@@ -9,7 +9,7 @@ from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.i18n.formats import money
 from jiema_app.i18n.locale_list import NATIVE_NAMES
 from jiema_app.i18n.translation import t
-from jiema_app.site.account.statement.state import StatementRow, statement_row
+from jiema_app.site.account.statement_lines import StatementRow, statement_row
 from jiema_app.site.states.desk import desk
 from jiema_app.site.states.own_page import OwnPage
 from jiema_app.site.states.session import locale_of

@@ -6,20 +6,23 @@ from typing import Final
 
 from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus, RechargeStatus
 from jiema_app.domain.recharges.views import PaymentView, RechargeView
-from jiema_app.domain.units import MICRO_PER_USDT, MicroUsdt
+from jiema_app.domain.units import MicroUsdt
 from jiema_app.i18n.formats import day_and_time, iso_time, usdt, usdt_digits
 from jiema_app.i18n.translation import t
-from jiema_app.settings import get_settings
 from jiema_app.site.account.recharge.status_text import (
-    ODDITY_WORDS,
     PAYMENT_MOODS,
     PAYMENT_WORDS,
-    STAGE_MOODS,
-    STAGE_WORDS,
-    STAGES,
-    Stage,
     headline,
     story,
+)
+from jiema_app.site.account.recharge_stages import (
+    LIVELY,
+    ODDITY_WORDS,
+    STAGE_MOODS,
+    STAGE_WORDS,
+    Stage,
+    is_under_way,
+    stage_of,
 )
 from jiema_app.site.design.qr_code import qr_drawing
 
@@ -32,8 +35,6 @@ TXID_ENDS: Final = 6
 PAYABLE: Final = frozenset(
     {RechargeStatus.OPEN, RechargeStatus.IN_REVIEW, RechargeStatus.DISMISSED}
 )
-
-LIVELY: Final = frozenset({Stage.WAITING, Stage.CONFIRMING, Stage.CLOSING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,27 +105,6 @@ class RechargeCard:
     payments: list[PaymentLine] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RechargeRow:
-    """One recharge in a list."""
-
-    id: str = ""
-    href: str = ""
-    amount: str = ""
-    received: str = ""
-    status_word: str = ""
-    mood: str = "neutral"
-    is_waiting: bool = False
-    oddity: str = ""
-    at: str = ""
-    at_text: str = ""
-
-
-def dust() -> MicroUsdt:
-    """Less than this takes no payment's place."""
-    return MicroUsdt(int(get_settings().recharge.dust_usdt * MICRO_PER_USDT))
-
-
 def recharge_card(
     view: RechargeView, *, locale: str, now: datetime, dust: MicroUsdt, final_after: int
 ) -> RechargeCard:
@@ -171,39 +151,6 @@ def recharge_card(
         progress=round(100 * done / final_after),
         payments=[_payment_line(payment, locale) for payment in reversed(view.payments)],
     )
-
-
-def recharge_row(view: RechargeView, *, locale: str, now: datetime, dust: MicroUsdt) -> RechargeRow:
-    """What a list shows of a recharge."""
-    stage = stage_of(view, now, dust)
-    return RechargeRow(
-        id=view.id,
-        href=f"/{locale}/account/topup/{view.id}",
-        amount=usdt(view.amount_micro),
-        received=usdt(view.received_micro) if view.received_micro else "",
-        status_word=STAGE_WORDS[stage](locale),
-        mood=STAGE_MOODS[stage],
-        is_waiting=stage in LIVELY,
-        oddity="" if view.oddity is None else ODDITY_WORDS[view.oddity](locale),
-        at=iso_time(view.created_at),
-        at_text=day_and_time(locale, view.created_at),
-    )
-
-
-def stage_of(view: RechargeView, now: datetime, dust: MicroUsdt) -> Stage:
-    """Where a recharge stands."""
-    if view.status is RechargeStatus.REFUNDED and view.is_refund_owed:
-        return Stage.RETURNING
-    if view.status is not RechargeStatus.OPEN:
-        return STAGES[view.status]
-    if is_under_way(view, dust):
-        return Stage.CONFIRMING
-    return Stage.WAITING if view.closes_at > now else Stage.CLOSING
-
-
-def is_under_way(view: RechargeView, dust: MicroUsdt) -> bool:
-    """Whether a payment is in a block that is not final yet."""
-    return view.seen_micro is not None and view.seen_micro >= dust
 
 
 def can_be_paid(view: RechargeView, now: datetime, dust: MicroUsdt) -> bool:

@@ -3,7 +3,6 @@
 import reflex as rx
 
 from jiema_app.i18n.page_texts import LOCALE, t
-from jiema_app.site.account.order.parts import status_badge
 from jiema_app.site.account.recharge.actions import actions
 from jiema_app.site.account.recharge.facts import advice, known
 from jiema_app.site.account.recharge.pay import pay_panel
@@ -22,6 +21,7 @@ from jiema_app.site.components.own_thing import (
     own_thing,
     way_back,
 )
+from jiema_app.site.components.status_badge import status_badge
 from jiema_app.site.layouts.shop import shop_layout
 from jiema_app.site.pages.page import Page
 

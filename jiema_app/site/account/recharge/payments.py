@@ -3,12 +3,12 @@
 import reflex as rx
 
 from jiema_app.i18n.page_texts import t
-from jiema_app.site.account.order.parts import status_badge
 from jiema_app.site.account.recharge.display import PaymentLine
 from jiema_app.site.account.recharge.state import RechargePage
 from jiema_app.site.components import classes
 from jiema_app.site.components.copy_button import copy_icon
 from jiema_app.site.components.moment import moment
+from jiema_app.site.components.status_badge import status_badge
 
 
 def payments() -> rx.Component:

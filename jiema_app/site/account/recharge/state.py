@@ -8,7 +8,8 @@ from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.i18n.formats import money
 from jiema_app.i18n.translation import t
 from jiema_app.settings import get_settings
-from jiema_app.site.account.recharge.display import RechargeCard, dust, recharge_card
+from jiema_app.site.account.recharge.display import RechargeCard, recharge_card
+from jiema_app.site.account.recharge_stages import dust
 from jiema_app.site.states.desk import desk
 from jiema_app.site.states.own_thing import OwnThing
 from jiema_app.site.states.session import Session, locale_of

@@ -1,82 +1,13 @@
 """What a recharge's owner is told: what happened, what happens next, and what not to do."""
 
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from typing import Final
 
-from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus, RechargeStatus
+from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus
 from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.i18n.formats import usdt
 from jiema_app.i18n.translation import t
-
-Words = Callable[[str], str]
-
-
-class Stage(StrEnum):
-    """Where a recharge stands, for its owner."""
-
-    WAITING = "waiting"
-    CONFIRMING = "confirming"
-    """A payment was seen in a block that is not final yet."""
-    CLOSING = "closing"
-    """The window is over; blocks that were made in time are still being read."""
-    CREDITED = "credited"
-    REVIEW = "review"
-    EXPIRED = "expired"
-    CANCELLED = "cancelled"
-    RETURNING = "returning"
-    """A person decided to send it back, and it was not sent yet."""
-    REFUNDED = "refunded"
-    DISMISSED = "dismissed"
-
-
-STAGES: Final[Mapping[RechargeStatus, Stage]] = {
-    RechargeStatus.CREDITED: Stage.CREDITED,
-    RechargeStatus.IN_REVIEW: Stage.REVIEW,
-    RechargeStatus.EXPIRED: Stage.EXPIRED,
-    RechargeStatus.CANCELLED: Stage.CANCELLED,
-    RechargeStatus.REFUNDED: Stage.REFUNDED,
-    RechargeStatus.DISMISSED: Stage.DISMISSED,
-}
-"""Of what is no longer open."""
-
-STAGE_WORDS: Final[Mapping[Stage, Words]] = {
-    Stage.WAITING: lambda locale: t(locale, "Waiting for payment"),
-    Stage.CONFIRMING: lambda locale: t(locale, "Confirming"),
-    Stage.CLOSING: lambda locale: t(locale, "Closing"),
-    Stage.CREDITED: lambda locale: t(locale, "Credited"),
-    Stage.REVIEW: lambda locale: t(locale, "In review"),
-    Stage.EXPIRED: lambda locale: t(locale, "Expired"),
-    Stage.CANCELLED: lambda locale: t(locale, "Cancelled"),
-    Stage.RETURNING: lambda locale: t(locale, "To be sent back"),
-    Stage.REFUNDED: lambda locale: t(locale, "Sent back"),
-    Stage.DISMISSED: lambda locale: t(locale, "Not credited"),
-}
-
-STAGE_MOODS: Final[Mapping[Stage, str]] = {
-    Stage.WAITING: "waiting",
-    Stage.CONFIRMING: "waiting",
-    Stage.CLOSING: "waiting",
-    Stage.CREDITED: "good",
-    Stage.REVIEW: "waiting",
-    Stage.EXPIRED: "neutral",
-    Stage.CANCELLED: "neutral",
-    Stage.RETURNING: "waiting",
-    Stage.REFUNDED: "neutral",
-    Stage.DISMISSED: "bad",
-}
-
-ODDITY_WORDS: Final[Mapping[Oddity, Words]] = {
-    Oddity.UNDER: lambda locale: t(locale, "Too little arrived"),
-    Oddity.OVER: lambda locale: t(locale, "Too much arrived"),
-    Oddity.LATE: lambda locale: t(locale, "Arrived too late"),
-    Oddity.EARLY: lambda locale: t(locale, "Arrived too early"),
-    Oddity.DUPLICATE: lambda locale: t(locale, "Paid more than once"),
-    Oddity.WRONG_TOKEN: lambda locale: t(locale, "Another token arrived"),
-    Oddity.UNASSIGNED_WALLET: lambda locale: t(locale, "Arrived when it was nobody's"),
-    Oddity.OWN_TRANSFER: lambda locale: t(locale, "Came from an address of ours"),
-    Oddity.MULTI_TRANSFER: lambda locale: t(locale, "Several payments in one transaction"),
-}
+from jiema_app.site.account.recharge_stages import Stage, Words
 
 PAYMENT_WORDS: Final[Mapping[PaymentStatus, Words]] = {
     PaymentStatus.NEW: lambda locale: t(locale, "Being looked at"),

@@ -3,8 +3,8 @@
 import reflex as rx
 
 from jiema_app.i18n.page_texts import LOCALE, t
-from jiema_app.site.account.statement.rows import statement_table
 from jiema_app.site.account.statement.state import StatementState
+from jiema_app.site.account.statement_table import statement_table
 from jiema_app.site.components import classes, skeleton
 from jiema_app.site.components.icons import icon
 from jiema_app.site.components.link import link

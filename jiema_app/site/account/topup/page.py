@@ -3,7 +3,7 @@
 import reflex as rx
 
 from jiema_app.i18n.page_texts import t
-from jiema_app.site.account.recharge.history import history
+from jiema_app.site.account.topup.history import history
 from jiema_app.site.account.topup.open_one import open_one
 from jiema_app.site.account.topup.state import TopUpState
 from jiema_app.site.components import classes

@@ -10,7 +10,8 @@ from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.i18n.formats import money, usdt
 from jiema_app.i18n.translation import t
-from jiema_app.site.account.recharge.display import RechargeRow, dust, recharge_row
+from jiema_app.site.account.recharge_stages import dust
+from jiema_app.site.account.topup.display import RechargeRow, recharge_row
 from jiema_app.site.states.desk import desk
 from jiema_app.site.states.own_page import OwnPage
 from jiema_app.site.states.session import locale_of

@@ -11,7 +11,7 @@ from jiema_app.site.pages.rendering import render
 from jiema_app.site.pages.structured_data import breadcrumbs
 from jiema_app.site.shop.categories import category_names, category_order
 from jiema_app.site.shop.cautions import find_caution
-from jiema_app.site.shop.service.refusals import refusal_texts
+from jiema_app.site.shop.refusals import refusal_texts
 
 
 def browse_part(catalog: Catalog, locale: str, _part: str) -> LivePart:

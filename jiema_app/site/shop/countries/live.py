@@ -1,10 +1,11 @@
 """All countries that numbers come from, as one list."""
 
-from jiema_app.domain.catalog.snapshot import Catalog, CountryView
-from jiema_app.i18n.translation import t, words_locale
+from jiema_app.domain.catalog.snapshot import Catalog
+from jiema_app.i18n.translation import t
 from jiema_app.site.pages.live_parts import LivePart
 from jiema_app.site.pages.rendering import render
 from jiema_app.site.pages.structured_data import breadcrumbs
+from jiema_app.site.shop.country_names import other_names
 
 
 def countries_part(catalog: Catalog, locale: str, _part: str) -> LivePart:
@@ -17,11 +18,3 @@ def countries_part(catalog: Catalog, locale: str, _part: str) -> LivePart:
         slots={"countries": render("shop/countries/countries.jinja", locale, rows=rows)},
         json_ld=(breadcrumbs(locale, (t(locale, "Countries"), "countries")),),
     )
-
-
-def other_names(country: CountryView, locale: str) -> str:
-    """What people may type for a country, besides its name in the words of the page."""
-    shown = country.names[words_locale(locale)]
-    own = country.names.get(locale, "")
-    names = dict.fromkeys((country.name, own, country.iso2, country.dial_code))
-    return " ".join(name for name in names if name and name != shown)

@@ -7,9 +7,9 @@ from jiema_app.settings import get_settings
 from jiema_app.site.pages.live_parts import LivePart, MovedTo
 from jiema_app.site.pages.rendering import price, render
 from jiema_app.site.pages.structured_data import breadcrumbs, product
+from jiema_app.site.shop.buying import buy_label
 from jiema_app.site.shop.cautions import Caution, find_caution
-from jiema_app.site.shop.service.buying import buy_label
-from jiema_app.site.shop.service.refusals import refusal_texts
+from jiema_app.site.shop.refusals import refusal_texts
 
 OTHERS = 6
 

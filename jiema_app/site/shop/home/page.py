@@ -4,7 +4,6 @@ import reflex as rx
 
 from jiema_app.domain.units import Cents, micro
 from jiema_app.i18n.page_texts import LOCALE, money, t
-from jiema_app.serving.origin import ORIGIN_PLACEHOLDER
 from jiema_app.site.components import classes
 from jiema_app.site.components.icons import icon
 from jiema_app.site.components.link import link
@@ -14,6 +13,7 @@ from jiema_app.site.components.slot import slot
 from jiema_app.site.components.sms_preview import sms_preview
 from jiema_app.site.components.terminal import terminal
 from jiema_app.site.layouts.shop import shop_layout
+from jiema_app.site.pages.origin import ORIGIN_PLACEHOLDER
 from jiema_app.site.pages.page import Page
 
 FIRST_ORDER = (

@@ -7,11 +7,11 @@ from jiema_app.settings import get_settings
 from jiema_app.site.pages.live_parts import LivePart, MovedTo
 from jiema_app.site.pages.rendering import price, render
 from jiema_app.site.pages.structured_data import JsonLd, breadcrumbs, product
+from jiema_app.site.shop.buying import buy_label
 from jiema_app.site.shop.categories import category_names
 from jiema_app.site.shop.cautions import Caution, find_caution
-from jiema_app.site.shop.countries.live import other_names
-from jiema_app.site.shop.service.buying import buy_label
-from jiema_app.site.shop.service.refusals import refusal_texts
+from jiema_app.site.shop.country_names import other_names
+from jiema_app.site.shop.refusals import refusal_texts
 
 RELATED = 6
 

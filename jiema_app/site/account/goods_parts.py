@@ -5,30 +5,9 @@ Their arguments are vars of a state, which the type checker sees as what they ho
 
 import reflex as rx
 
-from jiema_app.site.account.order.display import GoodsLine
-from jiema_app.site.components import classes
+from jiema_app.site.account.goods import GoodsLine
 from jiema_app.site.components.flag import flag_of
 from jiema_app.site.components.service_icon import service_icon_of
-
-
-def status_badge(words: str, mood: str, *, is_waiting: bool) -> rx.Component:
-    """What has become of an order, in a word; a dot that breathes while it waits."""
-    return rx.el.span(
-        rx.cond(
-            is_waiting,
-            rx.el.span(
-                class_name="size-1.5 animate-pulse rounded-full bg-current", aria_hidden="true"
-            ),
-        ),
-        words,
-        class_name=rx.match(
-            mood,
-            ("good", classes.badge("good")),
-            ("waiting", classes.badge("waiting")),
-            ("bad", classes.badge("bad")),
-            classes.badge("neutral"),
-        ),
-    )
 
 
 def goods_icon(goods: GoodsLine, size: int = 40) -> rx.Component:

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from jiema_app.i18n.page_texts import t
-from jiema_app.site.account.statement.state import StatementRow
+from jiema_app.site.account.statement_lines import StatementRow
 from jiema_app.site.components import classes
 from jiema_app.site.components.link import link
 from jiema_app.site.components.moment import moment

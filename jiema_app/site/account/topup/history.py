@@ -3,13 +3,13 @@
 import reflex as rx
 
 from jiema_app.i18n.page_texts import LOCALE, t
-from jiema_app.site.account.order.parts import status_badge
-from jiema_app.site.account.recharge.display import RechargeRow
+from jiema_app.site.account.topup.display import RechargeRow
 from jiema_app.site.account.topup.state import TopUpState
 from jiema_app.site.components import classes, skeleton
 from jiema_app.site.components.link import link
 from jiema_app.site.components.moment import moment
 from jiema_app.site.components.outcome import empty_state, trouble_notice
+from jiema_app.site.components.status_badge import status_badge
 from jiema_app.site.states.own_page import FAILED, MEMBER, UNKNOWN
 
 LINE = (

@@ -1,0 +1,46 @@
+"""A recharge for a browser without scripts, which could not draw it itself."""
+
+from datetime import datetime
+
+from jiema_app.domain.recharges.views import RechargeView
+from jiema_app.domain.units import MicroUsdt, UserId
+from jiema_app.i18n.formats import day_and_time
+from jiema_app.i18n.translation import t, words_locale
+from jiema_app.site.account.recharge.display import recharge_card
+from jiema_app.site.account.recharge_stages import dust
+from jiema_app.site.pages.member_parts import MemberPart
+from jiema_app.site.pages.rendering import render
+from jiema_app.site.states.desk import desk
+
+
+async def recharge_of(user_id: UserId, recharge_id: str, locale: str) -> str:
+    """A user's recharge, written for them.
+
+    Raises:
+        NotFound: It is nobody's, or somebody else's.
+    """
+    services = desk()
+    return recharge_html(
+        await services.recharges.get(user_id, recharge_id),
+        locale=locale,
+        now=services.clock.now(),
+        dust=dust(),
+        final_after=services.recharges.final_after,
+    )
+
+
+def recharge_html(
+    view: RechargeView, *, locale: str, now: datetime, dust: MicroUsdt, final_after: int
+) -> str:
+    """How to pay a recharge, and what has become of it; see ``recharge_card``."""
+    card = recharge_card(view, locale=locale, now=now, dust=dust, final_after=final_after)
+    return render(
+        "account/recharge/without_script.jinja",
+        locale,
+        card=card,
+        title=f"{t(locale, 'Top up')} \u2068{card.amount}\u2069",
+        closes=day_and_time(words_locale(locale), view.closes_at),
+    )
+
+
+RECHARGE_PART = MemberPart(recharge_of, lambda locale: t(locale, "There is no such top-up"))
