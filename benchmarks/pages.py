@@ -167,8 +167,8 @@ def _verdict(page: str, report: dict[str, Any], scripts_kb: float) -> Verdict:
 
 def _scripts_kb(build: Path, locale: str, path: str) -> float:
     folder = path.partition("/")[0]
-    page = next(page for page in all_pages((locale,)) if page.path.partition("/")[0] == folder)
-    return first_load_bytes(build, page) / 1024
+    page = next(page for page in all_pages() if page.path.partition("/")[0] == folder)
+    return first_load_bytes(build, page, locale) / 1024
 
 
 def _environment() -> dict[str, str]:
