@@ -24,7 +24,7 @@ MARKUP: Final = re.compile(
     r"<!--.*?-->|<(?P<raw>script|style)\b(?P<head>[^>]*)>(?P<body>.*?)</(?P=raw)>|<[^>]*>",
     re.DOTALL,
 )
-ATTRIBUTE: Final = re.compile(r' [\w:-]+="[^"]*"')
+ATTRIBUTE: Final = re.compile(r' (?P<name>[\w:-]+)="(?P<value>[^"]*)"')
 DATA: Final = re.compile(r'type="(?:application/(?:ld\+)?json|speculationrules)"')
 
 
@@ -93,7 +93,10 @@ class Reader:
         return self._checked(name, tuple(self._split(text, "json")))
 
     def _parsed(self, scripts: Mapping[str, str]) -> dict[str, Pieces]:
-        request = {"scripts": scripts, "token": TOKEN.pattern, "names": sorted(self._names)}
+        marked = {name: source for name, source in scripts.items() if self._mark.search(source)}
+        if not marked:
+            return {name: (source,) for name, source in scripts.items()}
+        request = {"scripts": marked, "token": TOKEN.pattern, "names": sorted(self._names)}
         finished = subprocess.run(
             [str(PROGRAMS / "node"), str(SCRIPT_READER)],
             input=json.dumps(request),
@@ -107,7 +110,7 @@ class Reader:
         if finished.returncode != 0:
             raise TextMisplaced(self._with_words(finished.stderr.strip()))
         answer = cast("dict[str, list[str | list[str]]]", json.loads(finished.stdout))
-        return {
+        return {name: (source,) for name, source in scripts.items()} | {
             name: tuple(_from_list(piece, in_html="#" in name) for piece in pieces)
             for name, pieces in answer.items()
         }
@@ -136,15 +139,15 @@ class Reader:
         """An element's beginning. A text can stand in the value of an attribute."""
         end = 0
         for found in ATTRIBUTE.finditer(tag):
-            yield self._without_tokens(name, tag[end : found.start()])
-            end = found.end()
-            attribute, _, value = found[0].strip().partition("=")
-            token = value.strip('"')
-            recipe = self._recipes.get(token)
-            if recipe is not None and recipe.may_be_absent:
-                yield Token(token, "attribute", in_html=True, attribute=attribute)
+            recipe = self._recipes.get(found["value"])
+            is_whole = recipe is not None and recipe.may_be_absent
+            begin, after = found.span() if is_whole else found.span("value")
+            yield self._without_tokens(name, tag[end:begin])
+            end = after
+            if is_whole:
+                yield Token(found["value"], "attribute", in_html=True, attribute=found["name"])
             else:
-                yield from self._split(found[0], "text")
+                yield from self._split(found["value"], "text")
         yield self._without_tokens(name, tag[end:])
 
     def _split(self, text: str, place: Place, *, in_html: bool = False) -> Iterator[Piece]:

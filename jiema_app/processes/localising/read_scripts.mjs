@@ -60,6 +60,8 @@ function placeOf(mark, node, parent, source) {
   if ((!isTemplate && !isString) || isTagged) return "";
   const quote = source[node.start];
   if (!"`'\"".includes(quote) || source[node.end - 1] !== quote) return "";
+  // A backslash would be that of the text's first letter.
+  if (/(^|[^\\])(\\\\)*\\$/.test(source.slice(node.start, mark.start))) return "";
   const isWhole = mark.start === node.start + 1 && mark.end === node.end - 1;
   if (isWhole && isPlainValue(node, parent)) return "value";
   if (isTemplate && node.expressions.length) return "template";
