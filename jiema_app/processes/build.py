@@ -95,10 +95,11 @@ def _compile(folder: Path | None, step: Step | None = None, **environment: str) 
     assert process.stdout is not None
     lines: list[str] = []
     try:
-        for line in process.stdout:
-            lines.append(line.rstrip("\n"))
-            if step is not None:
-                _tell_phase(line, step)
+        with process.stdout:
+            for line in process.stdout:
+                lines.append(line.rstrip("\n"))
+                if step is not None:
+                    _tell_phase(line, step)
         process.wait()
     except BaseException:
         os.killpg(process.pid, signal.SIGKILL)
