@@ -9,8 +9,8 @@ from reflex_base.environment import environment
 from api_routes.app import create_api
 from jiema_app.i18n.page_texts import DIRECTION, LANGUAGE_TAG, LOCALE
 from jiema_app.serving.api_mount import refuse_unknown_api_paths, run_lifespan_of
-from jiema_app.serving.desk_lifespan import lay_out_desk
 from jiema_app.serving.page_faults import keep_quiet, tell_bug
+from jiema_app.serving.page_services_lifespan import provide_page_services
 from jiema_app.settings import get_settings
 from jiema_app.site.design.theme import COLOURS, token_css
 from jiema_app.site.event_guard import GuardEvents
@@ -18,7 +18,7 @@ from jiema_app.site.pages.origin import ORIGIN_PLACEHOLDER
 from jiema_app.site.pages.page import Page
 from jiema_app.site.registry import all_pages
 from jiema_app.site.states.privacy import ForgetOtherVisitors
-from jiema_app.site.states.session import Session
+from jiema_app.site.states.visitor import Session
 
 
 def _as_built(attribute: str, value: str) -> Any:
@@ -69,7 +69,7 @@ app = rx.App(
     api_transformer=[refuse_unknown_api_paths(api), api],
 )
 app.register_lifespan_task(run_lifespan_of(api))
-app.register_lifespan_task(lay_out_desk(app, api))
+app.register_lifespan_task(provide_page_services(app, api))
 # In this order: whose tab it is, then what they may do.
 app.add_middleware(GuardEvents(), index=0)
 app.add_middleware(ForgetOtherVisitors(), index=0)

@@ -10,13 +10,13 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from jiema_app.processes.fingerprints import compiled_folder, current_build
-from jiema_app.processes.kinship import die_with_parent
+from jiema_app.processes.parent_death import die_with_parent
 from jiema_app.processes.paths import BUILD_LOCK, ROOT
 from jiema_app.processes.progress import Progress, Step
 from jiema_app.processes.reflex_environment import building_environment
@@ -52,13 +52,13 @@ def ensure_built(locales: Iterable[str], *, force: bool = False) -> Path:
     build = current_build(locales)
     if build.exists() and not force:
         return build
-    with _exclusively():
+    with _exclusively() as held:
         if build.exists() and not force:  # somebody built while we waited
             return build
         compiled, progress = compiled_folder(), Progress()
         if force or not compiled.exists():
             with progress.step("compiling the web pages") as step:
-                _publish(compiled, lambda fresh: _compile(fresh, step))
+                _publish(compiled, lambda fresh: _compile(fresh, held, step))
         words = "1 language" if len(locales) == 1 else f"{len(locales)} languages"
         with progress.step(f"putting {words} into the pages") as step:
             _publish(build, lambda fresh: _localise(compiled, locales, fresh, step))
@@ -66,15 +66,25 @@ def ensure_built(locales: Iterable[str], *, force: bool = False) -> Path:
 
 
 @contextmanager
-def _exclusively() -> Iterator[None]:
+def _exclusively() -> Iterator[int]:
+    """One build at a time; gives the number of the locked file."""
     BUILD_LOCK.parent.mkdir(parents=True, exist_ok=True)
     with BUILD_LOCK.open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        yield lock.fileno()
 
 
-def _compile(folder: Path | None, step: Step | None = None, **environment: str) -> None:
-    """Compile into a folder; without one leave what Reflex built where it is."""
+def _compile(
+    folder: Path | None, held: int, step: Step | None = None, more: Mapping[str, str] | None = None
+) -> None:
+    """Compile pages.
+
+    Args:
+        folder: To be made. Without one, what Reflex built is left where it is.
+        held: A locked file's number. If we are killed, nobody else begins before all has ended.
+        step: Told how far it is.
+        more: Of the environment.
+    """
     process = subprocess.Popen(
         [
             sys.executable,
@@ -83,13 +93,14 @@ def _compile(folder: Path | None, step: Step | None = None, **environment: str) 
             *([] if folder is None else [str(folder)]),
         ],
         cwd=ROOT,
-        env=building_environment() | environment,
+        env=building_environment() | dict(more or {}),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         # A group of its own: npm and its children end with it.
         start_new_session=True,
+        pass_fds=(held,),
         preexec_fn=die_with_parent(),  # noqa: PLW1509 - one call into libc, prepared before
     )
     assert process.stdout is not None

@@ -21,7 +21,7 @@ from jiema_app.processes.children import (
     stop_all,
 )
 from jiema_app.processes.database_keeper import DatabaseKeeper
-from jiema_app.processes.kinship import ParentMake
+from jiema_app.processes.parent_death import ParentMake
 from jiema_app.processes.paths import ROOT
 from jiema_app.processes.ports import complaint
 from jiema_app.processes.readiness import ReadinessWatch

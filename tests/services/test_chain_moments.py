@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from jiema_app.domain.recharges import stepping_back
-from jiema_app.domain.recharges.chain import ChainError, ChainIncomplete
-from jiema_app.domain.recharges.cursor import ChainHalted
+from jiema_app.domain.chain import stepping_back
+from jiema_app.domain.chain.cursor import ChainHalted
+from jiema_app.domain.chain.port import ChainError, ChainIncomplete
 from jiema_app.integrations.tron import nodes
 from tests.services.lying_nodes import (
     Answer,
@@ -116,7 +116,7 @@ async def test_a_node_that_asks_for_peace_and_then_fails_once_is_waited_for(
     script.answers = {"": httpx.Response(500)}
     async with asyncio.timeout(PATIENCE_S):
         while len(script.requests) == 1:
-            reader.scanner._rhythm.hurry()
+            reader.scanner._polling.hurry()
             await pair.run()
     assert await reader.found() == []
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import structlog
 
-from jiema_app.domain.recharges import payment_queries as queries
+from jiema_app.domain.chain.judge import PaymentsNotJudged
+from jiema_app.domain.recharges import judging_queries as queries
 from jiema_app.domain.recharges.matching import Arrival, Holder, Verdict, judge
 from jiema_app.domain.recharges.statuses import Oddity
 from jiema_app.domain.seldom import Seldom
@@ -21,12 +22,8 @@ BATCH: Final = 500
 CONCURRENCY: Final = 8
 
 
-class Overtaken(Exception):
+class Overtaken(PaymentsNotJudged):
     """The recharge changed while its payment was judged. It is judged again."""
-
-
-class PaymentsNotJudged(Exception):
-    """A payment could not be judged, by a fault of ours. It waits; nothing is lost."""
 
 
 LATER: Final[tuple[type[Exception], ...]] = (Overtaken, *DATABASE_TROUBLES)
@@ -64,9 +61,9 @@ class Judging:
             groups: defaultdict[str, list[str]] = defaultdict(list)
             for row in rows:
                 groups[row["to_address"]].append(row["id"])
-            gate = asyncio.Semaphore(CONCURRENCY)
+            semaphore = asyncio.Semaphore(CONCURRENCY)
             troubles = await asyncio.gather(
-                *(self._judge_in_turn(ids, gate) for ids in groups.values())
+                *(self._judge_in_turn(ids, semaphore) for ids in groups.values())
             )
             done += len(rows)
             failed |= {
@@ -85,10 +82,10 @@ class Judging:
             return await connection.fetch(queries.NEW, BATCH, list(without))
 
     async def _judge_in_turn(
-        self, payments: Sequence[str], gate: asyncio.Semaphore
+        self, payments: Sequence[str], semaphore: asyncio.Semaphore
     ) -> Exception | None:
         """Judge the payments to one wallet; a fault stops that wallet, and no other one."""
-        async with gate:
+        async with semaphore:
             for payment in payments:
                 try:
                     await self._judge(payment)

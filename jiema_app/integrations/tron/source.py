@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
-from jiema_app.domain.recharges.chain import (
+from jiema_app.domain.chain.port import (
     BlockHeader,
     ChainError,
     ChainIncomplete,
@@ -315,10 +315,10 @@ async def _each(
     Raises:
         ChainError: One failed; the others were given up.
     """
-    gate = asyncio.Semaphore(at_once)
+    semaphore = asyncio.Semaphore(at_once)
 
     async def do(item: ItemT) -> T:
-        async with gate:
+        async with semaphore:
             return await work(item)
 
     try:

@@ -44,7 +44,9 @@ def direct(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (workshop / path.name).symlink_to(path)
         elif path.name != "build":
             subprocess.run(["cp", "-a", str(path), str(workshop)], check=True)
-    _compile(None, JIEMA_BUILD_DIRECTLY=LOCALE, REFLEX_WEB_WORKDIR=str(workshop), **PSEUDO)
+    more = {"JIEMA_BUILD_DIRECTLY": LOCALE, "REFLEX_WEB_WORKDIR": str(workshop), **PSEUDO}
+    with (workshop / "lock").open("w") as held:
+        _compile(None, held.fileno(), more=more)
     return workshop / "build" / "client"
 
 

@@ -14,12 +14,12 @@ from jiema_app.site.account.order.placeholders import skeleton
 from jiema_app.site.account.order.state import OrderPage
 from jiema_app.site.components import classes
 from jiema_app.site.components.link import link
-from jiema_app.site.components.own_thing import (
+from jiema_app.site.components.owned_item import (
     columns,
     head,
     missing_panel,
     outcomes,
-    own_thing,
+    owned_item,
     way_back,
 )
 from jiema_app.site.components.status_badge import status_badge
@@ -46,7 +46,7 @@ def order() -> Page:
 def _page() -> rx.Component:
     title, address = t("All orders"), f"/{LOCALE}/orders"
     way_on = link(title, href=address, class_name=classes.button("secondary"))
-    return own_thing(
+    return owned_item(
         OrderPage,
         way_back=way_back(title, address),
         shown=_order(),

@@ -10,15 +10,15 @@ from jiema_app.site.account.recharge.payments import payments
 from jiema_app.site.account.recharge.placeholders import skeleton
 from jiema_app.site.account.recharge.sandbox import sandbox_panel
 from jiema_app.site.account.recharge.state import RechargePage
-from jiema_app.site.account.recharge.story import story_panel
+from jiema_app.site.account.recharge.status import status_panel
 from jiema_app.site.components import classes
 from jiema_app.site.components.link import link
-from jiema_app.site.components.own_thing import (
+from jiema_app.site.components.owned_item import (
     columns,
     head,
     missing_panel,
     outcomes,
-    own_thing,
+    owned_item,
     way_back,
 )
 from jiema_app.site.components.status_badge import status_badge
@@ -45,7 +45,7 @@ def topup_recharge() -> Page:
 def _page() -> rx.Component:
     title, address = t("All top-ups"), f"/{LOCALE}/account/topup"
     way_on = link(title, href=address, class_name=classes.button("secondary"))
-    return own_thing(
+    return owned_item(
         RechargePage,
         way_back=way_back(title, address),
         shown=_recharge(),
@@ -77,7 +77,7 @@ def _recharge() -> rx.Component:
         ),
         columns(
             (
-                story_panel(),
+                status_panel(),
                 rx.cond(card.is_payable, pay_panel()),
                 outcomes(RechargePage),
                 rx.cond(card.has_actions, actions()),

@@ -1,0 +1,45 @@
+"""The pages of somebody's own things, for a browser without scripts.
+
+A browser with scripts draws them itself, so their HTML is the same for everybody and holds
+nothing of anybody. One without is led to ``?plain`` (see ``page_server.py``), where what
+its visitor owns is written into the page. That answer is theirs alone: no store keeps it.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from jiema_app.domain.errors import NotFound
+from jiema_app.serving.page_server import PageServer
+from jiema_app.serving.static_files import StaticFile
+from jiema_app.site.live_registry import MEMBER_PARTS
+from jiema_app.site.states.page_services import page_services
+
+PLAIN: Final = b"plain"
+"""The query that asks for it."""
+
+
+async def find_member_page(
+    pages: PageServer, address: str, query: bytes, cookie_header: str
+) -> StaticFile | None:
+    """The page as its visitor sees it; None when this is another page, or a script draws it."""
+    if PLAIN not in query.split(b"&"):
+        return None
+    template = pages.find_template(address)
+    if template is None or template[0].page.path not in MEMBER_PARTS:
+        return None
+    built, part = template
+    token = page_services().read_session(cookie_header)
+    visitor = await page_services().sessions.identify(token) if token else None
+    html = ""
+    if visitor is not None:
+        member_part = MEMBER_PARTS[built.page.path]
+        try:
+            html = await member_part.write(visitor.user_id, part, built.locale)
+        except NotFound:
+            html = member_part.missing_html(built.locale)
+    return _private(await pages.complete_for_one(built, part, html))
+
+
+def _private(file: StaticFile) -> StaticFile:
+    kept = tuple(pair for pair in file.headers if pair[0] != b"cache-control")
+    return replace(file, headers=(*kept, (b"cache-control", b"private, no-store")))

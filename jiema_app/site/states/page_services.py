@@ -1,0 +1,73 @@
+"""What states need of the process they run in: its services and its guards.
+
+States are classes that Reflex makes for each browser, so nothing can be handed to them.
+The process lays its services out here when it starts.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from jiema_app.domain.api_keys.service import ApiKeyService
+from jiema_app.domain.catalog.live import LiveCatalog
+from jiema_app.domain.clock import Clock
+from jiema_app.domain.compliance.geo import GeoPolicy
+from jiema_app.domain.identity.service import IdentityService
+from jiema_app.domain.identity.sessions import Sessions
+from jiema_app.domain.ledger.statement import Statement
+from jiema_app.domain.orders.history import OrderHistory
+from jiema_app.domain.orders.service import OrderService
+from jiema_app.domain.recharges.service import RechargeService
+from jiema_app.site.states.live_pages import LivePages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageServices:
+    """The services behind the pages of one process."""
+
+    clock: Clock
+    catalog: LiveCatalog
+    identity: IdentityService
+    sessions: Sessions
+    api_keys: ApiKeyService
+    orders: OrderService
+    order_history: OrderHistory
+    statement: Statement
+    recharges: RechargeService
+    live: LivePages
+    geo: GeoPolicy
+    read_session: Callable[[str], str | None]
+    """The session's token in a ``Cookie`` header, if there is one."""
+    admit_read: Callable[[str], Awaitable[None]]
+    """Counts a page that a user has read anew; raises RateLimited beyond their limit. Their API
+    keys do not share it: a program that asks much must not close its owner's pages."""
+    admit_write: Callable[[str], Awaitable[None]]
+    """Counts a change that a user makes; raises RateLimited beyond their limit, which
+    they share with their API keys."""
+
+
+class PageServicesClosed(RuntimeError):
+    """The process has not started, or is stopping."""
+
+
+_open: list[PageServices] = []
+
+
+def open_page_services(desk: PageServices) -> None:
+    """Lay out the services of this process."""
+    _open[:] = [desk]
+
+
+def close_page_services() -> None:
+    """Take them away."""
+    _open.clear()
+
+
+def page_services() -> PageServices:
+    """The services of this process.
+
+    Raises:
+        PageServicesClosed: There are none yet.
+    """
+    if not _open:
+        raise PageServicesClosed
+    return _open[0]
