@@ -27,12 +27,12 @@ KEPT: Final = 4
 RADIX_WARNING: Final = "Implicit Radix Themes"
 
 PHASES: Final = {
-    "Compiling:": "drawing",
-    "building client environment": "bundling",
-    "building ssr environment": "prerendering",
-    "prerender": "prerendering",
+    "Compiling:": "bundling them",
+    "Creating Production Build:": "drawing icons and flags",
+    "take apart": "taking them apart",
+    "compress": "compressing",
 }
-"""What Reflex and the bundler say when they begin something, and what to tell of it."""
+"""What the process says at a time, and what is done from then on. Reflex says it at the end."""
 
 
 class BuildFailed(RuntimeError):
@@ -105,6 +105,8 @@ def _compile(
     )
     assert process.stdout is not None
     lines: list[str] = []
+    if step is not None:
+        step.at("drawing them")
     try:
         with process.stdout:
             for line in process.stdout:
@@ -127,7 +129,7 @@ def _compile(
 
 def _tell_phase(line: str, step: Step) -> None:
     for sign, phase in PHASES.items():
-        if sign in line:
+        if line.startswith(sign):
             step.at(phase)
 
 

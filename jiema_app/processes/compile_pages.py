@@ -13,7 +13,8 @@ from reflex_base.environment import environment
 
 from jiema_app.i18n.tokens import known_recipes
 from jiema_app.processes.built_files import BuildChanged, tidy_package_file
-from jiema_app.processes.localising.compiled import take_apart
+from jiema_app.processes.localising.compiled import FILES, take_apart
+from jiema_app.processes.localising.compressing import SMALLEST, Compressor
 from jiema_app.processes.localising.pieces import TextMisplaced
 from jiema_app.processes.paths import ROOT, WORKSHOP
 from jiema_app.site.registry import all_pages
@@ -35,7 +36,11 @@ def main(folder: Path | None = None) -> None:
         tidy_package_file(ROOT / "reflex.lock" / "package.json")
     if folder is not None:
         try:
+            print("take apart", flush=True)
             take_apart(CLIENT, folder, known_recipes(), all_pages())
+            print("compress", flush=True)
+            with Compressor(SMALLEST) as compressor:
+                compressor.add_all(folder / FILES)
         except (TextMisplaced, BuildChanged) as error:
             sys.exit(f"error: {error}")
 

@@ -16,7 +16,6 @@ from typing import Any, Final, Protocol
 from jiema_app.i18n.page_texts import LOCALE
 from jiema_app.i18n.tokens import TOKEN, Recipe
 from jiema_app.processes.built_files import BuildChanged
-from jiema_app.processes.localising.compressing import SMALLEST, Compressor
 from jiema_app.processes.localising.pieces import (
     FileName,
     Piece,
@@ -128,8 +127,6 @@ def take_apart(
     for file in (folder / FILES).rglob("*"):
         if file.is_file() and file.suffix not in DRAWINGS:
             refuse_tokens(file.relative_to(folder / FILES).as_posix(), file.read_bytes(), recipes)
-    with Compressor(SMALLEST) as compressor:
-        compressor.add_all(folder / FILES)
     data = {
         "recipes": {token: recipe.as_json() for token, recipe in recipes.items()},
         "pages": [
