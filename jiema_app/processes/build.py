@@ -136,12 +136,11 @@ def _tell_phase(line: str, step: Step) -> None:
 def _localise(compiled: Path, locales: tuple[str, ...], folder: Path, step: Step) -> None:
     # Late: who only asks whether pages are built needs none of it.
     from jiema_app.processes.built_files import BuildChanged
-    from jiema_app.processes.localising.localise import localise
-    from jiema_app.processes.localising.pieces import TextMisplaced
+    from jiema_app.processes.localising.localise import LocalisingFailed, localise
 
     try:
         localise(compiled, locales, folder, earlier=_others(folder), tell=step.at)
-    except (TextMisplaced, BuildChanged) as error:
+    except (LocalisingFailed, BuildChanged) as error:
         raise BuildFailed(str(error)) from error
 
 

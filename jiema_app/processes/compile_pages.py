@@ -13,7 +13,8 @@ from reflex_base.environment import environment
 
 from jiema_app.i18n.tokens import known_recipes
 from jiema_app.processes.built_files import BuildChanged, tidy_package_file
-from jiema_app.processes.localising.compiled import FILES, take_apart
+from jiema_app.processes.localising import FILES
+from jiema_app.processes.localising.compiled import take_apart
 from jiema_app.processes.localising.compressing import SMALLEST, Compressor
 from jiema_app.processes.localising.pieces import TextMisplaced
 from jiema_app.processes.paths import ROOT, WORKSHOP

@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol
 from jiema_app.i18n.page_texts import LOCALE
 from jiema_app.i18n.tokens import TOKEN, Recipe
 from jiema_app.processes.built_files import BuildChanged
+from jiema_app.processes.localising import FILES
 from jiema_app.processes.localising.pieces import (
     FileName,
     Piece,
@@ -25,7 +26,6 @@ from jiema_app.processes.localising.pieces import (
     refuse_tokens,
 )
 
-FILES: Final = "files"
 DATA: Final = "compiled.json"
 
 MANIFEST_START: Final = "window.__reactRouterManifest="

@@ -6,6 +6,7 @@ processors are used.
 
 import gzip
 import os
+import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -73,4 +74,11 @@ def _compress(file: Path, quality: int) -> None:
         gzip.compress(content, compresslevel=9, mtime=0),
     )
     for suffix, form in zip(FORMS, forms, strict=True):
-        file.with_name(file.name + suffix).write_bytes(form)
+        write_whole(file.with_name(file.name + suffix), form)
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Write a file so that nobody ever sees a part of it: two languages may have the same one."""
+    fresh = file.with_name(f"{file.name}.{os.getpid()}-{threading.get_ident()}")
+    fresh.write_bytes(content)
+    fresh.replace(file)

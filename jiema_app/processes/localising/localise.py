@@ -1,22 +1,32 @@
-"""Pages of every language, made out of pages that were compiled once."""
+"""Pages of every language, made out of pages that were compiled once.
+
+Languages know nothing of each other, so each processor takes its share of them.
+"""
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
 from jiema_app.processes.built_files import stamped_worker
-from jiema_app.processes.localising.compiled import load
-from jiema_app.processes.localising.compressing import FORMS, QUICK, Compressor
-from jiema_app.processes.localising.stamping import Language
+from jiema_app.processes.localising import FILES
+from jiema_app.processes.localising.compressing import FORMS, QUICK, Compressor, write_whole
+from jiema_app.processes.parent_death import die_with_parent
+from jiema_app.processes.paths import ROOT
 
 SERVICE_WORKER: Final = "sw.js"
 
 
+class LocalisingFailed(RuntimeError):
+    """A language could not be put in; the message says why."""
+
+
 def localise(
-    compiled_folder: Path,
+    compiled: Path,
     locales: Sequence[str],
     target: Path,
     *,
@@ -26,35 +36,77 @@ def localise(
     """Make a folder of pages in some languages.
 
     Args:
-        compiled_folder: The compiled pages.
+        compiled: The compiled pages.
         locales: The languages.
         target: To be made.
         earlier: Builds that may hold files of the same names, compressed already.
         tell: Told how far it is.
 
     Raises:
-        TextMisplaced: A text could not be put in.
+        LocalisingFailed: See its message.
     """
-    compiled = load(compiled_folder)
-    earlier_assets = [build / "assets" for build in earlier]
-    _share(compiled.files, target)
+    _share(compiled / FILES, target)
+    _share_out(compiled, locales, target, earlier, tell)
+    assets = [file.name for file in (target / "assets").iterdir() if file.suffix not in FORMS]
+    worker = (compiled / FILES / SERVICE_WORKER).read_text(encoding="utf-8")
+    write_whole(target / SERVICE_WORKER, stamped_worker(worker, assets).encode())
     with Compressor(QUICK) as compressor:
-        for number, locale in enumerate(locales, start=1):
-            tell(f"{number} of {len(locales)}")
-            for path, text in Language(compiled, locale).files().items():
-                file = target / path
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text(text, encoding="utf-8")
-                if file.suffix == ".html":
-                    continue  # completed, and compressed, by the server
-                if not _take_compressed(file, earlier_assets):
-                    compressor.add(file)
-        assets = [file.name for file in (target / "assets").iterdir() if file.suffix not in FORMS]
-        worker = target / SERVICE_WORKER
-        text = stamped_worker((compiled.files / SERVICE_WORKER).read_text("utf-8"), assets)
-        worker.write_text(text, encoding="utf-8")
-        compressor.add(worker)
-        tell("compressing scripts")
+        compressor.add(target / SERVICE_WORKER)
+
+
+def _share_out(
+    compiled: Path,
+    locales: Sequence[str],
+    target: Path,
+    earlier: Iterable[Path],
+    tell: Callable[[str], None],
+) -> None:
+    """Have processes write the languages, and wait for them."""
+    shares = [locales[first :: os.cpu_count()] for first in range(os.cpu_count() or 1)]
+    done = 0
+    failures: list[str] = []
+    with ExitStack() as open_files:
+        # One pipe for all: who has finished a language says so.
+        reading, writing = os.pipe()
+        said = open_files.enter_context(os.fdopen(reading))
+        with os.fdopen(writing, "w") as saying:
+            processes = [
+                open_files.enter_context(
+                    subprocess.Popen(
+                        [
+                            sys.executable,
+                            "-m",
+                            "jiema_app.processes.localising",
+                            str(compiled),
+                            str(target),
+                            ",".join(share),
+                            *map(str, earlier),
+                        ],
+                        cwd=ROOT,
+                        stdin=subprocess.DEVNULL,
+                        stdout=saying,
+                        stderr=subprocess.PIPE,
+                        text=True,
+                        preexec_fn=die_with_parent(),  # noqa: PLW1509 - one call into libc
+                    )
+                )
+                for share in shares
+                if share
+            ]
+        try:
+            for _ in said:
+                done += 1
+                tell(f"{done} of {len(locales)}")
+            for process in processes:
+                _, words = process.communicate()
+                if process.returncode != 0:
+                    failures.append(words.strip())
+        except BaseException:
+            for process in processes:
+                process.kill()
+            raise
+    if failures:
+        raise LocalisingFailed("\n".join(failures))
 
 
 def _share(files: Path, target: Path) -> None:
@@ -74,15 +126,3 @@ def _share(files: Path, target: Path) -> None:
         copy_function=link,
         ignore=lambda _, names: own.intersection(names),
     )
-
-
-def _take_compressed(file: Path, earlier: Iterable[Path]) -> bool:
-    """Link the compressed forms of a file that was built before: it is named after its content."""
-    for assets in earlier:
-        forms = [(assets / f"{file.name}{form}") for form in FORMS]
-        with suppress(OSError):  # an old build may be cleared away meanwhile
-            if (assets / file.name).read_bytes() == file.read_bytes():
-                for form in forms:
-                    os.link(form, file.with_name(form.name))
-                return True
-    return False
