@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from jiema_app.integrations.postgres.address import sqlalchemy_url
+from jiema_app.integrations.postgres.uris import sqlalchemy_url
 
 if TYPE_CHECKING:
     from alembic.config import Config
