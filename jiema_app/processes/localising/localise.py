@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
@@ -30,7 +30,7 @@ def localise(
     locales: Sequence[str],
     target: Path,
     *,
-    earlier: Iterable[Path] = (),
+    earlier: Sequence[Path] = (),
     tell: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Make a folder of pages in some languages.
@@ -58,7 +58,7 @@ def _share_out(
     compiled: Path,
     locales: Sequence[str],
     target: Path,
-    earlier: Iterable[Path],
+    earlier: Sequence[Path],
     tell: Callable[[str], None],
 ) -> None:
     """Have processes write the languages, and wait for them."""

@@ -7,8 +7,8 @@ import pytest
 
 from jiema_app.i18n.page_texts import LOCALE
 from jiema_app.processes.built_files import BuildChanged
-from jiema_app.processes.localising.compiled import MANIFEST_START
-from jiema_app.processes.localising.localise import localise
+from jiema_app.processes.localising.compiled import DATA, MANIFEST_START
+from jiema_app.processes.localising.localise import LocalisingFailed, localise
 from jiema_app.processes.localising.places import spelled
 from tests.support.localising import MANIFEST, SmallPage, localised, recipe_of
 
@@ -106,6 +106,14 @@ def test_languages_share_what_has_no_words(tmp_path: Path) -> None:
     workers = [folder / "sw.js" for folder in (first, second, compiled / "files")]
     assert len({worker.read_text() for worker in workers}) == 3
     assert len({worker.stat().st_ino for worker in workers}) == 3
+
+
+def test_a_token_that_is_left_over_makes_no_build(tmp_path: Path) -> None:
+    files_in(tmp_path / "en", "en")
+    data = tmp_path / "en" / "compiled" / DATA
+    data.write_text(data.read_text("utf-8").replace(f'"{RECIPE.token}": [', '"other": ['), "utf-8")
+    with pytest.raises(LocalisingFailed, match=f"words-.*{RECIPE.token}"):
+        localise(data.parent, ("en", "zh"), tmp_path / "build")
 
 
 def test_text_and_attribute_are_written_as_react_writes_them() -> None:
