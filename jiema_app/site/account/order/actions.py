@@ -5,9 +5,9 @@ import reflex as rx
 from jiema_app.i18n.page_texts import LOCALE, t
 from jiema_app.site.account.order.state import OrderPage
 from jiema_app.site.components import classes
-from jiema_app.site.components.dialog import close_button, dialog
+from jiema_app.site.components.dialog import confirmation, opener
 from jiema_app.site.components.link import link
-from jiema_app.site.components.owned_item import next_steps
+from jiema_app.site.components.owned_item import act_button, next_steps
 from jiema_app.site.components.plain_form import plain_form
 
 CANCEL = "cancel-dialog"
@@ -36,33 +36,15 @@ def _of_open() -> tuple[rx.Component, ...]:
     return (
         rx.cond(
             card.can_ask_next,
-            rx.el.button(
+            act_button(
                 t("Next code"),
                 rx.el.span(card.next_left, class_name="text-sm font-normal opacity-85"),
-                type="button",
                 on_click=OrderPage.ask_next,
-                class_name=classes.button(),
-                custom_attrs={"data-act": ""},
+                tone="primary",
             ),
         ),
-        rx.cond(
-            card.can_finish,
-            rx.el.button(
-                t("Finish"),
-                type="button",
-                class_name=classes.button("secondary"),
-                custom_attrs={"data-dialog-open": FINISH},
-            ),
-        ),
-        rx.cond(
-            card.can_cancel,
-            rx.el.button(
-                t("Cancel and get refunded"),
-                type="button",
-                class_name=classes.button("danger"),
-                custom_attrs={"data-dialog-open": CANCEL},
-            ),
-        ),
+        rx.cond(card.can_finish, opener(FINISH, t("Finish"), tone="secondary")),
+        rx.cond(card.can_cancel, opener(CANCEL, t("Cancel and get refunded"), tone="danger")),
     )
 
 
@@ -91,7 +73,7 @@ def _again() -> rx.Component:
 
 def _cancel_dialog() -> rx.Component:
     card = OrderPage.order
-    return dialog(
+    return confirmation(
         CANCEL,
         t("Cancel this order?"),
         rx.el.p(
@@ -101,34 +83,21 @@ def _cancel_dialog() -> rx.Component:
             " ",
             rx.el.bdi(card.price, dir="ltr", class_name="font-semibold text-ink"),
         ),
-        actions=(
-            close_button(t("Keep waiting")),
-            rx.el.button(
-                t("Cancel order"),
-                type="button",
-                on_click=OrderPage.cancel,
-                class_name=classes.button("danger"),
-                custom_attrs={"data-dialog-close": ""},
-            ),
-        ),
+        keep=t("Keep waiting"),
+        act=t("Cancel order"),
+        on_click=OrderPage.cancel,
     )
 
 
 def _finish_dialog() -> rx.Component:
-    return dialog(
+    return confirmation(
         FINISH,
         t("Finish this order?"),
         rx.el.p(
             t("The number receives no further code then. There is no refund: a code came."),
         ),
-        actions=(
-            close_button(t("Keep the number")),
-            rx.el.button(
-                t("Finish order"),
-                type="button",
-                on_click=OrderPage.finish,
-                class_name=classes.button(),
-                custom_attrs={"data-dialog-close": ""},
-            ),
-        ),
+        keep=t("Keep the number"),
+        act=t("Finish order"),
+        on_click=OrderPage.finish,
+        tone="primary",
     )

@@ -12,17 +12,13 @@ from jiema_app.site.account.order.history import history
 from jiema_app.site.account.order.number import known, number_panel
 from jiema_app.site.account.order.placeholders import skeleton
 from jiema_app.site.account.order.state import OrderPage
-from jiema_app.site.components import classes
-from jiema_app.site.components.link import link
 from jiema_app.site.components.owned_item import (
     columns,
     head,
-    missing_panel,
     outcomes,
     owned_item,
-    way_back,
 )
-from jiema_app.site.components.status_badge import status_badge
+from jiema_app.site.components.status_badge import line_badge
 from jiema_app.site.layouts.shop import shop_layout
 from jiema_app.site.pages.page import Page
 
@@ -44,13 +40,11 @@ def order() -> Page:
 
 
 def _page() -> rx.Component:
-    title, address = t("All orders"), f"/{LOCALE}/orders"
-    way_on = link(title, href=address, class_name=classes.button("secondary"))
     return owned_item(
         OrderPage,
-        way_back=way_back(title, address),
+        every=(t("All orders"), f"/{LOCALE}/orders"),
         shown=_order(),
-        missing=missing_panel(t("There is no such order"), way_on),
+        missing=t("There is no such order"),
         skeleton=skeleton(),
         guest=(
             t("Sign in to see this order"),
@@ -102,5 +96,5 @@ def _heading() -> rx.Component:
             rx.el.p(goods_country(card.goods), class_name="mt-0.5 text-muted"),
             class_name="min-w-0 grow",
         ),
-        status_badge(card.status_word, card.mood, is_waiting=card.is_waiting),
+        line_badge(card),
     )

@@ -5,9 +5,9 @@ import reflex as rx
 from jiema_app.i18n.page_texts import LOCALE, t
 from jiema_app.site.account.recharge.state import RechargePage
 from jiema_app.site.components import classes
-from jiema_app.site.components.dialog import close_button, dialog
+from jiema_app.site.components.dialog import confirmation, opener
 from jiema_app.site.components.link import link
-from jiema_app.site.components.owned_item import next_steps
+from jiema_app.site.components.owned_item import act_button, next_steps
 
 CANCEL = "cancel-dialog"
 
@@ -18,23 +18,9 @@ def actions() -> rx.Component:
     return next_steps(
         rx.cond(
             card.is_payable | (card.stage == "closing"),
-            rx.el.button(
-                t("I have paid"),
-                type="button",
-                on_click=RechargePage.look,
-                class_name=classes.button("secondary"),
-                custom_attrs={"data-act": ""},
-            ),
+            act_button(t("I have paid"), on_click=RechargePage.look, tone="secondary"),
         ),
-        rx.cond(
-            card.is_cancellable,
-            rx.el.button(
-                t("Cancel"),
-                type="button",
-                class_name=classes.button("danger"),
-                custom_attrs={"data-dialog-open": CANCEL},
-            ),
-        ),
+        rx.cond(card.is_cancellable, opener(CANCEL, t("Cancel"), tone="danger")),
         rx.cond(
             card.has_ended & (card.stage != "credited"),
             link(
@@ -53,7 +39,7 @@ def actions() -> rx.Component:
 
 
 def _cancel_dialog() -> rx.Component:
-    return dialog(
+    return confirmation(
         CANCEL,
         t("Cancel this top-up?"),
         rx.el.p(
@@ -62,14 +48,7 @@ def _cancel_dialog() -> rx.Component:
                 "credited by itself.",
             )
         ),
-        actions=(
-            close_button(t("Keep it open")),
-            rx.el.button(
-                t("Cancel top-up"),
-                type="button",
-                on_click=RechargePage.cancel,
-                class_name=classes.button("danger"),
-                custom_attrs={"data-dialog-close": ""},
-            ),
-        ),
+        keep=t("Keep it open"),
+        act=t("Cancel top-up"),
+        on_click=RechargePage.cancel,
     )

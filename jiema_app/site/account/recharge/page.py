@@ -11,17 +11,13 @@ from jiema_app.site.account.recharge.placeholders import skeleton
 from jiema_app.site.account.recharge.sandbox import sandbox_panel
 from jiema_app.site.account.recharge.state import RechargePage
 from jiema_app.site.account.recharge.status import status_panel
-from jiema_app.site.components import classes
-from jiema_app.site.components.link import link
 from jiema_app.site.components.owned_item import (
     columns,
     head,
-    missing_panel,
     outcomes,
     owned_item,
-    way_back,
 )
-from jiema_app.site.components.status_badge import status_badge
+from jiema_app.site.components.status_badge import line_badge
 from jiema_app.site.layouts.shop import shop_layout
 from jiema_app.site.pages.page import Page
 
@@ -43,13 +39,11 @@ def topup_recharge() -> Page:
 
 
 def _page() -> rx.Component:
-    title, address = t("All top-ups"), f"/{LOCALE}/account/topup"
-    way_on = link(title, href=address, class_name=classes.button("secondary"))
     return owned_item(
         RechargePage,
-        way_back=way_back(title, address),
+        every=(t("All top-ups"), f"/{LOCALE}/account/topup"),
         shown=_recharge(),
-        missing=missing_panel(t("There is no such top-up"), way_on),
+        missing=t("There is no such top-up"),
         skeleton=skeleton(),
         guest=(
             t("Sign in to see this top-up"),
@@ -72,7 +66,7 @@ def _recharge() -> rx.Component:
             rx.cond(
                 card.stage == "waiting",
                 rx.fragment(),
-                status_badge(card.status_word, card.mood, is_waiting=card.is_waiting),
+                line_badge(card),
             ),
         ),
         columns(
