@@ -8,7 +8,7 @@ from api_routes.addresses import neighbourhood
 from jiema_app.domain.clock import SystemClock
 from jiema_app.observability.logs import configure_logs
 from jiema_app.observability.output import capture_output
-from jiema_app.processes.build import current_build
+from jiema_app.processes.fingerprints import current_build
 from jiema_app.processes.memory import give_back_large_blocks, give_back_memory
 from jiema_app.processes.parent_death import die_with_parent
 from jiema_app.processes.reflex_environment import use_for_serving
