@@ -8,6 +8,7 @@ from reflex.utils import export, prerequisites
 from reflex_base.constants import CompileContext, Env
 from reflex_base.environment import environment
 
+from jiema_app.processes import page_packages
 from jiema_app.processes.built_files import tidy_package_file
 from jiema_app.processes.paths import ROOT
 
@@ -20,6 +21,7 @@ def main() -> None:
         if prerequisites.needs_reinit():
             prerequisites.initialize_reflex_user_directory()
             prerequisites.initialize_frontend_dependencies()
+        page_packages.move_in()
         export.export(zipping=False, frontend=True, backend=False, env=Env.PROD)
     finally:
         tidy_package_file(ROOT / "reflex.lock" / "package.json")

@@ -6,13 +6,14 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Final
 
 from jiema_app.integrations.postgres import embedded
 from jiema_app.integrations.postgres.embedded_files import EmbeddedPostgresError
-from jiema_app.processes.build import BuildFailed, ensure_built
+from jiema_app.processes.build import BuildFailed, current_build, ensure_built
 from jiema_app.processes.children import (
     STOP_TIMEOUT_S,
     Child,
@@ -21,7 +22,7 @@ from jiema_app.processes.children import (
     stop_all,
 )
 from jiema_app.processes.database_keeper import DatabaseKeeper
-from jiema_app.processes.kinship import ParentMake
+from jiema_app.processes.kinship import ParentMake, die_with_parent
 from jiema_app.processes.paths import ROOT
 from jiema_app.processes.ports import complaint
 from jiema_app.processes.readiness import ReadinessWatch
@@ -94,7 +95,6 @@ def _ignore_signals() -> None:
 def _run(
     settings: Settings, parent: ParentMake, children: list[Child], ready: threading.Event
 ) -> int:
-    ensure_built(settings.locales)
     procfile = read_procfile(ROOT / "Procfile")
     if settings.env == "production":
         # It plays the outside world, which production has.
@@ -103,12 +103,23 @@ def _run(
     environment = child_environment() | _sandbox_environment(settings)
     for name, command in procfile.items():
         children.append(Child(name, command, output))
-    with preparing(settings.data_dir):
+
+    def start_early() -> None:
         for child in children:
             if child.name in EARLY:
                 child.start(environment, ROOT)
+
+    with preparing(settings.data_dir):
+        is_built = current_build(settings.locales).exists()
+        if is_built:
+            start_early()
         _start_database(settings)
-        _prepare_database()
+        with _preparation() as prepared:
+            # Whoever is started loads its pages, so it comes after them; the database does not.
+            if not is_built:
+                ensure_built(settings.locales)
+                start_early()
+            prepared()
     for child in children:
         if child.name not in EARLY:
             child.start(environment, ROOT)
@@ -152,17 +163,35 @@ def _start_database(settings: Settings) -> None:
         )
 
 
-def _prepare_database() -> None:
-    """Bring the database to the newest revision and load the catalogue."""
-    finished = subprocess.run(
+@contextmanager
+def _preparation() -> Iterator[Callable[[], None]]:
+    """Bring the database to the newest revision and load the catalogue, beside the block.
+
+    Gives a function that waits until it is done, and raises StartFailed when it cannot be.
+    """
+    process = subprocess.Popen(
         [sys.executable, "-m", "jiema_app.processes", "prepare"],
-        check=False,
         cwd=ROOT,
         env=child_environment(),
         stdin=subprocess.DEVNULL,
+        # Said when it is done: meanwhile somebody else has the line.
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=die_with_parent(),  # noqa: PLW1509 - one call into libc, prepared before
     )
-    if finished.returncode != 0:
-        raise StartFailed("the database could not be prepared, see above")
+
+    def wait() -> None:
+        words, _ = process.communicate()
+        print(words, end="", flush=True)
+        if process.returncode != 0:
+            raise StartFailed("the database could not be prepared, see above")
+
+    try:
+        yield wait
+    finally:
+        process.kill()
+        process.wait()
 
 
 def _watch(
