@@ -13,7 +13,7 @@ from api_routes.alias import alias_routes
 from api_routes.auth.routes import sign_in_routes
 from api_routes.context import running_context
 from api_routes.doors import Doors
-from api_routes.gate import Gate
+from api_routes.middleware import RequestMiddleware
 from api_routes.paths import API_PREFIX
 from api_routes.quick_routes import QuickRoutes
 from api_routes.shop import orders, recharges, statement
@@ -26,17 +26,17 @@ from jiema_app.settings import Settings, get_settings
 
 
 class Api(FastAPI):
-    """FastAPI behind our gate, which also stands before the layers that others add."""
+    """FastAPI behind our middleware, which also stands before the layers that others add."""
 
-    gate: Gate
+    outermost: RequestMiddleware
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
         scope["app"] = self
-        await self.gate(scope, receive, send)
+        await self.outermost(scope, receive, send)
 
     async def serve_framework(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve what the gate let through, the framework's way."""
+        """Serve what the middleware let through, the framework's way."""
         await super().__call__(scope, receive, send)
 
 
@@ -86,7 +86,7 @@ def create_api(settings: Settings | None = None) -> FastAPI:
         return Response(document["body"], media_type="application/json", headers=headers)
 
     app.router.routes.extend(description.routes)
-    app.gate = Gate(
+    app.outermost = RequestMiddleware(
         app.serve_framework,
         QuickRoutes(app.router.routes, API_PREFIX),
         Doors(app.router.routes, API_PREFIX),

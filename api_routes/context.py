@@ -94,6 +94,6 @@ def context_of(request: Request) -> WebContext:
 
 
 def principal_of(request: Request) -> Principal:
-    """Who makes an authenticated request; the gate has seen to it that somebody does."""
+    """Who makes an authenticated request; the middleware has seen to it that somebody does."""
     principal: Principal = request.state.principal
     return principal

@@ -66,7 +66,7 @@ def methods_at(request: Request) -> list[str]:
 
 
 def request_id_of(request: Request) -> str:
-    """The id that the gate gave this request."""
+    """The id that the middleware gave this request."""
     return str(getattr(request.state, "request_id", ""))
 
 
@@ -128,7 +128,7 @@ async def render_bug(request: Request, error: Exception) -> Response:
 
 
 async def leave_to_gate(_request: Request, error: Exception) -> Response:
-    """Let an error through to the gate: the framework would answer in its own words."""
+    """Let an error through to the middleware: the framework would answer in its own words."""
     raise error
 
 

@@ -33,5 +33,5 @@ async def hear_supplier(request: Request, secret: str) -> Response:
     supplier = context.services.suppliers[settings.name]
     activation_id = supplier.parse_notice(await request.body())
     if activation_id is not None:
-        await context.services.notices.note(supplier.name, activation_id)
+        await context.services.webhook_inbox.note(supplier.name, activation_id)
     return PlainTextResponse("ok")

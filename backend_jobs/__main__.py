@@ -95,18 +95,18 @@ async def _confirm_at_once(services: Services, runner: JobRunner, noticed: async
     A call does not wait for those before it to be confirmed: each run takes what nobody
     has taken yet.
     """
-    gate = asyncio.Semaphore(CONFIRMATIONS)
+    semaphore = asyncio.Semaphore(CONFIRMATIONS)
 
     async def confirm() -> None:
         try:
-            await runner.run_shared("notices", services.notices.confirm, interval_s=1)
+            await runner.run_shared("webhook-inbox", services.webhook_inbox.confirm, interval_s=1)
         finally:
-            gate.release()
+            semaphore.release()
 
     async with asyncio.TaskGroup() as group:
         while True:
             await noticed.wait()
-            await gate.acquire()
+            await semaphore.acquire()
             noticed.clear()
             group.create_task(confirm())
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import structlog
 from prometheus_client import Counter, Histogram
 
-from backend_jobs.complaints import Complaints
+from backend_jobs.log_throttle import LogThrottle
 from jiema_app.domain.catalog.service import OffersLookBroken
 from jiema_app.domain.operations.jobs import JobStates
 from jiema_app.domain.orders.supplier import SupplierError
@@ -68,7 +68,7 @@ class JobRunner:
     _pulsed_at: dict[str, float] = field(default_factory=dict)
     _back_at: dict[str, float] = field(default_factory=dict)
     _under_way: dict[asyncio.Task[Any], str] = field(default_factory=dict)
-    _complaints: Complaints = field(default_factory=Complaints)
+    _throttle: LogThrottle = field(default_factory=LogThrottle)
     _is_cutting: bool = False
 
     async def run_alone(
@@ -174,7 +174,7 @@ class JobRunner:
                 await self._note_failure(job, name_of(error))
             except Exception as error:
                 RUNS.labels(job, "bug").inc()
-                unsaid = self._complaints.count(job, f"{type(error).__name__} {error}")
+                unsaid = self._throttle.count(job, f"{type(error).__name__} {error}")
                 if unsaid is not None:
                     log.exception("job failed", job=job, unsaid=unsaid)
                     report_bug(error)
@@ -182,14 +182,14 @@ class JobRunner:
             else:
                 if has_run:
                     RUNS.labels(job, "ok").inc()
-                    if self._complaints.settle(job):
+                    if self._throttle.settle(job):
                         log.info("job runs again", job=job)
 
     def _mention(self, job: str, error: Exception) -> None:
         name = name_of(error)
         # What a node said is ours to know; a driver's words may quote what was stored.
         why = str(error) if isinstance(error, ChainError) else None
-        unsaid = self._complaints.count(job, f"{name} {why}")
+        unsaid = self._throttle.count(job, f"{name} {why}")
         if unsaid is not None:
             log.warning("job interrupted", job=job, error=name, why=why, unsaid=unsaid)
 
@@ -198,5 +198,5 @@ class JobRunner:
             await self.states.fail(job, error)
         except Exception as failure:  # noqa: BLE001 - said; a failure never spreads
             name = name_of(failure)
-            if self._complaints.count(job, f"not noted: {name}") is not None:
+            if self._throttle.count(job, f"not noted: {name}") is not None:
                 log.warning("failure not noted", job=job, error=name)

@@ -11,8 +11,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from backend_jobs.beats import Beat
 from backend_jobs.books import verify_books
-from backend_jobs.facts import SINKS
 from backend_jobs.offers import OfferRefresh
+from backend_jobs.outbox_sinks import SINKS
 from backend_jobs.reconciliation import reconcile
 from backend_jobs.runner import JobRunner
 from backend_jobs.supplier_sync import sync_supplier
@@ -50,7 +50,7 @@ def timetable(services: Services, offers: OfferRefresh) -> list[Job]:
     return [
         Job(HEARTBEAT_JOB, 2, _beat),
         Job("expire", 1, s.expiry.run),
-        Job("notices", 1, s.notices.confirm),
+        Job("webhook-inbox", 1, s.webhook_inbox.confirm),
         Job("supplier-calls", 1, s.tasks.run),
         Job("outbox", 1, partial(s.outbox.publish, SINKS)),
         Job("purge", 60, s.retention.purge),

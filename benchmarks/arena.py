@@ -25,7 +25,7 @@ from jiema_app.integrations.postgres.migrations import upgrade_to_head
 from jiema_app.integrations.postgres.pool import open_pool
 from jiema_app.integrations.supplier.registry import build_suppliers
 from jiema_app.processes.build import current_build
-from jiema_app.processes.kinship import die_with_parent
+from jiema_app.processes.parent_death import die_with_parent
 from jiema_app.processes.paths import ROOT
 from jiema_app.processes.serve import granian_command
 from jiema_app.settings import Settings

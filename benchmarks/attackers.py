@@ -73,9 +73,10 @@ class Attackers:
     async def _many_events(self) -> None:
         reader, writer = await self._tab()
         for number in range(400):
-            name = ("hydrate_and_load", "jiema_app___states___orders____orders_page.search")[
-                number % 2
-            ]
+            name = (
+                "hydrate_and_load",
+                "jiema_app___site___account___orders___state____orders_page.search",
+            )[number % 2]
             payload: dict[str, object] = {"text": "a" * 50} if number % 2 else {}
             body = _event(name, payload)
             await self._say(writer, "42/_event," + json.dumps(["event", body]))

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from benchmarks.arena import Arena, must
 from benchmarks.report import Row
-from jiema_app.integrations.lanes import exchange, open_lanes
+from jiema_app.integrations.connections import exchange, open_connections
 from jiema_app.integrations.tron.registry import build_chain
 from jiema_app.integrations.tron.source import RECEIPTS_AT_ONCE
 from jiema_app.settings import Settings, TronSettings
@@ -87,17 +87,17 @@ async def _read(url: str, first: int, blocks: int) -> float:
 
 async def _fetch(url: str, first: int, blocks: int) -> float:
     """Seconds for the same answers, decoded and thrown away."""
-    lanes = open_lanes(count=RECEIPTS_AT_ONCE)
-    gate = asyncio.Semaphore(RECEIPTS_AT_ONCE)
+    connections = open_connections(count=RECEIPTS_AT_ONCE)
+    semaphore = asyncio.Semaphore(RECEIPTS_AT_ONCE)
 
     async def ask(path: str, number: int) -> None:
-        async with gate:
-            lane = await lanes.enter()
+        async with semaphore:
+            connection = await connections.enter()
             request = httpx.Request("POST", f"{url}/walletsolidity/{path}", json={"num": number})
             try:
-                _, body = await exchange(lane, request)
+                _, body = await exchange(connection, request)
             finally:
-                lanes.leave(lane)
+                connections.leave(connection)
             orjson.loads(body)
 
     began = time.perf_counter()
@@ -106,5 +106,5 @@ async def _fetch(url: str, first: int, blocks: int) -> float:
             for path in ("getblockbynum", "gettransactioninfobyblocknum"):
                 group.create_task(ask(path, number))
     took_s = time.perf_counter() - began
-    await lanes.aclose()
+    await connections.aclose()
     return took_s

@@ -93,10 +93,10 @@ async def _open(
     orders: Sequence[tuple[Customer, OrderView]],
 ) -> list[Watched]:
     """A signed-in browser for each order, which shows its page."""
-    gate = asyncio.Semaphore(AT_ONCE)
+    semaphore = asyncio.Semaphore(AT_ONCE)
 
     async def open_one(customer: Customer, order: OrderView) -> Watched:
-        async with gate:
+        async with semaphore:
             async with services.database.transaction() as connection:
                 token = await services.sessions.open(
                     connection, customer.buyer.user_id, "benchmark"

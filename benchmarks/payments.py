@@ -70,7 +70,7 @@ class Stage:
 
     async def open(self, count: int) -> None:
         """Have so many more wait for their payment."""
-        identity, gate = self.services.identity, asyncio.Semaphore(AT_ONCE)
+        identity, semaphore = self.services.identity, asyncio.Semaphore(AT_ONCE)
         await self.services.pool.grow(count)
         users = []
         for _ in range(0, count, 100):
@@ -78,7 +78,7 @@ class Stage:
                 users += [await identity.create(connection) for _ in range(100)]
 
         async def open_one(user: Any) -> RechargeView:
-            async with gate:
+            async with semaphore:
                 return await self.services.recharges.open(user, AMOUNT)
 
         self.waiting += await asyncio.gather(*(open_one(user) for user in users[:count]))

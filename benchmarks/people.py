@@ -10,7 +10,7 @@ from jiema_app.bootstrap import Services
 from jiema_app.domain import ids
 from jiema_app.domain.ledger import service as ledger
 from jiema_app.domain.ledger.accounts import TransferKind
-from jiema_app.domain.orders.requests import Buyer, Wish
+from jiema_app.domain.orders.requests import Buyer, OrderRequest
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.domain.units import MICRO_PER_USDT, MicroUsdt
 
@@ -36,10 +36,10 @@ async def stock(services: Services) -> None:
 
 async def make_customers(services: Services, count: int) -> list[Customer]:
     """Users who can afford everything."""
-    gate = asyncio.Semaphore(AT_ONCE)
+    semaphore = asyncio.Semaphore(AT_ONCE)
 
     async def make() -> Customer:
-        async with gate:
+        async with semaphore:
             async with services.database.transaction() as connection:
                 user = await services.identity.create(connection)
                 await ledger.credit(
@@ -61,12 +61,12 @@ async def place_orders(
     services: Services, customers: Sequence[Customer], count: int
 ) -> list[tuple[Customer, OrderView]]:
     """Orders that wait for their code, spread over the customers."""
-    gate = asyncio.Semaphore(AT_ONCE)
+    semaphore = asyncio.Semaphore(AT_ONCE)
 
     async def place(customer: Customer) -> tuple[Customer, OrderView]:
-        async with gate:
+        async with semaphore:
             placed = await services.orders.place(
-                customer.buyer, Wish(service=SERVICE, country=COUNTRY)
+                customer.buyer, OrderRequest(service=SERVICE, country=COUNTRY)
             )
         return customer, placed.order
 

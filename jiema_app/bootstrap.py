@@ -36,7 +36,6 @@ from jiema_app.domain.operations.outbox import Outbox
 from jiema_app.domain.operations.readiness import Check, Readiness
 from jiema_app.domain.orders.expiry import Expiry
 from jiema_app.domain.orders.history import OrderHistory
-from jiema_app.domain.orders.notices import SupplierNotices
 from jiema_app.domain.orders.purchase import Purchasing
 from jiema_app.domain.orders.reconciliation import Reconciliation
 from jiema_app.domain.orders.retention import Retention
@@ -47,6 +46,7 @@ from jiema_app.domain.orders.supplier import Supplier
 from jiema_app.domain.orders.sync import ActiveSync, OrderRefresh
 from jiema_app.domain.orders.tasks import SupplierTasks
 from jiema_app.domain.orders.waiting import OrderWatch
+from jiema_app.domain.orders.webhook_inbox import WebhookInbox
 from jiema_app.domain.pricing.service import PricingService
 from jiema_app.domain.recharges.chain import ChainSource
 from jiema_app.domain.recharges.custody import Custody
@@ -108,7 +108,7 @@ class Services:
     order_history: OrderHistory
     settlement: Settlement
     tasks: SupplierTasks
-    notices: SupplierNotices
+    webhook_inbox: WebhookInbox
     syncs: Mapping[str, ActiveSync]
     reconciliations: Mapping[str, Reconciliation]
     expiry: Expiry
@@ -198,7 +198,7 @@ def build_services(
         order_history=OrderHistory(database, CatalogSearch(live_catalog)),
         settlement=settlement,
         tasks=SupplierTasks(database, suppliers),
-        notices=SupplierNotices(database, settlement, suppliers),
+        webhook_inbox=WebhookInbox(database, settlement, suppliers),
         syncs={
             name: ActiveSync(database, settlement, supplier) for name, supplier in suppliers.items()
         },

@@ -10,15 +10,15 @@ from reflex.vars import VarData
 from api_routes.app import create_api
 from jiema_app.i18n.locale_list import LOCALES, RIGHT_TO_LEFT, language_tag
 from jiema_app.serving.api_mount import refuse_unknown_api_paths, run_lifespan_of
-from jiema_app.serving.desk_lifespan import lay_out_desk
 from jiema_app.serving.page_faults import keep_quiet, tell_bug
+from jiema_app.serving.page_services_lifespan import provide_page_services
 from jiema_app.settings import get_settings
 from jiema_app.site.design.theme import COLOURS, token_css
 from jiema_app.site.event_guard import GuardEvents
 from jiema_app.site.pages.origin import ORIGIN_PLACEHOLDER
 from jiema_app.site.registry import all_pages
 from jiema_app.site.states.privacy import ForgetOtherVisitors
-from jiema_app.site.states.session import Session
+from jiema_app.site.states.visitor import Session
 
 
 def _of_locale(values: dict[str, str]) -> Any:
@@ -60,7 +60,7 @@ app = rx.App(
     api_transformer=[refuse_unknown_api_paths(api), api],
 )
 app.register_lifespan_task(run_lifespan_of(api))
-app.register_lifespan_task(lay_out_desk(app, api))
+app.register_lifespan_task(provide_page_services(app, api))
 # In this order: whose tab it is, then what they may do.
 app.add_middleware(GuardEvents(), index=0)
 app.add_middleware(ForgetOtherVisitors(), index=0)

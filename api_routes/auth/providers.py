@@ -18,8 +18,8 @@ from authlib.integrations.starlette_client import OAuth, StarletteOAuth2App
 from authlib.oidc.core import CodeIDToken
 from starlette.requests import Request
 
-from api_routes.auth.journeys import Journey, PendingSignIns, journey_out_of
-from api_routes.auth.outcomes import DENIED, EXPIRED, UNAVAILABLE, SignInStopped
+from api_routes.auth.sign_in_context import PendingSignIns, SignInContext, sign_in_context_of
+from api_routes.auth.sign_in_results import DENIED, EXPIRED, UNAVAILABLE, SignInStopped
 from jiema_app.domain.identity.provider import Provider
 from jiema_app.settings import IdentityClient, Settings
 
@@ -119,8 +119,10 @@ class Providers:
         """Where a provider sends people back to. Of our settings, not of the request."""
         return f"{self._origin}/api/auth/{provider}/callback"
 
-    async def begin(self, request: Request, provider: Provider, journey: Journey) -> str:
-        """Remember a journey and say where to send the visitor.
+    async def begin(
+        self, request: Request, provider: Provider, sign_in_context: SignInContext
+    ) -> str:
+        """Remember a sign_in_context and say where to send the visitor.
 
         Raises:
             SignInStopped: The provider is not offered or does not answer.
@@ -131,12 +133,12 @@ class Providers:
             async with asyncio.timeout(PATIENCE_S):
                 begun = await client.create_authorization_url(callback)
         await client.save_authorize_data(
-            request, redirect_uri=callback, **begun, **journey.as_dict()
+            request, redirect_uri=callback, **begun, **sign_in_context.as_dict()
         )
         return str(begun["url"])
 
-    async def recall(self, request: Request, provider: Provider) -> Journey:
-        """The journey of a visitor who comes back.
+    async def recall(self, request: Request, provider: Provider) -> SignInContext:
+        """The sign_in_context of a visitor who comes back.
 
         Raises:
             SignInStopped: It began in another browser, too long ago, or has ended.
@@ -146,10 +148,10 @@ class Providers:
         kept = await client.framework.get_state_data(request.session, state)
         if kept is None:
             raise SignInStopped(EXPIRED, "mismatching_state")
-        return journey_out_of(kept)
+        return sign_in_context_of(kept)
 
     async def complete(self, request: Request, provider: Provider) -> Person:
-        """Whom the provider vouches for. Works once for each journey.
+        """Whom the provider vouches for. Works once for each sign_in_context.
 
         Raises:
             SignInStopped: It vouches for nobody.
@@ -247,7 +249,7 @@ def _trouble_told(client: Any) -> Iterator[None]:
         stopped = _stopped(error)
     else:
         return
-    if stopped.outcome == UNAVAILABLE:
+    if stopped.result == UNAVAILABLE:
         # Its description of itself is kept for good. If that was the odd answer, the next
         # visitor shall not suffer from it.
         for name in ("_loaded_at", "jwks"):

@@ -6,7 +6,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api_routes.auth.journeys import REFERRAL_COOKIE
+from api_routes.auth.sign_in_context import REFERRAL_COOKIE
 from api_routes.context import context_of
 from jiema_app.serving.language_choice import choose_locale
 

@@ -15,24 +15,24 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
-from api_routes.auth import outcomes
-from api_routes.auth.journeys import (
+from api_routes.auth import sign_in_results
+from api_routes.auth.providers import Person, Providers
+from api_routes.auth.referrals import follow_referral
+from api_routes.auth.sign_in_context import (
     FOLDER,
     STATE,
-    Journey,
-    read_journey,
+    SignInContext,
+    read_sign_in_context,
     recall_widget,
     remember_widget,
     transaction_cookie,
 )
-from api_routes.auth.outcomes import SignInStopped, along, onward, sign_in_page
-from api_routes.auth.providers import Person, Providers
-from api_routes.auth.referrals import follow_referral
+from api_routes.auth.sign_in_results import SignInStopped, along, onward, sign_in_page
 from api_routes.auth.widget_page import widget_page
 from api_routes.context import context_of
 from api_routes.doors import action_at
 from api_routes.envelope import ok
-from api_routes.gate import OWN_POLICY
+from api_routes.middleware import OWN_POLICY
 from api_routes.visitors import find_visitor, sign_browser_in, sign_browser_out, visitor_of
 from jiema_app.domain.errors import Forbidden, NotFound
 from jiema_app.domain.identity.provider import Provider
@@ -47,7 +47,7 @@ USER_AGENT_MAX: Final = 512
 
 WIDGET_ISSUER: Final = "https://telegram.org"
 
-Step = Callable[[Request, Journey], Awaitable[Response]]
+Step = Callable[[Request, SignInContext], Awaitable[Response]]
 
 
 class NamedRoute(Route):
@@ -86,7 +86,7 @@ async def show_session(request: Request) -> Response:
     """Who uses this browser, for scripts of our pages."""
     visitor = await visitor_of(request)
     data = {"displayName": visitor.display_name, "lang": visitor.lang}
-    return ok(data, headers=outcomes.NO_STORE)
+    return ok(data, headers=sign_in_results.NO_STORE)
 
 
 class SignInRoutes:
@@ -139,118 +139,124 @@ class SignInRoutes:
 
     async def _guarded(self, request: Request, step: Step) -> Response:
         """Take a step of signing in, and say on the sign-in page when it leads nowhere."""
-        journey = read_journey(request, self._settings.locales)
+        sign_in_context = read_sign_in_context(request, self._settings.locales)
         try:
             await self._admit(request)
-            return await step(request, journey)
+            return await step(request, sign_in_context)
         except SignInStopped as stopped:
-            outcome, reason = stopped.outcome, stopped.reason
-            journey = stopped.journey or journey
+            result, reason = stopped.result, stopped.reason
+            sign_in_context = stopped.sign_in_context or sign_in_context
         except DATABASE_TROUBLES as error:
-            outcome, reason = outcomes.UNAVAILABLE, name_of(error)
-        if outcome != outcomes.BUSY:  # they may come as fast as they like, and would fill the log
+            result, reason = sign_in_results.UNAVAILABLE, name_of(error)
+        if (
+            result != sign_in_results.BUSY
+        ):  # they may come as fast as they like, and would fill the log
             route = request.scope["route"].path
-            log.info("nobody signed in", route=route, outcome=outcome, why=reason)
-        return sign_in_page(journey.locale, outcome, journey)
+            log.info("nobody signed in", route=route, result=result, why=reason)
+        return sign_in_page(sign_in_context.locale, result, sign_in_context)
 
     async def _admit(self, request: Request) -> None:
         context = context_of(request)
         address = context.addresses.of(request.scope)
         if not (await context.limits.count_sign_in(address)).allowed:
-            raise SignInStopped(outcomes.BUSY, "too many from one address")
+            raise SignInStopped(sign_in_results.BUSY, "too many from one address")
         try:
             context.geo.admit(action_at(request.scope), address)
         except Forbidden:
-            raise SignInStopped(outcomes.PLACE, "a place we may not serve") from None
+            raise SignInStopped(sign_in_results.PLACE, "a place we may not serve") from None
 
     def _to(self, provider: Provider) -> Step:
-        async def step(request: Request, journey: Journey) -> Response:
-            location = await self._providers.begin(request, provider, journey)
-            return RedirectResponse(location, 302, outcomes.NO_STORE)
+        async def step(request: Request, sign_in_context: SignInContext) -> Response:
+            location = await self._providers.begin(request, provider, sign_in_context)
+            return RedirectResponse(location, 302, sign_in_results.NO_STORE)
 
         return step
 
     def _from(self, provider: Provider) -> Step:
-        async def step(request: Request, _: Journey) -> Response:
-            journey = await self._providers.recall(request, provider)
-            with along(journey):
+        async def step(request: Request, _: SignInContext) -> Response:
+            sign_in_context = await self._providers.recall(request, provider)
+            with along(sign_in_context):
                 person = await self._providers.complete(request, provider)
-                return await self._let_in(request, person, journey)
+                return await self._let_in(request, person, sign_in_context)
 
         return step
 
-    async def _to_widget(self, request: Request, journey: Journey) -> Response:
-        query = urlencode({STATE: remember_widget(request, journey)})
+    async def _to_widget(self, request: Request, sign_in_context: SignInContext) -> Response:
+        query = urlencode({STATE: remember_widget(request, sign_in_context)})
         own = self._settings.telegram
         callback = f"{self._providers.callback_url(Provider.TELEGRAM)}?{query}"
         if own.bot_token is None:
             query = urlencode({"bot": own.bot_username, "auth_url": callback})
             page = f"{self._settings.sandbox_url}/telegram/widget?{query}"
-            return RedirectResponse(page, 302, outcomes.NO_STORE)
+            return RedirectResponse(page, 302, sign_in_results.NO_STORE)
         setattr(request.state, OWN_POLICY, True)
-        return widget_page(own.bot_username, callback, journey.locale)
+        return widget_page(own.bot_username, callback, sign_in_context.locale)
 
-    async def _from_widget(self, request: Request, _: Journey) -> Response:
-        journey = recall_widget(request, request.query_params.get(STATE, ""))
-        if journey is None:
-            raise SignInStopped(outcomes.EXPIRED, "this browser did not ask")
+    async def _from_widget(self, request: Request, _: SignInContext) -> Response:
+        sign_in_context = recall_widget(request, request.query_params.get(STATE, ""))
+        if sign_in_context is None:
+            raise SignInStopped(sign_in_results.EXPIRED, "this browser did not ask")
         assert self._widget_token is not None
         services = context_of(request).services
         fields = [pair for pair in request.query_params.multi_items() if pair[0] != STATE]
-        with along(journey):
+        with along(sign_in_context):
             if not fields:
-                raise SignInStopped(outcomes.DENIED, "no statement")
+                raise SignInStopped(sign_in_results.DENIED, "no statement")
             try:
                 statement = verify_statement(fields, self._widget_token, services.clock.now())
             except StatementRefused as refused:
-                raise SignInStopped(outcomes.EXPIRED, str(refused)) from None
+                raise SignInStopped(sign_in_results.EXPIRED, str(refused)) from None
             if not await services.sign_in.accept_once(statement.digest, statement.expires_at):
-                raise SignInStopped(outcomes.EXPIRED, "it was accepted before")
+                raise SignInStopped(sign_in_results.EXPIRED, "it was accepted before")
             person = Person(Provider.TELEGRAM, WIDGET_ISSUER, statement.user_id)
-            return await self._let_in(request, person, journey)
+            return await self._let_in(request, person, sign_in_context)
 
-    async def _not_offered(self, _request: Request, _journey: Journey) -> Response:
-        raise SignInStopped(outcomes.UNAVAILABLE, "not offered")
+    async def _not_offered(self, _request: Request, _sign_in_context: SignInContext) -> Response:
+        raise SignInStopped(sign_in_results.UNAVAILABLE, "not offered")
 
-    async def _by_link(self, request: Request, journey: Journey) -> Response:
+    async def _by_link(self, request: Request, sign_in_context: SignInContext) -> Response:
         if getattr(request.state, "is_head", False):
-            return onward(journey.next)
+            return onward(sign_in_context.next)
         sign_in = context_of(request).services.sign_in
         try:
             token = await sign_in.with_link(request.path_params["token"], _user_agent(request))
         except NotFound:
-            raise SignInStopped(outcomes.EXPIRED, "no such link") from None
+            raise SignInStopped(sign_in_results.EXPIRED, "no such link") from None
         except Forbidden:
-            raise SignInStopped(outcomes.BLOCKED, "banned") from None
-        return await self._signed_in(request, token, journey)
+            raise SignInStopped(sign_in_results.BLOCKED, "banned") from None
+        return await self._signed_in(request, token, sign_in_context)
 
-    async def _let_in(self, request: Request, person: Person, journey: Journey) -> Response:
+    async def _let_in(
+        self, request: Request, person: Person, sign_in_context: SignInContext
+    ) -> Response:
         try:
             token = await context_of(request).services.sign_in.with_identity(
                 person.provider,
                 person.issuer,
                 person.subject,
-                lang=journey.locale,
-                referral_code=journey.ref,
+                lang=sign_in_context.locale,
+                referral_code=sign_in_context.ref,
                 user_agent=_user_agent(request),
             )
         except Forbidden:
-            raise SignInStopped(outcomes.BLOCKED, "banned") from None
-        return await self._signed_in(request, token, journey)
+            raise SignInStopped(sign_in_results.BLOCKED, "banned") from None
+        return await self._signed_in(request, token, sign_in_context)
 
-    async def _signed_in(self, request: Request, token: str, journey: Journey) -> Response:
+    async def _signed_in(
+        self, request: Request, token: str, sign_in_context: SignInContext
+    ) -> Response:
         before = await find_visitor(request)
         if before is not None:
             # The browser forgets that session now: it would stay on its owner's list.
             with suppress(NotFound):
                 await context_of(request).services.sessions.close(before.user_id, before.jti)
-        answer = onward(journey.next)
+        answer = onward(sign_in_context.next)
         sign_browser_in(answer, self._settings, token)
         return answer
 
     def _signed_out(self, request: Request, page: str) -> Response:
-        journey = read_journey(request, self._settings.locales)
-        fallback = f"/{journey.locale}{page}"
+        sign_in_context = read_sign_in_context(request, self._settings.locales)
+        fallback = f"/{sign_in_context.locale}{page}"
         answer = onward(safe_next(request.query_params.get("next"), fallback))
         sign_browser_out(answer, self._settings)
         return answer

@@ -7,7 +7,7 @@ from typing import Final
 
 from starlette.responses import HTMLResponse
 
-from api_routes.auth.outcomes import NO_STORE
+from api_routes.auth.sign_in_results import NO_STORE
 from jiema_app.i18n.locale_list import RIGHT_TO_LEFT, language_tag
 
 SCRIPT: Final = "https://telegram.org/js/telegram-widget.js?22"

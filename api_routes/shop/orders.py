@@ -32,7 +32,7 @@ from jiema_app.domain.errors import (
     Unauthenticated,
 )
 from jiema_app.domain.identity.sessions import Visitor
-from jiema_app.domain.orders.requests import Buyer, Wish
+from jiema_app.domain.orders.requests import Buyer, OrderRequest
 from jiema_app.domain.outside_numbers import whole_number
 from jiema_app.domain.units import Cents, micro
 from jiema_app.i18n.error_messages import explain
@@ -64,7 +64,7 @@ class _Click:
     locale: str
     wants_json: bool
 
-    def wish(self, idempotency_key: str | None) -> Wish:
+    def order_request(self, idempotency_key: str | None) -> OrderRequest:
         """What is to be bought.
 
         Raises:
@@ -77,7 +77,7 @@ class _Click:
         price = self.max_price_cents
         if not price:
             raise BadRequest(PRICE_RULE)
-        return Wish(
+        return OrderRequest(
             service=self.service,
             country=self.country,
             max_price_cents=price,
@@ -123,9 +123,9 @@ async def _bought(
         raise RateLimited(
             f"More than {verdict.limit} changes in 60 seconds.", retry_after_s=verdict.reset_s
         )
-    wish = click.wish(request.headers.get("idempotency-key"))
+    order_request = click.order_request(request.headers.get("idempotency-key"))
     buyer = Buyer(visitor.user_id, visitor.account_id)
-    placed = await context.services.orders.place(buyer, wish)
+    placed = await context.services.orders.place(buyer, order_request)
     location = f"/{click.locale}/order/{placed.order.id}"
     if click.wants_json:
         return ok({"id": placed.order.id, "location": location}, headers=NO_STORE)

@@ -24,7 +24,7 @@ from api_routes.v1.schemas import (
 )
 from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.ids import ID_PATTERN
-from jiema_app.domain.orders.requests import Buyer, Wish
+from jiema_app.domain.orders.requests import Buyer, OrderRequest
 from jiema_app.domain.orders.service import IDS_MAX
 from jiema_app.domain.orders.statuses import OrderStatus
 from jiema_app.domain.orders.views import OrderView
@@ -101,8 +101,8 @@ def entity_tag(order: OrderView) -> str:
     return f'W/"{order.id}.{order.version}"'
 
 
-async def _wish(request: Request, idempotency_key: str | None) -> Wish:
-    """The wish in a request's body, whatever its content type says.
+async def _order_request(request: Request, idempotency_key: str | None) -> OrderRequest:
+    """The order_request in a request's body, whatever its content type says.
 
     Raises:
         BadRequest: It is not a JSON object with the right fields.
@@ -111,13 +111,13 @@ async def _wish(request: Request, idempotency_key: str | None) -> Wish:
     if not body.strip():
         raise BadRequest(f"Send a JSON object, for example {EXAMPLE}.")
     try:
-        wish = OrderIn.model_validate_json(body)
+        order_request = OrderIn.model_validate_json(body)
     except ValidationError as error:
         raise BadRequest(describe(error.errors(include_url=False))) from None
-    return Wish(
-        service=wish.service,
-        country=wish.country,
-        max_price_cents=wish.maxPriceCents,
+    return OrderRequest(
+        service=order_request.service,
+        country=order_request.country,
+        max_price_cents=order_request.maxPriceCents,
         idempotency_key=idempotency_key,
     )
 
@@ -157,9 +157,9 @@ async def create_order(
 ) -> Response:
     """Holds the price, rents a number and answers with it. Refunded in full if no code comes."""
     principal = principal_of(request)
-    wish = await _wish(request, idempotency_key)
+    order_request = await _order_request(request, idempotency_key)
     placed = await context_of(request).services.orders.place(
-        Buyer(principal.user_id, principal.account_id), wish
+        Buyer(principal.user_id, principal.account_id), order_request
     )
     headers = {"Idempotent-Replayed": "true"} if placed.is_replay else None
     return ok(new_order_json(placed.order), headers=headers)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from jiema_app.processes.kinship import die_with_parent
+from jiema_app.processes.parent_death import die_with_parent
 from jiema_app.processes.paths import BUILD_LOCK, BUILDS, ROOT, WORKSHOP
 from jiema_app.processes.reflex_environment import building_environment
 from jiema_app.settings import get_settings

@@ -20,7 +20,7 @@ from honcho.colour import get_colours
 from honcho.environ import parse_procfile
 from honcho.printer import Message, Printer
 
-from jiema_app.processes.kinship import die_with_parent
+from jiema_app.processes.parent_death import die_with_parent
 
 STOP_TIMEOUT_S: Final = 10
 """Given to children to finish what they do; then they are killed."""

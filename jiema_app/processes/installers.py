@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from jiema_app.processes import pip_settings
-from jiema_app.processes.kinship import die_with_parent
+from jiema_app.processes.parent_death import die_with_parent
 from jiema_app.processes.progress import Progress, Step
 
 UV: Final = "uv==0.13.9"

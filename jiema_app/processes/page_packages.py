@@ -14,7 +14,7 @@ import subprocess
 from pathlib import Path
 from typing import Final, Self
 
-from jiema_app.processes.kinship import die_with_parent
+from jiema_app.processes.parent_death import die_with_parent
 from jiema_app.processes.paths import BUILDS, ROOT, WORKSHOP
 from jiema_app.processes.reflex_environment import NPM
 

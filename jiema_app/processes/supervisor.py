@@ -22,7 +22,7 @@ from jiema_app.processes.children import (
     stop_all,
 )
 from jiema_app.processes.database_keeper import DatabaseKeeper
-from jiema_app.processes.kinship import ParentMake, die_with_parent
+from jiema_app.processes.parent_death import ParentMake, die_with_parent
 from jiema_app.processes.paths import ROOT
 from jiema_app.processes.ports import complaint
 from jiema_app.processes.readiness import ReadinessWatch
@@ -104,22 +104,7 @@ def _run(
     for name, command in procfile.items():
         children.append(Child(name, command, output))
 
-    def start_early() -> None:
-        for child in children:
-            if child.name in EARLY:
-                child.start(environment, ROOT)
-
-    with preparing(settings.data_dir):
-        is_built = current_build(settings.locales).exists()
-        if is_built:
-            start_early()
-        _start_database(settings)
-        with _preparation() as prepared:
-            # Whoever is started loads its pages, so it comes after them; the database does not.
-            if not is_built:
-                ensure_built(settings.locales)
-                start_early()
-            prepared()
+    _prepare(settings, children, environment)
     for child in children:
         if child.name not in EARLY:
             child.start(environment, ROOT)
@@ -140,6 +125,27 @@ def _run(
         return _watch(settings, parent, children, output, readiness)
     finally:
         readiness.cancel()
+
+
+def _prepare(settings: Settings, children: list[Child], environment: dict[str, str]) -> None:
+    """Have pages and a database; whoever can begin before the database is there does."""
+
+    def start_early() -> None:
+        for child in children:
+            if child.name in EARLY:
+                child.start(environment, ROOT)
+
+    with preparing(settings.data_dir):
+        is_built = current_build(settings.locales).exists()
+        if is_built:
+            start_early()
+        _start_database(settings)
+        with _preparation() as prepared:
+            # Whoever is started loads its pages, so it comes after them; the database does not.
+            if not is_built:
+                ensure_built(settings.locales)
+                start_early()
+            prepared()
 
 
 def _sandbox_environment(settings: Settings) -> dict[str, str]:

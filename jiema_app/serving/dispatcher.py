@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jiema_app.serving.heads import is_too_long, refuse_head, with_plain_cookies
 from jiema_app.serving.language_choice import choose_locale
-from jiema_app.serving.own_pages import find_own_page
+from jiema_app.serving.member_pages import find_member_page
 from jiema_app.serving.page_server import Moved, PageServer
 from jiema_app.serving.page_socket import PageSocket
 from jiema_app.serving.paths import EVENTS, belongs_to_api, belongs_to_reflex
@@ -108,7 +108,7 @@ class Dispatcher:
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         query, cookies = scope.get("query_string", b""), _header(scope, b"cookie")
-        own = await find_own_page(self.pages, scope["path"], query, cookies)
+        own = await find_member_page(self.pages, scope["path"], query, cookies)
         if own is not None:
             await self._send_file(scope, send, own)
             return

@@ -24,8 +24,8 @@ from jiema_app.site.account.sessions.state import SessionsState
 from jiema_app.site.account.statement.state import StatementState
 from jiema_app.site.account.topup.state import TopUpState
 from jiema_app.site.design.showcase.state import ComponentsPage
-from jiema_app.site.states.desk import desk
-from jiema_app.site.states.session import Session, locale_of
+from jiema_app.site.states.page_services import page_services
+from jiema_app.site.states.visitor import Session, locale_of
 
 EVENTS: Final[Mapping[type[rx.State], Mapping[str, Action]]] = {
     Session: {"load": Action.READ_OWN},
@@ -103,7 +103,7 @@ class GuardEvents(Middleware):
             return None
         root: Any = state._get_root_state()  # noqa: SLF001 - as Reflex's own middleware does
         try:
-            desk().geo.admit(action, root.router.session.client_ip)
+            page_services().geo.admit(action, root.router.session.client_ip)
         except Forbidden as error:
             page: Any = await state.get_state(page_class)
             page._refuse(explain(error, locale_of(page)))  # noqa: SLF001 - no event: pages could call it

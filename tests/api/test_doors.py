@@ -11,7 +11,7 @@ from api_routes.app import create_api
 from jiema_app.domain.compliance.actions import OF_BANNED, OF_BLOCKED_PLACES, OF_UNSOLD, Action
 from jiema_app.domain.compliance.classes import ComplianceClass
 from jiema_app.domain.errors import BadService
-from jiema_app.domain.orders.requests import Wish
+from jiema_app.domain.orders.requests import OrderRequest
 from jiema_app.domain.units import MicroUsdt
 from tests.api.asking import IRAN, MALAYSIA
 from tests.api.test_shop_orders import OURS, sign_in
@@ -182,7 +182,7 @@ async def test_an_override_counts_at_once_is_written_down_and_can_be_taken_back(
     ann = await shop.customer()
     await deny(shop)
     with pytest.raises(BadService):
-        await shop.services.orders.place(ann.buyer, Wish(service="tg", country=7))
+        await shop.services.orders.place(ann.buyer, OrderRequest(service="tg", country=7))
     assert await shop.balance(ann) == 50_000_000
     await shop.services.catalog.override("tg", None, actor="test", reason="a mistake")
     await shop.place(ann)

@@ -15,9 +15,9 @@ from joserfc.jwk import RSAKey
 from pydantic import SecretStr
 from starlette.requests import Request
 
-from api_routes.auth.journeys import Journey
-from api_routes.auth.outcomes import UNAVAILABLE, SignInStopped
 from api_routes.auth.providers import ANSWER_MAX_BYTES, Person, Providers, _person
+from api_routes.auth.sign_in_context import SignInContext
+from api_routes.auth.sign_in_results import UNAVAILABLE, SignInStopped
 from jiema_app.domain.identity.provider import Provider
 from jiema_app.settings import GoogleSettings, Settings
 from tests.support import hostile
@@ -104,7 +104,7 @@ def request_of(session: dict[str, Any], **query: str) -> Request:
 async def sign_in(odd: OddProvider, providers: Providers, claims: dict[str, Any]) -> Person:
     """From the button to the end, with a token that has these claims."""
     session: dict[str, Any] = {}
-    url = await providers.begin(request_of(session), Provider.GOOGLE, Journey("/en", "en"))
+    url = await providers.begin(request_of(session), Provider.GOOGLE, SignInContext("/en", "en"))
     sent = dict(parse_qsl(urlsplit(url).query))
     if odd.answers["/token"] == FRESH:
         odd.answers["/token"] = json.dumps(odd.token({"nonce": sent["nonce"]} | claims)).encode()
@@ -140,7 +140,7 @@ async def test_no_answer_of_a_provider_is_a_bug_of_ours(
         try:
             await sign_in(odd, providers, {})
         except SignInStopped as stopped:
-            told.add(stopped.outcome)
+            told.add(stopped.result)
     assert told == {UNAVAILABLE}
     odd.be_well()
     assert (await sign_in(odd, providers, {"sub": "7"})).subject == "7"

@@ -94,12 +94,12 @@ async def test_what_it_says_is_not_believed_only_looked_up(shop: Shop) -> None:
     ann, order, rental = await rental_of(shop)
     forged = {"activationId": rental, "text": "Forged 666666", "code": "666666", "status": 8}
     assert (await call(api, forged)).status_code == 200
-    assert await shop.services.notices.confirm() == 1
+    assert await shop.services.webhook_inbox.confirm() == 1
     seen = await shop.read(ann, order)
     assert (seen.status, seen.sms) == ("WAITING", ())
     (await shop.supplier.sms(order.phone, "True 123123")).raise_for_status()
     assert (await call(api, forged)).status_code == 200
-    assert await shop.services.notices.confirm() == 1
+    assert await shop.services.webhook_inbox.confirm() == 1
     assert [sms.code for sms in (await shop.read(ann, order)).sms] == ["123123"]
 
 
@@ -159,11 +159,11 @@ async def test_it_is_answered_at_once_though_the_supplier_is_dead(shop: Shop) ->
     assert (await call(api, {"activationId": rental})).status_code == 200
     again = await shop.supplier.requests("getStatusV2") + await shop.supplier.requests("getStatus")
     assert again == asked, "nobody is asked while the supplier waits for its answer"
-    await shop.services.notices.confirm()
+    await shop.services.webhook_inbox.confirm()
     assert (await shop.read(ann, order)).status == "WAITING"
     await shop.supplier.fault("*", "http500", rate=0)
     await shop.pass_time(60)
-    await shop.services.notices.confirm()
+    await shop.services.webhook_inbox.confirm()
     assert [sms.code for sms in (await shop.read(ann, order)).sms] == ["313131"]
 
 

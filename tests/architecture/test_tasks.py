@@ -13,7 +13,7 @@ SHORT_LIVED = Counter(
         "jiema_app/domain/operations/lookout.py": 1,  # one look, bounded
         "jiema_app/domain/operations/readiness.py": 1,  # the part of a look that may hang
         "jiema_app/domain/orders/sync.py": 1,  # one question to the supplier, bounded
-        "jiema_app/integrations/lanes.py": 1,  # closing one connection
+        "jiema_app/integrations/connections.py": 1,  # closing one connection
         "jiema_app/integrations/pacing.py": 1,  # as long as somebody waits, begun anew by whoever does
         "jiema_app/integrations/supplier/handler_api/active_list.py": 1,  # pages of one list
         "jiema_app/integrations/supplier/handler_api/adapter.py": 1,  # parts of one list

@@ -55,7 +55,7 @@ class Crowd:
 
     async def act_all(self) -> None:
         """Take every step of the plan at its time, many at once."""
-        gate = asyncio.Semaphore(AT_ONCE)
+        semaphore = asyncio.Semaphore(AT_ONCE)
         loop = asyncio.get_running_loop()
         began = loop.time()
 
@@ -63,12 +63,12 @@ class Crowd:
             try:
                 await self._act(step)
             finally:
-                gate.release()
+                semaphore.release()
 
         async with asyncio.TaskGroup() as steps:
             for step in self.plan.steps:
                 await asyncio.sleep(max(0.0, began + step.at_s - loop.time()))
-                await gate.acquire()
+                await semaphore.acquire()
                 steps.create_task(guarded(step))
 
     async def _act(self, step: Step) -> None:

@@ -54,9 +54,9 @@ class Askers:
             },
         )
 
-    async def ask_at_once(self, key: str, copies: int, gate: asyncio.Semaphore) -> None:
+    async def ask_at_once(self, key: str, copies: int, semaphore: asyncio.Semaphore) -> None:
         """Place it many times in the same moment."""
-        async with gate:
+        async with semaphore:
             for answer in await asyncio.gather(*(self.ask(key, web) for web in range(copies))):
                 self.statuses[str(answer.status_code)] += 1
                 self.bodies[key].add(answer.text)
@@ -72,18 +72,18 @@ async def _run(seed: int, stack: BreakableStack, keys: int, copies: int) -> Resu
     live, chance, began = stack.live, random.Random(seed), time.monotonic()
     customers = [await live.customer(cents=1_000_000) for _ in range(USERS)]
     owners = {f"key-{seed}-{number}": chance.randrange(USERS) for number in range(keys)}
-    gate = asyncio.Semaphore(KEYS_AT_ONCE)
+    semaphore = asyncio.Semaphore(KEYS_AT_ONCE)
     async with live.supplier() as supplier, AsyncExitStack() as clients:
         await supplier.behave(smsDelaySeconds=None)
         askers = Askers(live, customers, owners)
         for web in range(len(live.webs)):
             client = live.client(web=web)
             askers.clients.append(await clients.enter_async_context(client))
-        await asyncio.gather(*(askers.ask_at_once(key, copies, gate) for key in owners))
+        await asyncio.gather(*(askers.ask_at_once(key, copies, semaphore) for key in owners))
         for program in live.webs:
             program.restart()
         repeated = chance.sample(sorted(owners), min(REPEATED, keys))
-        await asyncio.gather(*(askers.ask_at_once(key, 2, gate) for key in repeated))
+        await asyncio.gather(*(askers.ask_at_once(key, 2, semaphore) for key in repeated))
         changed = [await askers.ask(key, 0, country=OTHER_COUNTRY) for key in repeated]
         purchases = (await supplier.state(limit="0"))["counters"]["purchases"]
     result = Result("idempotency", {"keys": keys, "posts": keys * copies, "purchases": purchases})

@@ -23,7 +23,7 @@ select now() as looked_at,
      where t.done_at is null
        and coalesce(o.ended_at, t.created_at) < now() - make_interval(secs => $1)) as calls_queued,
     (select count(*) from supplier_notices
-     where done_at is null and received_at < now() - make_interval(secs => $1)) as notices_queued,
+     where done_at is null and received_at < now() - make_interval(secs => $1)) as webhooks_queued,
     (select count(*) from outbox_events
      where published_at is null and created_at < now() - make_interval(secs => $1)) as outbox_queued
 """
@@ -50,7 +50,7 @@ class LooseEnds:
     reserved: int
     overdue: int
     calls_queued: int
-    notices_queued: int
+    webhooks_queued: int
     outbox_queued: int
     abandoned: int
     books: int

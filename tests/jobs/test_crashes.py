@@ -14,7 +14,7 @@ from backend_jobs.supplier_sync import sync_supplier
 from jiema_app.bootstrap import Services
 from jiema_app.domain.errors import UpstreamError
 from jiema_app.domain.operations.outbox import Event
-from jiema_app.domain.orders.requests import Wish
+from jiema_app.domain.orders.requests import OrderRequest
 from jiema_app.domain.orders.statuses import OrderStatus
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.settings import OrderSettings, Settings, SupplierSettings
@@ -77,7 +77,7 @@ async def test_a_process_may_die_anywhere_in_a_purchase(shop: Shop, key: str | N
     ann = await shop.customer()
 
     async def place(services: Services) -> None:
-        wish = Wish(service="tg", country=7, idempotency_key=key)
+        wish = OrderRequest(service="tg", country=7, idempotency_key=key)
         await services.orders.place(ann.buyer, wish)
 
     async for _ in each_death(shop, place, lambda: end_all(shop)):
@@ -201,15 +201,15 @@ async def test_confirming_a_notice_may_die_anywhere(shop: Shop) -> None:
         order = await shop.place(ann)
         assert order.phone is not None
         await shop.supplier.sms(order.phone, "Code 12345")
-        await shop.services.notices.note(SUPPLIER, order.activation_id or "")
+        await shop.services.webhook_inbox.note(SUPPLIER, order.activation_id or "")
         orders.append(order)
 
     async def run(services: Services) -> None:
-        await services.notices.confirm()
+        await services.webhook_inbox.confirm()
 
     async for _ in each_death(shop, run, notify):
         await shop.pass_time(31)
-        await shop.services.notices.confirm()
+        await shop.services.webhook_inbox.confirm()
         received = await shop.read(ann, orders[-1])
         assert [sms.code for sms in received.sms] == ["12345"]
         assert (await shop.verify()).ok

@@ -77,7 +77,7 @@ async def a_busy_day(shop: Shop) -> None:
     noticed = await shop.place(ann)
     assert noticed.phone is not None
     await shop.supplier.sms(noticed.phone, "Code 22222")
-    await shop.services.notices.note(SUPPLIER, noticed.activation_id or "")
+    await shop.services.webhook_inbox.note(SUPPLIER, noticed.activation_id or "")
     await shop.services.jobs.release("test")
 
 

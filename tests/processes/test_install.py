@@ -39,7 +39,11 @@ class Checkout:
 
     def says(self, module: str) -> str:
         """What a package says of itself in the environment that was made."""
-        command = [str(self.folder / ".venv/bin/python"), "-c", f"import {module} as m; print(m.SAYS)"]
+        command = [
+            str(self.folder / ".venv/bin/python"),
+            "-c",
+            f"import {module} as m; print(m.SAYS)",
+        ]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
     @property

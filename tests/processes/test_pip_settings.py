@@ -9,6 +9,7 @@ import pytest
 
 from jiema_app.processes.pip_settings import NotForUv, for_uv, read
 
+
 @pytest.fixture(autouse=True)
 def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     """What this machine sets for pip is not what is asked about."""

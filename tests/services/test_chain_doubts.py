@@ -56,7 +56,7 @@ async def test_a_node_that_told_the_last_blocks_alone_is_waited_for(
     for _ in range(8):
         # No empty block among them: of those both are asked.
         await reader.peer.pay("1", to="bob", mine=True)
-        reader.scanner._rhythm.hurry()
+        reader.scanner._polling.hurry()
         await reader.read()
         await asyncio.sleep(0.25)
     await reader.peer.pay("10" if is_hidden else "1", to=opened.address if is_hidden else "bob")
@@ -67,7 +67,7 @@ async def test_a_node_that_told_the_last_blocks_alone_is_waited_for(
         pair.liar.lie = without_logs if is_hidden else forging(opened.address)
         failures.left = 2
         await reader.peer.mine()
-        reader.scanner._rhythm.hurry()
+        reader.scanner._polling.hurry()
         with suppress(ChainError):
             await pair.run()
         pair.liar.lie = honest

@@ -15,7 +15,7 @@ import pytest
 from jiema_app.domain.recharges.chain import ChainUnavailable
 from jiema_app.integrations.tron import node as node_module
 from jiema_app.integrations.tron.backoff import Backoff
-from jiema_app.integrations.tron.node import LANES
+from jiema_app.integrations.tron.node import CONNECTIONS
 from tests.services.hostile_nodes import (
     ATTACKS,
     ENDS_S,
@@ -52,7 +52,7 @@ async def test_every_attack_ends_and_leaves_the_lanes_free(attack: Attack) -> No
         assert not any("elsewhere" in line for line in hostile.asked)
         assert "127.0.0.1" not in str(refused.value)
         hostile.attack = None
-        for _ in range(LANES + 1):
+        for _ in range(CONNECTIONS + 1):
             assert await node.ask("wallet/getnowblock") == {"whole": 1}
 
 
@@ -78,20 +78,20 @@ async def test_whoever_waits_for_a_stalled_node_waits_no_longer_than_is_said(
         hostile.attack = slow_body
         started = time.monotonic()
         # Ten times as many as there are lanes: one after the other they would take 5 s.
-        asking = [node.ask("walletsolidity/getnowblock") for _ in range(10 * LANES)]
+        asking = [node.ask("walletsolidity/getnowblock") for _ in range(10 * CONNECTIONS)]
         found = await asyncio.gather(*asking, return_exceptions=True)
         assert all(isinstance(one, ChainUnavailable) for one in found)
-        assert len(hostile.asked) <= 4 * LANES
+        assert len(hostile.asked) <= 4 * CONNECTIONS
         assert time.monotonic() - started < ENDS_S
 
 
 async def test_those_who_waited_do_not_ask_a_node_that_failed_meanwhile() -> None:
     async with hostile_node() as (hostile, node):
         hostile.attack = silence
-        asking = [node.ask("walletsolidity/getnowblock") for _ in range(20 * LANES)]
+        asking = [node.ask("walletsolidity/getnowblock") for _ in range(20 * CONNECTIONS)]
         found = await asyncio.gather(*asking, return_exceptions=True)
         assert all(isinstance(one, ChainUnavailable) for one in found)
-        assert len(hostile.asked) <= 2 * LANES
+        assert len(hostile.asked) <= 2 * CONNECTIONS
 
 
 async def test_ten_megabytes_of_logs_are_read() -> None:

@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from jiema_app.domain.recharges import stepping_back
+from jiema_app.domain.recharges.block_polling import BACKLOG
 from jiema_app.domain.recharges.chain import ChainError, ChainIncomplete
-from jiema_app.domain.recharges.rhythm import BACKLOG
 from jiema_app.integrations.tron import nodes
 from sandbox.app import create_app
 from tests.services.chain_reader import Reader, make_scanner
@@ -103,7 +103,7 @@ async def test_blocks_invented_while_the_other_node_is_silent_are_left_again(
         top = (await reader.peer.http.post(path, json={"num": number})).json()
         pair.liar.lie = Invention((number, top["blockID"])).lie
         pair.hosts.down.add(SECOND)
-        reader.scanner._rhythm._unread = BACKLOG
+        reader.scanner._polling._unread = BACKLOG
         async with asyncio.timeout(PATIENCE_S):
             while (await reader.cursor() or 0) < number + 500:
                 with suppress(ChainError):
@@ -135,7 +135,7 @@ async def test_all_is_read_again_that_was_passed_over_while_the_other_node_was_s
         top = (await reader.peer.http.post(path, json={"num": number})).json()
         pair.liar.lie = Invention((number, top["blockID"]), most=number + led).lie
         pair.hosts.down.add(SECOND)
-        reader.scanner._rhythm._unread = BACKLOG
+        reader.scanner._polling._unread = BACKLOG
         async with asyncio.timeout(PATIENCE_S):
             while await reader.cursor() != number + led:
                 with suppress(ChainError):

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from jiema_app.domain.recharges.block_polling import BACKLOG
 from jiema_app.domain.recharges.chain import ChainIncomplete
-from jiema_app.domain.recharges.rhythm import BACKLOG
 from jiema_app.integrations.tron import nodes
 from sandbox.tron.contracts import word
 from tests.services.lying_nodes import (
@@ -153,7 +153,7 @@ async def test_a_payment_that_one_node_leaves_out_is_not_passed_over(
     """Once it was for good: nobody asks for a block again that was read."""
     reader = pair.reader
     opened = await reader.open(ann)
-    reader.scanner._rhythm._unread = BACKLOG if is_behind else 0
+    reader.scanner._polling._unread = BACKLOG if is_behind else 0
     pair.liar.lie = lie
     await reader.pay(opened)
     with pytest.raises(ChainIncomplete, match="disagree"):
@@ -201,14 +201,14 @@ async def test_what_waits_for_the_other_node_is_not_asked_for_with_all_that_foll
     pair.hosts.behind = {FIRST: pair.liar, SECOND: Liar(pair.liar.honest, up_to(paid - 1))}
     await reader.pay(opened)
     await reader.peer.mine(60)
-    reader.scanner._rhythm._unread = BACKLOG
+    reader.scanner._polling._unread = BACKLOG
     async with asyncio.timeout(PATIENCE_S):
         while await reader.cursor() != paid - 1:
             await pair.run(0.1)
     await pair.run(0.1)
     pair.hosts.asked.clear()
     cursor, _ = await reader.scanner._cursors.load() or pytest.fail("nothing was read")
-    reader.scanner._rhythm._unread = BACKLOG
+    reader.scanner._polling._unread = BACKLOG
     assert await reader.scanner.step(cursor) is None
     assert sum(map(len, pair.hosts.asked.values())) <= 10
 

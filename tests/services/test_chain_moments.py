@@ -116,7 +116,7 @@ async def test_a_node_that_asks_for_peace_and_then_fails_once_is_waited_for(
     script.answers = {"": httpx.Response(500)}
     async with asyncio.timeout(PATIENCE_S):
         while len(script.requests) == 1:
-            reader.scanner._rhythm.hurry()
+            reader.scanner._polling.hurry()
             await pair.run()
     assert await reader.found() == []
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jiema_app.domain.recharges.chain import ChainUnavailable
-from jiema_app.integrations.tron.node import LANES, Node
+from jiema_app.integrations.tron.node import CONNECTIONS, Node
 from tests.support.live import sandbox_program
 from tests.support.polling import PATIENCE_S
 from tests.support.ports import free_port
@@ -34,8 +34,8 @@ async def test_questions_that_are_given_up_do_not_block_later_ones(
     )  # fmt: skip
     try:
         for _ in range(30):
-            await asyncio.gather(*(give_up_soon(node, longest_s) for _ in range(LANES)))
-        for _ in range(2 * LANES):
+            await asyncio.gather(*(give_up_soon(node, longest_s) for _ in range(CONNECTIONS)))
+        for _ in range(2 * CONNECTIONS):
             assert await node.ask("wallet/getnowblock")
     finally:
         await node.aclose()

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from jiema_app.bootstrap import build_services
-from jiema_app.domain.orders.requests import Wish
+from jiema_app.domain.orders.requests import OrderRequest
 from jiema_app.domain.transaction import DatabaseTrouble, PooledDatabase
 from jiema_app.integrations.postgres.pool import open_pool
 from tests.api.asking import problem
@@ -110,11 +110,11 @@ async def test_nobody_waits_for_a_connection_for_ever(shop: Shop, database_addre
     async with database.connection(), database.connection():
         began = time.monotonic()
         with pytest.raises(DatabaseTrouble, match="TimeoutError"):
-            await services.orders.place(ann.buyer, Wish(service="tg", country=7))
+            await services.orders.place(ann.buyer, OrderRequest(service="tg", country=7))
         assert time.monotonic() - began < GIVES_UP_S
     assert (await shop.statuses(), await shop.rentals()) == ([], [])
     assert await shop.balance(ann) == 50_000_000
-    placed = await services.orders.place(ann.buyer, Wish(service="tg", country=7))
+    placed = await services.orders.place(ann.buyer, OrderRequest(service="tg", country=7))
     assert placed.order.phone
     await pool.close()
 

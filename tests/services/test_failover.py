@@ -8,7 +8,7 @@ import pytest
 
 from jiema_app.bootstrap import Services, build_services
 from jiema_app.domain.errors import NoNumbers, UpstreamError
-from jiema_app.domain.orders.requests import Wish
+from jiema_app.domain.orders.requests import OrderRequest
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.integrations.supplier.handler_api import HandlerApiSupplier
 from jiema_app.settings import SupplierSettings
@@ -25,7 +25,7 @@ class TwoSuppliers:
     second: Supplier
 
     async def place(self, customer: Customer) -> OrderView:
-        wish = Wish(service="tg", country=7)
+        wish = OrderRequest(service="tg", country=7)
         return (await self.services.orders.place(customer.buyer, wish)).order
 
     async def offer(self, primary_usd: float, second_usd: float) -> None:

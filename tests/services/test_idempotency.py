@@ -13,7 +13,7 @@ from jiema_app.domain.errors import (
     NoNumbers,
     UpstreamError,
 )
-from jiema_app.domain.orders.requests import Placed, Wish
+from jiema_app.domain.orders.requests import OrderRequest, Placed
 from jiema_app.domain.orders.statuses import OrderStatus
 from tests.support.shop import Customer, Shop
 
@@ -29,7 +29,9 @@ async def place(
     country: str | int = 7,
     ceiling: int | None = None,
 ) -> Placed:
-    wish = Wish(service=service, country=country, max_price_cents=ceiling, idempotency_key=key)
+    wish = OrderRequest(
+        service=service, country=country, max_price_cents=ceiling, idempotency_key=key
+    )
     return await shop.services.orders.place(customer.buyer, wish)
 
 
@@ -123,7 +125,7 @@ async def test_twenty_requests_at_once_make_one_order(shop: Shop) -> None:
 
 async def test_requests_at_once_in_two_processes_make_one_order(shop: Shop) -> None:
     ann = await shop.customer()
-    wish = Wish(service="tg", country=7, idempotency_key=KEY)
+    wish = OrderRequest(service="tg", country=7, idempotency_key=KEY)
     processes = [shop.services, shop.another_process()]
     placed = await asyncio.gather(
         *(processes[turn % 2].orders.place(ann.buyer, wish) for turn in range(10))

@@ -170,8 +170,8 @@ async def test_odd_messages_of_a_number_are_stored_or_left_out(
     ]
     for start in range(0, len(rows), 50):
         spoiler.give("getAllSms", b'{"data":[%s]}' % b",".join(rows[start : start + 50]))
-        await shop.services.notices.note(SUPPLIER, str(order.activation_id))
-        await shop.services.notices.confirm()
+        await shop.services.webhook_inbox.note(SUPPLIER, str(order.activation_id))
+        await shop.services.webhook_inbox.confirm()
 
     found = await shop.read(ann, order)
     assert len(found.sms) > 3

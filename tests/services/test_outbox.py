@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from backend_jobs.facts import SINKS
+from backend_jobs.outbox_sinks import SINKS
 from jiema_app.domain.operations.outbox import Event
 from tests.support.shop import Shop
 

@@ -16,7 +16,7 @@ from jiema_app.domain.errors import (
     NotFound,
     UpstreamError,
 )
-from jiema_app.domain.orders.requests import Wish
+from jiema_app.domain.orders.requests import OrderRequest
 from jiema_app.domain.orders.statuses import OrderStatus
 from jiema_app.domain.units import Cents, MicroUsdt, UserId, micro
 from tests.support.shop import Customer, Shop
@@ -279,6 +279,6 @@ async def test_a_pair_priced_below_its_cost_is_not_sold(shop: Shop) -> None:
 
 async def test_what_we_pay_is_noted_with_the_order(shop: Shop) -> None:
     ann = await shop.customer()
-    await shop.services.orders.place(ann.buyer, Wish(service="tg", country=7))
+    await shop.services.orders.place(ann.buyer, OrderRequest(service="tg", country=7))
     paid, limit = await shop.fetchval("select (cost_micro, cost_limit_micro) from orders")
     assert 0 < paid <= limit

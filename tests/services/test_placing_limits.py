@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from jiema_app.domain.errors import Forbidden, RateLimited
-from jiema_app.domain.orders.requests import Wish
+from jiema_app.domain.orders.requests import OrderRequest
 from jiema_app.settings import LimitSettings, Settings
 from tests.support.shop import Customer, Shop
 
@@ -28,7 +28,7 @@ async def cancel(shop: Shop, customer: Customer) -> None:
 
 async def place_elsewhere(shop: Shop, customer: Customer) -> None:
     """In a process that has not looked at this customer yet."""
-    await shop.another_process().orders.place(customer.buyer, Wish(service="tg", country=7))
+    await shop.another_process().orders.place(customer.buyer, OrderRequest(service="tg", country=7))
 
 
 async def earn_a_code(shop: Shop, customer: Customer) -> None:

@@ -11,6 +11,7 @@ import httpx
 import orjson
 import pytest
 
+from jiema_app.domain.recharges.block_polling import BLOCK_S, MISSED_S
 from jiema_app.domain.recharges.chain import (
     ChainError,
     ChainIncomplete,
@@ -19,7 +20,6 @@ from jiema_app.domain.recharges.chain import (
 )
 from jiema_app.domain.recharges.cursor import ChainHalted
 from jiema_app.domain.recharges.judging import PaymentsNotJudged
-from jiema_app.domain.recharges.rhythm import BLOCK_S, MISSED_S
 from jiema_app.domain.recharges.sightings import Sightings
 from tests.services.chain_reader import Reader, make_scanner, open_reader
 from tests.services.tron_peers import node_peer

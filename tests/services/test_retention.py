@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from jiema_app.domain.orders import (
-    notices,
     purchase,
     queries,
     reconciliation,
     retention,
     tasks,
+    webhook_inbox,
 )
 from jiema_app.domain.orders.phones import mask_phone
 from jiema_app.domain.orders.statuses import EndReason, OrderStatus
@@ -45,8 +45,8 @@ async def dump(shop: Shop) -> str:
 async def completed(shop: Shop, customer: Customer) -> OrderView:
     order = await shop.place(customer, idempotency_key=CANARY_KEY)
     await shop.deliver(order, CANARY_TEXT)
-    await shop.services.notices.note("primary", order.activation_id or "")
-    await shop.services.notices.confirm()
+    await shop.services.webhook_inbox.note("primary", order.activation_id or "")
+    await shop.services.webhook_inbox.confirm()
     await shop.services.outbox.publish(())
     await shop.services.settlement.complete(order.id, EndReason.USER)
     await shop.services.tasks.run()
@@ -108,8 +108,8 @@ async def test_what_comes_after_the_purge_is_not_kept(shop: Shop) -> None:
     assert await patient.record_sms(order.id, [late]) == 0
     state = ActivationState(ActivationStatus.CLOSED, sms=(late,))
     await apply_state(patient, order.id, state)
-    await shop.services.notices.note("primary", order.activation_id or "")
-    await shop.services.notices.confirm()
+    await shop.services.webhook_inbox.note("primary", order.activation_id or "")
+    await shop.services.webhook_inbox.confirm()
     await shop.beat()
     async with shop.services.database.transaction() as connection:
         mark = (order.id, b"mark", late.body, None, shop.services.clock.now())
@@ -127,7 +127,7 @@ def test_every_writer_of_texts_and_numbers_asks_whether_the_order_was_purged() -
     writes = re.compile(r"insert into order_sms|update orders[^;]*?phone = ", re.DOTALL)
     careless = [
         name
-        for module in (queries, retention, reconciliation, tasks, notices, purchase)
+        for module in (queries, retention, reconciliation, tasks, webhook_inbox, purchase)
         for name, text in vars(module).items()
         if isinstance(text, str) and writes.search(text) and "purged_at is null" not in text
     ]

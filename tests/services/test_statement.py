@@ -12,7 +12,7 @@ from jiema_app.domain.errors import BadRequest, NoNumbers
 from jiema_app.domain.ledger import queries
 from jiema_app.domain.ledger.accounts import ORDER_KINDS, TransferKind, UserAccount
 from jiema_app.domain.ledger.statement import StatementLine
-from jiema_app.domain.orders.requests import Wish
+from jiema_app.domain.orders.requests import OrderRequest
 from jiema_app.domain.units import MicroUsdt, UserId
 from tests.support.payments import open_recharge, pay
 from tests.support.shop import Customer, Shop
@@ -88,7 +88,7 @@ async def test_an_order_that_never_had_a_number_is_named_and_not_shown(shop: Sho
     await shop.supplier.fault("getNumberV2", "no_numbers", count=50)
     await shop.supplier.fault("getNumber", "no_numbers", count=50)
     with pytest.raises(NoNumbers):
-        await shop.services.orders.place(ann.buyer, Wish(service="tg", country=7))
+        await shop.services.orders.place(ann.buyer, OrderRequest(service="tg", country=7))
     refunded, placed, _ = await first_page(shop, ann)
     assert (refunded.kind, placed.kind) == (TransferKind.ORDER_REFUNDED, TransferKind.ORDER_PLACED)
     assert refunded.order is not None

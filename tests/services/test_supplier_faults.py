@@ -157,7 +157,7 @@ async def test_a_cancelled_call_gives_its_lane_back() -> None:
         call.cancel()
     await asyncio.gather(*calls, return_exceptions=True)
 
-    assert not supplier.gateway.lanes.is_full
+    assert not supplier.gateway.connections.is_full
     assert supplier.circuit is CircuitState.CLOSED
 
 

@@ -9,7 +9,7 @@ from jiema_app.settings import get_settings
 from tests.support.cluster import Cluster
 from tests.support.live import WHOLE_SITE, LiveStack, live_stack
 from tests.support.shop import Shop
-from tests.support.visits import Pages, open_desk_of
+from tests.support.visits import Pages, open_page_services_of
 
 LOCALES = {"JIEMA_LOCALES": ",".join(get_settings().locales)}
 """Those that were built."""
@@ -29,5 +29,5 @@ def site(cluster: Cluster) -> Iterator[LiveStack]:
 @pytest.fixture
 async def pages(shop: Shop) -> AsyncIterator[Pages]:
     """The open pages of the test, over the shop's services."""
-    async with open_desk_of(shop) as pages:
+    async with open_page_services_of(shop) as pages:
         yield pages

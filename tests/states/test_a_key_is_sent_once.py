@@ -9,7 +9,7 @@ from tests.support.tab import open_tab
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
 
 PAGE = "/en/account/api-keys"
-CREATE = "jiema_app___states___api_keys____api_keys_state.create"
+CREATE = "jiema_app___site___account___api_keys___state____api_keys_state.create"
 
 
 async def test_a_page_that_loads_again_is_never_sent_the_key(site: LiveStack) -> None:

@@ -5,13 +5,13 @@ import pytest
 from jiema_app.domain.errors import NoNumbers
 from jiema_app.domain.identity.service import DISPLAY_NAME_MAX
 from jiema_app.domain.ledger.accounts import TransferKind
-from jiema_app.domain.orders.requests import Wish
+from jiema_app.domain.orders.requests import OrderRequest
 from jiema_app.domain.units import Cents, micro
 from jiema_app.site.account.overview.state import AccountState
 from jiema_app.site.account.statement.state import PAGE_LINES, StatementState
 from jiema_app.site.account.statement_lines import KINDS
-from jiema_app.site.states.desk import close_desk, desk
-from jiema_app.site.states.own_page import FAILED, GUEST, MEMBER
+from jiema_app.site.states.member_page import FAILED, GUEST, MEMBER
+from jiema_app.site.states.page_services import close_page_services, page_services
 from tests.support.shop import Shop
 from tests.support.visits import Browser, Pages, sign_in
 
@@ -111,7 +111,7 @@ async def test_many_changes_in_a_minute_are_refused_kindly(shop: Shop, pages: Pa
 async def test_a_page_that_cannot_be_read_says_so(shop: Shop, pages: Pages) -> None:
     browser = await sign_in(shop, pages, (await shop.customer()).id)
     page = browser.hold(AccountState, ACCOUNT)
-    close_desk()
+    close_page_services()
     await page.load()
     assert page.standing == FAILED
 
@@ -155,7 +155,7 @@ async def test_a_place_in_somebody_else_s_statement_is_none_in_mine(
     shop: Shop, pages: Pages
 ) -> None:
     ann, bob = await shop.customer(), await shop.customer()
-    line = (await desk().statement.list_lines(bob.id, limit=1, cursor=None)).lines[0]
+    line = (await page_services().statement.list_lines(bob.id, limit=1, cursor=None)).lines[0]
     browser = await sign_in(shop, pages, ann.id)
     for before in (line.id, "nonsense", "a.b"):
         page = await browser.open(StatementState, f"{STATEMENT}?before={before}")
@@ -170,7 +170,7 @@ async def test_an_order_without_a_number_is_named_and_leads_nowhere(
     await shop.supplier.fault("getNumberV2", "no_numbers", count=50)
     await shop.supplier.fault("getNumber", "no_numbers", count=50)
     with pytest.raises(NoNumbers):
-        await shop.services.orders.place(ann.buyer, Wish(service="tg", country=7))
+        await shop.services.orders.place(ann.buyer, OrderRequest(service="tg", country=7))
     page = await (await sign_in(shop, pages, ann.id)).open(StatementState, STATEMENT)
     assert [(row.kind, row.about, row.href) for row in page.rows[:2]] == [
         ("Refund", "Telegram · Malaysia", ""),

@@ -4,8 +4,8 @@ import pytest
 
 from jiema_app.site.account.api_keys.state import ApiKeysState
 from jiema_app.site.account.sessions.state import SessionsState
-from jiema_app.site.states.desk import desk
-from jiema_app.site.states.own_page import GUEST, MEMBER
+from jiema_app.site.states.member_page import GUEST, MEMBER
+from jiema_app.site.states.page_services import page_services
 from tests.support.polling import until_told
 from tests.support.shop import Shop
 from tests.support.visits import PHONE, Pages, sign_in
@@ -79,7 +79,7 @@ async def test_a_thief_who_makes_many_changes_cannot_keep_a_key_from_being_revok
     ann = await shop.customer()
     page = await (await sign_in(shop, pages, ann.id)).open(ApiKeysState, KEYS)
     for _ in range(shop.settings.limits.writes_per_minute):
-        await desk().admit_write(ann.id)
+        await page_services().admit_write(ann.id)
     await page.create({"name": "one more"})
     assert page.name_problem == "That was a lot in a short time. Wait a minute."
     await page.revoke(page.rows[0].id)
@@ -151,7 +151,7 @@ async def test_open_pages_notice_that_they_were_signed_out(shop: Shop, pages: Pa
     async def is_guest() -> bool:
         return elsewhere.standing == GUEST
 
-    desk().live.announce(f"user:{ann.id}")
+    page_services().live.announce(f"user:{ann.id}")
     await until_told(is_guest)
     assert elsewhere.rows == []
 

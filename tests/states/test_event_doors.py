@@ -120,7 +120,7 @@ async def test_the_address_of_a_socket_is_its_client_s_by_the_rule_of_the_proxie
 async def test_a_further_code_is_not_asked_for_from_a_blocked_place(site: LiveStack) -> None:
     ann = await sign_in_live(site)
     order = await buy(site, ann)
-    handler = "jiema_app___states___order____order_page"
+    handler = "jiema_app___site___account___order___state____order_page"
     path = f"/en/order/{order['id']}"
     headers = {"X-Forwarded-For": IRAN}
     async with open_tab(site.origin, path, ann.cookie, headers=headers) as tab:

@@ -10,7 +10,7 @@ import asyncpg
 from jiema_app.domain.orders.statuses import EndReason
 from jiema_app.site.account.order.state import OrderPage
 from jiema_app.site.account.orders.state import OrdersPage
-from jiema_app.site.states.desk import desk
+from jiema_app.site.states.page_services import page_services
 from tests.support.polling import until
 from tests.support.shop import Shop
 from tests.support.visits import Pages, sign_in
@@ -26,7 +26,7 @@ async def announcing(shop: Shop, address: str) -> AsyncIterator[None]:
     connection = await asyncpg.connect(address)
 
     def hear(_connection: Any, _pid: int, _channel: str, payload: object) -> None:
-        desk().live.announce(f"order:{payload}")
+        page_services().live.announce(f"order:{payload}")
 
     await connection.add_listener("order_changed", hear)
     try:

@@ -64,7 +64,7 @@ async def test_an_order_is_not_shown_on_the_page_of_the_next(site: LiveStack) ->
     heard = await hear_on_the_next_page(
         site,
         ann,
-        "jiema_app___states___order____order_page",
+        "jiema_app___site___account___order___state____order_page",
         "orders",
         (f"/en/order/{before['id']}", f"/en/order/{now['id']}"),
     )
@@ -81,7 +81,7 @@ async def test_a_recharge_is_not_shown_on_the_page_of_the_next(site: LiveStack) 
     heard = await hear_on_the_next_page(
         site,
         ann,
-        "jiema_app___states___recharge____recharge_page",
+        "jiema_app___site___account___recharge___state____recharge_page",
         "recharges",
         (f"/en/account/topup/{before.id}", f"/en/account/topup/{now.id}"),
     )

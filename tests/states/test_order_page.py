@@ -15,7 +15,7 @@ from tests.support.tab import ROOT, State, Tab, open_tab
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
 
 PAGE = "order_page"
-HANDLERS = "jiema_app___states___order____order_page"
+HANDLERS = "jiema_app___site___account___order___state____order_page"
 
 
 def path_of(order: dict[str, Any]) -> str:
@@ -263,7 +263,7 @@ async def test_a_tab_shows_nothing_of_the_order_that_it_was_at_before(site: Live
 @pytest.mark.parametrize(
     "first",
     [
-        f"{ROOT}.jiema_app___states___session____session.load",
+        f"{ROOT}.jiema_app___site___states___visitor____session.load",
         f"{ROOT}.{HANDLERS}.look_again",
         f"{ROOT}.reflex___state____on_load_internal_state.on_load_internal",
     ],

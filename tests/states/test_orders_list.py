@@ -9,7 +9,7 @@ from tests.support.tab import State, open_tab
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
 
 PAGE = "orders_page"
-HANDLERS = "jiema_app___states___orders____orders_page"
+HANDLERS = "jiema_app___site___account___orders___state____orders_page"
 
 
 def is_shown(page: State) -> bool:

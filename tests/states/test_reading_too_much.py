@@ -12,7 +12,7 @@ from jiema_app.site.account.order.state import OrderPage
 from jiema_app.site.account.orders.state import OrdersPage
 from jiema_app.site.account.overview.state import AccountState
 from jiema_app.site.account.statement.state import StatementState
-from jiema_app.site.states.session import Session
+from jiema_app.site.states.visitor import Session
 from tests.support.shop import Shop
 from tests.support.visits import Pages, sign_in
 

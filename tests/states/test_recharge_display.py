@@ -10,7 +10,7 @@ from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus, RechargeS
 from jiema_app.domain.recharges.views import PaymentId, PaymentView, RechargeId, RechargeView
 from jiema_app.domain.units import MicroUsdt, UserId
 from jiema_app.site.account.recharge.display import RechargeCard, can_be_paid, recharge_card
-from jiema_app.site.account.recharge.status_text import HAPPENED, PAYMENT_WORDS, TELLERS
+from jiema_app.site.account.recharge.status_text import HAPPENED, PAYMENT_WORDS, STATUS_TEXTS
 from jiema_app.site.account.recharge_stages import (
     ODDITY_WORDS,
     STAGE_MOODS,
@@ -81,7 +81,7 @@ def card(view: RechargeView, *, after: timedelta = timedelta(0)) -> RechargeCard
 
 def told(view: RechargeView, *, after: timedelta = timedelta(0)) -> str:
     shown = card(view, after=after)
-    return " ".join((shown.headline, *shown.story))
+    return " ".join((shown.headline, *shown.status_text))
 
 
 def test_while_it_waits_the_page_says_what_to_send_and_where() -> None:
@@ -92,7 +92,7 @@ def test_while_it_waits_the_page_says_what_to_send_and_where() -> None:
     assert (shown.address_groups[0], shown.address_groups[-1]) == ("TUEZSd", "WYdH")
     assert shown.closes_at == int(OPEN.closes_at.timestamp())
     assert shown.window_s == 30 * 60
-    assert shown.story == []
+    assert shown.status_text == []
 
 
 def test_a_payment_that_was_seen_is_counted_up_and_nothing_more_is_asked_for() -> None:
@@ -101,7 +101,7 @@ def test_a_payment_that_was_seen_is_counted_up_and_nothing_more_is_asked_for() -
     assert shown.headline == "We see 10.00 USDT"
     assert (shown.confirmations, shown.progress) == ("Confirmation 3 of 19", 16)
     assert card(replace(OPEN, seen_micro=TEN, confirmations=40)).progress == 100
-    assert "There is nothing left to do" in " ".join(shown.story)
+    assert "There is nothing left to do" in " ".join(shown.status_text)
 
 
 def test_another_amount_that_was_seen_is_named_as_such_at_once() -> None:
@@ -120,14 +120,14 @@ def test_dust_on_its_way_hides_nothing() -> None:
 def test_between_the_window_s_end_and_the_last_block_the_page_waits_and_says_so() -> None:
     shown = card(OPEN, after=OVER)
     assert (shown.stage, shown.is_payable, shown.is_cancellable) == ("closing", False, False)
-    assert "We are reading the last blocks" in " ".join(shown.story)
+    assert "We are reading the last blocks" in " ".join(shown.status_text)
 
 
 def test_what_was_credited_is_on_the_balance() -> None:
     view = replace(OPEN, status=RechargeStatus.CREDITED, received_micro=TEN, credited_micro=TEN)
     shown = card(view)
     assert (shown.stage, shown.headline) == ("credited", "10.00 USDT is on your balance")
-    assert shown.story == []
+    assert shown.status_text == []
     assert not shown.is_payable
 
 
@@ -179,7 +179,7 @@ def test_a_first_payment_that_was_credited_and_a_second_that_waits_are_both_told
         ],
     )
     shown = card(view)
-    assert shown.story[0] == "10.00 USDT is on your balance already."
+    assert shown.status_text[0] == "10.00 USDT is on your balance already."
     assert not shown.is_payable
     assert [line.status_word for line in shown.payments] == ["In review", "Credited"]
     assert [line.oddity for line in shown.payments] == ["Paid more than once", ""]
@@ -293,7 +293,7 @@ def test_a_list_shows_state_and_oddity() -> None:
 
 def test_everything_that_can_be_said_has_its_words() -> None:
     assert set(STAGES) == set(RechargeStatus) - {RechargeStatus.OPEN}
-    assert set(STAGE_WORDS) == set(STAGE_MOODS) == set(TELLERS) == set(Stage)
+    assert set(STAGE_WORDS) == set(STAGE_MOODS) == set(STATUS_TEXTS) == set(Stage)
     assert set(ODDITY_WORDS) == set(Oddity)
     assert set(PAYMENT_WORDS) == set(PaymentStatus)
     assert set(HAPPENED) == set(Oddity) - {Oddity.UNDER, Oddity.OVER}

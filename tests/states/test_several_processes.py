@@ -61,7 +61,7 @@ async def test_codes_reach_pages_of_every_process(crowd: LiveStack) -> None:
         await one.connection.disconnect()
         async with open_tab(origin, path, ann.cookie, token=one.token) as again:
             await again.until(PAGE, has_code)
-            await again.send("jiema_app___states___order____order_page.ask_next")
+            await again.send("jiema_app___site___account___order___state____order_page.ask_next")
             for tab in (again, two, three, four):
                 await tab.until(PAGE, lambda page: page["order"]["is_waiting"])
 
@@ -111,5 +111,5 @@ async def test_no_page_goes_deaf_when_redis_has_lost_its_memory_and_a_tab_is_dup
             await supplier.sms(order["phone"], "Your code: 482913")
             for each in (tab, here, elsewhere):
                 await each.until(PAGE, has_code, seconds=20)
-            await tab.send("jiema_app___states___order____order_page.ask_next")
+            await tab.send("jiema_app___site___account___order___state____order_page.ask_next")
             await tab.until(PAGE, lambda page: page["order"]["is_waiting"], seconds=20)

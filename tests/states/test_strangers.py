@@ -27,7 +27,7 @@ WORDS = "canary4words"
 SPOKEN = f"key={KEY} sid={SESSION} {PHONE} {SMS} {INIT_DATA} {WORDS}"
 CANARIES = ("Canary0", "Canary1", "5550199", "canary2", "481516", "Canary3", "canary4")
 
-SEARCH = "reflex___state____state.jiema_app___states___orders____orders_page.search"
+SEARCH = "reflex___state____state.jiema_app___site___account___orders___state____orders_page.search"
 
 
 class Wire:

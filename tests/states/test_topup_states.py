@@ -9,8 +9,8 @@ from jiema_app.site.account.recharge.display import RechargeCard
 from jiema_app.site.account.recharge.state import RechargePage
 from jiema_app.site.account.statement.state import StatementState
 from jiema_app.site.account.topup.state import PAGE_ROWS, TopUpState
-from jiema_app.site.states.desk import close_desk, desk
-from jiema_app.site.states.own_page import FAILED, GUEST, MEMBER
+from jiema_app.site.states.member_page import FAILED, GUEST, MEMBER
+from jiema_app.site.states.page_services import close_page_services, page_services
 from tests.support.payments import open_recharge, pay, read, usdt
 from tests.support.polling import until
 from tests.support.shop import Shop
@@ -52,7 +52,7 @@ async def test_what_changes_while_the_page_is_read_is_shown_as_well(
             "(select oid from pg_database where datname = current_database())"
         )
         await shop.services.recharges.cancel(ann.id, recharge.id)
-        desk().live.announce(f"recharge:{recharge.id}")
+        page_services().live.announce(f"recharge:{recharge.id}")
     await loading
     await until(lambda: page.recharge.stage == "cancelled")
 
@@ -75,10 +75,10 @@ async def test_a_wrong_amount_waits_for_a_person_and_a_second_payment_too(
     await pay(shop, twice, 10)
     page = await (await sign_in(shop, pages, ann.id)).open(RechargePage, path_of(little.id))
     assert (page.recharge.stage, page.balance) == ("review", "$0.00")
-    assert page.recharge.story[0] == "9.99 USDT arrived, and 10.00 USDT was asked for."
+    assert page.recharge.status_text[0] == "9.99 USDT arrived, and 10.00 USDT was asked for."
     page = await (await sign_in(shop, pages, bob.id)).open(RechargePage, path_of(twice.id))
     assert (page.recharge.stage, page.balance) == ("review", "$10.00")
-    assert page.recharge.story[0] == "10.00 USDT is on your balance already."
+    assert page.recharge.status_text[0] == "10.00 USDT is on your balance already."
 
 
 async def test_a_fake_token_leaves_the_way_to_pay_open(shop: Shop, pages: Pages) -> None:
@@ -219,7 +219,7 @@ async def test_a_place_in_the_list_that_was_never_given_out_is_said_to_be_none(
 async def test_a_list_that_cannot_be_read_says_so(shop: Shop, pages: Pages) -> None:
     browser = await sign_in(shop, pages, (await shop.customer()).id)
     page = browser.hold(TopUpState, TOPUP)
-    close_desk()
+    close_page_services()
     await page.load()
     assert page.standing == FAILED
 
@@ -243,7 +243,7 @@ async def test_what_a_person_decided_stands_there(
     await shop.services.reviews.settle(recharge.id, decision, note="a test", actor="command-line")
     await page.refresh()
     assert (page.recharge.stage, page.balance) == (stage, balance)
-    assert words in " ".join(page.recharge.story)
+    assert words in " ".join(page.recharge.status_text)
     assert page.announcement == page.recharge.headline
 
 

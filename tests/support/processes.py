@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from jiema_app.processes.kinship import die_with_parent
+from jiema_app.processes.parent_death import die_with_parent
 
 ROOT = Path(__file__).resolve().parents[2]
 START_TIMEOUT_S = 300.0

@@ -25,7 +25,7 @@ from jiema_app.domain.ledger import service as ledger
 from jiema_app.domain.ledger.accounts import TransferKind
 from jiema_app.domain.ledger.proof import Effort, RunningProof
 from jiema_app.domain.ledger.verification import Verification, verify
-from jiema_app.domain.orders.requests import Buyer, Wish
+from jiema_app.domain.orders.requests import Buyer, OrderRequest
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.domain.transaction import PooledDatabase
 from jiema_app.domain.units import Cents, MicroUsdt, UserId, micro
@@ -157,7 +157,7 @@ class Shop:
     ) -> OrderView:
         """Place an order that is expected to succeed."""
         placed = await self.services.orders.place(
-            customer.buyer, Wish(service=service, country=country, **wish)
+            customer.buyer, OrderRequest(service=service, country=country, **wish)
         )
         return placed.order
 

@@ -57,7 +57,7 @@ class Tab:
         return dict(self.state(name))
 
     async def send(self, event: str, *, path: str | None = None, **payload: Any) -> None:
-        """Call a handler: ``jiema_app___states___order____order_page.cancel``."""
+        """Call a handler: ``jiema_app___site___account___order___state____order_page.cancel``."""
         body = event_body(f"{ROOT}.{event}", path or self.path, payload)
         await self.connection.emit("event", body, namespace=NAMESPACE)
 

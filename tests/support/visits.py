@@ -1,6 +1,6 @@
 """Pages without a browser: states as one would hold them, with a cookie and an address.
 
-async with open_desk_of(shop):
+async with open_page_services_of(shop):
     browser = await sign_in(shop, ann)
     page = await browser.open(StatementState, "/en/account/statement")
 """
@@ -17,10 +17,10 @@ from api_routes.rate_limits import build_rate_limits
 from jiema_app.bootstrap import build_geo_policy
 from jiema_app.domain import ids
 from jiema_app.domain.units import UserId
-from jiema_app.serving.desk_lifespan import desk_of
+from jiema_app.serving.page_services_lifespan import page_services_of
 from jiema_app.serving.session_cookie import session_cookie_of
-from jiema_app.site.states.desk import close_desk, open_desk
 from jiema_app.site.states.live_pages import LivePages, Watch
+from jiema_app.site.states.page_services import close_page_services, open_page_services
 from tests.support.shop import Shop
 
 LAPTOP = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -83,15 +83,15 @@ class Browser:
 
 
 @asynccontextmanager
-async def open_desk_of(shop: Shop) -> AsyncIterator[Pages]:
+async def open_page_services_of(shop: Shop) -> AsyncIterator[Pages]:
     """Lay out the services of a shop for the states of a test."""
     pages = Pages()
     limits, geo = build_rate_limits(shop.settings), build_geo_policy(shop.settings)
-    open_desk(desk_of(shop.services, limits, LivePages(pages), geo))
+    open_page_services(page_services_of(shop.services, limits, LivePages(pages), geo))
     try:
         yield pages
     finally:
-        close_desk()
+        close_page_services()
 
 
 async def sign_in(shop: Shop, pages: Pages, user: UserId, user_agent: str = LAPTOP) -> Browser:

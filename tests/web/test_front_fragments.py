@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from api_routes.auth import outcomes
+from api_routes.auth import sign_in_results
 from api_routes.v1.responses import STATUS_BY_CODE
 from jiema_app.domain import errors
 from jiema_app.domain.catalog.snapshot import build_catalog
@@ -129,7 +129,9 @@ def test_a_provider_that_is_switched_off_has_no_button() -> None:
 
 def test_every_outcome_of_signing_in_is_explained() -> None:
     names = {
-        value for name, value in vars(outcomes).items() if name.isupper() and name != "NO_STORE"
+        value
+        for name, value in vars(sign_in_results).items()
+        if name.isupper() and name != "NO_STORE"
     }
     html = ways_in("en", Settings())
     assert set(re.findall(r'hidden data-outcome="(\w+)"', html)) == {

@@ -83,10 +83,10 @@ class Expiry:
         """
         async with self.database.connection() as connection:
             rows = await connection.fetch(DUE, self.patience_s, BATCH)
-        gate = asyncio.Semaphore(CONCURRENCY)
+        semaphore = asyncio.Semaphore(CONCURRENCY)
 
         async def end(row: Any) -> None:
-            async with gate:
+            async with semaphore:
                 if not row["is_seen"]:
                     await self._look(row)
                 await self._end(OrderId(row["id"]))

@@ -15,14 +15,14 @@ class Buyer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class OrderRequest:
     """What a buyer asks for. The price is quoted by us; they may only set a ceiling.
 
     Attributes:
         service: Code or slug.
         country: Numeric id or slug.
         max_price_cents: Refuse rather than pay more.
-        idempotency_key: Repeating a wish with its key gives the same order again.
+        idempotency_key: Repeating a order_request with its key gives the same order again.
     """
 
     service: str

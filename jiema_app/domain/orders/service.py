@@ -29,7 +29,7 @@ from jiema_app.domain.errors import (
 from jiema_app.domain.ledger import service as ledger
 from jiema_app.domain.orders import queries
 from jiema_app.domain.orders.purchase import Purchasing, Reservation
-from jiema_app.domain.orders.requests import Buyer, Placed, Wish
+from jiema_app.domain.orders.requests import Buyer, OrderRequest, Placed
 from jiema_app.domain.orders.settlement import Settlement
 from jiema_app.domain.orders.standing import StandingLimits
 from jiema_app.domain.orders.statuses import EndReason, OrderStatus
@@ -66,7 +66,7 @@ class OrderService:
     standing: StandingLimits
     next_sms_max: int
 
-    async def place(self, buyer: Buyer, wish: Wish) -> Placed:
+    async def place(self, buyer: Buyer, order_request: OrderRequest) -> Placed:
         """Hold the price, rent a number, and start waiting for a code.
 
         The supplier is called between two short statements, never inside a transaction, so
@@ -78,27 +78,27 @@ class OrderService:
             InsufficientBalance: Nothing was held.
             RateLimited: Too many open orders or cancels; nothing was held.
             Forbidden: The buyer is banned; nothing was held.
-            IdempotencyConflict: The key belongs to another wish, or its order is still
+            IdempotencyConflict: The key belongs to another order_request, or its order is still
                 being placed; nothing was held for this one.
             UpstreamError: The supplier failed. The price is back, or, when the outcome is
                 unknown, held until reconciliation settles it.
         """
         # First of all: what was bought once is the answer, though it is no longer sold.
-        if wish.idempotency_key is not None:
-            twin = await self._find_twin(buyer, wish)
-            if twin is not None:
-                return twin
+        if order_request.idempotency_key is not None:
+            replay = await self._find_replay(buyer, order_request)
+            if replay is not None:
+                return replay
         catalog = self.catalog.current
-        service = catalog.get_service(wish.service)
-        country = catalog.get_country(wish.country)
-        quotes = _affordable(catalog.list_quotes(service.code, country.id), wish)
+        service = catalog.get_service(order_request.service)
+        country = catalog.get_country(order_request.country)
+        quotes = _affordable(catalog.list_quotes(service.code, country.id), order_request)
         order = OrderId(ids.new_id())
-        if not await self._reserve(order, buyer, wish, service, country, quotes[0]):
-            assert wish.idempotency_key is not None
-            twin = await self._find_twin(buyer, wish)
-            if twin is None:
+        if not await self._reserve(order, buyer, order_request, service, country, quotes[0]):
+            assert order_request.idempotency_key is not None
+            replay = await self._find_replay(buyer, order_request)
+            if replay is None:
                 raise IdempotencyConflict("The first request with this key has just failed. Retry.")
-            return twin
+            return replay
         reservation = Reservation(order, buyer.user_id, service.code, country.id)
         return Placed(await self.purchasing.buy(reservation, quotes))
 
@@ -282,7 +282,7 @@ class OrderService:
         self,
         order: OrderId,
         buyer: Buyer,
-        wish: Wish,
+        order_request: OrderRequest,
         service: ServiceView,
         country: CountryView,
         quote: Quote,
@@ -299,10 +299,10 @@ class OrderService:
                     service.code,
                     country.id,
                     micro(quote.price_cents),
-                    wish.max_price_cents,
+                    order_request.max_price_cents,
                     quote.cost_micro,
                     quote.supplier,
-                    wish.idempotency_key,
+                    order_request.idempotency_key,
                     self.standing.open_orders,
                 )
             except asyncpg.CheckViolationError as error:
@@ -318,27 +318,27 @@ class OrderService:
             raise Forbidden("This account is blocked. Contact support.")
         # Somebody has just taken it off sale, and this process has not heard of it yet.
         if not why["is_service_sold"]:
-            raise BadService(wish.service)
+            raise BadService(order_request.service)
         if not why["is_country_sold"]:
-            raise BadCountry(str(wish.country))
+            raise BadCountry(str(order_request.country))
         if why["open_orders"] >= self.standing.open_orders:
             wait_s = int((why["next_end"] - self.clock.now()).total_seconds())
             raise RateLimited(
                 f"You have {why['open_orders']} open orders, the most allowed at once.",
                 retry_after_s=wait_s,
             )
-        if wish.idempotency_key is None:
+        if order_request.idempotency_key is None:
             raise RateLimited("Too many orders at the same moment.", retry_after_s=1)
         return False
 
-    async def _find_twin(self, buyer: Buyer, wish: Wish) -> Placed | None:
+    async def _find_replay(self, buyer: Buyer, order_request: OrderRequest) -> Placed | None:
         """The order of an earlier request with this key, once its purchase is over.
 
         Raises:
             BadRequest: The key is empty or too long.
-            IdempotencyConflict: The key belongs to another wish, or is still running.
+            IdempotencyConflict: The key belongs to another order_request, or is still running.
         """
-        key = wish.idempotency_key
+        key = order_request.idempotency_key
         if key is None or not 1 <= len(key) <= IDEMPOTENCY_KEY_MAX or not key.isprintable():
             raise BadRequest(
                 f"Idempotency-Key: 1 to {IDEMPOTENCY_KEY_MAX} printable characters, please."
@@ -356,9 +356,9 @@ class OrderService:
                 for which in ("service_names", "country_names")
             ]
             is_same = (
-                fields.pop("max_price_cents") == wish.max_price_cents
-                and wish.service.strip().lower() in names[0]
-                and str(wish.country).strip().lower() in names[1]
+                fields.pop("max_price_cents") == order_request.max_price_cents
+                and order_request.service.strip().lower() in names[0]
+                and str(order_request.country).strip().lower() in names[1]
             )
             if not is_same:
                 raise IdempotencyConflict("This Idempotency-Key was used for a different order.")
@@ -373,8 +373,8 @@ class OrderService:
             await asyncio.sleep(TWIN_PAUSE_S)
 
 
-def _affordable(quotes: Sequence[Quote], wish: Wish) -> list[Quote]:
-    """The quotes to try for a wish, the one that sets the price first.
+def _affordable(quotes: Sequence[Quote], order_request: OrderRequest) -> list[Quote]:
+    """The quotes to try for a order_request, the one that sets the price first.
 
     Raises:
         NoNumbers: None is in stock at the buyer's ceiling.
@@ -383,7 +383,9 @@ def _affordable(quotes: Sequence[Quote], wish: Wish) -> list[Quote]:
     if not stocked:
         raise NoNumbers
     price = stocked[0].price_cents
-    if wish.max_price_cents is not None and price > wish.max_price_cents:
-        raise NoNumbers(f"No number is available at or below {wish.max_price_cents} cents.")
+    if order_request.max_price_cents is not None and price > order_request.max_price_cents:
+        raise NoNumbers(
+            f"No number is available at or below {order_request.max_price_cents} cents."
+        )
     # Another supplier may serve the order as long as the quoted price covers its cost.
     return [quote for quote in stocked if quote.cost_micro <= micro(price)]

@@ -258,11 +258,11 @@ class ActiveSync:
         }
 
     async def _record(self, news: Sequence[tuple[_Known, ActiveActivation]]) -> None:
-        gate = asyncio.Semaphore(WRITERS)
+        semaphore = asyncio.Semaphore(WRITERS)
 
         async def record(mine: _Known, row: ActiveActivation) -> None:
             assert row.sms is not None
-            async with gate:
+            async with semaphore:
                 if mine.status is OrderStatus.WAITING and not has_code(row.sms):
                     # The list shows the last text only: one with the code may have come
                     # before it, since the last beat. If the supplier does not say, what the

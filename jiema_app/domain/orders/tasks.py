@@ -90,10 +90,10 @@ class SupplierTasks:
         """
         async with self.database.connection() as connection:
             claimed = [Task(**dict(row)) for row in await connection.fetch(CLAIM, BATCH)]
-        gate = asyncio.Semaphore(CONCURRENCY)
+        semaphore = asyncio.Semaphore(CONCURRENCY)
 
         async def guarded(task: Task) -> None:
-            async with gate:
+            async with semaphore:
                 await self._perform(task)
 
         await asyncio.gather(*(guarded(task) for task in claimed))

@@ -64,9 +64,9 @@ class Judging:
             groups: defaultdict[str, list[str]] = defaultdict(list)
             for row in rows:
                 groups[row["to_address"]].append(row["id"])
-            gate = asyncio.Semaphore(CONCURRENCY)
+            semaphore = asyncio.Semaphore(CONCURRENCY)
             troubles = await asyncio.gather(
-                *(self._judge_in_turn(ids, gate) for ids in groups.values())
+                *(self._judge_in_turn(ids, semaphore) for ids in groups.values())
             )
             done += len(rows)
             failed |= {
@@ -85,10 +85,10 @@ class Judging:
             return await connection.fetch(queries.NEW, BATCH, list(without))
 
     async def _judge_in_turn(
-        self, payments: Sequence[str], gate: asyncio.Semaphore
+        self, payments: Sequence[str], semaphore: asyncio.Semaphore
     ) -> Exception | None:
         """Judge the payments to one wallet; a fault stops that wallet, and no other one."""
-        async with gate:
+        async with semaphore:
             for payment in payments:
                 try:
                     await self._judge(payment)

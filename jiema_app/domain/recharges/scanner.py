@@ -21,6 +21,7 @@ from jiema_app.domain import ids
 from jiema_app.domain.clock import Clock
 from jiema_app.domain.recharges import payment_queries as queries
 from jiema_app.domain.recharges.agreement import Agreement
+from jiema_app.domain.recharges.block_polling import BLOCK_S, BlockPolling
 from jiema_app.domain.recharges.chain import (
     BlockHeader,
     ChainError,
@@ -32,7 +33,6 @@ from jiema_app.domain.recharges.chain import (
 )
 from jiema_app.domain.recharges.cursor import ChainHalted, Cursor, CursorStore
 from jiema_app.domain.recharges.judging import Judging, Overtaken, PaymentsNotJudged
-from jiema_app.domain.recharges.rhythm import BLOCK_S, Rhythm
 from jiema_app.domain.recharges.stepping_back import SteppingBack
 from jiema_app.domain.transaction import Connection, Database
 
@@ -67,7 +67,7 @@ class ChainScanner:
     judging: Judging
     start_block: int | None = None
     _is_checked: bool = False
-    _rhythm: Rhythm = field(default_factory=Rhythm)
+    _polling: BlockPolling = field(default_factory=BlockPolling)
     _batch: int = BATCH
     _wallets: set[str] = field(default_factory=set)
     _last_wallet: int = 0
@@ -116,14 +116,14 @@ class ChainScanner:
         # From here on: however slow all that was, every run reads on.
         deadline = loop.time() + seconds
         while (now := loop.time()) < deadline:
-            if now < self._rhythm.next_at:
-                await self._rest(min(self._rhythm.next_at, deadline) - now)
+            if now < self._polling.next_at:
+                await self._rest(min(self._polling.next_at, deadline) - now)
                 continue
             found = await self.step(cursor)
             if found is None:
-                self._rhythm.note_miss(loop.time())
+                self._polling.note_miss(loop.time())
                 continue
-            self._rhythm.note_found(now, self.clock.now() - found.time)
+            self._polling.note_found(now, self.clock.now() - found.time)
             cursor = found
         if self._not_judged is not None:
             raise self._not_judged
@@ -136,7 +136,7 @@ class ChainScanner:
             The new cursor; None when there is nothing yet.
         """
         blocks: Sequence[FinalBlock]
-        if self._rhythm.is_behind or self.clock.now() - cursor.time > BEHIND:
+        if self._polling.is_behind or self.clock.now() - cursor.time > BEHIND:
             blocks = await self._read_batch(cursor.number + 1)
         else:
             block = await self.source.read_final_block(cursor.number + 1)
@@ -197,7 +197,7 @@ class ChainScanner:
         except TimeoutError:
             return
         self._nudged.clear()
-        self._rhythm.hurry()
+        self._polling.hurry()
 
     async def _ensure_right_chain(self) -> None:
         """Once for each process: the settings and the nodes speak of one chain."""

@@ -27,7 +27,7 @@ from jiema_app.integrations.postgres.embedded_files import (
     locate,
     make_open_folder,
 )
-from jiema_app.processes.kinship import die_with_parent
+from jiema_app.processes.parent_death import die_with_parent
 
 START_TIMEOUT_S: Final = 60
 """Recovery after a crash replays the log before the server answers."""

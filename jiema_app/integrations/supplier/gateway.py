@@ -19,7 +19,7 @@ import structlog
 
 from jiema_app.domain.orders.supplier import OutcomeUnknown, SupplierError, SupplierUnavailable
 from jiema_app.integrations import outside
-from jiema_app.integrations.lanes import BodyTooLarge, Lane, Lanes, exchange
+from jiema_app.integrations.connections import BodyTooLarge, Connection, Connections, exchange
 from jiema_app.integrations.pacing import PaceExceeded, Pacer, Urgency
 from jiema_app.integrations.supplier.breaker import Breaker, CircuitState
 from jiema_app.integrations.supplier.metrics import REQUESTS, SECONDS
@@ -122,7 +122,7 @@ class Gateway:
     """
 
     name: str
-    lanes: Lanes
+    connections: Connections
     pacer: Pacer
     breaker: Breaker
     headers: httpx.Headers = field(repr=False)
@@ -150,17 +150,17 @@ class Gateway:
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self.lanes.aclose()
+        await self.connections.aclose()
 
     async def _send_once(self, call: Call, read: Callable[[Reply], AnswerT]) -> AnswerT:
         loop = asyncio.get_running_loop()
         asked_at = loop.time()
-        lane = await self._wait_for_turn(call)
+        connection = await self._wait_for_turn(call)
         begins_at = asked_at if call.urgency is Urgency.URGENT else loop.time()
         trouble: SupplierError
         started = time.perf_counter()
         try:
-            reply = await self._exchange(lane, call, begins_at + call.timeout_s)
+            reply = await self._exchange(connection, call, begins_at + call.timeout_s)
             answer = read(reply)
         except TurnedAway as error:
             self.breaker.note_success()
@@ -185,14 +185,14 @@ class Gateway:
             REQUESTS.labels(self.name, call.action, answer.outcome).inc()
             return answer
         finally:
-            self.lanes.leave(lane)
+            self.connections.leave(connection)
             SECONDS.labels(self.name, call.action).observe(time.perf_counter() - started)
         REQUESTS.labels(self.name, call.action, outcome).inc()
         # Raised here and not above: httpx's errors hold the request, thus the key.
         raise trouble
 
-    async def _wait_for_turn(self, call: Call) -> Lane:
-        """Wait for the pace, a lane and the circuit.
+    async def _wait_for_turn(self, call: Call) -> Connection:
+        """Wait for the pace, a connection and the circuit.
 
         Raises:
             SupplierUnavailable: Not within the call's patience. Nothing was sent.
@@ -200,28 +200,28 @@ class Gateway:
         reason = "circuit open"
         if not self.breaker.refuses:
             try:
-                lane = await self._wait_for_lane(call)
+                connection = await self._wait_for_connection(call)
             except PaceExceeded:
                 reason = "too many calls wait for their turn"
             else:
                 if self.breaker.admit():
-                    return lane
-                self.lanes.leave(lane)
+                    return connection
+                self.connections.leave(connection)
         REQUESTS.labels(self.name, call.action, "held_back").inc()
         raise SupplierUnavailable(f"{call.action}: {reason}")
 
-    async def _wait_for_lane(self, call: Call) -> Lane:
+    async def _wait_for_connection(self, call: Call) -> Connection:
         if not self.pacer.is_free:
             await self.pacer.admit(call.urgency, call.patience_s)
-        if not self.lanes.is_full:
-            return await self.lanes.enter()
+        if not self.connections.is_full:
+            return await self.connections.enter()
         try:
             async with asyncio.timeout(call.patience_s):
-                return await self.lanes.enter()
+                return await self.connections.enter()
         except TimeoutError:
             raise PaceExceeded from None
 
-    async def _exchange(self, lane: Lane, call: Call, deadline: float) -> Reply:
+    async def _exchange(self, connection: Connection, call: Call, deadline: float) -> Reply:
         """Send a call and read its reply.
 
         Raises:
@@ -244,7 +244,7 @@ class Gateway:
         failure: _NotSent | Unreadable
         try:
             async with asyncio.timeout_at(deadline):
-                response, body = await exchange(lane, request, call.body_max_bytes)
+                response, body = await exchange(connection, request, call.body_max_bytes)
             retry_after_s = outside.delay_s(response.headers.get("retry-after"))
             return Reply(response.status_code, body, retry_after_s)
         except NOT_SENT as error:

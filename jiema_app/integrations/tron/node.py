@@ -17,12 +17,18 @@ import orjson
 
 from jiema_app.domain.recharges.chain import ChainUnavailable
 from jiema_app.integrations import outside
-from jiema_app.integrations.lanes import BodyTooLarge, Lane, Lanes, exchange, open_lanes
+from jiema_app.integrations.connections import (
+    BodyTooLarge,
+    Connection,
+    Connections,
+    exchange,
+    open_connections,
+)
 from jiema_app.integrations.pacing import PaceExceeded, Pacer, Urgency
 from jiema_app.integrations.tron.backoff import Backoff
 from jiema_app.integrations.tron.metrics import REQUESTS, SECONDS
 
-LANES: Final = 12
+CONNECTIONS: Final = 12
 CONNECT_S: Final = 3.0
 PATIENCE_S: Final = 30.0
 """Longest wait for a turn: a hundred receipts at a modest pace take this long. With a node's
@@ -70,7 +76,7 @@ class Node:
     url: str = field(repr=False)
     headers: httpx.Headers = field(repr=False)
     timeout_s: float
-    lanes: Lanes = field(repr=False)
+    connections: Connections = field(repr=False)
     pacer: Pacer = field(repr=False)
     backoff: Backoff = field(repr=False)
 
@@ -113,7 +119,7 @@ class Node:
             url=url.rstrip("/"),
             headers=every,
             timeout_s=timeout_s,
-            lanes=open_lanes(transport, LANES),
+            connections=open_connections(transport, CONNECTIONS),
             pacer=Pacer(requests_per_second),
             backoff=Backoff(),
         )
@@ -136,11 +142,11 @@ class Node:
         Raises:
             ChainUnavailable: There is none.
         """
-        lane = await self._wait_for_turn(path, urgency)
+        connection = await self._wait_for_turn(path, urgency)
         trouble: _Trouble
         started = time.perf_counter()
         try:
-            answer = _read(await self._exchange(lane, path, body, most_bytes))
+            answer = _read(await self._exchange(connection, path, body, most_bytes))
         except _Refused as error:
             self.pacer.slow_down(self.backoff.note_refusal(error.asked_s))
             trouble = _Trouble("turned_away", str(error))
@@ -152,17 +158,17 @@ class Node:
             REQUESTS.labels(self.name, path, "ok").inc()
             return answer
         finally:
-            self.lanes.leave(lane)
+            self.connections.leave(connection)
             SECONDS.labels(self.name, path).observe(time.perf_counter() - started)
         REQUESTS.labels(self.name, path, trouble.outcome).inc()
         raise ChainUnavailable(f"{self.name} node, {path}: {trouble}")
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self.lanes.aclose()
+        await self.connections.aclose()
 
-    async def _wait_for_turn(self, path: str, urgency: Urgency) -> Lane:
-        """Wait for the pace and a lane.
+    async def _wait_for_turn(self, path: str, urgency: Urgency) -> Connection:
+        """Wait for the pace and a connection.
 
         Raises:
             ChainUnavailable: The node is left alone for now, or too many wait.
@@ -172,21 +178,21 @@ class Node:
                 async with asyncio.timeout(PATIENCE_S):
                     if not self.pacer.is_free:
                         await self.pacer.admit(urgency, PATIENCE_S)
-                    lane = await self.lanes.enter()
+                    connection = await self.connections.enter()
             except (PaceExceeded, TimeoutError):
                 pass
             else:
                 # Those before us may have learned that the node is not well.
                 if not self.backoff.held_s:
-                    return lane
-                self.lanes.leave(lane)
+                    return connection
+                self.connections.leave(connection)
         REQUESTS.labels(self.name, path, "held_back").inc()
         held_s = self.backoff.held_s
         reason = f"left alone for {held_s:.1f} s" if held_s else "too many calls wait"
         raise ChainUnavailable(f"{self.name} node, {path}: {reason}")
 
     async def _exchange(
-        self, lane: Lane, path: str, body: Mapping[str, Any], most_bytes: int
+        self, connection: Connection, path: str, body: Mapping[str, Any], most_bytes: int
     ) -> "_Reply":
         """Send a call and read its reply.
 
@@ -209,7 +215,7 @@ class Node:
                 },
             )
             async with asyncio.timeout(self.timeout_s):
-                response, content = await exchange(lane, request, most_bytes)
+                response, content = await exchange(connection, request, most_bytes)
             return _Reply(response.status_code, content, response.headers.get("retry-after"))
         except NOT_SENT as error:
             trouble = _Trouble("not_sent", type(error).__name__)

@@ -315,10 +315,10 @@ async def _each(
     Raises:
         ChainError: One failed; the others were given up.
     """
-    gate = asyncio.Semaphore(at_once)
+    semaphore = asyncio.Semaphore(at_once)
 
     async def do(item: ItemT) -> T:
-        async with gate:
+        async with semaphore:
             return await work(item)
 
     try:

@@ -12,7 +12,7 @@ from jiema_app.site.components.message_panel import message_panel
 from jiema_app.site.components.outcome import trouble_notice
 from jiema_app.site.layouts.shop import shop_layout
 from jiema_app.site.pages.page import Page
-from jiema_app.site.states.own_page import FAILED, GUEST, UNKNOWN, OwnPage
+from jiema_app.site.states.member_page import FAILED, GUEST, UNKNOWN, MemberPage
 
 TAB = (
     "-mb-px flex min-h-11 min-w-11 items-center justify-center border-b-2 border-transparent text-[0.95rem] "
@@ -24,7 +24,7 @@ TAB = (
 
 def account_layout(
     page: Page,
-    state: type[OwnPage],
+    state: type[MemberPage],
     *,
     content: rx.Component,
     skeleton: rx.Component,

@@ -9,7 +9,7 @@ from jiema_app.site.components.icons import icon
 from jiema_app.site.components.language_links import language_links
 from jiema_app.site.components.link import link
 from jiema_app.site.pages.page import Page
-from jiema_app.site.states.session import Session
+from jiema_app.site.states.visitor import Session
 
 NAV_LINK = (
     "rounded-lg px-3 py-2 pointer-coarse:py-3 text-[0.95rem] text-muted hover:bg-sunken hover:text-ink "

@@ -15,9 +15,9 @@ from reflex.event import Event
 from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
 
-from jiema_app.site.states.own_page import TROUBLES, OwnPage
-from jiema_app.site.states.own_thing import OwnThing
-from jiema_app.site.states.session import Session, visitor_of
+from jiema_app.site.states.member_page import TROUBLES, MemberPage
+from jiema_app.site.states.owned_item import OwnedItem
+from jiema_app.site.states.visitor import Session, visitor_of
 
 WHOLE_STATE: Final = frozenset({"hydrate", "hydrate_and_load"})
 """Handlers of Reflex's own that send everything. The page's own ones follow them."""
@@ -35,9 +35,9 @@ class ForgetOtherVisitors(Middleware):
         """Compare the session of the connection with the one that the state is of."""
         is_beginning = event.name.rpartition(".")[2] in WHOLE_STATE
         for page in state._get_root_state().substates.values():  # noqa: SLF001 - no public way
-            if isinstance(page, OwnThing):
+            if isinstance(page, OwnedItem):
                 page._forget_another()  # noqa: SLF001 - public ones are events
-            if is_beginning and isinstance(page, OwnPage):
+            if is_beginning and isinstance(page, MemberPage):
                 page._put_away_secrets()  # noqa: SLF001 - likewise
         session = await state.get_state(Session)
         try:

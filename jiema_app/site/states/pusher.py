@@ -8,7 +8,7 @@ import reflex as rx
 from reflex.istate.manager.memory import StateManagerMemory
 
 from jiema_app.site.states.live_pages import LivePages, Watch
-from jiema_app.site.states.session import Session
+from jiema_app.site.states.visitor import Session
 
 
 @dataclass(frozen=True, slots=True)

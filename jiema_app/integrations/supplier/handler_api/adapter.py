@@ -29,7 +29,7 @@ from jiema_app.domain.orders.supplier import (
     SupplierOffer,
     SupplierUnavailable,
 )
-from jiema_app.integrations.lanes import open_lanes
+from jiema_app.integrations.connections import open_connections
 from jiema_app.integrations.pacing import Pacer, Urgency
 from jiema_app.integrations.supplier.breaker import Breaker, CircuitState
 from jiema_app.integrations.supplier.dropped import DroppedRows
@@ -117,7 +117,7 @@ class HandlerApiSupplier:
         """
         gateway = Gateway(
             name=settings.name,
-            lanes=open_lanes(transport),
+            connections=open_connections(transport),
             pacer=Pacer(settings.requests_per_second),
             breaker=Breaker(
                 settings.breaker_failures,
@@ -334,10 +334,10 @@ class HandlerApiSupplier:
         if found is None:
             log.info("no price maps for us, reading the price list", supplier=self.name)
             return None
-        gate = asyncio.Semaphore(OFFER_CHUNKS_AT_ONCE)
+        semaphore = asyncio.Semaphore(OFFER_CHUNKS_AT_ONCE)
 
         async def read(services: Sequence[str]) -> list[SupplierOffer]:
-            async with gate:
+            async with semaphore:
                 chunk = await self._find_chunk(services)
             if chunk is None:
                 raise SupplierUnavailable("offers: refused half-way")

@@ -9,9 +9,9 @@ from jiema_app.domain.api_keys.service import NAME_LENGTH_MAX, ApiKeyView
 from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.i18n.formats import day_and_time, iso_time, number
 from jiema_app.i18n.translation import t
-from jiema_app.site.states.desk import desk
-from jiema_app.site.states.own_page import OwnPage
-from jiema_app.site.states.session import locale_of
+from jiema_app.site.states.member_page import MemberPage
+from jiema_app.site.states.page_services import page_services
+from jiema_app.site.states.visitor import locale_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def api_key_row(locale: str, key: ApiKeyView) -> ApiKeyRow:
     )
 
 
-class ApiKeysState(OwnPage, rx.State):
+class ApiKeysState(MemberPage, rx.State):
     """The list, and the one moment at which a key itself is shown."""
 
     rows: list[ApiKeyRow] = []  # noqa: RUF012 - Reflex copies it for each browser
@@ -57,8 +57,8 @@ class ApiKeysState(OwnPage, rx.State):
     done: str = ""
 
     async def _show(self, visitor: Visitor) -> None:
-        locale, most = locale_of(self), desk().api_keys.active_max
-        keys = await desk().api_keys.list_active(visitor.user_id)
+        locale, most = locale_of(self), page_services().api_keys.active_max
+        keys = await page_services().api_keys.list_active(visitor.user_id)
         self.rows = [api_key_row(locale, key) for key in keys]
         self.is_full = len(keys) >= most
         self.usage = t(
@@ -84,7 +84,7 @@ class ApiKeysState(OwnPage, rx.State):
         locale = locale_of(self)
 
         async def make(visitor: Visitor) -> None:
-            made = await desk().api_keys.create(visitor.user_id, str(form.get("name", "")))
+            made = await page_services().api_keys.create(visitor.user_id, str(form.get("name", "")))
             self.token, self.token_name = made.token, made.key.name
             self.form_number += 1
 
@@ -112,7 +112,7 @@ class ApiKeysState(OwnPage, rx.State):
         """End a key."""
         self.done = ""
         self.problem = await self._attempt(
-            lambda visitor: desk().api_keys.revoke(visitor.user_id, str(key)),
+            lambda visitor: page_services().api_keys.revoke(visitor.user_id, str(key)),
             is_counted=False,
         )
         if not self.problem:

@@ -14,7 +14,7 @@ from jiema_app.i18n.translation import t, words_locale
 from jiema_app.site.account.order.display import order_card
 from jiema_app.site.pages.member_parts import MemberPart
 from jiema_app.site.pages.rendering import render
-from jiema_app.site.states.desk import desk
+from jiema_app.site.states.page_services import page_services
 
 
 async def order_of(user_id: UserId, order_id: str, locale: str) -> str:
@@ -23,7 +23,7 @@ async def order_of(user_id: UserId, order_id: str, locale: str) -> str:
     Raises:
         NotFound: It is nobody's, or somebody else's.
     """
-    services = desk()
+    services = page_services()
     return order_html(
         await services.orders.get(user_id, order_id, refresh=False),
         locale=locale,

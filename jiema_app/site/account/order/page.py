@@ -14,12 +14,12 @@ from jiema_app.site.account.order.placeholders import skeleton
 from jiema_app.site.account.order.state import OrderPage
 from jiema_app.site.components import classes
 from jiema_app.site.components.link import link
-from jiema_app.site.components.own_thing import (
+from jiema_app.site.components.owned_item import (
     columns,
     head,
     missing_panel,
     outcomes,
-    own_thing,
+    owned_item,
     way_back,
 )
 from jiema_app.site.components.status_badge import status_badge
@@ -49,7 +49,7 @@ def order(locale: str) -> Page:
 def _page(locale: str) -> rx.Component:
     title, address = t(locale, "All orders"), f"/{locale}/orders"
     way_on = link(title, href=address, class_name=classes.button("secondary"))
-    return own_thing(
+    return owned_item(
         locale,
         OrderPage,
         way_back=way_back(title, address),

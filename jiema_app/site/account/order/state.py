@@ -8,13 +8,13 @@ from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.i18n.translation import t
 from jiema_app.site.account.order.display import OrderCard, order_card
-from jiema_app.site.states.desk import desk
-from jiema_app.site.states.own_thing import Act, OwnThing
+from jiema_app.site.states.owned_item import Act, OwnedItem
+from jiema_app.site.states.page_services import page_services
 from jiema_app.site.states.pushed import pushed
-from jiema_app.site.states.session import Session, locale_of, visitor_of
+from jiema_app.site.states.visitor import Session, locale_of, visitor_of
 
 
-class OrderPage(OwnThing, rx.State):
+class OrderPage(OwnedItem, rx.State):
     """What an order's page shows."""
 
     order: OrderCard = OrderCard()
@@ -32,7 +32,7 @@ class OrderPage(OwnThing, rx.State):
         # done so; and see what changed between the first reading and the watching.
         visitor = await visitor_of(self)
         if visitor is not None:
-            self._show(await desk().orders.get(visitor.user_id, self._thing_id()))
+            self._show(await page_services().orders.get(visitor.user_id, self._thing_id()))
 
     @pushed
     async def refresh(self) -> None:
@@ -45,17 +45,17 @@ class OrderPage(OwnThing, rx.State):
     @rx.event
     async def cancel(self) -> None:
         """Give the number back, for the whole price."""
-        await self._do(desk().orders.cancel)
+        await self._do(page_services().orders.cancel)
 
     @rx.event
     async def ask_next(self) -> None:
         """Wait for a further code on the same number."""
-        await self._do(desk().orders.ask_next_sms)
+        await self._do(page_services().orders.ask_next_sms)
 
     @rx.event
     async def finish(self) -> None:
         """End the order: no further code is needed."""
-        await self._do(desk().orders.finish)
+        await self._do(page_services().orders.finish)
 
     async def _do(self, act: Act) -> None:
         if await self._attempt(act) and self.order.status == "CANCELLED":
@@ -68,10 +68,12 @@ class OrderPage(OwnThing, rx.State):
         return f"order:{self._thing_id()}"
 
     async def _read(self, visitor: Visitor) -> None:
-        self._show(await desk().orders.get(visitor.user_id, self._thing_id(), refresh=False))
+        self._show(
+            await page_services().orders.get(visitor.user_id, self._thing_id(), refresh=False)
+        )
 
     def _show(self, order: OrderView) -> None:
-        services, locale = desk(), locale_of(self)
+        services, locale = page_services(), locale_of(self)
         now = services.clock.now()
         was_shown, before = self.phase == "shown", self.order.status
         is_news = was_shown and order.sms_count > self.order.sms_count

@@ -14,9 +14,9 @@ from jiema_app.i18n.error_messages import explain
 from jiema_app.i18n.formats import number
 from jiema_app.i18n.translation import t, tn
 from jiema_app.site.account.orders.display import OrderRow, order_row
-from jiema_app.site.states.desk import desk
+from jiema_app.site.states.page_services import page_services
 from jiema_app.site.states.pushed import pushed
-from jiema_app.site.states.session import locale_of, refusal_to_read, visitor_of
+from jiema_app.site.states.visitor import locale_of, refusal_to_read, visitor_of
 
 PAGE_SIZE: Final = 25
 
@@ -81,7 +81,7 @@ class OrdersPage(rx.State):
         if visitor is None:
             self.reset()
             self.phase = "guest"
-            desk().live.watch((), self.router.session.client_token, OrdersPage)
+            page_services().live.watch((), self.router.session.client_token, OrdersPage)
             return
         self.notice = ""
         try:
@@ -92,7 +92,11 @@ class OrdersPage(rx.State):
 
     async def _show(self, visitor: Visitor) -> None:
         """Raises BadRequest when the address or the words make no sense."""
-        history, catalog, locale = desk().order_history, desk().catalog.current, locale_of(self)
+        history, catalog, locale = (
+            page_services().order_history,
+            page_services().catalog.current,
+            locale_of(self),
+        )
         counts = await history.count_own(visitor.user_id)
         self.tabs = [
             OrderTab(
@@ -122,7 +126,7 @@ class OrdersPage(rx.State):
                 self.notice = t(locale, "None of these orders fits. Look among older ones.")
         # Those that have ended too, until they are purged: then their numbers leave the page.
         topics = {f"order:{order.id}" for order in found.orders if order.purged_at is None}
-        desk().live.watch(
+        page_services().live.watch(
             {*topics, f"user:{visitor.user_id}"}, self.router.session.client_token, OrdersPage
         )
 

@@ -10,14 +10,14 @@ from jiema_app.i18n.formats import money
 from jiema_app.i18n.locale_list import NATIVE_NAMES
 from jiema_app.i18n.translation import t
 from jiema_app.site.account.statement_lines import StatementRow, statement_row
-from jiema_app.site.states.desk import desk
-from jiema_app.site.states.own_page import OwnPage
-from jiema_app.site.states.session import locale_of
+from jiema_app.site.states.member_page import MemberPage
+from jiema_app.site.states.page_services import page_services
+from jiema_app.site.states.visitor import locale_of
 
 RECENT_LINES: Final = 5
 
 
-class AccountState(OwnPage, rx.State):
+class AccountState(MemberPage, rx.State):
     """What the account page shows, and the two things that can be changed on it."""
 
     balance: str = ""
@@ -34,9 +34,11 @@ class AccountState(OwnPage, rx.State):
 
     async def _show(self, visitor: Visitor) -> None:
         locale = locale_of(self)
-        account = await desk().identity.get_account(visitor.user_id)
-        page = await desk().statement.list_lines(visitor.user_id, limit=RECENT_LINES, cursor=None)
-        catalog = desk().catalog.current
+        account = await page_services().identity.get_account(visitor.user_id)
+        page = await page_services().statement.list_lines(
+            visitor.user_id, limit=RECENT_LINES, cursor=None
+        )
+        catalog = page_services().catalog.current
         self.balance = money(locale, account.balance_micro)
         self.name, self.lang = account.display_name, account.lang
         self.recent = [statement_row(locale, line, catalog) for line in page.lines]
@@ -48,7 +50,7 @@ class AccountState(OwnPage, rx.State):
         locale, wish = locale_of(self), str(form.get("name", ""))
 
         async def rename(visitor: Visitor) -> None:
-            self.name = await desk().identity.rename(visitor.user_id, wish)
+            self.name = await page_services().identity.rename(visitor.user_id, wish)
 
         self.name_problem = await self._attempt(
             rename,
@@ -63,7 +65,7 @@ class AccountState(OwnPage, rx.State):
         self.lang_done = self.lang_offer = ""
         lang, locale = str(form.get("lang", "")), locale_of(self)
         self.lang_problem = await self._attempt(
-            lambda visitor: desk().identity.set_lang(visitor.user_id, lang),
+            lambda visitor: page_services().identity.set_lang(visitor.user_id, lang),
             t(locale, "Choose one of the languages."),
         )
         if not self.lang_problem:

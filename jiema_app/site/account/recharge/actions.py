@@ -7,7 +7,7 @@ from jiema_app.site.account.recharge.state import RechargePage
 from jiema_app.site.components import classes
 from jiema_app.site.components.dialog import close_button, dialog
 from jiema_app.site.components.link import link
-from jiema_app.site.components.own_thing import next_steps
+from jiema_app.site.components.owned_item import next_steps
 
 CANCEL = "cancel-dialog"
 

@@ -13,7 +13,7 @@ from jiema_app.site.account.recharge.status_text import (
     PAYMENT_MOODS,
     PAYMENT_WORDS,
     headline,
-    story,
+    status_text,
 )
 from jiema_app.site.account.recharge_stages import (
     LIVELY,
@@ -98,7 +98,7 @@ class RechargeCard:
     closes_at: int = 0
     window_s: int = 0
     headline: str = ""
-    story: list[str] = field(default_factory=list)
+    status_text: list[str] = field(default_factory=list)
     is_seen: bool = False
     confirmations: str = ""
     progress: int = 0
@@ -145,7 +145,7 @@ def recharge_card(
         closes_at=int(view.closes_at.timestamp()) if stage in LIVELY or is_payable else 0,
         window_s=int((view.expires_at - view.created_at).total_seconds()),
         headline=headline(view, stage, locale),
-        story=story(view, stage, locale, is_payable=is_payable),
+        status_text=status_text(view, stage, locale, is_payable=is_payable),
         is_seen=is_under_way(view, dust),
         confirmations=t(locale, "Confirmation {n} of {total}", n=done, total=final_after),
         progress=round(100 * done / final_after),

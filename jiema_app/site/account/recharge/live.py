@@ -10,7 +10,7 @@ from jiema_app.site.account.recharge.display import recharge_card
 from jiema_app.site.account.recharge_stages import dust
 from jiema_app.site.pages.member_parts import MemberPart
 from jiema_app.site.pages.rendering import render
-from jiema_app.site.states.desk import desk
+from jiema_app.site.states.page_services import page_services
 
 
 async def recharge_of(user_id: UserId, recharge_id: str, locale: str) -> str:
@@ -19,7 +19,7 @@ async def recharge_of(user_id: UserId, recharge_id: str, locale: str) -> str:
     Raises:
         NotFound: It is nobody's, or somebody else's.
     """
-    services = desk()
+    services = page_services()
     return recharge_html(
         await services.recharges.get(user_id, recharge_id),
         locale=locale,

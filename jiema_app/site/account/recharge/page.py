@@ -10,15 +10,15 @@ from jiema_app.site.account.recharge.payments import payments
 from jiema_app.site.account.recharge.placeholders import skeleton
 from jiema_app.site.account.recharge.sandbox import sandbox_panel
 from jiema_app.site.account.recharge.state import RechargePage
-from jiema_app.site.account.recharge.story import story_panel
+from jiema_app.site.account.recharge.status import status_panel
 from jiema_app.site.components import classes
 from jiema_app.site.components.link import link
-from jiema_app.site.components.own_thing import (
+from jiema_app.site.components.owned_item import (
     columns,
     head,
     missing_panel,
     outcomes,
-    own_thing,
+    owned_item,
     way_back,
 )
 from jiema_app.site.components.status_badge import status_badge
@@ -46,7 +46,7 @@ def topup_recharge(locale: str) -> Page:
 def _page(locale: str) -> rx.Component:
     title, address = t(locale, "All top-ups"), f"/{locale}/account/topup"
     way_on = link(title, href=address, class_name=classes.button("secondary"))
-    return own_thing(
+    return owned_item(
         locale,
         RechargePage,
         way_back=way_back(title, address),
@@ -79,7 +79,7 @@ def _recharge(locale: str) -> rx.Component:
         ),
         columns(
             (
-                story_panel(locale),
+                status_panel(locale),
                 rx.cond(card.is_payable, pay_panel(locale)),
                 outcomes(RechargePage),
                 rx.cond(card.has_actions, actions(locale)),

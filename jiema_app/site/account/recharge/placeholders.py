@@ -4,7 +4,7 @@ import reflex as rx
 
 from jiema_app.i18n.translation import t
 from jiema_app.site.components import classes
-from jiema_app.site.components.own_thing import loading
+from jiema_app.site.components.owned_item import loading
 from jiema_app.site.components.skeleton import bar
 
 

@@ -10,12 +10,12 @@ from jiema_app.i18n.translation import t
 from jiema_app.settings import get_settings
 from jiema_app.site.account.recharge.display import RechargeCard, recharge_card
 from jiema_app.site.account.recharge_stages import dust
-from jiema_app.site.states.desk import desk
-from jiema_app.site.states.own_thing import OwnThing
-from jiema_app.site.states.session import Session, locale_of
+from jiema_app.site.states.owned_item import OwnedItem
+from jiema_app.site.states.page_services import page_services
+from jiema_app.site.states.visitor import Session, locale_of
 
 
-class RechargePage(OwnThing, rx.State):
+class RechargePage(OwnedItem, rx.State):
     """What a recharge's page shows."""
 
     recharge: RechargeCard = RechargeCard()
@@ -32,7 +32,7 @@ class RechargePage(OwnThing, rx.State):
     @rx.event
     async def look(self) -> None:
         """Have the chain looked at now, for its owner says that they have paid."""
-        if await self._attempt(desk().recharges.look):
+        if await self._attempt(page_services().recharges.look):
             self.good_news = t(
                 locale_of(self),
                 "We are looking now. This page shows your payment as soon as the network has it.",
@@ -41,7 +41,7 @@ class RechargePage(OwnThing, rx.State):
     @rx.event
     async def cancel(self) -> None:
         """Close the window before anything was paid."""
-        if await self._attempt(desk().recharges.cancel):
+        if await self._attempt(page_services().recharges.cancel):
             session = await self.get_state(Session)
             await session.refresh()
 
@@ -57,20 +57,20 @@ class RechargePage(OwnThing, rx.State):
         return f"recharge:{self._thing_id()}"
 
     async def _read(self, visitor: Visitor) -> None:
-        recharge = await desk().recharges.get(visitor.user_id, self._thing_id())
-        account = await desk().identity.get_account(visitor.user_id)
+        recharge = await page_services().recharges.get(visitor.user_id, self._thing_id())
+        account = await page_services().identity.get_account(visitor.user_id)
         self.balance = money(locale_of(self), account.balance_micro)
         self._show(recharge)
 
     def _show(self, recharge: RechargeView) -> None:
-        now = desk().clock.now()
+        now = page_services().clock.now()
         before = self.recharge.stage if self.phase == "shown" else ""
         self.recharge = recharge_card(
             recharge,
             locale=locale_of(self),
             now=now,
             dust=dust(),
-            final_after=desk().recharges.final_after,
+            final_after=page_services().recharges.final_after,
         )
         self.server_now = now.timestamp()
         self.is_sandbox = get_settings().is_paid_in_play_money

@@ -52,9 +52,9 @@ HEADLINES: Final[Mapping[Stage, Words]] = {
 }
 
 
-def story(view: RechargeView, stage: Stage, locale: str, *, is_payable: bool) -> list[str]:
+def status_text(view: RechargeView, stage: Stage, locale: str, *, is_payable: bool) -> list[str]:
     """The truth about a recharge that no longer just waits, sentence by sentence."""
-    lines = TELLERS[stage](view, locale)
+    lines = STATUS_TEXTS[stage](view, locale)
     if stage in DECIDED_LATER and view.credited_micro:
         already = t(
             locale, "{amount} is on your balance already.", amount=usdt(view.credited_micro)
@@ -193,7 +193,7 @@ def _of_dismissed(view: RechargeView, locale: str) -> list[str]:
     ]
 
 
-TELLERS: Final[Mapping[Stage, Callable[[RechargeView, str], list[str]]]] = {
+STATUS_TEXTS: Final[Mapping[Stage, Callable[[RechargeView, str], list[str]]]] = {
     Stage.WAITING: lambda _view, _locale: [],
     Stage.CONFIRMING: _of_confirming,
     Stage.CLOSING: _of_closing,

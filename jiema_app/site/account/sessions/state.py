@@ -8,9 +8,9 @@ from jiema_app.domain.identity.devices import UNKNOWN as UNKNOWN_DEVICE
 from jiema_app.domain.identity.sessions import SessionView, Visitor
 from jiema_app.i18n.formats import day_and_time, iso_time
 from jiema_app.i18n.translation import t
-from jiema_app.site.states.desk import desk
-from jiema_app.site.states.own_page import OwnPage
-from jiema_app.site.states.session import locale_of
+from jiema_app.site.states.member_page import MemberPage
+from jiema_app.site.states.page_services import page_services
+from jiema_app.site.states.visitor import locale_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def _device(locale: str, device: str) -> str:
     return t(locale, "{browser} on {system}", browser=browser, system=system)
 
 
-class SessionsState(OwnPage, rx.State):
+class SessionsState(MemberPage, rx.State):
     """The list, and signing one of them out."""
 
     rows: list[SessionRow] = []  # noqa: RUF012 - Reflex copies it for each browser
@@ -59,7 +59,7 @@ class SessionsState(OwnPage, rx.State):
 
     async def _show(self, visitor: Visitor) -> None:
         locale = locale_of(self)
-        sessions = await desk().sessions.list_open(visitor.user_id, visitor.jti)
+        sessions = await page_services().sessions.list_open(visitor.user_id, visitor.jti)
         # The one in one's hand first: the others are what one came to look at.
         sessions.sort(key=lambda session: not session.is_current)
         self.rows = [session_row(locale, session) for session in sessions]
@@ -70,7 +70,7 @@ class SessionsState(OwnPage, rx.State):
         """Sign one of the visitor's browsers out."""
         self.done = ""
         self.problem = await self._attempt(
-            lambda visitor: desk().sessions.close(visitor.user_id, str(session)),
+            lambda visitor: page_services().sessions.close(visitor.user_id, str(session)),
             is_counted=False,
         )
         if not self.problem:

@@ -10,9 +10,9 @@ from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.i18n.formats import money
 from jiema_app.i18n.translation import t
 from jiema_app.site.account.statement_lines import StatementRow, statement_row
-from jiema_app.site.states.desk import desk
-from jiema_app.site.states.own_page import OwnPage
-from jiema_app.site.states.session import locale_of
+from jiema_app.site.states.member_page import MemberPage
+from jiema_app.site.states.page_services import page_services
+from jiema_app.site.states.visitor import locale_of
 
 PAGE_LINES: Final = 25
 
@@ -20,7 +20,7 @@ BEFORE: Final = "before"
 """The part of a page's address that says which lines it begins after."""
 
 
-class StatementState(OwnPage, rx.State):
+class StatementState(MemberPage, rx.State):
     """One page of the statement. Which one stands in its address."""
 
     rows: list[StatementRow] = []  # noqa: RUF012 - Reflex copies it for each browser
@@ -33,12 +33,12 @@ class StatementState(OwnPage, rx.State):
     async def _show(self, visitor: Visitor) -> None:
         locale = locale_of(self)
         before = self.router.url.query_parameters.get(BEFORE)
-        account = await desk().identity.get_account(visitor.user_id)
+        account = await page_services().identity.get_account(visitor.user_id)
         self.balance = money(locale, account.balance_micro)
         self.problem = self.older = ""
         self.has_newer = False
         try:
-            page = await desk().statement.list_lines(
+            page = await page_services().statement.list_lines(
                 visitor.user_id, limit=PAGE_LINES, cursor=before
             )
         except BadRequest:
@@ -46,7 +46,7 @@ class StatementState(OwnPage, rx.State):
             self.problem = t(locale, "This page of the statement does not exist.")
             return
         self.has_newer = before is not None
-        catalog = desk().catalog.current
+        catalog = page_services().catalog.current
         self.rows = [statement_row(locale, line, catalog) for line in page.lines]
         if page.next_cursor is not None:
             query = urlencode({BEFORE: page.next_cursor})

@@ -10,7 +10,7 @@ from jiema_app.site.components.link import link
 from jiema_app.site.components.moment import moment
 from jiema_app.site.components.outcome import empty_state, trouble_notice
 from jiema_app.site.components.status_badge import status_badge
-from jiema_app.site.states.own_page import FAILED, MEMBER, UNKNOWN
+from jiema_app.site.states.member_page import FAILED, MEMBER, UNKNOWN
 
 LINE = (
     "relative grid min-h-18 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 py-3.5 "

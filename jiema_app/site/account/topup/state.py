@@ -12,9 +12,9 @@ from jiema_app.i18n.formats import money, usdt
 from jiema_app.i18n.translation import t
 from jiema_app.site.account.recharge_stages import dust
 from jiema_app.site.account.topup.display import RechargeRow, recharge_row
-from jiema_app.site.states.desk import desk
-from jiema_app.site.states.own_page import OwnPage
-from jiema_app.site.states.session import locale_of
+from jiema_app.site.states.member_page import MemberPage
+from jiema_app.site.states.page_services import page_services
+from jiema_app.site.states.visitor import locale_of
 
 PAGE_ROWS: Final = 20
 
@@ -22,7 +22,7 @@ BEFORE: Final = "before"
 """The part of a page's address that says which recharges it begins after."""
 
 
-class TopUpState(OwnPage, rx.State):
+class TopUpState(MemberPage, rx.State):
     """What is a visitor's own on the page. The form is the same for everybody."""
 
     balance: str = ""
@@ -37,8 +37,8 @@ class TopUpState(OwnPage, rx.State):
     problem: str = ""
 
     async def _show(self, visitor: Visitor) -> None:
-        locale, recharges = locale_of(self), desk().recharges
-        account = await desk().identity.get_account(visitor.user_id)
+        locale, recharges = locale_of(self), page_services().recharges
+        account = await page_services().identity.get_account(visitor.user_id)
         self.balance = money(locale, account.balance_micro)
         self._show_open(await recharges.find_open(visitor.user_id), visitor)
         self.problem = self.older = ""
@@ -51,7 +51,7 @@ class TopUpState(OwnPage, rx.State):
             self.problem = t(locale, "This page of the list does not exist.")
             return
         self.has_newer = before is not None
-        now = desk().clock.now()
+        now = page_services().clock.now()
         self.rows = [
             recharge_row(view, locale=locale, now=now, dust=dust()) for view in page.recharges
         ]
@@ -68,4 +68,4 @@ class TopUpState(OwnPage, rx.State):
             self.open_amount = usdt(recharge.amount_micro)
             self.open_until = int(recharge.closes_at.timestamp())
             topics.add(f"recharge:{recharge.id}")
-        desk().live.watch(topics, self.router.session.client_token, TopUpState)
+        page_services().live.watch(topics, self.router.session.client_token, TopUpState)

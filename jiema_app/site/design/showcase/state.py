@@ -4,7 +4,7 @@ from typing import Final
 
 import reflex as rx
 
-from jiema_app.site.states.desk import desk
+from jiema_app.site.states.page_services import page_services
 
 WINDOW_S: Final = 900
 
@@ -18,4 +18,4 @@ class ComponentsPage(rx.State):
     @rx.event
     def begin(self) -> None:
         """Start a countdown that is some way on already."""
-        self.until = int(desk().clock.now().timestamp()) + WINDOW_S * 2 // 3
+        self.until = int(page_services().clock.now().timestamp()) + WINDOW_S * 2 // 3

@@ -7,7 +7,7 @@ from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.i18n.error_messages import explain
 from jiema_app.i18n.formats import money
 from jiema_app.i18n.locale_list import LOCALES
-from jiema_app.site.states.desk import desk
+from jiema_app.site.states.page_services import page_services
 from jiema_app.site.states.pushed import pushed
 
 
@@ -17,8 +17,8 @@ async def visitor_of(state: rx.State) -> Visitor | None:
     Asked in every handler, never remembered: a session may end at any moment. The cookie
     is the one the connection was opened with, so signing in and out load a page anew.
     """
-    token = desk().read_session(state.router.headers.cookie or "")
-    return await desk().sessions.identify(token) if token else None
+    token = page_services().read_session(state.router.headers.cookie or "")
+    return await page_services().sessions.identify(token) if token else None
 
 
 async def refusal_to_read(state: rx.State) -> str:
@@ -29,7 +29,7 @@ async def refusal_to_read(state: rx.State) -> str:
     visitor = await visitor_of(state)
     if visitor is not None:
         try:
-            await desk().admit_read(visitor.user_id)
+            await page_services().admit_read(visitor.user_id)
         except RateLimited as error:
             return explain(error, locale_of(state))
     return ""
@@ -69,8 +69,8 @@ class Session(rx.State):
             self.display_name = self.balance = ""
             return
         token = self.router.session.client_token
-        desk().live.watch({f"user:{visitor.user_id}"}, token, Session)
-        account = await desk().identity.get_account(visitor.user_id)
+        page_services().live.watch({f"user:{visitor.user_id}"}, token, Session)
+        account = await page_services().identity.get_account(visitor.user_id)
         self.display_name = account.display_name
         self.balance = money(locale_of(self), account.balance_micro)
 
@@ -108,4 +108,4 @@ class Session(rx.State):
         for page in self._get_root_state().substates.values():
             if page is not self:
                 page.reset()
-                desk().live.watch((), self.router.session.client_token, type(page))
+                page_services().live.watch((), self.router.session.client_token, type(page))

@@ -23,7 +23,7 @@ class _Said:
 
 
 @dataclass(slots=True)
-class Complaints:
+class LogThrottle:
     """What was said about jobs that fail, until they go well again.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""Who hears the facts of the outbox: the counters, and the log."""
+"""Who hears the events of the outbox: the counters, and the log."""
 
 from typing import Final
 

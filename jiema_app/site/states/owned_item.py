@@ -13,14 +13,14 @@ from jiema_app.domain.errors import DomainError, NotFound
 from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.units import UserId
 from jiema_app.i18n.error_messages import explain
-from jiema_app.site.states.desk import desk
+from jiema_app.site.states.page_services import page_services
 from jiema_app.site.states.pushed import pushed
-from jiema_app.site.states.session import locale_of, refusal_to_read, visitor_of
+from jiema_app.site.states.visitor import locale_of, refusal_to_read, visitor_of
 
 Act = Callable[[UserId, str], Awaitable[Any]]
 
 
-class OwnThing(rx.State, mixin=True):
+class OwnedItem(rx.State, mixin=True):
     """A page that shows one thing to its owner, and nothing to anybody else."""
 
     phase: str = "loading"
@@ -50,7 +50,7 @@ class OwnThing(rx.State, mixin=True):
             return
         # First: what changes while it is read must be announced.
         topics = {self._topic(), f"user:{visitor.user_id}"}
-        desk().live.watch(topics, self.router.session.client_token, type(self))
+        page_services().live.watch(topics, self.router.session.client_token, type(self))
         self._read_for = self._thing_id()
         try:
             await self._read(visitor)
@@ -92,7 +92,7 @@ class OwnThing(rx.State, mixin=True):
             return False
         refusal = ""
         try:
-            await desk().admit_write(visitor.user_id)
+            await page_services().admit_write(visitor.user_id)
             await act(visitor.user_id, self._thing_id())
         except DomainError as error:
             refusal = self._explain(error)
@@ -119,7 +119,7 @@ class OwnThing(rx.State, mixin=True):
         """Leave nothing of the thing behind, on the screen or here."""
         self.reset()
         self.phase = phase
-        desk().live.watch((), self.router.session.client_token, type(self))
+        page_services().live.watch((), self.router.session.client_token, type(self))
 
     def _thing_id(self) -> str:
         """What the page's address names: its last part."""

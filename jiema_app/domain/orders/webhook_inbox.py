@@ -71,7 +71,7 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class SupplierNotices:
+class WebhookInbox:
     """The inbox of webhook calls. Any number of workers may empty it."""
 
     database: Database
@@ -91,10 +91,10 @@ class SupplierNotices:
         """
         async with self.database.connection() as connection:
             rows = await connection.fetch(CLAIM, BATCH)
-        gate = asyncio.Semaphore(CONCURRENCY)
+        semaphore = asyncio.Semaphore(CONCURRENCY)
 
         async def guarded(notice: Notice) -> None:
-            async with gate:
+            async with semaphore:
                 await self._confirm(notice)
 
         await asyncio.gather(*(guarded(Notice(**dict(row))) for row in rows))

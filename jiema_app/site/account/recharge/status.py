@@ -9,7 +9,7 @@ from jiema_app.site.components.icons import icon
 from jiema_app.site.components.link import link
 
 
-def story_panel(locale: str) -> rx.Component:
+def status_panel(locale: str) -> rx.Component:
     """Everything but the waiting itself, which the panel to pay from tells."""
     card = RechargePage.recharge
     return rx.cond(
@@ -37,7 +37,7 @@ def story_panel(locale: str) -> rx.Component:
                     ),
                 ),
                 rx.foreach(
-                    card.story,
+                    card.status_text,
                     lambda line: rx.el.p(
                         line, class_name="mt-1.5 leading-relaxed text-muted text-pretty"
                     ),

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from jiema_app.integrations.lanes import BodyTooLarge, exchange, open_lanes
+from jiema_app.integrations.connections import BodyTooLarge, exchange, open_connections
 from tests.support.polling import PATIENCE_S
 
 ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
@@ -48,39 +48,39 @@ async def server(speaking: asyncio.Event) -> AsyncIterator[str]:
 @pytest.mark.parametrize("steps", range(1, 12))
 async def test_a_request_that_was_given_up_leaves_no_lane_taken(steps: int) -> None:
     speaking = asyncio.Event()
-    lanes = open_lanes(count=1)
+    connections = open_connections(count=1)
     async with server(speaking) as url:
-        lane = await lanes.enter()
-        before = lane.transport
-        asking = asyncio.create_task(exchange(lane, httpx.Request("GET", url)))
+        connection = await connections.enter()
+        before = connection.transport
+        asking = asyncio.create_task(exchange(connection, httpx.Request("GET", url)))
         for _ in range(steps):  # given up at ever later moments
             await asyncio.sleep(0)
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asking
-        assert lane.transport is not before
-        lanes.leave(lane)
+        assert connection.transport is not before
+        connections.leave(connection)
         speaking.set()
-        again = await lanes.enter()
+        again = await connections.enter()
         _, body = await asyncio.wait_for(exchange(again, httpx.Request("GET", url)), PATIENCE_S)
         assert body == b"ok"
-        lanes.leave(again)
-        await lanes.aclose()
+        connections.leave(again)
+        await connections.aclose()
 
 
 async def test_a_lane_that_served_well_keeps_its_connection() -> None:
     speaking = asyncio.Event()
     speaking.set()
-    lanes = open_lanes(count=1)
+    connections = open_connections(count=1)
     async with server(speaking) as url:
-        lane = await lanes.enter()
-        before = lane.transport
+        connection = await connections.enter()
+        before = connection.transport
         for _ in range(3):
-            _, body = await exchange(lane, httpx.Request("GET", url))
+            _, body = await exchange(connection, httpx.Request("GET", url))
             assert body == b"ok"
-        assert lane.transport is before
-        lanes.leave(lane)
-        await lanes.aclose()
+        assert connection.transport is before
+        connections.leave(connection)
+        await connections.aclose()
 
 
 async def read_body(body: bytes, most: int, **headers: str) -> bytes:
@@ -93,9 +93,9 @@ async def read_body(body: bytes, most: int, **headers: str) -> bytes:
     transport = httpx.MockTransport(
         lambda _: httpx.Response(200, content=pieces(), headers=headers)
     )
-    lanes = open_lanes(transport, 1)
-    lane = await lanes.enter()
-    return (await exchange(lane, httpx.Request("GET", "http://x/"), most))[1]
+    connections = open_connections(transport, 1)
+    connection = await connections.enter()
+    return (await exchange(connection, httpx.Request("GET", "http://x/"), most))[1]
 
 
 async def test_an_answer_is_read_up_to_its_limit() -> None:
@@ -134,8 +134,8 @@ class Crumbs(httpx.AsyncByteStream):
 
 async def read_crumbs(stream: Crumbs) -> bytes:
     transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=stream))
-    lane = await open_lanes(transport, count=1).enter()
-    return (await exchange(lane, httpx.Request("GET", "http://peer.test/")))[1]
+    connection = await open_connections(transport, count=1).enter()
+    return (await exchange(connection, httpx.Request("GET", "http://peer.test/")))[1]
 
 
 async def test_others_get_their_turn_while_an_answer_in_crumbs_is_read() -> None:

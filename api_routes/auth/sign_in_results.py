@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse
 
-from api_routes.auth.journeys import Journey
+from api_routes.auth.sign_in_context import SignInContext
 
 NO_STORE: Final = {"Cache-Control": "no-store"}
 
@@ -29,33 +29,35 @@ class SignInStopped(Exception):
     """Nobody was signed in.
 
     Attributes:
-        outcome: What the sign-in page shall explain.
+        result: What the sign-in page shall explain.
         reason: For the log. Holds nothing that the visitor or the provider sent.
-        journey: Where they wanted to go, once that is known.
+        sign_in_context: Where they wanted to go, once that is known.
     """
 
-    def __init__(self, outcome: str, reason: str) -> None:
+    def __init__(self, result: str, reason: str) -> None:
         super().__init__(reason)
-        self.outcome = outcome
+        self.result = result
         self.reason = reason
-        self.journey: Journey | None = None
+        self.sign_in_context: SignInContext | None = None
 
 
 @contextmanager
-def along(journey: Journey) -> Iterator[None]:
-    """Have whatever stops a sign-in in this block lead back with a journey."""
+def along(sign_in_context: SignInContext) -> Iterator[None]:
+    """Have whatever stops a sign-in in this block lead back with a sign_in_context."""
     try:
         yield
     except SignInStopped as stopped:
-        stopped.journey = journey
+        stopped.sign_in_context = sign_in_context
         raise
 
 
-def sign_in_page(locale: str, outcome: str, journey: Journey | None) -> RedirectResponse:
-    """Back to the sign-in page, which explains the outcome and can try again."""
-    query = {"error": outcome}
-    if journey is not None:
-        query["next"] = journey.next
+def sign_in_page(
+    locale: str, result: str, sign_in_context: SignInContext | None
+) -> RedirectResponse:
+    """Back to the sign-in page, which explains the result and can try again."""
+    query = {"error": result}
+    if sign_in_context is not None:
+        query["next"] = sign_in_context.next
     return RedirectResponse(f"/{locale}/login?{urlencode(query)}", 303, NO_STORE)
 
 

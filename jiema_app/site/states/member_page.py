@@ -10,9 +10,9 @@ from jiema_app.domain.errors import BadRequest, DomainError
 from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.transaction import DATABASE_TROUBLES
 from jiema_app.i18n.error_messages import explain
-from jiema_app.site.states.desk import DeskClosed, desk
+from jiema_app.site.states.page_services import PageServicesClosed, page_services
 from jiema_app.site.states.pushed import pushed
-from jiema_app.site.states.session import Session, locale_of, refusal_to_read, visitor_of
+from jiema_app.site.states.visitor import Session, locale_of, refusal_to_read, visitor_of
 
 log = structlog.get_logger()
 
@@ -23,10 +23,10 @@ MEMBER: Final = "member"
 FAILED: Final = "failed"
 """The page could not be read. Loading it again may help."""
 
-TROUBLES: Final[tuple[type[Exception], ...]] = (DeskClosed, *DATABASE_TROUBLES)
+TROUBLES: Final[tuple[type[Exception], ...]] = (PageServicesClosed, *DATABASE_TROUBLES)
 
 
-class OwnPage(rx.State, mixin=True):
+class MemberPage(rx.State, mixin=True):
     """A page that shows a visitor what is theirs, and nothing to anybody else.
 
     Who asks is found out anew each time: a session may end while its page is open.
@@ -65,7 +65,7 @@ class OwnPage(rx.State, mixin=True):
             if visitor is None:
                 self._forget()
                 return
-            desk().live.watch(
+            page_services().live.watch(
                 {f"user:{visitor.user_id}"}, self.router.session.client_token, type(self)
             )
             await self._show(visitor)
@@ -102,7 +102,7 @@ class OwnPage(rx.State, mixin=True):
                 await session.refresh()
                 return explain("AUTH_INVALID", locale)
             if is_counted:
-                await desk().admit_write(visitor.user_id)
+                await page_services().admit_write(visitor.user_id)
             await change(visitor)
         except BadRequest as error:
             return malformed or explain(error, locale)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from jiema_app.domain.recharges.rhythm import BLOCK_S, MISSED_S, Rhythm
+from jiema_app.domain.recharges.block_polling import BLOCK_S, MISSED_S, BlockPolling
 
 ASKING_S = 0.01
 
@@ -19,7 +19,7 @@ class Simulation:
     """
 
     lag_s: Callable[[int], float]
-    rhythm: Rhythm = field(default_factory=Rhythm)
+    polling: BlockPolling = field(default_factory=BlockPolling)
     now: float = 1_000.0
     block: int = 310
     asked: int = 0
@@ -30,15 +30,15 @@ class Simulation:
 
     def read_until(self, moment: float) -> None:
         while self.now < moment:
-            self.now = max(self.now, self.rhythm.next_at) + ASKING_S
+            self.now = max(self.now, self.polling.next_at) + ASKING_S
             self.asked += 1
             if self.final_at(self.block + 1) > self.now:
-                self.rhythm.note_miss(self.now)
+                self.polling.note_miss(self.now)
                 continue
             self.block += 1
             self.late_s.append(self.now - self.final_at(self.block))
             age = timedelta(seconds=self.now - self.block * BLOCK_S)
-            self.rhythm.note_found(self.now - ASKING_S, age)
+            self.polling.note_found(self.now - ASKING_S, age)
 
 
 def test_a_steady_chain_costs_hardly_more_than_one_question_a_block() -> None:
@@ -64,11 +64,11 @@ def test_after_a_pause_everything_is_read_at_once() -> None:
 def test_many_unread_blocks_are_a_backlog_and_the_last_one_ends_it() -> None:
     reader = Simulation(lambda _: 57.0)
     reader.read_until(1_060)
-    states = [reader.rhythm.is_behind]
+    states = [reader.polling.is_behind]
     reader.now += 300
     for seconds in (4 * ASKING_S, 10):
         reader.read_until(reader.now + seconds)
-        states.append(reader.rhythm.is_behind)
+        states.append(reader.polling.is_behind)
     assert states == [False, True, False]
 
 
@@ -93,5 +93,5 @@ def test_a_chain_that_was_stuck_is_caught_up_with() -> None:
 def test_whoever_says_that_they_paid_is_looked_for_at_once() -> None:
     reader = Simulation(lambda _: 57.0)
     reader.read_until(1_060)
-    reader.rhythm.hurry()
-    assert reader.rhythm.next_at == 0
+    reader.polling.hurry()
+    assert reader.polling.next_at == 0

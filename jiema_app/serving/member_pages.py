@@ -12,13 +12,13 @@ from jiema_app.domain.errors import NotFound
 from jiema_app.serving.page_server import PageServer
 from jiema_app.serving.static_files import StaticFile
 from jiema_app.site.live_registry import MEMBER_PARTS
-from jiema_app.site.states.desk import desk
+from jiema_app.site.states.page_services import page_services
 
 PLAIN: Final = b"plain"
 """The query that asks for it."""
 
 
-async def find_own_page(
+async def find_member_page(
     pages: PageServer, address: str, query: bytes, cookie_header: str
 ) -> StaticFile | None:
     """The page as its visitor sees it; None when this is another page, or a script draws it."""
@@ -28,8 +28,8 @@ async def find_own_page(
     if template is None or template[0].path not in MEMBER_PARTS:
         return None
     page, part = template
-    token = desk().read_session(cookie_header)
-    visitor = await desk().sessions.identify(token) if token else None
+    token = page_services().read_session(cookie_header)
+    visitor = await page_services().sessions.identify(token) if token else None
     html = ""
     if visitor is not None:
         member_part = MEMBER_PARTS[page.path]

@@ -36,7 +36,7 @@ _KEPT: Final = ("redirect_uri", "code_verifier", "nonce", "next", "locale", "ref
 
 
 @dataclass(frozen=True, slots=True)
-class Journey:
+class SignInContext:
     """Where a visitor came from and wants to go.
 
     Attributes:
@@ -54,22 +54,22 @@ class Journey:
         return {"next": self.next, "locale": self.locale, "ref": self.ref}
 
 
-def read_journey(request: Request, locales: tuple[str, ...]) -> Journey:
-    """The journey of a request that begins one."""
+def read_sign_in_context(request: Request, locales: tuple[str, ...]) -> SignInContext:
+    """The sign_in_context of a request that begins one."""
     cookies = "; ".join(request.headers.getlist("cookie"))
     wish = safe_next(request.query_params.get("next"), "")
     locale = locale_of(wish, locales) or choose_locale(
         cookies, request.headers.get("accept-language", ""), locales
     )
-    return Journey(wish or f"/{locale}/browse", locale, find_cookie(cookies, REFERRAL_COOKIE))
+    return SignInContext(wish or f"/{locale}/browse", locale, find_cookie(cookies, REFERRAL_COOKIE))
 
 
-def journey_out_of(kept: dict[str, Any]) -> Journey:
-    """The journey that the cookie kept."""
-    return Journey(kept["next"], kept["locale"], kept["ref"])
+def sign_in_context_of(kept: dict[str, Any]) -> SignInContext:
+    """The sign_in_context that the cookie kept."""
+    return SignInContext(kept["next"], kept["locale"], kept["ref"])
 
 
-def remember_widget(request: Request, journey: Journey) -> str:
+def remember_widget(request: Request, sign_in_context: SignInContext) -> str:
     """Note that this browser asked for the widget, which has no ``state`` of its own.
 
     Returns:
@@ -80,19 +80,19 @@ def remember_widget(request: Request, journey: Journey) -> str:
     # That of another tab still holds: the one that is first comes through.
     state = str(kept.get(STATE) or secrets.token_urlsafe(16))
     own = {STATE: state, "exp": time.time() + LIFE_S}
-    request.session[WIDGET_KEY] = journey.as_dict() | own
+    request.session[WIDGET_KEY] = sign_in_context.as_dict() | own
     return state
 
 
-def recall_widget(request: Request, state: str) -> Journey | None:
-    """The journey of a browser that asked for the widget. Works once."""
+def recall_widget(request: Request, state: str) -> SignInContext | None:
+    """The sign_in_context of a browser that asked for the widget. Works once."""
     kept = request.session.get(WIDGET_KEY) or {}
     known = str(kept.get(STATE) or "")
     is_ours = bool(known) and hmac.compare_digest(state.encode(), known.encode())
     if not is_ours or kept["exp"] <= time.time():
         return None
     del request.session[WIDGET_KEY]
-    return journey_out_of(kept)
+    return sign_in_context_of(kept)
 
 
 def transaction_cookie(settings: Settings) -> Middleware:

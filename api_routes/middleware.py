@@ -66,7 +66,7 @@ OWN_POLICY: Final = "own_policy"
 request_ids: Final = random.Random()  # noqa: S311 - names a request, guards nothing
 
 
-class Gate:
+class RequestMiddleware:
     """The outermost layer of the API."""
 
     def __init__(self, app: ASGIApp, quick: quick_routes.QuickRoutes, doors: Doors) -> None:

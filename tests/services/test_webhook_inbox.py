@@ -20,7 +20,7 @@ def settings() -> Settings:
 
 async def note(shop: Shop, activation: str | None) -> None:
     assert activation is not None
-    await shop.services.notices.note(SUPPLIER, activation)
+    await shop.services.webhook_inbox.note(SUPPLIER, activation)
 
 
 async def with_sms_upstream(shop: Shop, order: OrderView, text: str = "Code 12345") -> None:
@@ -37,7 +37,7 @@ async def test_a_notice_brings_the_code_without_a_beat(shop: Shop) -> None:
     order = await shop.place(ann)
     await with_sms_upstream(shop, order)
     await note(shop, order.activation_id)
-    assert await shop.services.notices.confirm() == 1
+    assert await shop.services.webhook_inbox.confirm() == 1
     received = await shop.read(ann, order)
     assert received.status is OrderStatus.RECEIVED
     assert received.sms[0].body == "Code 12345"
@@ -48,7 +48,7 @@ async def test_a_notice_of_what_did_not_happen_changes_nothing(shop: Shop) -> No
     ann = await shop.customer()
     order = await shop.place(ann)
     await note(shop, order.activation_id)
-    await shop.services.notices.confirm()
+    await shop.services.webhook_inbox.confirm()
     assert (await shop.read(ann, order)).status is OrderStatus.WAITING
 
 
@@ -65,7 +65,7 @@ async def test_a_code_noticed_many_times_is_recorded_once(shop: Shop) -> None:
     await with_sms_upstream(shop, order)
     for _ in range(3):
         await note(shop, order.activation_id)
-        await shop.services.notices.confirm()
+        await shop.services.webhook_inbox.confirm()
         await shop.beat()
     assert len((await shop.read(ann, order)).sms) == 1
 
@@ -75,10 +75,10 @@ async def test_a_further_notice_after_the_first_was_dealt_with_is_new(shop: Shop
     order = await shop.place(ann)
     await with_sms_upstream(shop, order)
     await note(shop, order.activation_id)
-    await shop.services.notices.confirm()
+    await shop.services.webhook_inbox.confirm()
     await with_sms_upstream(shop, order, "Another text 67890")
     await note(shop, order.activation_id)
-    await shop.services.notices.confirm()
+    await shop.services.webhook_inbox.confirm()
     bodies = [sms.body for sms in (await shop.read(ann, order)).sms]
     assert bodies == ["Code 12345", "Another text 67890"]
 
@@ -93,7 +93,7 @@ async def test_a_notice_of_another_supplier_s_rental_is_ignored(shop: Shop) -> N
     ann = await shop.customer()
     order = await shop.place(ann)
     assert order.activation_id is not None
-    await shop.services.notices.note("another", order.activation_id)
+    await shop.services.webhook_inbox.note("another", order.activation_id)
     assert await count(shop) == 0
 
 
@@ -113,12 +113,12 @@ async def test_a_supplier_in_trouble_is_asked_again_later(shop: Shop) -> None:
     await with_sms_upstream(shop, order)
     await note(shop, order.activation_id)
     await shop.supplier.fault("*", "http500", rate=1)
-    await shop.services.notices.confirm()
+    await shop.services.webhook_inbox.confirm()
     assert await count(shop) == 1
-    assert await shop.services.notices.confirm() == 0
+    assert await shop.services.webhook_inbox.confirm() == 0
     await shop.supplier.fault("*", "http500", rate=0)
     await shop.pass_time(31)
-    await shop.services.notices.confirm()
+    await shop.services.webhook_inbox.confirm()
     assert (await shop.read(ann, order)).status is OrderStatus.RECEIVED
     assert await count(shop) == 0
 
@@ -129,7 +129,7 @@ async def test_a_notice_that_never_can_be_confirmed_is_given_up(shop: Shop) -> N
     await note(shop, order.activation_id)
     await shop.execute("update supplier_notices set attempts = 7")
     await shop.supplier.fault("*", "http500", rate=1)
-    await shop.services.notices.confirm()
+    await shop.services.webhook_inbox.confirm()
     assert await count(shop) == 0
     assert (await shop.read(ann, order)).status is OrderStatus.WAITING
 
@@ -140,9 +140,9 @@ async def test_a_notice_whose_worker_died_is_taken_by_another(shop: Shop) -> Non
     await with_sms_upstream(shop, order)
     await note(shop, order.activation_id)
     await shop.execute("update supplier_notices set due_at = now() + interval '15 s'")
-    assert await shop.services.notices.confirm() == 0
+    assert await shop.services.webhook_inbox.confirm() == 0
     await shop.pass_time(16)
-    assert await shop.another_process().notices.confirm() == 1
+    assert await shop.another_process().webhook_inbox.confirm() == 1
     assert (await shop.read(ann, order)).status is OrderStatus.RECEIVED
 
 
@@ -166,14 +166,14 @@ async def test_a_call_during_a_confirmation_is_confirmed_by_itself(shop: Shop) -
     ann = await shop.customer()
     order = await shop.place(ann)
     assert order.activation_id is not None
-    notices = shop.services.notices
-    await notices.note(order.supplier, order.activation_id)
+    inbox = shop.services.webhook_inbox
+    await inbox.note(order.supplier, order.activation_id)
     # Claimed, and the supplier already asked: what comes now was not in its answer.
     await shop.execute("update supplier_notices set due_at = now() + interval '15 s', attempts = 1")
     first = await shop.fetchval("select received_at from supplier_notices")
-    await notices.note(order.supplier, order.activation_id)
+    await inbox.note(order.supplier, order.activation_id)
     await shop.execute("update supplier_notices set done_at = now() where received_at = $1", first)
-    assert await notices.confirm() == 1
+    assert await inbox.confirm() == 1
     assert await shop.fetchval("select count(*) from supplier_notices where done_at is null") == 0
 
 
@@ -185,7 +185,7 @@ async def test_however_often_an_ended_order_is_announced_it_is_told_once_a_minut
     await shop.services.orders.cancel(ann.id, order.id)
     with capture_logs() as said:
         for _ in range(20):
-            await shop.services.notices.settlement.record_sms(
+            await shop.services.webhook_inbox.settlement.record_sms(
                 order.id, [IncomingSms("Code 12345", None, None)]
             )
     told = [line for line in said if line["event"] == "sms for an order that takes none"]

@@ -21,7 +21,7 @@ from jiema_app.site.states.live_pages import LivePages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class PageServices:
     """The services behind the pages of one process."""
 
     clock: Clock
@@ -45,29 +45,29 @@ class Desk:
     they share with their API keys."""
 
 
-class DeskClosed(RuntimeError):
+class PageServicesClosed(RuntimeError):
     """The process has not started, or is stopping."""
 
 
-_open: list[Desk] = []
+_open: list[PageServices] = []
 
 
-def open_desk(desk: Desk) -> None:
+def open_page_services(desk: PageServices) -> None:
     """Lay out the services of this process."""
     _open[:] = [desk]
 
 
-def close_desk() -> None:
+def close_page_services() -> None:
     """Take them away."""
     _open.clear()
 
 
-def desk() -> Desk:
+def page_services() -> PageServices:
     """The services of this process.
 
     Raises:
-        DeskClosed: There are none yet.
+        PageServicesClosed: There are none yet.
     """
     if not _open:
-        raise DeskClosed
+        raise PageServicesClosed
     return _open[0]

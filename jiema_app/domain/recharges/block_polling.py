@@ -28,7 +28,7 @@ for ever earlier, the next one is usually missed before that."""
 
 
 @dataclass(slots=True)
-class Rhythm:
+class BlockPolling:
     """Learns how old blocks are when they become final, and asks accordingly.
 
     Times are those of the event loop, in seconds.

@@ -17,7 +17,7 @@ _MAIN = "grid min-w-0 gap-4 [&>*]:min-w-0"
 _ASIDE = "grid min-w-0 gap-6 [&>*]:min-w-0"
 
 
-def own_thing(
+def owned_item(
     locale: str,
     state: Any,
     *,
@@ -42,7 +42,7 @@ def own_thing(
     """
     return rx.el.div(
         way_back,
-        # Without scripts none of the rest is ever drawn: see web/own_pages.py.
+        # Without scripts none of the rest is ever drawn: see serving/member_pages.py.
         slot("own"),
         rx.match(
             state.phase,

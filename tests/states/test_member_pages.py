@@ -5,7 +5,7 @@ import re
 import pytest
 
 from jiema_app.domain.orders.statuses import OrderStatus
-from jiema_app.serving.own_pages import find_own_page
+from jiema_app.serving.member_pages import find_member_page
 from jiema_app.serving.page_server import PageServer
 from jiema_app.serving.static_files import StaticFile
 from jiema_app.site.live_registry import MEMBER_PARTS
@@ -27,7 +27,7 @@ def templates() -> PageServer:
 async def answer(
     templates: PageServer, address: str, cookie: str = "", query: bytes = b"plain"
 ) -> StaticFile | None:
-    return await find_own_page(templates, address, query, cookie)
+    return await find_member_page(templates, address, query, cookie)
 
 
 async def html_for(

@@ -13,8 +13,12 @@ from jiema_app.domain.units import OrderId
 from jiema_app.processes.memory import give_back_memory
 from jiema_app.serving.departed_tabs import DepartedTabs
 from jiema_app.serving.session_cookie import session_cookie_of
-from jiema_app.site.states.desk import Desk, close_desk, open_desk
 from jiema_app.site.states.live_pages import LivePages
+from jiema_app.site.states.page_services import (
+    PageServices,
+    close_page_services,
+    open_page_services,
+)
 from jiema_app.site.states.pusher import ReflexPusher, ReflexTabs
 from jiema_app.supervised_tasks import SupervisedTasks
 
@@ -24,7 +28,9 @@ if TYPE_CHECKING:
     from jiema_app.bootstrap import Services
 
 
-def desk_of(services: "Services", limits: "RateLimits", live: LivePages, geo: GeoPolicy) -> Desk:
+def page_services_of(
+    services: "Services", limits: "RateLimits", live: LivePages, geo: GeoPolicy
+) -> PageServices:
     """What states may use of a process's services."""
 
     async def admit_read(user_id: str) -> None:
@@ -38,7 +44,7 @@ def desk_of(services: "Services", limits: "RateLimits", live: LivePages, geo: Ge
             raise RateLimited("Too many changes in a minute.", retry_after_s=verdict.reset_s)
 
     settings = services.settings
-    return Desk(
+    return PageServices(
         clock=services.clock,
         catalog=services.live_catalog,
         identity=services.identity,
@@ -56,17 +62,19 @@ def desk_of(services: "Services", limits: "RateLimits", live: LivePages, geo: Ge
     )
 
 
-def lay_out_desk(app: rx.App, api: FastAPI) -> Callable[[], AbstractAsyncContextManager[None]]:
+def provide_page_services(
+    app: rx.App, api: FastAPI
+) -> Callable[[], AbstractAsyncContextManager[None]]:
     """A lifespan task for Reflex; it needs the API's to run around it."""
 
     @asynccontextmanager
-    async def desk_lifespan() -> AsyncIterator[None]:
+    async def page_services_lifespan() -> AsyncIterator[None]:
         context: WebContext = api.state.context
         pusher = ReflexPusher(app)
         live = LivePages(pusher)
         services = context.services
         pusher.keep_to_pages()
-        open_desk(desk_of(services, context.limits, live, context.geo))
+        open_page_services(page_services_of(services, context.limits, live, context.geo))
 
         def hear_order(order: OrderId | None) -> None:
             if order is None:
@@ -99,6 +107,6 @@ def lay_out_desk(app: rx.App, api: FastAPI) -> Callable[[], AbstractAsyncContext
             try:
                 yield
             finally:
-                close_desk()
+                close_page_services()
 
-    return desk_lifespan
+    return page_services_lifespan

@@ -15,7 +15,7 @@ from typing import Final
 
 import httpx
 
-LANES: Final = 64
+CONNECTIONS: Final = 64
 """Requests under way at once, of one process to one API, unless fewer are asked for."""
 
 KEEPALIVE_S: Final = 20.0
@@ -42,7 +42,7 @@ class BodyTooLarge(Exception):
     """The answer is larger than anything that makes sense, or packed in a way nobody asked for."""
 
 
-class Lane:
+class Connection:
     """One connection, and the way to a new one.
 
     A request that is given up in the middle can leave its pool of one taken for ever
@@ -80,43 +80,45 @@ async def _close(transport: httpx.AsyncBaseTransport) -> None:
         await transport.aclose()
 
 
-class Lanes:
-    """Sends requests, at most one at a time over each lane."""
+class Connections:
+    """Sends requests, at most one at a time over each connection."""
 
-    __slots__ = ("_free", "_gate", "_lanes")
+    __slots__ = ("_connections", "_free", "_semaphore")
 
-    def __init__(self, lanes: Sequence[Lane]) -> None:
-        """Begin with every lane free."""
-        self._lanes = tuple(lanes)
-        self._free = list(lanes)
-        self._gate = asyncio.Semaphore(len(lanes))
+    def __init__(self, connections: Sequence[Connection]) -> None:
+        """Begin with every connection free."""
+        self._connections = tuple(connections)
+        self._free = list(connections)
+        self._semaphore = asyncio.Semaphore(len(connections))
 
     @property
     def is_full(self) -> bool:
-        """Whether a request would have to wait for a lane."""
-        return self._gate.locked()
+        """Whether a request would have to wait for a connection."""
+        return self._semaphore.locked()
 
-    async def enter(self) -> Lane:
-        """Wait for a lane; the one used last, for its connection is open."""
-        await self._gate.acquire()
+    async def enter(self) -> Connection:
+        """Wait for a connection; the one used last, for it is open."""
+        await self._semaphore.acquire()
         return self._free.pop()
 
-    def leave(self, lane: Lane) -> None:
-        """Give a lane back."""
-        self._free.append(lane)
-        self._gate.release()
+    def leave(self, connection: Connection) -> None:
+        """Give a connection back."""
+        self._free.append(connection)
+        self._semaphore.release()
 
     async def aclose(self) -> None:
         """Close every connection."""
         await asyncio.gather(*CLOSING)
-        for transport in {lane.transport for lane in self._lanes}:
+        for transport in {connection.transport for connection in self._connections}:
             await transport.aclose()
 
 
-def open_lanes(transport: httpx.AsyncBaseTransport | None = None, count: int = LANES) -> Lanes:
-    """Lanes over the network, or all over one given transport (a test's server)."""
+def open_connections(
+    transport: httpx.AsyncBaseTransport | None = None, count: int = CONNECTIONS
+) -> Connections:
+    """Connections over the network, or all over one given transport (a test's server)."""
     if transport is not None:
-        return Lanes([Lane(transport) for _ in range(count)])
+        return Connections([Connection(transport) for _ in range(count)])
     tls = httpx.create_ssl_context()
     limits = httpx.Limits(
         max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEPALIVE_S
@@ -125,16 +127,16 @@ def open_lanes(transport: httpx.AsyncBaseTransport | None = None, count: int = L
     def make() -> httpx.AsyncBaseTransport:
         return httpx.AsyncHTTPTransport(verify=tls, limits=limits, retries=0)
 
-    return Lanes([Lane(make(), make) for _ in range(count)])
+    return Connections([Connection(make(), make) for _ in range(count)])
 
 
 async def exchange(
-    lane: Lane, request: httpx.Request, most: int = BODY_MAX_BYTES
+    connection: Connection, request: httpx.Request, most: int = BODY_MAX_BYTES
 ) -> tuple[httpx.Response, bytes]:
     """Send one request and read its whole answer.
 
     Args:
-        lane: Its connection.
+        connection: Its connection.
         request: What to send.
         most: Bytes of the answer, packed and unpacked.
 
@@ -143,9 +145,9 @@ async def exchange(
         BodyTooLarge: Reading was given up.
     """
     try:
-        return await _exchange(lane.transport, request, most)
+        return await _exchange(connection.transport, request, most)
     except BaseException:
-        lane.renew()
+        connection.renew()
         raise
 
 
