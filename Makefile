@@ -42,7 +42,7 @@ install: need-python ## Make .venv and install the pinned requirements, when the
 .PHONY: test
 test: install-all ## Run every test, in real processes and a real browser
 	@$(MAKE) --jobs=2 build test-tools
-	@$(BIN)/pytest $(TESTS) -n $(WORKERS) --dist loadgroup $(ARGS)
+	@$(BIN)/pytest $(TESTS) -n $(WORKERS) --dist loadgroup --durations=10 --durations-min=2 $(ARGS)
 
 .PHONY: check
 check: install-dev ## Format, lint, types, import contracts, migrations, unit tests: under 30 s

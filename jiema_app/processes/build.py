@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Final
 
 from jiema_app.processes.parent_death import die_with_parent
 from jiema_app.processes.paths import BUILD_LOCK, BUILDS, ROOT, WORKSHOP
+from jiema_app.processes.progress import Progress
 from jiema_app.processes.reflex_environment import building_environment
 from jiema_app.settings import get_settings
 
@@ -69,14 +69,12 @@ def ensure_built(locales: Iterable[str], *, force: bool = False) -> Path:
     build = current_build(locales)
     if build.exists() and not force:
         return build
-    with _exclusively():
+    with _exclusively() as held:
         if build.exists() and not force:  # somebody built while we waited
             return build
-        print(f"building the web pages ({len(locales)} languages) …", flush=True)
-        started = time.monotonic()
-        _compile(locales)
-        _publish(build)
-        print(f"built in {time.monotonic() - started:.0f} s", flush=True)
+        with Progress().step(f"building the web pages ({len(locales)} languages)"):
+            _compile(locales, held)
+            _publish(build)
     return build
 
 
@@ -92,14 +90,15 @@ def _source_files() -> Iterator[Path]:
 
 
 @contextmanager
-def _exclusively() -> Iterator[None]:
+def _exclusively() -> Iterator[int]:
+    """One build at a time; the number of the locked file."""
     BUILD_LOCK.parent.mkdir(parents=True, exist_ok=True)
     with BUILD_LOCK.open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        yield lock.fileno()
 
 
-def _compile(locales: tuple[str, ...]) -> None:
+def _compile(locales: tuple[str, ...], held: int) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "jiema_app.processes.compile_pages"],
         cwd=ROOT,
@@ -110,6 +109,8 @@ def _compile(locales: tuple[str, ...]) -> None:
         text=True,
         # A group of its own: npm and its children end with it.
         start_new_session=True,
+        # If we are killed nobody else begins before that group has ended.
+        pass_fds=(held,),
         preexec_fn=die_with_parent(),  # noqa: PLW1509 - one call into libc, prepared before
     )
     try:

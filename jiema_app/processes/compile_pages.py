@@ -4,17 +4,30 @@
 for newer versions; these are the parts of it that build.
 """
 
+import os
+import shutil
+import signal
+from types import FrameType
+from typing import Final
+
 from reflex.utils import export, prerequisites
 from reflex_base.constants import CompileContext, Env
 from reflex_base.environment import environment
 
 from jiema_app.processes import page_packages
 from jiema_app.processes.built_files import tidy_package_file
-from jiema_app.processes.paths import ROOT
+from jiema_app.processes.paths import ROOT, WORKSHOP
+
+UNFINISHED: Final = WORKSHOP.with_name("work.unfinished")
+"""There while we are at work. Packages that npm left half written look whole to it."""
 
 
 def main() -> None:
     """Build into ``REFLEX_WEB_WORKDIR``."""
+    signal.signal(signal.SIGTERM, _end_all)
+    if UNFINISHED.exists():
+        shutil.rmtree(WORKSHOP, ignore_errors=True)
+    UNFINISHED.touch()
     environment.REFLEX_COMPILE_CONTEXT.set(CompileContext.EXPORT)
     environment.REFLEX_SSR.set(True)
     try:
@@ -25,6 +38,14 @@ def main() -> None:
         export.export(zipping=False, frontend=True, backend=False, env=Env.PROD)
     finally:
         tidy_package_file(ROOT / "reflex.lock" / "package.json")
+        UNFINISHED.unlink()
+
+
+def _end_all(_number: int, _frame: FrameType | None) -> None:
+    """Whoever started us is gone: so are we, and npm and its children, which would go on."""
+    if os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ HARMLESS: Final = frozenset(
         "cache-dir", "config-file", "debug", "disable-pip-version-check", "exists-action", "log", "no-color",
         "no-input", "no-python-version-warning", "no-warn-conflicts", "no-warn-script-location",
         "prefer-binary", "progress-bar", "quiet", "require-virtualenv", "root-user-action",
-        "verbose", "compile", "no-compile", "break-system-packages",
+        "tools-cache-dir", "use-deprecated", "use-feature", "verbose", "compile", "no-compile", "break-system-packages",
     }
 )  # fmt: skip
 """Settings that change nothing of what is installed, nor of where it comes from."""
@@ -56,6 +56,8 @@ REPEATED: Final = {
     "only-binary": ("--only-binary", ","),
     "no-binary": ("--no-binary", ","),
 }
+OTHERWISE: Final = {"default-timeout": "timeout", "pypi-url": "index-url"}
+"""Older names that pip still takes."""
 KEYRINGS: Final = frozenset({"disabled", "subprocess"})
 
 
@@ -72,7 +74,7 @@ def read(python: Path) -> dict[str, str]:
         name, _, value = line.partition("=")
         section, _, key = name.partition(".")
         if section in found:
-            found[section][key] = str(ast.literal_eval(value))
+            found[section][OTHERWISE.get(key, key)] = str(ast.literal_eval(value))
     return {**found["global"], **found["install"], **found[":env:"]}
 
 

@@ -44,6 +44,8 @@ def test_a_variable_is_stronger_than_a_file(
     file.write_text("[install]\nindex-url = https://weaker.example\n")
     monkeypatch.setenv("PIP_CONFIG_FILE", str(file))
     monkeypatch.setenv("PIP_INDEX_URL", MIRROR)
+    monkeypatch.setenv("PIP_DEFAULT_TIMEOUT", "180")
+    assert read(Path(sys.executable))["timeout"] == "180"
     assert read(Path(sys.executable))["index-url"] == MIRROR
 
 
