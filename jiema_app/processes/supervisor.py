@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -31,8 +32,7 @@ from jiema_app.processes.start_gate import preparing
 from jiema_app.settings import Settings
 
 STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-EARLY: Final = frozenset({"sandbox", "web"})
-"""Started before the database is: the one needs none, the other waits at the gate."""
+SANDBOX_TIMEOUT_S: Final = 30
 STARTING_STOP_TIMEOUT_S: Final = 2
 TICK_S: Final = 0.1
 
@@ -103,11 +103,7 @@ def _run(
     environment = child_environment() | _sandbox_environment(settings)
     for name, command in procfile.items():
         children.append(Child(name, command, output))
-
     _prepare(settings, children, environment)
-    for child in children:
-        if child.name not in EARLY:
-            child.start(environment, ROOT)
     home = "/en" if "en" in settings.locales else f"/{settings.locales[0]}"
 
     def on_ready() -> None:
@@ -128,24 +124,37 @@ def _run(
 
 
 def _prepare(settings: Settings, children: list[Child], environment: dict[str, str]) -> None:
-    """Have pages and a database; whoever can begin before the database is there does."""
+    """Have pages and a database, and start each child as soon as what it needs is there."""
+    by_name = {child.name: child for child in children}
 
-    def start_early() -> None:
-        for child in children:
-            if child.name in EARLY:
-                child.start(environment, ROOT)
+    def start(name: str) -> None:
+        if name in by_name:
+            by_name[name].start(environment, ROOT)
 
+    start("sandbox")  # needs neither
     with preparing(settings.data_dir):
         is_built = current_build(settings.locales).exists()
         if is_built:
-            start_early()
+            start("web")  # loads its pages, and waits at the gate for the database
         _start_database(settings)
         with _preparation() as prepared:
-            # Whoever is started loads its pages, so it comes after them; the database does not.
             if not is_built:
                 ensure_built(settings.locales)
-                start_early()
+                start("web")
             prepared()
+    if "sandbox" in by_name:
+        _await_sandbox(by_name["sandbox"], settings.sandbox_port)
+    for name in by_name.keys() - {"sandbox", "web"}:
+        start(name)
+
+
+def _await_sandbox(sandbox: Child, port: int) -> None:
+    """Wait until it listens: the worker's first questions would find nobody, and come again late."""
+    deadline = time.monotonic() + SANDBOX_TIMEOUT_S
+    while sandbox.exit_code is None and time.monotonic() < deadline:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.05)
 
 
 def _sandbox_environment(settings: Settings) -> dict[str, str]:
