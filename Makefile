@@ -53,7 +53,7 @@ check: install-dev ## Format, lint, types, import contracts, migrations, unit te
 check-types:
 	@$(BIN)/mypy
 check-unit:
-	@$(BIN)/pytest tests/unit tests/architecture tests/web tests/processes -m "not slow" -q
+	@$(BIN)/pytest tests/unit tests/architecture tests/serving tests/site/shop tests/site/design tests/processes -m "not slow" -q
 check-migrations:
 	@$(BIN)/python .ci/check_migrations.py
 check-contracts:

@@ -7,16 +7,15 @@ checks the ban once more in its own statement.
 """
 
 import asyncio
-import time
 from typing import Final
 
 from starlette.types import Scope
 
 from jiema_app.domain.api_keys.service import ApiKeyService, Principal
 from jiema_app.domain.errors import AuthInvalid, Forbidden
+from jiema_app.domain.identity.confirmed import Confirmed
 
 TRUST_S: Final = 20.0
-ENTRIES_MAX: Final = 10_000
 TOUCH_S: Final = 15.0
 
 
@@ -47,30 +46,24 @@ class Credentials:
 
     def __init__(self, api_keys: ApiKeyService) -> None:
         self._api_keys = api_keys
-        self._known: dict[str, tuple[float, Principal]] = {}
+        self._confirmed: Confirmed[Principal] = Confirmed(lambda principal: principal.user_id)
         self._used: set[str] = set()
-        self._generation = 0
 
     def recall(self, token: str) -> Principal | None:
         """The bearer of a token that was recognised in the last seconds."""
-        known = self._known.get(token)
-        if known is None or known[0] <= time.monotonic():
-            return None
-        self._used.add(known[1].key_id)
-        return known[1]
+        principal = self._confirmed.recall(token)
+        if principal is not None:
+            self._used.add(principal.key_id)
+        return principal
 
     async def find_principal(self, token: str) -> Principal | None:
         """The bearer of a token as the database knows it, or None when it is not valid."""
-        asked_in = self._generation
+        asked_in = self._confirmed.generation
         principal = await self._api_keys.authenticate(token)
         if principal is None:
-            self._known.pop(token, None)
+            self._confirmed.drop(token)
             return None
-        # What was read before a ban or a revocation must not outlive its announcement.
-        if asked_in == self._generation:
-            if len(self._known) >= ENTRIES_MAX:
-                self._known.clear()
-            self._known[token] = (time.monotonic() + TRUST_S, principal)
+        self._confirmed.keep(token, principal, asked_in=asked_in, trust_s=TRUST_S)
         self._used.add(principal.key_id)
         return principal
 
@@ -89,12 +82,7 @@ class Credentials:
 
     def forget(self, user_id: str) -> None:
         """Forget a user's keys, or everybody's when no user is named."""
-        self._generation += 1
-        if not user_id:
-            self._known.clear()
-            return
-        for token in [t for t, (_, p) in self._known.items() if p.user_id == user_id]:
-            del self._known[token]
+        self._confirmed.forget(user_id)
 
     async def note_uses(self) -> None:
         """Write down from time to time which keys were used, until that fails.

@@ -1,7 +1,6 @@
-"""The only place where a domain error meets an HTTP status.
+"""Errors as answers: the body, the status and the headers that belong to them.
 
-Business refusals are 400; only authentication, access, absence, rate and our own
-failures have a status of their own. The codes are the contract; docs/errors.md lists them.
+Code and status are those of the error's class; docs/errors.md lists them.
 """
 
 from typing import Final
@@ -21,15 +20,6 @@ from jiema_app.observability.errors import report_bug
 
 log = structlog.get_logger()
 
-STATUS_BY_KIND: Final[tuple[tuple[type[errors.DomainError], int], ...]] = (
-    (errors.Unauthenticated, 401),
-    (errors.Forbidden, 403),
-    (errors.NotFound, 404),
-    (errors.RateLimited, 429),
-    (errors.Refusal, 400),
-    (errors.Turbulence, 400),
-)
-
 INTERNAL_MESSAGE: Final = "Something went wrong on our side and was reported. Please retry."
 BUSY_MESSAGE: Final = "We are restarting; please retry, an order with the same Idempotency-Key. What was bought is among your orders."
 
@@ -39,11 +29,6 @@ CODE_BY_STATUS: Final = {404: "NOT_FOUND", 401: "AUTH_INVALID", 403: "FORBIDDEN"
 def is_ours(status: int) -> bool:
     """Whether a status blames us, not the caller."""
     return status >= 500  # noqa: PLR2004 - the class of server errors
-
-
-def status_of(error: errors.DomainError) -> int:
-    """The HTTP status of a domain error."""
-    return next(status for kind, status in STATUS_BY_KIND if isinstance(error, kind))
 
 
 def headers_of(error: errors.DomainError) -> dict[str, str]:
@@ -87,7 +72,7 @@ async def render_domain_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.DomainError)
     if isinstance(error, errors.Turbulence):
         log.warning("turbulence", error=error.code, path=_place_of(request))
-    return _answer(request, status_of(error), error.code, error.message, headers_of(error))
+    return _answer(request, error.status, error.code, error.message, headers_of(error))
 
 
 async def render_validation_error(request: Request, error: Exception) -> Response:

@@ -7,7 +7,7 @@ import structlog
 from prometheus_client import Gauge
 
 from jiema_app.bootstrap_chain import ChainServices
-from jiema_app.domain.recharges.reconciliation import Scope
+from jiema_app.domain.chain.reconciliation import Scope
 from jiema_app.domain.units import usdt_text
 
 log = structlog.get_logger()

@@ -13,9 +13,9 @@ from prometheus_client import Counter, Histogram
 
 from backend_jobs.log_throttle import LogThrottle
 from jiema_app.domain.catalog.service import OffersLookBroken
+from jiema_app.domain.chain.port import ChainError, ChainIncomplete, ChainUnavailable
 from jiema_app.domain.operations.jobs import JobStates
 from jiema_app.domain.orders.supplier import SupplierError
-from jiema_app.domain.recharges.chain import ChainError, ChainIncomplete, ChainUnavailable
 from jiema_app.domain.recharges.judging import Overtaken
 from jiema_app.domain.transaction import DATABASE_TROUBLES, name_of
 from jiema_app.observability.errors import report_bug

@@ -21,6 +21,9 @@ from jiema_app.domain.api_keys.service import ApiKeyService
 from jiema_app.domain.catalog.live import LiveCatalog
 from jiema_app.domain.catalog.search import CatalogSearch
 from jiema_app.domain.catalog.service import CatalogService
+from jiema_app.domain.chain.pool import WalletPool
+from jiema_app.domain.chain.port import ChainSource
+from jiema_app.domain.chain.wallets import Custody
 from jiema_app.domain.clock import Clock, SystemClock
 from jiema_app.domain.compliance.geo import GeoPolicy
 from jiema_app.domain.identity.administrators import Administrators
@@ -47,13 +50,10 @@ from jiema_app.domain.orders.sync import ActiveSync, OrderRefresh
 from jiema_app.domain.orders.tasks import SupplierTasks
 from jiema_app.domain.orders.waiting import OrderWatch
 from jiema_app.domain.orders.webhook_inbox import WebhookInbox
+from jiema_app.domain.payment_reviews.service import Reviews
 from jiema_app.domain.pricing.service import PricingService
-from jiema_app.domain.recharges.chain import ChainSource
-from jiema_app.domain.recharges.custody import Custody
-from jiema_app.domain.recharges.pool import WalletPool
-from jiema_app.domain.recharges.refunds import Refunds
-from jiema_app.domain.recharges.reviews import Reviews
 from jiema_app.domain.recharges.service import RechargeService
+from jiema_app.domain.refunds.service import Refunds
 from jiema_app.domain.transaction import DATABASE_TROUBLES, Database, Pool, PooledDatabase, name_of
 from jiema_app.domain.units import Cents, OrderId, micro
 from jiema_app.integrations.geoip.finder import GeoIpFinder

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from jiema_app.domain.chain.pool import WalletPool
+from jiema_app.domain.chain.port import ChainSource
+from jiema_app.domain.chain.reconciliation import ChainReconciliation
+from jiema_app.domain.chain.scanner import ChainScanner
+from jiema_app.domain.chain.sightings import Sightings
 from jiema_app.domain.clock import Clock
-from jiema_app.domain.recharges.chain import ChainSource
+from jiema_app.domain.payment_reviews.service import Reviews
 from jiema_app.domain.recharges.judging import Judging
-from jiema_app.domain.recharges.pool import WalletPool
-from jiema_app.domain.recharges.reconciliation import ChainReconciliation
-from jiema_app.domain.recharges.refunds import Refunds
-from jiema_app.domain.recharges.reviews import Reviews
-from jiema_app.domain.recharges.scanner import ChainScanner
 from jiema_app.domain.recharges.service import RechargeLimits, RechargeService
-from jiema_app.domain.recharges.sightings import Sightings
+from jiema_app.domain.refunds.service import Refunds
 from jiema_app.domain.transaction import Database
 from jiema_app.domain.units import MICRO_PER_USDT, MicroUsdt
 from jiema_app.integrations.tron.registry import build_deriver

@@ -219,7 +219,7 @@ async def _bound(response: httpx2.Response) -> None:
 
 
 def _person(provider: Provider, claims: Mapping[str, Any]) -> Person:
-    """Whom a statement is about.
+    """Whom a login is about.
 
     Raises:
         ValueError: It names nobody in the form that this provider does.

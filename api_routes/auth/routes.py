@@ -36,7 +36,7 @@ from api_routes.middleware import OWN_POLICY
 from api_routes.visitors import find_visitor, sign_browser_in, sign_browser_out, visitor_of
 from jiema_app.domain.errors import Forbidden, NotFound
 from jiema_app.domain.identity.provider import Provider
-from jiema_app.domain.identity.telegram_widget import StatementRefused, verify_statement
+from jiema_app.domain.identity.telegram_widget import WidgetLoginRefused, verify_widget_login
 from jiema_app.domain.transaction import DATABASE_TROUBLES, name_of
 from jiema_app.serving.next_address import safe_next
 from jiema_app.settings import Settings
@@ -201,14 +201,14 @@ class SignInRoutes:
         fields = [pair for pair in request.query_params.multi_items() if pair[0] != STATE]
         with along(sign_in_context):
             if not fields:
-                raise SignInStopped(sign_in_results.DENIED, "no statement")
+                raise SignInStopped(sign_in_results.DENIED, "no login")
             try:
-                statement = verify_statement(fields, self._widget_token, services.clock.now())
-            except StatementRefused as refused:
+                login = verify_widget_login(fields, self._widget_token, services.clock.now())
+            except WidgetLoginRefused as refused:
                 raise SignInStopped(sign_in_results.EXPIRED, str(refused)) from None
-            if not await services.sign_in.accept_once(statement.digest, statement.expires_at):
+            if not await services.sign_in.accept_once(login.digest, login.expires_at):
                 raise SignInStopped(sign_in_results.EXPIRED, "it was accepted before")
-            person = Person(Provider.TELEGRAM, WIDGET_ISSUER, statement.user_id)
+            person = Person(Provider.TELEGRAM, WIDGET_ISSUER, login.user_id)
             return await self._let_in(request, person, sign_in_context)
 
     async def _not_offered(self, _request: Request, _sign_in_context: SignInContext) -> Response:

@@ -74,7 +74,7 @@ def remember_widget(request: Request, sign_in_context: SignInContext) -> str:
 
     Returns:
         One of ours, for the address that it shall lead back to. Another site can have a
-        visitor's browser ask, and lead it back with a statement of somebody else.
+        visitor's browser ask, and lead it back with a login of somebody else.
     """
     kept = request.session.get(WIDGET_KEY) or {}
     # That of another tab still holds: the one that is first comes through.

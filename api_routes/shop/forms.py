@@ -51,7 +51,7 @@ def refusal_answer(
         log.warning("turbulence", error=error.code, path=path)
     headers = {} if isinstance(error, Unauthenticated) else errors.headers_of(error)
     body = error_body(error.code, error.message, errors.request_id_of(request), details=details)
-    return Response(body, errors.status_of(error), headers | NO_STORE, JSON)
+    return Response(body, error.status, headers | NO_STORE, JSON)
 
 
 def _is_json(request: Request) -> bool:

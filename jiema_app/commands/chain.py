@@ -9,10 +9,10 @@ from jiema_app.bootstrap import Services
 from jiema_app.bootstrap_chain import ChainServices
 from jiema_app.commands.console import AsJson, fail, show, with_services
 from jiema_app.commands.recharges import recharge
-from jiema_app.domain.recharges.chain import ChainError
-from jiema_app.domain.recharges.reconciliation import Scope
-from jiema_app.domain.recharges.reconciliation_views import Clue, Reconciled
-from jiema_app.domain.recharges.standing import ChainStanding, read_standing
+from jiema_app.domain.chain.port import ChainError
+from jiema_app.domain.chain.reconciliation import Scope
+from jiema_app.domain.chain.reconciliation_views import Clue, Reconciled
+from jiema_app.domain.chain.status import ChainStatus, read_chain_status
 from jiema_app.domain.units import usdt_text
 
 SEARCH_BLOCKS = 500
@@ -27,17 +27,17 @@ def chain_status(as_json: AsJson = False) -> None:
 
     async def look(services: Services) -> dict[str, Any]:
         reading = _reading(services)
-        standing = await read_standing(services.database, reading.source.genesis_id)
+        status = await read_chain_status(services.database, reading.source.genesis_id)
         try:
             final_head = (await reading.source.read_final_head()).number
             trouble = None
         except ChainError as error:
             final_head, trouble = None, f"{type(error).__name__}: {error}"
-        return _facts(standing, reading.source.genesis_id, services.clock.now()) | {
+        return _facts(status, reading.source.genesis_id, services.clock.now()) | {
             "nodeFinalBlock": final_head,
             "nodeTrouble": trouble,
-            "refundsOwed": standing.refunds_owed,
-            "refundsOwedUsdt": usdt_text(standing.refunds_owed_micro),
+            "refundsOwed": status.refunds_owed,
+            "refundsOwedUsdt": usdt_text(status.refunds_owed_micro),
         }
 
     show(with_services(look), as_json=as_json)
@@ -49,10 +49,10 @@ def chain_resume() -> None:
 
     async def resume(services: Services) -> str:
         reading = _reading(services)
-        standing = await read_standing(services.database, reading.source.genesis_id)
+        status = await read_chain_status(services.database, reading.source.genesis_id)
         if not await reading.scanner.resume():
             fail("reading is not halted")
-        return standing.halted_because or ""
+        return status.halted_because or ""
 
     typer.echo(f"reading goes on; it was halted because {with_services(resume)}")
 
@@ -93,18 +93,18 @@ def _reading(services: Services) -> ChainServices:
     return services.chain
 
 
-def _facts(standing: ChainStanding, genesis_id: str, now: datetime) -> dict[str, Any]:
-    time = standing.block_time
+def _facts(status: ChainStatus, genesis_id: str, now: datetime) -> dict[str, Any]:
+    time = status.block_time
     return {
         "genesisId": genesis_id,
-        "block": standing.block_number,
+        "block": status.block_number,
         "blockTime": time and f"{time.astimezone(UTC).isoformat(timespec='seconds')[:-6]}Z",
         "lagSeconds": time and max(0, round((now - time).total_seconds())),
-        "headBlock": standing.head_number,
-        "haltedBecause": standing.halted_because,
-        "paymentsNew": standing.payments_new,
-        "paymentsInReview": standing.payments_in_review,
-        "wallets": standing.wallets,
+        "headBlock": status.head_number,
+        "haltedBecause": status.halted_because,
+        "paymentsNew": status.payments_new,
+        "paymentsInReview": status.payments_in_review,
+        "wallets": status.wallets,
     }
 
 

@@ -6,10 +6,10 @@ from typing import Final
 
 from jiema_app.bootstrap import Services
 from jiema_app.commands.findings import Finding
+from jiema_app.domain.chain.port import BlockHeader, ChainError, ChainSource, WrongChain
+from jiema_app.domain.chain.status import ChainStatus, read_chain_status
+from jiema_app.domain.chain.wallet_status import WalletStatus
 from jiema_app.domain.operations.readiness import CHAIN_LAG_MAX_S
-from jiema_app.domain.recharges.chain import BlockHeader, ChainError, ChainSource, WrongChain
-from jiema_app.domain.recharges.standing import ChainStanding, read_standing
-from jiema_app.domain.recharges.statuses import WalletStatus
 from jiema_app.domain.units import usdt_text
 from jiema_app.integrations.tron.registry import NAMES, build_chain
 
@@ -38,14 +38,14 @@ async def examine_chain(services: Services) -> list[Finding]:
             heads.append(head)
     if len(heads) > 1:
         findings.append(await _compare(services, min(heads, key=lambda one: one.number)))
-    standing = await read_standing(services.database, services.settings.tron_genesis_id)
+    status = await read_chain_status(services.database, services.settings.tron_genesis_id)
     final = max((head.number for head in heads), default=None)
-    waiting = f"{standing.payments_in_review} payments wait for a person"
-    owed = f"{standing.refunds_owed} are owed, {usdt_text(standing.refunds_owed_micro)} USDT"
+    waiting = f"{status.payments_in_review} payments wait for a person"
+    owed = f"{status.refunds_owed} are owed, {usdt_text(status.refunds_owed_micro)} USDT"
     return [
         *findings,
-        _judge_reading(standing, final),
-        _judge_stock(services, standing),
+        _judge_reading(status, final),
+        _judge_stock(services, status),
         Finding("reviews", ok=True, detail=waiting),
         Finding("refunds", ok=True, detail=owed),
     ]
@@ -90,25 +90,25 @@ async def _compare(services: Services, header: BlockHeader) -> Finding:
     return Finding("two nodes", ok=False, detail=detail, remedy=remedy)
 
 
-def _judge_reading(standing: ChainStanding, final: int | None) -> Finding:
+def _judge_reading(status: ChainStatus, final: int | None) -> Finding:
     start_one = "start a worker with `python -m backend_jobs`, or see why its job `chain` fails"
-    if standing.block_number is None or standing.age_s is None:
+    if status.block_number is None or status.age_s is None:
         return Finding("chain", ok=False, detail="nothing was read yet", remedy=start_one)
-    if standing.halted_because is not None:
-        detail = f"halted: {standing.halted_because}"
+    if status.halted_because is not None:
+        detail = f"halted: {status.halted_because}"
         remedy = "see docs/recharges.md, “A halt”, before `chain resume`"
         return Finding("chain", ok=False, detail=detail, remedy=remedy)
-    detail = f"read up to block {standing.block_number}, {standing.age_s:.0f} s old"
-    behind = 0 if final is None else final - standing.block_number
+    detail = f"read up to block {status.block_number}, {status.age_s:.0f} s old"
+    behind = 0 if final is None else final - status.block_number
     if behind > BEHIND_MAX:
         remedy = f"it is being caught up; if the number does not fall, {start_one}"
         return Finding("chain", ok=False, detail=f"{detail}, {behind} behind", remedy=remedy)
-    is_fresh = standing.age_s <= CHAIN_LAG_MAX_S
+    is_fresh = status.age_s <= CHAIN_LAG_MAX_S
     return Finding("chain", ok=is_fresh, detail=detail, remedy="mend the node, or " + start_one)
 
 
-def _judge_stock(services: Services, standing: ChainStanding) -> Finding:
-    count = {status: standing.wallets.get(status, 0) for status in WalletStatus}
+def _judge_stock(services: Services, status: ChainStatus) -> Finding:
+    count = {one: status.wallets.get(one, 0) for one in WalletStatus}
     total, free = sum(count.values()), count[WalletStatus.FREE]
     detail = (
         f"{free} free of {total}; {count[WalletStatus.LOCKED]} waiting for payments, "

@@ -8,8 +8,8 @@ import orjson
 import typer
 
 from jiema_app.bootstrap import Services, running_services
+from jiema_app.domain.chain.port import ChainError
 from jiema_app.domain.errors import DomainError
-from jiema_app.domain.recharges.chain import ChainError
 from jiema_app.domain.transaction import DATABASE_TROUBLES, name_of
 from jiema_app.integrations.postgres.address import DatabaseNotRunning
 from jiema_app.observability.logs import configure_logs

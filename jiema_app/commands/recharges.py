@@ -14,9 +14,9 @@ from jiema_app.bootstrap import Services
 from jiema_app.commands.acting import By, TokenFile, acting
 from jiema_app.commands.console import ACTOR, AsJson, fail, show, with_services
 from jiema_app.commands.people import parse_usdt
-from jiema_app.domain.recharges.review_plans import NOTHING, Action, Decision
-from jiema_app.domain.recharges.review_views import ReviewCase, ReviewPayment
-from jiema_app.domain.recharges.reviews import Settled
+from jiema_app.domain.payment_reviews.plans import NOTHING, Action, Decision
+from jiema_app.domain.payment_reviews.service import Settled
+from jiema_app.domain.payment_reviews.views import ReviewCase, ReviewPayment
 from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.domain.units import UserId, usdt_text
 

@@ -12,8 +12,8 @@ from jiema_app.bootstrap import Services
 from jiema_app.commands.acting import By, TokenFile, acting
 from jiema_app.commands.console import ACTOR, AsJson, fail, show, with_services
 from jiema_app.commands.recharges import moment_text
-from jiema_app.domain.recharges.refund_views import Refund, Sending, Statement
-from jiema_app.domain.recharges.refunds import Stated
+from jiema_app.domain.refunds.service import Reported
+from jiema_app.domain.refunds.views import Refund, RefundReport, Sending
 from jiema_app.domain.units import usdt_text
 
 
@@ -50,8 +50,8 @@ def refunded(
 ) -> None:
     """State which transaction paid a refund, where the shop did not see it by itself."""
 
-    async def state(services: Services) -> Stated:
-        statement = Statement(
+    async def state(services: Services) -> Reported:
+        report = RefundReport(
             payment_id=payment_id,
             txid=txid,
             note=note,
@@ -61,15 +61,15 @@ def refunded(
         )
         if services.chain is None:
             fail("no node is configured")
-        return await services.refunds.state(services.chain.source, statement)
+        return await services.refunds.report(services.chain.source, report)
 
-    stated = with_services(state)
+    reported = with_services(state)
     if as_json:
-        show(_facts(stated.refund) | {"isFinal": stated.is_final}, as_json=True)
+        show(_facts(reported.refund) | {"isFinal": reported.is_final}, as_json=True)
         return
-    if not stated.is_final:
+    if not reported.is_final:
         typer.echo("proposed: another person must confirm it, by asking for the same\n")
-    typer.echo(_page(stated.refund))
+    typer.echo(_page(reported.refund))
 
 
 def _facts(refund: Refund) -> dict[str, Any]:
@@ -130,5 +130,5 @@ def _lines(what: str, sending: Sending) -> list[str]:
         f"    from {sending.sender} by transaction {sending.txid}, block {sending.block_number}",
     ]
     if sending.actor is not None:
-        lines.append(f"    stated by {sending.actor} ({sending.note})")
+        lines.append(f"    reported by {sending.actor} ({sending.note})")
     return lines

@@ -11,8 +11,8 @@ import typer
 from jiema_app.bootstrap import Services
 from jiema_app.commands.console import ACTOR, AsJson, fail, show, with_services
 from jiema_app.commands.secret_files import SecretFileExists, write_secrets
-from jiema_app.domain.recharges.custody import Exposure, WalletExposure, WalletView
-from jiema_app.domain.recharges.statuses import WalletStatus
+from jiema_app.domain.chain.wallet_status import WalletStatus
+from jiema_app.domain.chain.wallets import Exposure, WalletExposure, WalletView
 from jiema_app.domain.units import usdt_text
 from jiema_app.integrations.tron.deriver import XpubDeriver
 from jiema_app.settings import get_settings

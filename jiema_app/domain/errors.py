@@ -22,8 +22,9 @@ DomainError
     ├── UpstreamError      UPSTREAM_ERROR
     └── RechargesPaused    RECHARGES_PAUSED    nobody can be given a wallet now
 
-Codes are part of the public API and never change. The HTTP status of each kind is
-decided in ``api_routes/errors.py`` alone.
+Codes are part of the public API and never change. So is the status of a kind: a refusal is
+a 400; only authentication, access, absence and rate have one of their own. What is none of
+these is a fault of ours: a 500.
 """
 
 from typing import ClassVar
@@ -34,10 +35,12 @@ class DomainError(Exception):
 
     Attributes:
         code: Stable machine name, part of the public API.
+        status: That of an HTTP answer which tells the caller; of the kind, like the code.
         message: One English sentence for the caller.
     """
 
     code: ClassVar[str]
+    status: ClassVar[int]
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -47,13 +50,19 @@ class DomainError(Exception):
 class Refusal(DomainError):
     """The request cannot be met as it is."""
 
+    status = 400
+
 
 class Unauthenticated(DomainError):
     """We do not know who asks."""
 
+    status = 401
+
 
 class Turbulence(DomainError):
     """The outside world failed; the same request may succeed later."""
+
+    status = 400
 
 
 class BadRequest(Refusal):
@@ -161,12 +170,14 @@ class Forbidden(DomainError):
     """The caller is known and may not be served."""
 
     code = "FORBIDDEN"
+    status = 403
 
 
 class NotFound(DomainError):
     """It does not exist, or belongs to somebody else."""
 
     code = "NOT_FOUND"
+    status = 404
 
 
 class RateLimited(DomainError):
@@ -177,6 +188,7 @@ class RateLimited(DomainError):
     """
 
     code = "RATE_LIMITED"
+    status = 429
 
     def __init__(self, message: str, *, retry_after_s: int) -> None:
         super().__init__(message)

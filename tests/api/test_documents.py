@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from api_routes.errors import STATUS_BY_KIND
 from jiema_app.domain import errors
 from tests.api.documents import DOCUMENTS, FOLDER, Example, error_codes, examples
 from tests.support.live import LiveStack
@@ -128,7 +127,7 @@ def test_all_thirty_examples_are_found() -> None:
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem[:3])
 def test_each_documented_error_code_has_its_documented_status(path: Path) -> None:
     status_by_code = {
-        kind.code: next(status for base, status in STATUS_BY_KIND if issubclass(kind, base))
+        kind.code: kind.status
         for kind in vars(errors).values()
         if isinstance(kind, type) and issubclass(kind, errors.DomainError) and hasattr(kind, "code")
     } | {"INTERNAL": 500}

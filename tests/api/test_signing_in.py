@@ -347,7 +347,7 @@ async def test_guesses_from_one_address_are_limited(settings: Settings, open_bro
         tries = [outcome(await browser.get("/api/auth/link/jl_" + "a" * 43))[1] for _ in range(9)]
     assert tries == ["expired"] * 3 + ["busy"] * 6
     # What is not limited is not written down.
-    assert [line["outcome"] for line in lines if "outcome" in line] == ["expired"] * 3
+    assert [line["result"] for line in lines if "result" in line] == ["expired"] * 3
     elsewhere = {"X-Forwarded-For": "1.9.0.7"}
     answer = await browser.get("/api/auth/link/jl_" + "a" * 43, **elsewhere)
     assert outcome(answer)[1] == "expired"

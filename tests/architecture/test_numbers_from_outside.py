@@ -35,7 +35,7 @@ ALLOWED = {
         "int(parsed)": "an address that was read: its bits",
     },
     "api_routes/forwarded.py": {"int(parsed)": "likewise"},
-    "api_routes/auth/journeys.py": {
+    "api_routes/auth/sign_in_context.py": {
         "float(session[key]['exp'])": "a cookie that we signed; a number there",
     },
     "api_routes/shop/amounts.py": {
@@ -73,17 +73,17 @@ ALLOWED = {
         "datetime.fromisoformat(at)": "a moment of our own row, as PostgreSQL writes it in JSON",
     },
     "jiema_app/domain/recharges/judging.py": {"int(facts['amount'])": ROW},
-    "jiema_app/domain/recharges/reconciliation.py": {
+    "jiema_app/domain/chain/reconciliation.py": {
         "int(balances[one])": ADAPTED,
         "int(books['pool'])": ROW,
         "int(books['judged'])": ROW,
     },
-    "jiema_app/domain/recharges/review_views.py": {"int(fields['amount'])": ROW},
-    "jiema_app/domain/recharges/reviews.py": {
+    "jiema_app/domain/payment_reviews/views.py": {"int(fields['amount'])": ROW},
+    "jiema_app/domain/payment_reviews/service.py": {
         "int(HouseAccount.PAYMENTS_HELD)": ENUM,
         "int(move.target)": ENUM,
     },
-    "jiema_app/domain/recharges/scanner.py": {"Decimal(transfer.amount)": ADAPTED},
+    "jiema_app/domain/chain/scanner.py": {"Decimal(transfer.amount)": ADAPTED},
     "jiema_app/domain/units.py": {
         "Decimal(amount)": "an amount of ours, a whole number",
         "Decimal((sign, digits, -6))": "likewise",

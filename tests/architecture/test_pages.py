@@ -12,12 +12,10 @@ from jiema_app.site.pages.origin import ORIGIN_PLACEHOLDER
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [
-    path
-    for folder in ("pages", "layouts", "components", "web")
-    for path in (ROOT / "jiema_app" / folder).rglob("*.py")
+    path for folder in ("site", "serving") for path in (ROOT / "jiema_app" / folder).rglob("*.py")
 ]
 RADIX = re.compile(
-    r"\brx\.(?!el\b|Component\b|Var\b|cond\b|foreach\b|match\b|State\b|event\b|fragment\b)[a-z]\w*\("
+    r"\brx\.(?!el\b|Component\b|Var\b|cond\b|foreach\b|match\b|State\b|event\b|field\b|fragment\b)[a-z]\w*\("
 )
 
 

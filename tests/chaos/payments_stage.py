@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from jiema_app.bootstrap_chain import build_pool, build_recharges
+from jiema_app.domain.chain.pool import WalletPool
 from jiema_app.domain.clock import SystemClock
 from jiema_app.domain.errors import AlreadyChanged, HasOpenOrder, NotOpen, RechargesPaused
 from jiema_app.domain.identity.service import IdentityService
-from jiema_app.domain.recharges.pool import WalletPool
 from jiema_app.domain.recharges.service import RechargeService
 from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.domain.transaction import PooledDatabase

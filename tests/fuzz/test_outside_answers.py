@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import httpx
 
+from jiema_app.domain.chain.port import ChainIncomplete
 from jiema_app.domain.orders.supplier import (
     NumbersExhausted,
     OutcomeUnknown,
@@ -21,7 +22,6 @@ from jiema_app.domain.orders.supplier import (
     SupplierError,
     SupplierUnavailable,
 )
-from jiema_app.domain.recharges.chain import ChainIncomplete
 from jiema_app.integrations import outside
 from jiema_app.integrations.tron.answers import read_block, read_blocks, read_transfers, read_units
 from jiema_app.integrations.tron.fresh import read_fresh

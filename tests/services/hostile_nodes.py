@@ -268,5 +268,5 @@ def trusting(*asked: Node) -> TronChain:
     """A chain over nodes whose first block nobody looks at."""
     nodes = Nodes(asked, "0" * 64)
     for node in asked:
-        nodes._standing[node.name].is_right = True
+        nodes._states[node.name].is_right = True
     return TronChain(nodes, USDT)

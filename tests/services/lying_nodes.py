@@ -10,8 +10,8 @@ import httpx
 import orjson
 import pytest
 
-from jiema_app.domain.recharges.agreement import Agreement
-from jiema_app.domain.recharges.chain import ChainIncomplete, FinalBlock
+from jiema_app.domain.chain.agreement import Agreement
+from jiema_app.domain.chain.port import ChainIncomplete, FinalBlock
 from sandbox.app import create_app
 from sandbox.tron.addresses import parse_address
 from sandbox.tron.contracts import TRANSFER_TOPIC, address_word, word

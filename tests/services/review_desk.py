@@ -1,9 +1,9 @@
 """Deciding about payments, in short."""
 
 from jiema_app.domain.models.user import Role
-from jiema_app.domain.recharges.review_plans import Action, Decision
-from jiema_app.domain.recharges.review_views import ReviewCase
-from jiema_app.domain.recharges.reviews import Settled
+from jiema_app.domain.payment_reviews.plans import Action, Decision
+from jiema_app.domain.payment_reviews.service import Settled
+from jiema_app.domain.payment_reviews.views import ReviewCase
 from jiema_app.domain.recharges.statuses import Oddity
 from jiema_app.domain.units import MicroUsdt, UserId
 from tests.support.arrivals import Arrivals

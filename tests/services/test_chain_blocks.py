@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jiema_app.domain.recharges.chain import ChainError, TokenTransfer
+from jiema_app.domain.chain.port import ChainError, TokenTransfer
 from tests.services.tron_peers import OURS, THEIRS, USDT, Peer, node_peer
 
 

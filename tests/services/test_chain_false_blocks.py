@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from jiema_app.domain.recharges.chain import ChainIncomplete
-from jiema_app.domain.recharges.cursor import ChainHalted
-from jiema_app.domain.recharges.stepping_back import AGAIN
+from jiema_app.domain.chain.cursor import ChainHalted
+from jiema_app.domain.chain.port import ChainIncomplete
+from jiema_app.domain.chain.stepping_back import AGAIN
 from jiema_app.integrations.tron import nodes
 from jiema_app.integrations.tron.nodes import COMPARE_EVERY
 from tests.services.lying_nodes import (

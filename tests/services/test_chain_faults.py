@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jiema_app.domain.recharges.chain import (
+from jiema_app.domain.chain.port import (
     ChainIncomplete,
     ChainUnavailable,
     WrongChain,

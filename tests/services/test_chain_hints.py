@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jiema_app.domain.recharges.sightings import Sightings
+from jiema_app.domain.chain.sightings import Sightings
 from tests.services.lying_nodes import Answer, Pair, honest
 from tests.support.arrivals import TEN
 from tests.support.polling import PATIENCE_S
@@ -34,7 +34,7 @@ async def test_hints_go_on_after_a_youngest_block_that_one_node_invented(
     pair.liar.lie = youngest(number)
     await sightings.run()
     pair.liar.lie = lambda _path, _asked, told: told
-    monkeypatch.setattr("jiema_app.domain.recharges.sightings.PAUSE_MAX_S", 0.2)
+    monkeypatch.setattr("jiema_app.domain.chain.sightings.PAUSE_MAX_S", 0.2)
     async with asyncio.timeout(PATIENCE_S):
         for _ in range(3):
             await sightings.run()

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import pytest
 
-from jiema_app.domain.recharges.chain import ChainUnavailable
+from jiema_app.domain.chain.port import ChainUnavailable
 from jiema_app.integrations.tron import node as node_module
 from jiema_app.integrations.tron.backoff import Backoff
 from jiema_app.integrations.tron.node import CONNECTIONS

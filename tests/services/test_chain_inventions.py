@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from jiema_app.domain.recharges import stepping_back
-from jiema_app.domain.recharges.block_polling import BACKLOG
-from jiema_app.domain.recharges.chain import ChainError, ChainIncomplete
+from jiema_app.domain.chain import stepping_back
+from jiema_app.domain.chain.block_polling import BACKLOG
+from jiema_app.domain.chain.port import ChainError, ChainIncomplete
 from jiema_app.integrations.tron import nodes
 from sandbox.app import create_app
 from tests.services.chain_reader import Reader, make_scanner

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from jiema_app.domain.recharges.block_polling import BACKLOG
-from jiema_app.domain.recharges.chain import ChainIncomplete
+from jiema_app.domain.chain.block_polling import BACKLOG
+from jiema_app.domain.chain.port import ChainIncomplete
 from jiema_app.integrations.tron import nodes
 from sandbox.tron.contracts import word
 from tests.services.lying_nodes import (

@@ -11,7 +11,7 @@ import httpx
 import pytest
 import structlog
 
-from jiema_app.domain.recharges.chain import (
+from jiema_app.domain.chain.port import (
     ChainError,
     ChainUnavailable,
 )
@@ -48,7 +48,7 @@ def scripted(
         pacer=Pacer(how.get("per_second", 0), clock=time.clock, sleep=time.sleep),
     )
     nodes = Nodes([node], SANDBOX_GENESIS)
-    nodes._standing["first"].is_right = True
+    nodes._states["first"].is_right = True
     return TronChain(nodes, USDT)
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from jiema_app.domain.recharges import stepping_back
-from jiema_app.domain.recharges.chain import ChainError, ChainIncomplete
-from jiema_app.domain.recharges.cursor import ChainHalted
+from jiema_app.domain.chain import stepping_back
+from jiema_app.domain.chain.cursor import ChainHalted
+from jiema_app.domain.chain.port import ChainError, ChainIncomplete
 from jiema_app.integrations.tron import nodes
 from tests.services.lying_nodes import (
     Answer,

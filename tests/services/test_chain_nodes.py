@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from jiema_app.domain.recharges.chain import (
+from jiema_app.domain.chain.port import (
     ChainIncomplete,
     ChainUnavailable,
     FinalBlock,

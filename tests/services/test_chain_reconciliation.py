@@ -13,10 +13,10 @@ from structlog.testing import capture_logs
 from backend_jobs.reconciliation import DIFFERENCE, NAMED_MAX, ChainAndBooksDiffer, reconcile
 from jiema_app.bootstrap import Services, build_services
 from jiema_app.bootstrap_chain import ChainServices
-from jiema_app.domain.recharges.chain import BlockHeader
-from jiema_app.domain.recharges.reconciliation import ChainReconciliation, Scope
-from jiema_app.domain.recharges.reconciliation_views import Reconciled
-from jiema_app.domain.recharges.review_plans import Action, Decision
+from jiema_app.domain.chain.port import BlockHeader
+from jiema_app.domain.chain.reconciliation import ChainReconciliation, Scope
+from jiema_app.domain.chain.reconciliation_views import Reconciled
+from jiema_app.domain.payment_reviews.plans import Action, Decision
 from jiema_app.domain.recharges.statuses import RechargeStatus
 from jiema_app.domain.units import MicroUsdt
 from jiema_app.settings import Settings

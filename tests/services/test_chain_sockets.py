@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jiema_app.domain.recharges.chain import ChainUnavailable
+from jiema_app.domain.chain.port import ChainUnavailable
 from jiema_app.integrations.tron.node import CONNECTIONS, Node
 from tests.support.live import sandbox_program
 from tests.support.polling import PATIENCE_S

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from jiema_app.domain.recharges.chain import ChainError, FinalBlock
+from jiema_app.domain.chain.port import ChainError, FinalBlock
 from jiema_app.integrations.pacing import Pacer
 from jiema_app.integrations.tron.backoff import Backoff
 from tests.services.supplier_peers import FakeTime

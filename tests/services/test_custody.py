@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from jiema_app.domain.chain.port import ChainUnavailable
+from jiema_app.domain.chain.wallet_status import WalletStatus
+from jiema_app.domain.chain.wallets import Custody
 from jiema_app.domain.errors import BadRequest, NotFound, RechargesPaused
-from jiema_app.domain.recharges.chain import ChainUnavailable
-from jiema_app.domain.recharges.custody import Custody
-from jiema_app.domain.recharges.statuses import RechargeStatus, WalletStatus
+from jiema_app.domain.recharges.statuses import RechargeStatus
 from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.settings import RechargeSettings, Settings
 from tests.services.tron_peers import THEIRS
@@ -259,7 +260,7 @@ async def test_blocks_that_were_not_read_yet_show_as_a_difference(
 async def test_a_large_pool_is_asked_only_about_wallets_with_payments(
     till: Till, custody: Custody, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jiema_app.domain.recharges.custody.ASK_ALL_MAX", WALLETS - 1)
+    monkeypatch.setattr("jiema_app.domain.chain.wallets.ASK_ALL_MAX", WALLETS - 1)
     address, *_ = (wallet.address for wallet in await custody.list_wallets())
     await till.pay(address, "3")
 

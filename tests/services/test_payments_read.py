@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from jiema_app.domain.recharges.judging import BATCH, PaymentsNotJudged
-from jiema_app.domain.recharges.sightings import Sightings
+from jiema_app.domain.chain.judge import PaymentsNotJudged
+from jiema_app.domain.chain.sightings import Sightings
+from jiema_app.domain.recharges.judging import BATCH
 from tests.services.chain_reader import Reader, open_reader
 from tests.support.arrivals import TEN
 from tests.support.polling import PATIENCE_S

@@ -11,7 +11,7 @@ from jiema_app.domain.errors import (
     NotFound,
     NotOpen,
 )
-from jiema_app.domain.recharges.review_plans import Decision
+from jiema_app.domain.payment_reviews.plans import Decision
 from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus, RechargeStatus
 from jiema_app.domain.units import UserId
 from tests.services.review_desk import (

@@ -11,16 +11,16 @@ import httpx
 import orjson
 import pytest
 
-from jiema_app.domain.recharges.block_polling import BLOCK_S, MISSED_S
-from jiema_app.domain.recharges.chain import (
+from jiema_app.domain.chain.block_polling import BLOCK_S, MISSED_S
+from jiema_app.domain.chain.cursor import ChainHalted
+from jiema_app.domain.chain.judge import PaymentsNotJudged
+from jiema_app.domain.chain.port import (
     ChainError,
     ChainIncomplete,
     ChainUnavailable,
     WrongChain,
 )
-from jiema_app.domain.recharges.cursor import ChainHalted
-from jiema_app.domain.recharges.judging import PaymentsNotJudged
-from jiema_app.domain.recharges.sightings import Sightings
+from jiema_app.domain.chain.sightings import Sightings
 from tests.services.chain_reader import Reader, make_scanner, open_reader
 from tests.services.tron_peers import node_peer
 from tests.support.arrivals import TEN
@@ -105,7 +105,7 @@ async def test_another_parent_halts_reading_until_somebody_looks(
 
 
 async def test_another_chain_is_refused(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jiema_app.domain.recharges.scanner.RUN_S", 0.0)
+    monkeypatch.setattr("jiema_app.domain.chain.scanner.RUN_S", 0.0)
     await reader.peer.control("behaviour", wrongGenesis=True)
     before = await reader.cursor()
     await reader.peer.mine(5)

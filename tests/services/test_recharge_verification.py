@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from jiema_app.domain.recharges import refund_queries
-from jiema_app.domain.recharges.review_plans import Action, Decision
+from jiema_app.domain.payment_reviews.plans import Action, Decision
 from jiema_app.domain.recharges.statuses import Oddity
+from jiema_app.domain.refunds import queries as refund_queries
 from jiema_app.domain.units import MicroUsdt
 from jiema_app.settings import Settings
 from tests.support.arrivals import TEN, Arrivals

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from jiema_app.domain.chain.port import ChainIncomplete, FinalBlock, FinalTransaction
 from jiema_app.domain.errors import BadRequest, DomainError, Forbidden
-from jiema_app.domain.recharges.chain import ChainIncomplete, FinalBlock, FinalTransaction
 from tests.support.refunding import Refunding, open_refunding
 from tests.support.shop import Shop
 

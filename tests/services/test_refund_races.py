@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pytest
 
 from jiema_app.bootstrap_chain import micro_of
+from jiema_app.domain.chain.port import FinalBlock, FinalTransaction
 from jiema_app.domain.errors import BadRequest, DomainError, Forbidden, NotOpen
-from jiema_app.domain.recharges.chain import FinalBlock, FinalTransaction
 from jiema_app.domain.recharges.judging import Judging
-from jiema_app.domain.recharges.refunds import Stated
+from jiema_app.domain.refunds.service import Reported
 from tests.services.review_desk import admin
 from tests.support.polling import until_told
 from tests.support.refunding import DUE, OUTGOING, POOL, Refunding, micro, open_refunding
@@ -47,7 +47,7 @@ class Meanwhile:
 
 async def state_while(
     desk: Refunding, payment: str, txid: str, happen: Callable[[], Awaitable[object]]
-) -> Stated:
+) -> Reported:
     source = Meanwhile(desk, desk.till.chain.source.token, happen)
     return await desk.state(payment, txid, source)  # type: ignore[arg-type]
 
@@ -114,7 +114,7 @@ async def test_whoever_closes_a_refund_at_once_closes_it_once(desk: Refunding) -
         assert results[:2] == [None, None]
         refused = [one for one in results if isinstance(one, Exception)]
         assert all(isinstance(one, NotOpen) for one in refused)
-        assert len([one for one in results if isinstance(one, Stated)]) + len(refused) == 4
+        assert len([one for one in results if isinstance(one, Reported)]) + len(refused) == 4
         assert await desk.owed() == []
         [arrived] = (await desk.shop.services.reviews.find(payment)).payments
         assert arrived.refund_txid in {ours, theirs}
@@ -141,7 +141,7 @@ async def test_one_transfer_that_is_claimed_for_two_refunds_at_once_pays_one(
             desk.state(first, txid), judge(desk), desk.state(second, txid), return_exceptions=True
         )
         assert results[1] is None
-        assert all(isinstance(one, Stated | DomainError) for one in (results[0], results[2])), (
+        assert all(isinstance(one, Reported | DomainError) for one in (results[0], results[2])), (
             results
         )
         [left] = await desk.owed()

@@ -198,13 +198,13 @@ async def test_a_statement_is_written_down_and_can_be_repeated(desk: Refunding) 
         "where topic = 'payment.refunded'"
     )
     assert told == [f'{payment} {{"amountMicro": 9000000}}']
-    for statement in (
+    for report in (
         "update payment_refunds set note = 'other'",
         "delete from payment_refunds",
         "truncate payment_refunds",
     ):
         with pytest.raises(asyncpg.RestrictViolationError):
-            await desk.shop.execute(statement)
+            await desk.shop.execute(report)
 
 
 async def test_less_than_is_owed_leaves_nothing_owed_when_that_is_said(desk: Refunding) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from jiema_app.domain.errors import AlreadyChanged, DomainError, Forbidden, NotOpen
 from jiema_app.domain.models.user import Role
-from jiema_app.domain.recharges.reviews import Settled
+from jiema_app.domain.payment_reviews.service import Settled
 from jiema_app.domain.units import MicroUsdt, UserId
 from tests.services.review_desk import DISMISS, HELD, REFUND, admin, big_one, credit, settle
 from tests.support.arrivals import Arrivals

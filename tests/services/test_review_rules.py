@@ -12,7 +12,7 @@ from jiema_app.domain.errors import (
     NotOpen,
 )
 from jiema_app.domain.models.user import Role
-from jiema_app.domain.recharges.reviews import Settled
+from jiema_app.domain.payment_reviews.service import Settled
 from jiema_app.domain.recharges.statuses import Oddity, RechargeStatus
 from jiema_app.domain.units import MicroUsdt, UserId
 from tests.services.review_desk import (

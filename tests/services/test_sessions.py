@@ -10,7 +10,7 @@ import pytest
 
 from jiema_app.bootstrap import Services
 from jiema_app.domain.errors import Forbidden, NotFound
-from jiema_app.domain.identity.sessions import OPEN_MAX, SessionMemory, Sessions
+from jiema_app.domain.identity.sessions import OPEN_MAX, Sessions
 from jiema_app.domain.units import UserId
 from jiema_app.integrations.postgres.notifications import Notifications
 from tests.support.browser import PHONE
@@ -255,15 +255,14 @@ async def test_what_was_read_before_a_revocation_is_not_kept_after_it(
     shop: Shop, sessions: Sessions
 ) -> None:
     user = await somebody(shop)
+    asked_in = sessions.memory.generation
     visitor = await sessions.identify(await opened(shop, sessions, user))
     assert visitor is not None
     known = sessions.memory.recall(visitor.jti)
     assert known is not None
-    late = SessionMemory()
-    asked_in = late.generation
-    late.forget(user)
-    late.keep(known, asked_in)
-    assert late.recall(visitor.jti) is None
+    sessions.memory.forget(user)
+    sessions.memory.keep(visitor.jti, known, asked_in=asked_in, trust_s=60)
+    assert sessions.memory.recall(visitor.jti) is None
 
 
 async def test_a_banned_person_gets_no_session(shop: Shop, sessions: Sessions) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from jiema_app.domain.chain.pool import GROW_BY
 from jiema_app.domain.errors import (
     AlreadyChanged,
     BadRequest,
@@ -16,7 +17,6 @@ from jiema_app.domain.errors import (
     RateLimited,
     RechargesPaused,
 )
-from jiema_app.domain.recharges.pool import GROW_BY
 from jiema_app.domain.recharges.statuses import RechargeStatus
 from jiema_app.domain.units import MicroUsdt
 from tests.support.arrivals import TEN, Arrivals

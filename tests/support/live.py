@@ -40,7 +40,7 @@ from jiema_app.domain.transaction import PooledDatabase
 from jiema_app.domain.units import Cents, micro
 from jiema_app.integrations.postgres.pool import open_pool
 from jiema_app.processes.serve import granian_command
-from jiema_app.settings import SANDBOX_WEBHOOK_PATH
+from jiema_app.settings import SANDBOX_WEBHOOK_PATH, get_settings
 from tests.support.cluster import Cluster
 from tests.support.polling import PATIENCE_S
 from tests.support.ports import free_port
@@ -50,6 +50,9 @@ from tests.support.shop import Customer, Supplier
 API_ALONE = "api_routes.app:create_api"
 PATIENT_API = "tests.support.patient_api:create_api"
 """The same, for tests whose outcome must not depend on how fast the machine is."""
+
+BUILT_LOCALES = {"JIEMA_LOCALES": ",".join(get_settings().locales)}
+"""Those that were built."""
 
 WHOLE_SITE = "jiema_app.asgi:create"
 """Needs the built pages."""

@@ -5,11 +5,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jiema_app.domain.recharges.chain import ChainSource
-from jiema_app.domain.recharges.reconciliation import Scope
-from jiema_app.domain.recharges.refund_views import Refund, Statement
-from jiema_app.domain.recharges.refunds import Stated
-from jiema_app.domain.recharges.review_plans import Action, Decision
+from jiema_app.domain.chain.port import ChainSource
+from jiema_app.domain.chain.reconciliation import Scope
+from jiema_app.domain.payment_reviews.plans import Action, Decision
+from jiema_app.domain.refunds.service import Reported
+from jiema_app.domain.refunds.views import Refund, RefundReport
 from jiema_app.domain.units import MicroUsdt
 from tests.services.tron_peers import Peer
 from tests.support.shop import Customer, Shop
@@ -79,11 +79,11 @@ class Refunding:
 
     async def state(
         self, payment: str, txid: str, source: ChainSource | None = None, **how: Any
-    ) -> Stated:
+    ) -> Reported:
         """State that a transaction paid a refund."""
         known: dict[str, Any] = {"note": "from the treasury", "actor": "command-line"}
-        statement = Statement(payment_id=payment, txid=txid, **known | how)
-        return await self.shop.services.refunds.state(source or self.till.chain.source, statement)
+        report = RefundReport(payment_id=payment, txid=txid, **known | how)
+        return await self.shop.services.refunds.report(source or self.till.chain.source, report)
 
     async def owed(self) -> list[Refund]:
         return list(await self.shop.services.refunds.list_owed())

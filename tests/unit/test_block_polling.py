@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from jiema_app.domain.recharges.block_polling import BLOCK_S, MISSED_S, BlockPolling
+from jiema_app.domain.chain.block_polling import BLOCK_S, MISSED_S, BlockPolling
 
 ASKING_S = 0.01
 

@@ -1,4 +1,4 @@
-"""The statement of Telegram's older widget, by vectors that aiogram confirmed."""
+"""The login of Telegram's older widget, by vectors that aiogram confirmed."""
 
 import hashlib
 import hmac
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jiema_app.domain.identity.telegram_widget import StatementRefused, verify_statement
+from jiema_app.domain.identity.telegram_widget import WidgetLoginRefused, verify_widget_login
 
 TOKEN = "123456789:AAE-test-token-not-real-0123456789abc"
 SAID_AT = datetime.fromtimestamp(1767225600, UTC)
@@ -36,29 +36,29 @@ def signed(**fields: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("vector", [FULL, MINIMAL], ids=["full", "minimal"])
 def test_the_published_vectors_hold(vector: dict[str, str]) -> None:
-    statement = verify_statement(list(vector.items()), TOKEN, SAID_AT)
-    assert statement.user_id == "424242"
-    assert statement.expires_at == SAID_AT + timedelta(seconds=360)
+    login = verify_widget_login(list(vector.items()), TOKEN, SAID_AT)
+    assert login.user_id == "424242"
+    assert login.expires_at == SAID_AT + timedelta(seconds=360)
 
 
 @pytest.mark.parametrize("seconds", [-60, 0, 300])
-def test_a_statement_of_now_holds(seconds: int) -> None:
-    verify_statement(list(FULL.items()), TOKEN, SAID_AT + timedelta(seconds=seconds))
+def test_a_login_of_now_holds(seconds: int) -> None:
+    verify_widget_login(list(FULL.items()), TOKEN, SAID_AT + timedelta(seconds=seconds))
 
 
 @pytest.mark.parametrize("seconds", [-61, 301, 86_400])
-def test_a_statement_of_another_time_does_not(seconds: int) -> None:
-    with pytest.raises(StatementRefused):
-        verify_statement(list(FULL.items()), TOKEN, SAID_AT + timedelta(seconds=seconds))
+def test_a_login_of_another_time_does_not(seconds: int) -> None:
+    with pytest.raises(WidgetLoginRefused):
+        verify_widget_login(list(FULL.items()), TOKEN, SAID_AT + timedelta(seconds=seconds))
 
 
 @pytest.mark.parametrize("name", sorted(FULL))
 def test_every_field_is_signed(name: str) -> None:
     changed = [(key, value + "0" if key == name else value) for key, value in FULL.items()]
-    with pytest.raises(StatementRefused):
-        verify_statement(changed, TOKEN, SAID_AT)
-    with pytest.raises(StatementRefused):
-        verify_statement([pair for pair in FULL.items() if pair[0] != name], TOKEN, SAID_AT)
+    with pytest.raises(WidgetLoginRefused):
+        verify_widget_login(changed, TOKEN, SAID_AT)
+    with pytest.raises(WidgetLoginRefused):
+        verify_widget_login([pair for pair in FULL.items() if pair[0] != name], TOKEN, SAID_AT)
 
 
 @pytest.mark.parametrize(
@@ -79,8 +79,8 @@ def test_every_field_is_signed(name: str) -> None:
     ],
 )
 def test_odd_statements_are_refused(fields: list[tuple[str, str]]) -> None:
-    with pytest.raises(StatementRefused):
-        verify_statement(fields, TOKEN, SAID_AT)
+    with pytest.raises(WidgetLoginRefused):
+        verify_widget_login(fields, TOKEN, SAID_AT)
 
 
 def test_a_name_of_several_lines_is_not_read_as_another_person() -> None:
@@ -91,10 +91,10 @@ def test_a_name_of_several_lines_is_not_read_as_another_person() -> None:
     by_value = cut | {"last_name": "y\nid=424242", "hash": own["hash"]}
     by_name = cut | {"last_name=y\nid": "424242", "hash": own["hash"]}
     for fields in (own, by_value, by_name):
-        with pytest.raises(StatementRefused):
-            verify_statement(list(fields.items()), TOKEN, SAID_AT)
+        with pytest.raises(WidgetLoginRefused):
+            verify_widget_login(list(fields.items()), TOKEN, SAID_AT)
 
 
 def test_another_bot_s_statement_is_refused() -> None:
-    with pytest.raises(StatementRefused):
-        verify_statement(list(FULL.items()), TOKEN + "x", SAID_AT)
+    with pytest.raises(WidgetLoginRefused):
+        verify_widget_login(list(FULL.items()), TOKEN + "x", SAID_AT)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jiema_app.domain.recharges.chain import ChainIncomplete
+from jiema_app.domain.chain.port import ChainIncomplete
 from jiema_app.integrations.tron.answers import (
     read_block,
     read_blocks,

@@ -9,7 +9,7 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jiema_app.domain.recharges.chain import ChainIncomplete
+from jiema_app.domain.chain.port import ChainIncomplete
 from jiema_app.integrations.tron.answers import (
     TRANSFER_TOPIC,
     ListedBlock,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from jiema_app.domain.recharges.chain import ChainIncomplete
+from jiema_app.domain.chain.port import ChainIncomplete
 from jiema_app.integrations.tron.answers import (
     TRANSFER_TOPIC,
     read_transfers,

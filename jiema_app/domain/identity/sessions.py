@@ -5,7 +5,6 @@ questions asks it once; whatever ends a session announces it on ``credentials_ch
 and every process forgets the user at once.
 """
 
-import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,13 +15,13 @@ from jiema_app.domain import ids
 from jiema_app.domain.clock import Clock
 from jiema_app.domain.errors import Forbidden, NotFound
 from jiema_app.domain.identity import session_queries as queries
+from jiema_app.domain.identity.confirmed import Confirmed
 from jiema_app.domain.identity.devices import describe_device
 from jiema_app.domain.identity.session_tokens import RENEW_AFTER, Claims, SessionTokens
 from jiema_app.domain.transaction import Connection, Database
 from jiema_app.domain.units import AccountId, UserId
 
 TRUST_S: Final = 5.0
-ENTRIES_MAX: Final = 10_000
 SEEN_EVERY: Final = timedelta(minutes=15)
 
 OPEN_MAX: Final = 100
@@ -61,34 +60,8 @@ class _Known:
     version: int
 
 
-class SessionMemory:
-    """Sessions that the database confirmed within the last seconds."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[float, _Known]] = {}
-        self.generation = 0
-
-    def recall(self, jti: str) -> _Known | None:
-        """What was confirmed of a session."""
-        found = self._known.get(jti)
-        return found[1] if found is not None and found[0] > time.monotonic() else None
-
-    def keep(self, known: _Known, asked_in: int) -> None:
-        """Remember, unless somebody was forgotten since the question was asked."""
-        if asked_in != self.generation:
-            return
-        if len(self._known) >= ENTRIES_MAX:
-            self._known.clear()
-        self._known[known.visitor.jti] = (time.monotonic() + TRUST_S, known)
-
-    def forget(self, user_id: str) -> None:
-        """Forget a user's sessions, or everybody's when no user is named."""
-        self.generation += 1
-        if not user_id:
-            self._known.clear()
-            return
-        for jti in [j for j, (_, k) in self._known.items() if k.visitor.user_id == user_id]:
-            del self._known[jti]
+def _session_memory() -> Confirmed[_Known]:
+    return Confirmed(lambda known: known.visitor.user_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +78,7 @@ class Sessions:
     tokens: SessionTokens
     life: timedelta
     absolute_life: timedelta
-    memory: SessionMemory = field(default_factory=SessionMemory)
+    memory: Confirmed[_Known] = field(default_factory=_session_memory)
 
     async def open(self, connection: Connection, user: UserId, user_agent: str) -> str:
         """Sign a browser in. Runs in the caller's transaction.
@@ -216,7 +189,7 @@ class Sessions:
             if now - row["last_seen_at"] > SEEN_EVERY:
                 await connection.execute(queries.TOUCH, jti, now, now - SEEN_EVERY)
         known = _known(row)
-        self.memory.keep(known, asked_in)
+        self.memory.keep(jti, known, asked_in=asked_in, trust_s=TRUST_S)
         return known
 
 

@@ -82,7 +82,7 @@ class SignIn:
         return token
 
     async def accept_once(self, digest: bytes, expires_at: datetime) -> bool:
-        """Whether a signed statement is seen for the first time, in any process."""
+        """Whether a signed login is seen for the first time, in any process."""
         async with self.database.connection() as connection:
             row = await connection.fetchrow(queries.ACCEPT_ONCE, digest, expires_at)
         return row is not None

@@ -2,7 +2,7 @@
 
 The rules are those of core.telegram.org/widgets/login-legacy, "Checking authorization".
 The widget has no ``state``; whoever calls this must know by one of their own that the
-same browser asked, and must accept each statement once.
+same browser asked, and must accept each login once.
 """
 
 import hashlib
@@ -23,17 +23,17 @@ FIELDS_MAX: Final = 20
 NUMBER_MAX: Final = 10**18 - 1
 
 
-class StatementRefused(Exception):
-    """The statement is forged, spoilt, or not of now. The message names no value of it."""
+class WidgetLoginRefused(Exception):
+    """The login is forged, spoilt, or not of now. The message names no value of it."""
 
 
 @dataclass(frozen=True, slots=True)
-class WidgetStatement:
-    """A statement that holds.
+class WidgetLogin:
+    """A login that holds.
 
     Attributes:
         user_id: Telegram's numeric id of the person.
-        digest: Names the statement, to accept it once.
+        digest: Names the login, to accept it once.
         expires_at: From then on it is too old in any case.
     """
 
@@ -42,9 +42,9 @@ class WidgetStatement:
     expires_at: datetime
 
 
-def verify_statement(
+def verify_widget_login(
     fields: Sequence[tuple[str, str]], bot_token: str, now: datetime
-) -> WidgetStatement:
+) -> WidgetLogin:
     """Check what came back from the widget.
 
     Args:
@@ -54,26 +54,26 @@ def verify_statement(
         now: The moment it is.
 
     Raises:
-        StatementRefused: It does not hold.
+        WidgetLoginRefused: It does not hold.
     """
     named = dict(fields)
     if len(named) != len(fields) or len(fields) > FIELDS_MAX:
-        raise StatementRefused("a field comes twice, or there are too many")
+        raise WidgetLoginRefused("a field comes twice, or there are too many")
     # Fields are signed as lines: a name with a line break in it would read as further fields.
     if any("\n" in name + value or "=" in name for name, value in fields):
-        raise StatementRefused("a field has more than one line")
+        raise WidgetLoginRefused("a field has more than one line")
     signature = named.pop("hash", "")
     checked = "\n".join(f"{name}={named[name]}" for name in sorted(named))
     key = hashlib.sha256(bot_token.encode()).digest()
     expected = hmac.new(key, checked.encode(), "sha256").hexdigest()
     # As bytes: of text with other than ASCII characters the comparison would raise.
     if not hmac.compare_digest(signature.encode(), expected.encode()):
-        raise StatementRefused("the signature does not fit")
+        raise WidgetLoginRefused("the signature does not fit")
     user_id, stated = named.get("id", ""), named.get("auth_date", "")
     said_at = _number(stated)
     if _number(user_id) is None or said_at is None:
-        raise StatementRefused("id or auth_date is no number")
-    return WidgetStatement(user_id, _digest(signature), _expiry(said_at, now))
+        raise WidgetLoginRefused("id or auth_date is no number")
+    return WidgetLogin(user_id, _digest(signature), _expiry(said_at, now))
 
 
 def _number(text: str) -> int | None:
@@ -85,11 +85,11 @@ def _expiry(stated: int, now: datetime) -> datetime:
     try:
         said_at = datetime.fromtimestamp(stated, UTC)
     except (OverflowError, ValueError, OSError):
-        raise StatementRefused("auth_date is no moment") from None
+        raise WidgetLoginRefused("auth_date is no moment") from None
     if said_at > now + SKEW:
-        raise StatementRefused("it is of the future")
+        raise WidgetLoginRefused("it is of the future")
     if said_at < now - FRESH:
-        raise StatementRefused("it is too old")
+        raise WidgetLoginRefused("it is too old")
     return said_at + FRESH + SKEW
 
 

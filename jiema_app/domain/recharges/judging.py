@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import structlog
 
-from jiema_app.domain.recharges import payment_queries as queries
+from jiema_app.domain.chain.judge import PaymentsNotJudged
+from jiema_app.domain.recharges import judging_queries as queries
 from jiema_app.domain.recharges.matching import Arrival, Holder, Verdict, judge
 from jiema_app.domain.recharges.statuses import Oddity
 from jiema_app.domain.seldom import Seldom
@@ -21,12 +22,8 @@ BATCH: Final = 500
 CONCURRENCY: Final = 8
 
 
-class Overtaken(Exception):
+class Overtaken(PaymentsNotJudged):
     """The recharge changed while its payment was judged. It is judged again."""
-
-
-class PaymentsNotJudged(Exception):
-    """A payment could not be judged, by a fault of ours. It waits; nothing is lost."""
 
 
 LATER: Final[tuple[type[Exception], ...]] = (Overtaken, *DATABASE_TROUBLES)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from jiema_app.domain import ids
+from jiema_app.domain.chain.pool import WalletPool
 from jiema_app.domain.clock import Clock
 from jiema_app.domain.errors import (
     AlreadyChanged,
@@ -17,7 +18,6 @@ from jiema_app.domain.errors import (
     RechargesPaused,
 )
 from jiema_app.domain.recharges import queries
-from jiema_app.domain.recharges.pool import WalletPool
 from jiema_app.domain.recharges.views import (
     RechargeId,
     RechargePage,

@@ -1,18 +1,6 @@
-"""Where wallets, recharges and payments can be, and what can be odd about them."""
+"""Where recharges and payments can be, and what can be odd about them."""
 
 from enum import StrEnum
-
-
-class WalletStatus(StrEnum):
-    """Whether a wallet can be given to somebody."""
-
-    FREE = "FREE"
-    LOCKED = "LOCKED"
-    """Somebody is asked to pay to it."""
-    COOLDOWN = "COOLDOWN"
-    """Nobody is asked any more, and what still arrives belongs to whoever was last."""
-    QUARANTINED = "QUARANTINED"
-    """Taken out of use by a person. It never becomes free by itself."""
 
 
 class RechargeStatus(StrEnum):

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from jiema_app.domain.recharges.chain import (
+from jiema_app.domain.chain.port import (
     BlockHeader,
     ChainIncomplete,
     FinalTransaction,

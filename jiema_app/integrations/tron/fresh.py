@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from jiema_app.domain.recharges.chain import ChainIncomplete, FreshBlocks, FreshTransfer
+from jiema_app.domain.chain.port import ChainIncomplete, FreshBlocks, FreshTransfer
 from jiema_app.integrations.tron.addresses import WORD_HEX, BadAddress, address_of_word
 from jiema_app.integrations.tron.answers import SUCCESS
 

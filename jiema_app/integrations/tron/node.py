@@ -15,7 +15,7 @@ from typing import Any, Final, Self
 import httpx
 import orjson
 
-from jiema_app.domain.recharges.chain import ChainUnavailable
+from jiema_app.domain.chain.port import ChainUnavailable
 from jiema_app.integrations import outside
 from jiema_app.integrations.connections import (
     BodyTooLarge,

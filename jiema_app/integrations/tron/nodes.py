@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 import structlog
 
-from jiema_app.domain.recharges.chain import (
+from jiema_app.domain.chain.port import (
     BlockHeader,
     ChainError,
     ChainIncomplete,
@@ -48,7 +48,7 @@ that answers anything is waited for: who lies beside it had only to go on until 
 
 
 @dataclass(slots=True)
-class _Standing:
+class _NodeState:
     """What is known of a node.
 
     Attributes:
@@ -75,13 +75,13 @@ class Nodes:
     nodes: Sequence[Node]
     genesis_id: str
     now: Callable[[], float] = field(default=time.time, repr=False)
-    _standing: Mapping[str, _Standing] = field(init=False, repr=False)
+    _states: Mapping[str, _NodeState] = field(init=False, repr=False)
     _compared: BlockHeader | None = field(default=None, init=False, repr=False)
     _missing: tuple[int, float] | None = field(default=None, init=False, repr=False)
     _disputes: Seldom = field(default_factory=Seldom, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._standing = {node.name: _Standing() for node in self.nodes}
+        self._states = {node.name: _NodeState() for node in self.nodes}
 
     async def ensure_right_chain(self) -> None:
         """Ask every node for its block 0.
@@ -111,7 +111,7 @@ class Nodes:
             ChainError: None does; the trouble is that of the one asked first.
         """
         troubles: list[ChainError] = []
-        order = sorted(self.nodes, key=lambda node: self._standing[node.name].is_late)
+        order = sorted(self.nodes, key=lambda node: self._states[node.name].is_late)
         for node in itertools.islice(itertools.cycle(order), max(tries, len(order))):
             try:
                 await self._ensure_checked(node)
@@ -228,7 +228,7 @@ class Nodes:
         Raises:
             ChainIncomplete: It is such a block.
         """
-        final = self._standing[node.name].final
+        final = self._states[node.name].final
         if final is None:
             final = (await self._read_head(node)).number
         if number <= final:
@@ -258,18 +258,18 @@ class Nodes:
                 found[node.name] = (await self._read_head(node)).number
         youngest = max([*found.values(), known.number if known else 0])
         for name, number in found.items():
-            standing = self._standing[name]
+            state = self._states[name]
             is_late = youngest - number > LATE_BLOCKS
-            if is_late and not standing.is_late:
+            if is_late and not state.is_late:
                 log.warning("a node is behind", node=name, blocks=youngest - number)
-            standing.is_late = is_late
+            state.is_late = is_late
 
     async def _read_head(self, node: Node) -> BlockHeader:
         block = read_block(await node.ask("walletsolidity/getnowblock"))
         if block is None:
             raise ChainIncomplete("there is no final block")
         self.refuse_ahead(block.header)
-        self._standing[node.name].final = block.header.number
+        self._states[node.name].final = block.header.number
         return block.header
 
     async def _find_each(self, number: int) -> Sequence[BlockHeader | None]:
@@ -286,7 +286,7 @@ class Nodes:
 
     async def _ensure_checked(self, node: Node) -> None:
         """See to it that nothing is read from a node before its block 0 was."""
-        if not self._standing[node.name].is_right:
+        if not self._states[node.name].is_right:
             await self._check(node)
 
     async def _check(self, node: Node) -> None:
@@ -299,7 +299,7 @@ class Nodes:
         if block is None:
             raise ChainIncomplete("there is no block 0")
         is_right = block.header.id == self.genesis_id
-        self._standing[node.name].is_right = is_right
+        self._states[node.name].is_right = is_right
         if not is_right:
             raise WrongChain(
                 f"the {node.name} node follows the chain of block 0 {block.header.id},"

@@ -6,7 +6,7 @@ from typing import Final
 
 import httpx
 
-from jiema_app.domain.recharges.chain import WalletDeriver
+from jiema_app.domain.chain.port import WalletDeriver
 from jiema_app.integrations.tron.deriver import XpubDeriver
 from jiema_app.integrations.tron.node import Node
 from jiema_app.integrations.tron.nodes import Nodes

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
-from jiema_app.domain.recharges.chain import (
+from jiema_app.domain.chain.port import (
     BlockHeader,
     ChainError,
     ChainIncomplete,

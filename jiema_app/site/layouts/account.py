@@ -50,7 +50,7 @@ def account_layout(
             rx.el.h1(page.title, class_name=classes.PAGE_TITLE),
             account_tabs(page),
             rx.match(
-                state.standing,
+                state.access,
                 (
                     UNKNOWN,
                     rx.fragment(

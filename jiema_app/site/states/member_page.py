@@ -32,7 +32,7 @@ class MemberPage(rx.State, mixin=True):
     Who asks is found out anew each time: a session may end while its page is open.
     """
 
-    standing: str = UNKNOWN
+    access: str = UNKNOWN
 
     @rx.event
     async def load(self) -> None:
@@ -56,8 +56,8 @@ class MemberPage(rx.State, mixin=True):
             is_refused = False  # reading says what there is to say about it
         if not is_refused:
             await self._read()
-        elif self.standing == UNKNOWN:
-            self.standing = FAILED
+        elif self.access == UNKNOWN:
+            self.access = FAILED
 
     async def _read(self) -> None:
         try:
@@ -71,9 +71,9 @@ class MemberPage(rx.State, mixin=True):
             await self._show(visitor)
         except TROUBLES:
             log.warning("page not read", page=type(self).__name__, exc_info=True)
-            self.standing = FAILED
+            self.access = FAILED
         else:
-            self.standing = MEMBER
+            self.access = MEMBER
 
     async def _attempt(
         self,
@@ -122,4 +122,4 @@ class MemberPage(rx.State, mixin=True):
     def _forget(self) -> None:
         """Leave nothing of a visitor on the page."""
         self.reset()
-        self.standing = GUEST
+        self.access = GUEST

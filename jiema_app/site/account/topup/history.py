@@ -22,7 +22,7 @@ def history(locale: str) -> rx.Component:
     """The list, for who is signed in."""
     return rx.el.section(
         rx.match(
-            TopUpState.standing,
+            TopUpState.access,
             (
                 MEMBER,
                 rx.fragment(

@@ -1,0 +1,74 @@
+"""One home for each page: its folder holds what it is made of, and its tests stand alike."""
+
+import ast
+import importlib
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from jiema_app.site.pages.page import Page
+from jiema_app.site.registry import PAGES
+
+ROOT = Path(__file__).resolve().parents[2]
+SITE = ROOT / "jiema_app" / "site"
+FOLDERS = sorted(
+    file.parent.relative_to(SITE) for file in SITE.rglob("page.py") if file.parent.name != "pages"
+)
+
+
+def module_of(folder: Path, name: str) -> str:
+    return ".".join(("jiema_app", "site", *folder.parts, name))
+
+
+def test_every_folder_of_an_area_is_a_page() -> None:
+    """What pages of an area share stands beside their folders, as files."""
+    areas = {folder.parent for folder in FOLDERS} - {Path("design")}
+    below = {
+        path.relative_to(SITE)
+        for area in areas
+        for path in (SITE / area).iterdir()
+        if path.is_dir() and path.name != "__pycache__"
+    }
+    assert below == {folder for folder in FOLDERS if folder.parent in areas}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=str)
+def test_a_page_is_registered_under_its_route(folder: Path) -> None:
+    page_module = importlib.import_module(module_of(folder, "page"))
+    made_here = [make for make in PAGES if make.__module__ == page_module.__name__]
+    assert len(made_here) == 1
+    page = made_here[0]("en")
+    assert isinstance(page, Page)
+    assert page.route.startswith("en")
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=str)
+def test_a_page_has_tests_of_its_own(folder: Path) -> None:
+    tests = ROOT / "tests" / "site" / folder
+    assert [
+        function.name
+        for file in tests.glob("test_*.py")
+        for function in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        and function.name.startswith("test_")
+    ], f"no test in {tests.relative_to(ROOT)}"
+
+
+def test_tests_mirror_the_site() -> None:
+    """Whoever looks for the tests of a folder finds them under the same name."""
+    for folder in (ROOT / "tests" / "site").rglob("*"):
+        if folder.is_dir() and any(folder.glob("test_*.py")):
+            assert (SITE / folder.relative_to(ROOT / "tests" / "site")).is_dir(), folder
+
+
+def test_the_contract_names_every_page() -> None:
+    """Import Linter takes no pattern that means pages and nothing else."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (independence,) = (
+        contract
+        for contract in contracts["tool"]["importlinter"]["contracts"]
+        if contract["type"] == "independence"
+    )
+    wanted = [".".join(("jiema_app", "site", *folder.parts)) for folder in FOLDERS]
+    assert sorted(independence["modules"]) == wanted

@@ -1,0 +1,122 @@
+"""What the server writes of somebody's own things, for browsers without scripts."""
+
+import re
+
+import pytest
+
+from jiema_app.domain.orders.statuses import OrderStatus
+from jiema_app.serving.member_pages import find_member_page
+from jiema_app.serving.page_server import PageServer
+from jiema_app.serving.static_files import StaticFile
+from jiema_app.site.live_registry import MEMBER_PARTS
+from tests.support.built_pages import page_server
+from tests.support.payments import open_recharge, pay
+from tests.support.shop import Customer, Shop
+from tests.support.visits import Pages, sign_in
+
+NEVER = "c" + "0" * 24
+PAYABLE = 'aria-label="How to pay"'
+
+
+@pytest.fixture
+def templates() -> PageServer:
+    """The two pages, with nothing on them but what is written into them."""
+    return page_server(dict.fromkeys(MEMBER_PARTS, "<!--slot:own-->") | {"browse": "all"})
+
+
+async def answer(
+    templates: PageServer, address: str, cookie: str = "", query: bytes = b"plain"
+) -> StaticFile | None:
+    return await find_member_page(templates, address, query, cookie)
+
+
+async def html_for(
+    shop: Shop, pages: Pages, templates: PageServer, who: Customer, address: str
+) -> str:
+    browser = await sign_in(shop, pages, who.id)
+    found = await answer(templates, address, browser.cookie)
+    assert found is not None
+    return found.content.decode()
+
+
+async def test_a_recharge_can_be_paid(shop: Shop, pages: Pages, templates: PageServer) -> None:
+    ann = await shop.customer(cents=0)
+    recharge = await open_recharge(shop, ann, "12.34")
+    address = f"/en/account/topup/{recharge.id}"
+    html = await html_for(shop, pages, templates, ann, address)
+    assert html.count(recharge.address) == 1
+    assert '<bdi dir="ltr">12.34 USDT</bdi>' in html
+    assert re.search(r"Until</dt><dd[^>]*>[^<]* \d\d:\d\d UTC</dd>", html)
+    assert "Only USDT, only on TRON (TRC20)." in html
+    assert "<noscript><meta" not in html, "it would load itself forever"
+    # Nothing of it stands where scripts run: neither twice for eyes nor for ears.
+    assert recharge.address not in re.sub(r"<noscript>.*?</noscript>", "", html, flags=re.DOTALL)
+
+
+async def test_what_became_of_it_is_told_and_nobody_is_asked_to_pay_again(
+    shop: Shop, pages: Pages, templates: PageServer
+) -> None:
+    ann = await shop.customer(cents=0)
+    recharge = await open_recharge(shop, ann)
+    await pay(shop, recharge, "9.99")
+    html = await html_for(shop, pages, templates, ann, f"/en/account/topup/{recharge.id}")
+    assert "9.99 USDT arrived, and 10.00 USDT was asked for." in html
+    assert PAYABLE not in html
+
+
+async def test_an_order_shows_its_number(shop: Shop, pages: Pages, templates: PageServer) -> None:
+    ann = await shop.customer()
+    order = await shop.place(ann)
+    assert order.status is OrderStatus.WAITING
+    html = await html_for(shop, pages, templates, ann, f"/en/order/{order.id}")
+    assert order.phone is not None
+    assert order.phone[-4:] in html
+    assert "Waiting for a code" in html
+    assert "appears here by itself" not in html, "without scripts it does not"
+
+
+async def test_nobody_else_sees_it(shop: Shop, pages: Pages, templates: PageServer) -> None:
+    ann, bob = await shop.customer(), await shop.customer()
+    recharge = await open_recharge(shop, ann)
+    order = await shop.place(ann)
+    for folder, thing, words in (
+        ("/en/account/topup", recharge.id, "There is no such top-up"),
+        ("/en/order", order.id, "There is no such order"),
+    ):
+        html = await html_for(shop, pages, templates, bob, f"{folder}/{thing}")
+        never = await html_for(shop, pages, templates, bob, f"{folder}/{NEVER}")
+        assert words in html
+        assert html.replace(thing, NEVER) == never, "it tells that there is such a thing"
+        guest = await answer(templates, f"{folder}/{thing}")
+        assert guest is not None
+        assert "<noscript>" not in guest.content.decode()
+
+
+async def test_nobody_keeps_such_an_answer(shop: Shop, pages: Pages, templates: PageServer) -> None:
+    ann = await shop.customer()
+    recharge = await open_recharge(shop, ann)
+    browser = await sign_in(shop, pages, ann.id)
+    for cookie in ("", browser.cookie):
+        found = await answer(templates, f"/en/account/topup/{recharge.id}", cookie)
+        assert found is not None
+        kept = [value for name, value in found.headers if name == b"cache-control"]
+        assert kept == [b"private, no-store"]
+
+
+async def test_a_browser_with_scripts_gets_the_page_that_is_everybody_s(
+    shop: Shop, pages: Pages, templates: PageServer
+) -> None:
+    ann = await shop.customer()
+    recharge = await open_recharge(shop, ann)
+    browser = await sign_in(shop, pages, ann.id)
+    address = f"/en/account/topup/{recharge.id}"
+    assert await answer(templates, address, browser.cookie, b"") is None
+    assert await answer(templates, address, browser.cookie, b"plainly=1") is None
+    assert await answer(templates, "/en/browse", browser.cookie) is None
+    shared = await templates.find(address)
+    assert isinstance(shared, StaticFile)
+    html = shared.content.decode()
+    assert recharge.address not in html
+    assert (
+        html.count('<noscript><meta http-equiv="refresh" content="0;url=?plain"></noscript>') == 1
+    )
