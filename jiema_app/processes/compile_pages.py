@@ -8,7 +8,6 @@ import os
 import shutil
 import signal
 from types import FrameType
-from typing import Final
 
 from reflex.utils import export, prerequisites
 from reflex_base.constants import CompileContext, Env
@@ -18,16 +17,13 @@ from jiema_app.processes import page_packages
 from jiema_app.processes.built_files import tidy_package_file
 from jiema_app.processes.paths import ROOT, WORKSHOP
 
-UNFINISHED: Final = WORKSHOP.with_name("work.unfinished")
-"""There while we are at work. Packages that npm left half written look whole to it."""
-
 
 def main() -> None:
     """Build into ``REFLEX_WEB_WORKDIR``."""
     signal.signal(signal.SIGTERM, _end_all)
-    if UNFINISHED.exists():
+    if page_packages.UNFINISHED.exists():
         shutil.rmtree(WORKSHOP, ignore_errors=True)
-    UNFINISHED.touch()
+    page_packages.UNFINISHED.touch()
     environment.REFLEX_COMPILE_CONTEXT.set(CompileContext.EXPORT)
     environment.REFLEX_SSR.set(True)
     try:
@@ -38,7 +34,7 @@ def main() -> None:
         export.export(zipping=False, frontend=True, backend=False, env=Env.PROD)
     finally:
         tidy_package_file(ROOT / "reflex.lock" / "package.json")
-        UNFINISHED.unlink()
+        page_packages.UNFINISHED.unlink()
 
 
 def _end_all(_number: int, _frame: FrameType | None) -> None:

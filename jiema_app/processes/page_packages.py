@@ -20,6 +20,9 @@ from jiema_app.processes.reflex_environment import NPM
 
 LOCK_FILES: Final = ("package.json", "package-lock.json")
 LOCK_FOLDER: Final = ROOT / "reflex.lock"
+UNFINISHED: Final = WORKSHOP.with_name("work.unfinished")
+"""There while a build is at work. Whoever finds it clears the workshop: packages that npm left
+half written look whole to it."""
 STAGED: Final = WORKSHOP.with_name("packages")
 """Where they stand until they move in."""
 WHOLE: Final = STAGED / "whole"
@@ -27,9 +30,10 @@ WHOLE: Final = STAGED / "whole"
 
 
 def are_missing() -> bool:
-    """Whether fetching them is of use: nothing was ever built, and none are ready for it."""
+    """Whether fetching them is of use: the next build has none, and none are ready for it."""
     known = (WORKSHOP / "node_modules", BUILDS)
-    return not any(path.exists() for path in known) and not _are_staged()
+    has_some = any(path.exists() for path in known) and not UNFINISHED.exists()
+    return not has_some and not _are_staged()
 
 
 class FetchFailed(RuntimeError):
