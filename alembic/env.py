@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
 from jiema_app.domain import models
-from jiema_app.integrations.postgres.address import current_address, sqlalchemy_url
+from jiema_app.integrations.postgres.address import current_address
+from jiema_app.integrations.postgres.uris import sqlalchemy_url
 
 _TABLES = models  # importing it fills the metadata
 

@@ -1,7 +1,6 @@
 """The part of the composition root that deals with money that comes in by the chain."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from jiema_app.domain.chain.pool import WalletPool
 from jiema_app.domain.chain.port import ChainSource
@@ -14,7 +13,7 @@ from jiema_app.domain.recharges.judging import Judging
 from jiema_app.domain.recharges.service import RechargeLimits, RechargeService
 from jiema_app.domain.refunds.service import Refunds
 from jiema_app.domain.transaction import Database
-from jiema_app.domain.units import MICRO_PER_USDT, MicroUsdt
+from jiema_app.domain.units import micro_of
 from jiema_app.integrations.tron.registry import build_deriver
 from jiema_app.settings import Settings
 
@@ -89,8 +88,3 @@ def build_chain_services(
             database, clock, source, settings.recharge.reconcile_wallets
         ),
     )
-
-
-def micro_of(usdt: Decimal) -> MicroUsdt:
-    """An amount of a setting in micro-USDT."""
-    return MicroUsdt(int(usdt * MICRO_PER_USDT))

@@ -214,7 +214,7 @@ def _lines(payment: ReviewPayment) -> list[str]:
         lines.append(
             f"    credited {usdt_text(payment.credited_micro)} USDT to {payment.credited_user_id}"
         )
-    if payment.is_owed:
+    if payment.is_refund_owed:
         lines.append(f"    owed to {payment.from_address}")
     if payment.refund_txid:
         lines.append(f"    sent back by transaction {payment.refund_txid}")

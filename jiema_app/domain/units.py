@@ -39,9 +39,18 @@ def micro(amount: Cents) -> MicroUsdt:
     return MicroUsdt(amount * MICRO_PER_CENT)
 
 
-def usdt_text(amount: int) -> str:
-    """An amount in USDT for programs and logs, exact and as short as it can be: ``9.5``."""
-    sign, digits, _ = Decimal(amount).as_tuple()
-    whole = Decimal((sign, digits, -6))
-    text = format(whole, "f")
-    return text.rstrip("0").rstrip(".")
+def micro_of(usdt: Decimal) -> MicroUsdt:
+    """Micro-USDT of an amount in USDT, such as a setting's."""
+    return MicroUsdt(int(usdt * MICRO_PER_USDT))
+
+
+def usdt_text(amount: int, decimals_min: int = 0) -> str:
+    """An amount of micro-USDT in USDT, exact: ``9.5``.
+
+    Args:
+        amount: In micro-USDT.
+        decimals_min: So many decimals at least, as in ``9.50``; more where the amount has them.
+    """
+    whole, part = divmod(abs(amount), MICRO_PER_USDT)
+    decimals = f"{part:06}".rstrip("0").ljust(decimals_min, "0")
+    return f"{'-' if amount < 0 else ''}{whole}{'.' if decimals else ''}{decimals}"

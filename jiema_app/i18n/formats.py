@@ -22,7 +22,7 @@ from babel import Locale
 from babel.dates import format_skeleton, format_timedelta, get_datetime_format
 from babel.numbers import format_currency, format_decimal, format_percent
 
-from jiema_app.domain.units import MICRO_PER_USDT, MicroUsdt
+from jiema_app.domain.units import MICRO_PER_USDT, MicroUsdt, usdt_text
 from jiema_app.i18n.locale_list import RIGHT_TO_LEFT
 from jiema_app.i18n.translation import t, words_locale
 
@@ -74,9 +74,7 @@ def usdt(amount: MicroUsdt) -> str:
 
 def usdt_digits(amount: MicroUsdt) -> str:
     """The same without its unit: two decimals, more where the amount has them."""
-    whole, part = divmod(abs(amount), MICRO_PER_USDT)
-    decimals = f"{part:06}".rstrip("0").ljust(2, "0")
-    return f"{'-' if amount < 0 else ''}{whole}.{decimals}"
+    return usdt_text(amount, decimals_min=2)
 
 
 def number(locale: str, n: int) -> str:

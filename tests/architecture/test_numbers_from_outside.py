@@ -72,7 +72,7 @@ ALLOWED = {
     "jiema_app/domain/orders/views.py": {
         "datetime.fromisoformat(at)": "a moment of our own row, as PostgreSQL writes it in JSON",
     },
-    "jiema_app/domain/recharges/judging.py": {"int(facts['amount'])": ROW},
+    "jiema_app/domain/recharges/judging.py": {"int(payment.amount)": ROW},
     "jiema_app/domain/chain/reconciliation.py": {
         "int(balances[one])": ADAPTED,
         "int(books['pool'])": ROW,

@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 from jiema_app.integrations.postgres import embedded
-from jiema_app.integrations.postgres.address import socket_address
+from jiema_app.integrations.postgres.uris import socket_address
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from jiema_app.bootstrap_chain import micro_of
 from jiema_app.domain.chain.scanner import ChainScanner
 from jiema_app.domain.recharges.judging import Judging
 from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.domain.transaction import Database
+from jiema_app.domain.units import micro_of
 from tests.services.tron_peers import Peer, node_peer
 from tests.support.arrivals import TEN
 from tests.support.polling import PATIENCE_S

@@ -18,9 +18,9 @@ from jiema_app.domain.orders.sync import OrderRefresh
 from jiema_app.domain.transaction import DatabaseTrouble
 from jiema_app.domain.units import CountryId, MicroUsdt, OrderId, ServiceCode
 from jiema_app.integrations.postgres import notifications
-from jiema_app.integrations.postgres.address import socket_address
 from jiema_app.integrations.postgres.notifications import Notifications
 from jiema_app.integrations.postgres.pool import connect
+from jiema_app.integrations.postgres.uris import socket_address
 from jiema_app.integrations.supplier.handler_api import HandlerApiSupplier
 from jiema_app.settings import Settings, SupplierSettings
 from jiema_app.supervised_tasks import SupervisedTasks

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from jiema_app.bootstrap_chain import micro_of
 from jiema_app.domain.chain.port import FinalBlock, FinalTransaction
 from jiema_app.domain.errors import BadRequest, DomainError, Forbidden, NotOpen
 from jiema_app.domain.recharges.judging import Judging
 from jiema_app.domain.refunds.service import Reported
+from jiema_app.domain.units import micro_of
 from tests.services.review_desk import admin
 from tests.support.polling import until_told
 from tests.support.refunding import DUE, OUTGOING, POOL, Refunding, micro, open_refunding

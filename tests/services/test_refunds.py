@@ -62,7 +62,7 @@ async def test_what_is_owed_is_listed_with_everything_one_needs_to_send_it(
     assert now() - first.decided_at < timedelta(minutes=5)
     [arrived] = (await desk.shop.services.reviews.find(payment)).payments
     assert (first.wallet, first.txid) == (arrived.to_address, arrived.txid)
-    assert (first.recharge_id, arrived.is_owed) == (arrived.recharge_id, True)
+    assert (first.recharge_id, arrived.is_refund_owed) == (arrived.recharge_id, True)
     assert (first.sent, first.proposal) == (None, None)
 
 
@@ -84,7 +84,7 @@ async def test_a_transfer_of_the_pool_closes_a_refund_by_itself_and_is_written_d
     await desk.till.read()
     assert (await desk.owed(), await desk.books()) == ([], {})
     [found] = (await desk.shop.services.reviews.find(payment)).payments
-    assert (found.refund_txid, found.is_owed) == (txid, False)
+    assert (found.refund_txid, found.is_refund_owed) == (txid, False)
     assert await desk.unexplained() == []
     stated = await desk.state(payment, txid)
     assert stated.refund.sent is not None

@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from jiema_app.bootstrap_chain import micro_of
 from jiema_app.domain import ids
 from jiema_app.domain.recharges.judging import Judging
 from jiema_app.domain.recharges.statuses import Oddity
 from jiema_app.domain.recharges.views import RechargeView
-from jiema_app.domain.units import MicroUsdt
+from jiema_app.domain.units import MicroUsdt, micro_of
 from tests.support.shop import Customer, Shop, now
 
 STRANGER = "TJzXt1sZautjqXnpjQT4xSCBHNSYgBkDr3"

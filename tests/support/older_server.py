@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from jiema_app.integrations.postgres import embedded, embedded_files
-from jiema_app.integrations.postgres.address import socket_address
+from jiema_app.integrations.postgres.uris import socket_address
 from tests.support.polling import PATIENCE_S
 
 OLDER = "pginstall"

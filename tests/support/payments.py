@@ -3,11 +3,10 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from jiema_app.bootstrap_chain import micro_of
 from jiema_app.domain import ids
 from jiema_app.domain.recharges.judging import Judging
 from jiema_app.domain.recharges.views import RechargeView
-from jiema_app.domain.units import MicroUsdt, UserId
+from jiema_app.domain.units import MicroUsdt, UserId, micro_of
 from tests.support.shop import Customer, Shop, now
 
 STRANGER = "TLyqzVGLV1srkB7dToTAEqgDSfPtXRJZYH"

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from jiema_app.domain.ledger.received import is_money
+
 # Wallets to ask about: those that were paid last, then of the used ones and of the others a
 # window each, which moves on with every turn. A window at least as large as its kind takes all
 # of it. $1 turn, $2 of those paid last, $3 of the used ones, $4 of the others.
@@ -84,7 +86,7 @@ cross join lateral (
 """
 
 # Payments whose postings are not theirs, so that the pool's account is wrong because of them.
-BOOK_CLUES: Final = """
+BOOK_CLUES: Final = f"""
 select p.txid, p.status, 'its posting is missing or another' as why
 from payments p
 left join lateral (
@@ -92,7 +94,7 @@ left join lateral (
     join ledger_entries e on e.transfer_id = t.id and e.account_id = 6
     where t.reference = p.id and t.kind in ('recharge_credited', 'payment_held')
 ) books on true
-where p.is_genuine and p.oddity is distinct from 'OWN_TRANSFER'
+where {is_money("p")}
   and p.status in ('CREDITED', 'IN_REVIEW', 'REFUNDED', 'DISMISSED')
   and p.amount is distinct from -books.posted
 order by p.block_number desc limit $1

@@ -8,6 +8,7 @@ else. What is asked of orders and payments stands beside what is asked of all of
 from typing import Final
 
 from jiema_app.domain.ledger import queries
+from jiema_app.domain.ledger.received import was_sent_back
 
 # One run at a time: the second one waits here, and then finds that its moment has passed.
 BEGIN: Final = "insert into ledger_proofs (id) values (1) on conflict (id) do nothing"
@@ -131,12 +132,11 @@ where gone.id = any($1::text[]) and gone.status = 'OUTGOING'
 """
 
 # What must be looked at again because it is not decided yet.
-OPEN: Final = """
+OPEN: Final = f"""
 select id from orders where status in ('RESERVED', 'WAITING', 'RECEIVED')
 union
 select id from payments p where p.id = any($1::text[]) and (
-    p.status in ('NEW', 'IN_REVIEW') or (p.status = 'REFUNDED' and not exists (
-        select from payment_refunds f where f.payment_id = p.id and f.is_final)))
+    p.status in ('NEW', 'IN_REVIEW') or (p.status = 'REFUNDED' and not {was_sent_back("p")}))
 """
 
 # The next keys of a table, for a slice of its past.

@@ -6,25 +6,27 @@ was judged. Each question counts what contradicts that.
 
 from typing import Final
 
+from jiema_app.domain.ledger.received import is_money
+
 # A credited payment has one posting of its amount, to its owner's balance, and there is no
 # posting without such a payment.
-_CREDITS: Final = """
+_CREDITS: Final = f"""
 select count(*)
 from (
     select p.id, p.credited_micro, a.id as account_id,
-        p.status = 'CREDITED' and p.is_genuine and p.oddity is distinct from 'OWN_TRANSFER'
+        p.status = 'CREDITED' and {is_money("p")}
             and p.credited_micro <= p.amount
             and (r.id is null or r.user_id = p.credited_user_id) as is_sound
     from payments p
     left join recharges r on r.id = p.recharge_id
     left join ledger_accounts a on a.user_id = p.credited_user_id and a.kind = 'user:spending'
     where (p.status = 'CREDITED' or p.credited_micro is not null or p.credited_user_id is not null)
-      and {payments}
+      and {{payments}}
 ) payment
 full join (
     select t.reference, max(e.account_id) as account_id, max(e.amount_micro) as amount_micro
     from ledger_transfers t join ledger_entries e on e.transfer_id = t.id
-    where t.kind = 'recharge_credited' and e.amount_micro > 0 and {transfers}
+    where t.kind = 'recharge_credited' and e.amount_micro > 0 and {{transfers}}
     group by t.reference
 ) posting on posting.reference = payment.id
 where payment.is_sound is not true or posting.account_id is distinct from payment.account_id
@@ -32,55 +34,55 @@ where payment.is_sound is not true or posting.account_id is distinct from paymen
 """
 
 # What waits for a person is held, to the last micro, and nothing else is.
-_HELD: Final = """
+_HELD: Final = f"""
 select count(*)
 from (
     select id, amount from payments p
-    where status = 'IN_REVIEW' and is_genuine and oddity is distinct from 'OWN_TRANSFER'
-      and {payments}
+    where status = 'IN_REVIEW' and {is_money("p")}
+      and {{payments}}
 ) payment
 full join (
     select t.reference, sum(e.amount_micro) as held
     from ledger_entries e join ledger_transfers t on t.id = e.transfer_id
-    where e.account_id = 8 and {transfers} group by t.reference
+    where e.account_id = 8 and {{transfers}} group by t.reference
 ) posting on posting.reference = payment.id
 where coalesce(posting.held, 0) <> coalesce(payment.amount, 0)
 """
 
 # What is to be sent back is owed until it was.
-_REFUNDS_DUE: Final = """
+_REFUNDS_DUE: Final = f"""
 select count(*)
 from (
     select id, amount from payments p
-    where status = 'REFUNDED' and is_genuine and oddity is distinct from 'OWN_TRANSFER'
+    where status = 'REFUNDED' and {is_money("p")}
       and not exists (select from ledger_transfers t
                       where t.kind = 'payment_refunded' and t.reference = p.id)
-      and {payments}
+      and {{payments}}
 ) payment
 full join (
     select t.reference, sum(e.amount_micro) as due
     from ledger_entries e join ledger_transfers t on t.id = e.transfer_id
-    where e.account_id = 9 and {transfers} group by t.reference
+    where e.account_id = 9 and {{transfers}} group by t.reference
 ) posting on posting.reference = payment.id
 where coalesce(posting.due, 0) <> coalesce(payment.amount, 0)
 """
 
 # What was sent back has one posting, out of what was owed, to the chain when it was seen to leave
 # the pool and to the pool's owner when a person stated it; and there is no such posting else.
-_REFUNDS: Final = """
+_REFUNDS: Final = f"""
 select count(*)
 from (
     select f.payment_id, least(f.amount_micro, p.amount) as sent,
         case when f.actor is null then 6 else 11 end as account_id,
-        p.status = 'REFUNDED' and p.is_genuine and p.oddity is distinct from 'OWN_TRANSFER'
+        p.status = 'REFUNDED' and {is_money("p")}
             as is_sound
     from payment_refunds f join payments p on p.id = f.payment_id
-    where f.is_final and {payments}
+    where f.is_final and {{payments}}
 ) refund
 full join (
     select t.reference, max(e.account_id) as account_id, max(e.amount_micro) as sent
     from ledger_transfers t join ledger_entries e on e.transfer_id = t.id
-    where t.kind = 'payment_refunded' and e.amount_micro > 0 and {transfers}
+    where t.kind = 'payment_refunded' and e.amount_micro > 0 and {{transfers}}
     group by t.reference
 ) posting on posting.reference = refund.payment_id
 where refund.is_sound is not true or posting.account_id is distinct from refund.account_id
@@ -107,13 +109,13 @@ where coalesce(posting.amount, 0) <> coalesce(gone.amount, 0)
 """
 
 # What a recharge says of itself is what its payments say.
-_SUMS: Final = """
+_SUMS: Final = f"""
 select count(*)
-from (select * from recharges r where {recharges}) r
+from (select * from recharges r where {{recharges}}) r
 cross join lateral (
     select coalesce(sum(credited_micro), 0) as credited,
         coalesce(sum(amount) filter (
-            where is_genuine and oddity is distinct from 'OWN_TRANSFER'), 0) as received,
+            where {is_money("p")}), 0) as received,
         bool_or(status = 'IN_REVIEW') as is_waiting
     from payments p
     where p.recharge_id = r.id and p.status in ('CREDITED', 'IN_REVIEW', 'REFUNDED', 'DISMISSED')
@@ -125,20 +127,20 @@ where r.received_micro <> coalesce(arrived.received, 0)
 """
 
 # The account of the chain stands below zero by what came in and has not left.
-POOL: Final = """
+POOL: Final = f"""
 select (
     (select coalesce(sum(amount_micro), 0) from ledger_entries where account_id = 6)
     + coalesce(sum(case when status = 'OUTGOING' then -amount else amount end), 0) <> 0
 )::int
 from payments
-where is_genuine and oddity is distinct from 'OWN_TRANSFER'
+where {is_money("payments")}
   and status in ('CREDITED', 'IN_REVIEW', 'REFUNDED', 'DISMISSED', 'OUTGOING')
 """
 
 # What each payment moved on that account: the question above for some payments. Of a payment
 # that came in, its amount less what was seen to go back; a transfer that was seen to take it
 # back is as large as was booked for it. Those that left otherwise are asked about above.
-SHARES_OF: Final = """
+SHARES_OF: Final = f"""
 select count(*)
 from (
     select p.id, -p.amount + coalesce(f.amount_micro, 0) as share,
@@ -147,9 +149,8 @@ from (
     from payments p
     left join payment_refunds f on f.payment_id = p.id and f.is_final and f.actor is null
     left join payments gone on gone.txid = f.txid and gone.log_index = f.log_index
-        and gone.status = 'OUTGOING' and gone.is_genuine
-        and gone.oddity is distinct from 'OWN_TRANSFER'
-    where p.is_genuine and p.oddity is distinct from 'OWN_TRANSFER'
+        and gone.status = 'OUTGOING' and {is_money("gone")}
+    where {is_money("p")}
       and p.status in ('CREDITED', 'IN_REVIEW', 'REFUNDED', 'DISMISSED')
       and p.id = any($1::text[])
 ) payment

@@ -8,7 +8,7 @@ from typing import Final
 
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.ledger.statement import StatementLine, StatementOrder
-from jiema_app.domain.units import MICRO_PER_USDT, MicroUsdt
+from jiema_app.domain.units import MicroUsdt, usdt_text
 
 COLUMNS: Final = (
     "time_utc",
@@ -43,8 +43,7 @@ def csv_lines(lines: Iterable[StatementLine], catalog: Catalog) -> bytes:
 
 def decimal_usdt(amount: MicroUsdt) -> str:
     """An amount with all its digits: ``-0.420000``."""
-    whole, rest = divmod(abs(amount), MICRO_PER_USDT)
-    return f"{'-' if amount < 0 else ''}{whole}.{rest:06}"
+    return usdt_text(amount, decimals_min=6)
 
 
 def plain(text: str) -> str:

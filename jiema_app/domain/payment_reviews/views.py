@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus
-from jiema_app.domain.recharges.views import PaymentId, RechargeView
+from jiema_app.domain.recharges.views import JudgedPayment, PaymentId, RechargeView
 from jiema_app.domain.units import MicroUsdt, UserId
 
 
@@ -21,7 +21,7 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewPayment:
+class ReviewPayment(JudgedPayment):
     """A payment with everything that is known about it.
 
     Attributes:
@@ -54,16 +54,6 @@ class ReviewPayment:
     def is_waiting(self) -> bool:
         """Whether a person must decide."""
         return self.status is PaymentStatus.IN_REVIEW
-
-    @property
-    def is_owed(self) -> bool:
-        """Whether it is to be sent back, and was not yet."""
-        return self.status is PaymentStatus.REFUNDED and self.is_money and self.refund_txid is None
-
-    @property
-    def is_money(self) -> bool:
-        """Whether something of value came in from outside: then the books hold it."""
-        return self.is_genuine and self.oddity is not Oddity.OWN_TRANSFER
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 
 import structlog
@@ -14,7 +16,7 @@ from jiema_app.domain.recharges.matching import Arrival, Holder, Verdict, judge
 from jiema_app.domain.recharges.statuses import Oddity
 from jiema_app.domain.seldom import Seldom
 from jiema_app.domain.transaction import DATABASE_TROUBLES, Connection, Database
-from jiema_app.domain.units import MicroUsdt
+from jiema_app.domain.units import MicroUsdt, usdt_text
 
 log = structlog.get_logger()
 
@@ -30,6 +32,36 @@ LATER: Final[tuple[type[Exception], ...]] = (Overtaken, *DATABASE_TROUBLES)
 """Failures after which a payment is simply judged again."""
 
 TRIES: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPayment:
+    """A payment that is to be judged, with the recharge that holds its wallet.
+
+    Attributes:
+        amount: Of a strange token it may be of any size.
+        wallet_id: The wallet it was paid to; None: it only left one.
+        is_own: Whether a wallet of ours sent it.
+        siblings: Genuine payments to the wallet in its transaction, itself counted.
+        recharge_id: Whose wallet it is now; None when nobody holds it.
+        user_id: The owner of that recharge.
+        version: Of the recharge, when it was read.
+        holder: What the recharge asks for.
+    """
+
+    id: str
+    is_genuine: bool
+    amount: Decimal
+    block_number: int
+    block_time: datetime
+    to_address: str
+    wallet_id: int | None
+    is_own: bool
+    siblings: int
+    recharge_id: str | None
+    user_id: str | None
+    version: int | None
+    holder: Holder | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,105 +134,122 @@ class Judging:
         for _ in range(TRIES):
             try:
                 async with self.database.transaction() as connection:
-                    facts = await connection.fetchrow(queries.FACTS, payment, self.dust)
-                    if facts is not None:
-                        await self._act(connection, facts)
+                    row = await connection.fetchrow(queries.NEW_PAYMENT, payment, self.dust)
+                    if row is not None:
+                        await self._act(connection, _new_payment(row))
             except Overtaken:
                 continue
             return
         raise Overtaken
 
-    async def _act(self, connection: Connection, facts: Any) -> None:
-        if facts["wallet_id"] is None:
-            await _let_go(connection, facts)
+    async def _act(self, connection: Connection, payment: NewPayment) -> None:
+        if payment.wallet_id is None:
+            await _let_go(connection, payment)
             return
-        verdict = judge(_arrival(facts))
+        verdict = judge(_arrival(payment))
         if verdict.is_noise:
-            await connection.execute(queries.IGNORE, facts["id"])
+            await connection.execute(queries.IGNORE, payment.id)
         elif verdict.is_credit:
-            await _credit(connection, facts)
+            await _credit(connection, payment)
         else:
-            await self._hold(connection, facts, verdict)
+            await self._hold(connection, payment, verdict)
 
-    async def _hold(self, connection: Connection, facts: Any, verdict: Verdict) -> None:
+    async def _hold(self, connection: Connection, payment: NewPayment, verdict: Verdict) -> None:
         assert verdict.oddity is not None
         # Between two wallets of ours nothing came in, so the books do not move.
-        is_money = facts["is_genuine"] and not facts["is_own"]
+        is_money = payment.is_genuine and not payment.is_own
         row = await connection.fetchrow(
             queries.HOLD,
-            facts["id"],
+            payment.id,
             verdict.oddity,
-            facts["recharge_id"] if verdict.is_holders else None,
-            facts["version"],
-            await _evidence(connection, facts, verdict.oddity),
+            payment.recharge_id if verdict.is_holders else None,
+            payment.version,
+            await _evidence(connection, payment, verdict.oddity),
             is_money,
             self.quarantine_s,
         )
         if row is None or not row["is_current"]:
             raise Overtaken
-        log.info("payment held", payment=facts["id"], oddity=verdict.oddity)
+        log.info("payment held", payment=payment.id, oddity=verdict.oddity)
 
 
-async def _let_go(connection: Connection, facts: Any) -> None:
+async def _let_go(connection: Connection, payment: NewPayment) -> None:
     """It only left a wallet of ours, or pretends to have."""
-    if not facts["is_genuine"] or not facts["amount"]:
-        await connection.execute(queries.IGNORE, facts["id"])
+    if not payment.is_genuine or not payment.amount:
+        await connection.execute(queries.IGNORE, payment.id)
         return
-    await connection.execute(queries.LOCK_REFUNDS, facts["to_address"], facts["amount"])
-    posted = await connection.fetchval(queries.LEAVE, facts["id"])
+    await connection.execute(queries.LOCK_REFUNDS, payment.to_address, payment.amount)
+    posted = await connection.fetchval(queries.LEAVE, payment.id)
     assert posted, "what was new had left before, or its refund had been paid"
 
 
-async def _credit(connection: Connection, facts: Any) -> None:
+async def _credit(connection: Connection, payment: NewPayment) -> None:
     row = await connection.fetchrow(
-        queries.CREDIT, facts["id"], facts["recharge_id"], facts["version"], facts["user_id"]
+        queries.CREDIT, payment.id, payment.recharge_id, payment.version, payment.user_id
     )
     if row is None:
         raise Overtaken
     assert row["posted"], "a payment that was new had been credited before"
-    log.info("recharge credited", recharge=facts["recharge_id"], payment=facts["id"])
+    log.info("recharge credited", recharge=payment.recharge_id, payment=payment.id)
 
 
-def _arrival(facts: Any) -> Arrival:
-    holder = facts["recharge_id"] and Holder(
-        amount_micro=facts["amount_micro"],
-        created_at=facts["created_at"],
-        created_block=facts["created_block"] or 0,
-        closes_at=facts["closes_at"],
-        has_earlier=facts["has_earlier"],
-    )
-    return Arrival(
-        is_genuine=facts["is_genuine"],
-        amount=int(facts["amount"]),
-        block_number=facts["block_number"],
-        block_time=facts["block_time"],
-        is_own=facts["is_own"],
-        siblings=facts["siblings"],
+def _new_payment(row: Any) -> NewPayment:
+    holder = None
+    if row["recharge_id"] is not None:
+        holder = Holder(
+            amount_micro=row["amount_micro"],
+            created_at=row["created_at"],
+            created_block=row["created_block"] or 0,
+            closes_at=row["closes_at"],
+            has_earlier=row["has_earlier"],
+        )
+    return NewPayment(
+        id=row["id"],
+        is_genuine=row["is_genuine"],
+        amount=row["amount"],
+        block_number=row["block_number"],
+        block_time=row["block_time"],
+        to_address=row["to_address"],
+        wallet_id=row["wallet_id"],
+        is_own=row["is_own"],
+        siblings=row["siblings"],
+        recharge_id=row["recharge_id"],
+        user_id=row["user_id"],
+        version=row["version"],
         holder=holder,
     )
 
 
-async def _evidence(connection: Connection, facts: Any, oddity: Oddity) -> str:
+def _arrival(payment: NewPayment) -> Arrival:
+    return Arrival(
+        is_genuine=payment.is_genuine,
+        amount=int(payment.amount),
+        block_number=payment.block_number,
+        block_time=payment.block_time,
+        is_own=payment.is_own,
+        siblings=payment.siblings,
+        holder=payment.holder,
+    )
+
+
+async def _evidence(connection: Connection, payment: NewPayment, oddity: Oddity) -> str:
     """What whoever decides should know, in a few sentences."""
-    arrived = f"{facts['block_time']:%Y-%m-%d %H:%M:%S} UTC, block {facts['block_number']}"
+    arrived = f"{payment.block_time:%Y-%m-%d %H:%M:%S} UTC, block {payment.block_number}"
     if oddity is Oddity.UNASSIGNED_WALLET:
-        rows = await connection.fetch(queries.LAST_HOLDERS, facts["wallet_id"])
+        rows = await connection.fetch(queries.LAST_HOLDERS, payment.wallet_id)
         before = "; ".join(
-            f"{row['id']} ({row['status']}, {_usdt(row['amount_micro'])} USDT, "
+            f"{row['id']} ({row['status']}, {usdt_text(row['amount_micro'], decimals_min=6)} USDT, "
             f"closed {row['closes_at']:%Y-%m-%d %H:%M:%S} UTC)"
             for row in rows
         )
         return (
             f"Arrived {arrived}, when nobody held the wallet. Held before by: {before or 'nobody'}."
         )
-    if facts["recharge_id"] is None:
+    asked = payment.holder
+    if asked is None:
         return f"Arrived {arrived}, when nobody held the wallet."
     return (
-        f"Arrived {arrived}. Expected {_usdt(facts['amount_micro'])} USDT from "
-        f"{facts['created_at']:%Y-%m-%d %H:%M:%S} to {facts['closes_at']:%Y-%m-%d %H:%M:%S} UTC. "
-        f"Transfers to this wallet in its transaction: {facts['siblings']}."
+        f"Arrived {arrived}. Expected {usdt_text(asked.amount_micro, decimals_min=6)} USDT from "
+        f"{asked.created_at:%Y-%m-%d %H:%M:%S} to {asked.closes_at:%Y-%m-%d %H:%M:%S} UTC. "
+        f"Transfers to this wallet in its transaction: {payment.siblings}."
     )
-
-
-def _usdt(amount: int) -> str:
-    return f"{amount // 1_000_000}.{amount % 1_000_000:06}"

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from jiema_app.domain.ledger.received import is_money, is_refund_owed
+
 # $2: wallets whose payments cannot be judged now.
 NEW: Final = """
 select id, to_address from payments where status = 'NEW' and to_address <> all($2::text[])
@@ -10,17 +12,16 @@ order by block_number, block_position limit $1
 
 # Everything there is to know about one payment that nobody has judged. $2: less than this does
 # not count as a payment that came earlier.
-FACTS: Final = """
-select p.id, p.is_genuine, p.amount, p.block_number, p.block_time, p.block_position, p.txid,
-    p.from_address, p.to_address, w.id as wallet_id,
+NEW_PAYMENT: Final = f"""
+select p.id, p.is_genuine, p.amount, p.block_number, p.block_time,
+    p.to_address, w.id as wallet_id,
     exists (select from wallets o where o.address = p.from_address) as is_own,
     (select count(*) from payments s where s.txid = p.txid and s.to_address = p.to_address
         and s.is_genuine and s.amount > 0) as siblings,
     r.id as recharge_id, r.user_id, r.amount_micro, r.created_at, r.created_block, r.closes_at,
     r.version,
-    exists (select from payments e where e.recharge_id = r.id and e.is_genuine
-        and e.status <> 'NEW' and e.oddity is distinct from 'OWN_TRANSFER'
-        and e.amount >= least($2, r.amount_micro)) as has_earlier
+    exists (select from payments e where e.recharge_id = r.id and {is_money("e")}
+        and e.status <> 'NEW' and e.amount >= least($2, r.amount_micro)) as has_earlier
 from payments p
 left join wallets w on w.address = p.to_address
 left join recharges r on r.id = w.recharge_id
@@ -96,7 +97,7 @@ where status = 'REFUNDED' and from_address = $1 and amount = $2 order by id for 
 
 # Money that left a wallet: a refund that is owed, or something that a person must explain. What
 # a person has named as the transfer of a refund is no second one.
-LEAVE: Final = """
+LEAVE: Final = f"""
 with gone as (
     update payments set status = 'OUTGOING' where id = $1 and status = 'NEW'
     returning id, txid, log_index, block_number, from_address, to_address,
@@ -107,10 +108,8 @@ with gone as (
     select back.id, gone.txid, gone.log_index, gone.block_number, gone.from_address,
         gone.to_address, gone.amount_micro, true
     from payments back, gone
-    where back.status = 'REFUNDED' and back.is_genuine
-      and back.oddity is distinct from 'OWN_TRANSFER'
+    where {is_refund_owed("back")}
       and back.from_address = gone.to_address and back.amount = gone.amount_micro
-      and not exists (select from payment_refunds f where f.payment_id = back.id and f.is_final)
     order by back.settled_at, back.id limit 1
     on conflict do nothing
     returning payment_id, amount_micro

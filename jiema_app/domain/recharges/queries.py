@@ -2,18 +2,18 @@
 
 from typing import Final
 
+from jiema_app.domain.ledger.received import is_refund_owed
+
 # Not for ever: what goes back is owed until the chain shows that it went. How far the chain is
 # beyond a block that is not final is one node's word, and may be any number.
-RECHARGE_COLUMNS: Final = """
+RECHARGE_COLUMNS: Final = f"""
     r.id, r.user_id, w.address, r.status, r.oddity, r.amount_micro, r.received_micro,
     r.credited_micro, r.version, r.created_at, r.expires_at, r.closes_at, r.settled_at,
     r.seen_micro,
     case when r.seen_block is null then 0 else greatest(1, least(1000, coalesce(
         (select max(c.head_number) from chain_cursors c), r.seen_block) - r.seen_block + 1
     )) end::int as confirmations,
-    exists (select from payments due where due.recharge_id = r.id and due.status = 'REFUNDED'
-        and due.is_genuine and due.oddity is distinct from 'OWN_TRANSFER'
-        and not exists (select from payment_refunds f where f.payment_id = due.id and f.is_final)
+    exists (select from payments due where due.recharge_id = r.id and {is_refund_owed("due")}
     ) as is_refund_owed
 """
 

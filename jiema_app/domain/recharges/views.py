@@ -12,8 +12,29 @@ RechargeId = NewType("RechargeId", str)
 PaymentId = NewType("PaymentId", str)
 
 
+class JudgedPayment:
+    """What a payment is to the books, whoever looks at it."""
+
+    __slots__ = ()
+
+    is_genuine: bool
+    oddity: Oddity | None
+    status: PaymentStatus
+    refund_txid: str | None
+
+    @property
+    def is_money(self) -> bool:
+        """Whether something of value came in from outside: then the books hold it."""
+        return self.is_genuine and self.oddity is not Oddity.OWN_TRANSFER
+
+    @property
+    def is_refund_owed(self) -> bool:
+        """Whether it is to be sent back, and was not yet."""
+        return self.status is PaymentStatus.REFUNDED and self.is_money and self.refund_txid is None
+
+
 @dataclass(frozen=True, slots=True)
-class PaymentView:
+class PaymentView(JudgedPayment):
     """A transfer that arrived for a recharge, in a final block.
 
     Attributes:
@@ -31,16 +52,6 @@ class PaymentView:
     oddity: Oddity | None
     credited_micro: MicroUsdt
     refund_txid: str | None = None
-
-    @property
-    def is_refund_owed(self) -> bool:
-        """Whether it is to be sent back, and was not yet."""
-        return (
-            self.status is PaymentStatus.REFUNDED
-            and self.is_genuine
-            and self.oddity is not Oddity.OWN_TRANSFER
-            and self.refund_txid is None
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

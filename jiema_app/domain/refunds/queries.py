@@ -2,8 +2,10 @@
 
 from typing import Final
 
+from jiema_app.domain.ledger.received import is_money, was_sent_back
+
 # What went back, or shall. Neither another token nor what a wallet of ours sent is ever owed.
-REFUNDS: Final = """
+REFUNDS: Final = f"""
 select p.id as payment_id, p.recharge_id, r.user_id, p.amount::bigint as amount,
     p.from_address as sender, p.to_address as wallet, p.txid, p.block_number,
     d.created_at as decided_at, d.actor as decided_by, d.note
@@ -13,12 +15,11 @@ join lateral (
     select created_at, actor, note from payment_decisions
     where payment_id = p.id and action = 'refund' and is_final order by id desc limit 1
 ) d on true
-where p.status = 'REFUNDED' and p.is_genuine and p.oddity is distinct from 'OWN_TRANSFER'
+where p.status = 'REFUNDED' and {is_money("p")}
 """
 
 OWED: Final = f"""
-{REFUNDS} and not exists (
-    select from payment_refunds f where f.payment_id = p.id and f.is_final)
+{REFUNDS} and not {was_sent_back("p")}
 order by d.created_at, p.id
 """
 

@@ -1,7 +1,6 @@
 """Where the database is: an external server's address, or the embedded server's socket."""
 
-from urllib.parse import quote
-
+from jiema_app.integrations.postgres import embedded
 from jiema_app.settings import get_settings
 
 
@@ -18,21 +17,7 @@ def current_address() -> str:
     settings = get_settings()
     if settings.database.url is not None:
         return settings.database.url.get_secret_value()
-    # Imported here: the embedded server's wheel is not needed with an external one.
-    from jiema_app.integrations.postgres import embedded  # noqa: PLC0415
-
     address = embedded.running_address(settings.data_dir)
     if address is None:
         raise DatabaseNotRunning("The embedded database is not running: start it with `make run`.")
     return address
-
-
-def sqlalchemy_url(address: str) -> str:
-    """The same address in SQLAlchemy's form."""
-    _, rest = address.split("://", 1)
-    return f"postgresql+asyncpg://{rest}"
-
-
-def socket_address(directory: str) -> str:
-    """Address of a server that listens on a Unix socket in ``directory`` alone."""
-    return f"postgresql://postgres@/postgres?host={quote(directory, safe='/')}"

@@ -19,7 +19,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from jiema_app.integrations.postgres.address import socket_address
 from jiema_app.integrations.postgres.embedded_files import (
     MAJOR_VERSION,
     EmbeddedFiles,
@@ -27,6 +26,7 @@ from jiema_app.integrations.postgres.embedded_files import (
     locate,
     make_open_folder,
 )
+from jiema_app.integrations.postgres.uris import socket_address
 from jiema_app.processes.parent_death import die_with_parent
 
 START_TIMEOUT_S: Final = 60

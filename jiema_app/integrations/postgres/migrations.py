@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import asyncpg
 
-from jiema_app.integrations.postgres.address import sqlalchemy_url
+from jiema_app.integrations.postgres.uris import sqlalchemy_url
 
 if TYPE_CHECKING:
     from alembic.config import Config

@@ -7,7 +7,7 @@ from typing import Final
 
 from jiema_app.domain.recharges.statuses import Oddity, RechargeStatus
 from jiema_app.domain.recharges.views import RechargeView
-from jiema_app.domain.units import MICRO_PER_USDT, MicroUsdt
+from jiema_app.domain.units import MicroUsdt, micro_of
 from jiema_app.i18n.translation import t
 from jiema_app.settings import get_settings
 
@@ -89,7 +89,7 @@ LIVELY: Final = frozenset({Stage.WAITING, Stage.CONFIRMING, Stage.CLOSING})
 
 def dust() -> MicroUsdt:
     """Less than this takes no payment's place."""
-    return MicroUsdt(int(get_settings().recharge.dust_usdt * MICRO_PER_USDT))
+    return micro_of(get_settings().recharge.dust_usdt)
 
 
 def stage_of(view: RechargeView, now: datetime, dust: MicroUsdt) -> Stage:

@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Any, Final
 
-from jiema_app.domain.units import MICRO_PER_USDT, CountryId, MicroUsdt, ServiceCode
+from jiema_app.domain.units import MICRO_PER_USDT, CountryId, MicroUsdt, ServiceCode, usdt_text
 from jiema_app.integrations import outside
 
 USD_MAX: Final = 1_000_000
@@ -88,9 +88,7 @@ def _micro(value: float | str) -> MicroUsdt | None:
 
 def usd(amount: MicroUsdt) -> str:
     """An amount in USD as a decimal text, exact, with at least four decimals."""
-    units, micros = divmod(amount, MICRO_PER_USDT)
-    decimals = f"{micros:06d}"
-    return f"{units}.{decimals[:4]}{decimals[4:].rstrip('0')}"
+    return usdt_text(amount, decimals_min=4)
 
 
 def phone(value: Any) -> str | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus, RechargeStatus
+from jiema_app.domain.recharges.statuses import PaymentStatus, RechargeStatus
 from jiema_app.domain.recharges.views import PaymentView, RechargeView
 from jiema_app.domain.units import MicroUsdt
 from jiema_app.i18n.formats import day_and_time, iso_time, usdt, usdt_digits
@@ -162,10 +162,7 @@ def can_be_paid(view: RechargeView, now: datetime, dust: MicroUsdt) -> bool:
     if view.status not in PAYABLE or view.closes_at <= now or is_under_way(view, dust):
         return False
     takes_its_place = min(dust, view.amount_micro)
-    return not any(
-        one.is_genuine and one.oddity is not Oddity.OWN_TRANSFER and one.amount >= takes_its_place
-        for one in view.payments
-    )
+    return not any(one.is_money and one.amount >= takes_its_place for one in view.payments)
 
 
 def _groups(address: str) -> list[str]:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Final
 
-from jiema_app.domain.units import MICRO_PER_USDT, usdt_text
+from jiema_app.domain.units import micro_of, usdt_text
 from jiema_app.i18n.error_messages import explain
 from jiema_app.i18n.formats import number
 from jiema_app.i18n.translation import t
@@ -67,4 +67,4 @@ def _reason(code: str, locale: str, settings: Settings) -> str:
 
 def _plain(locale: str, amount: Decimal) -> str:
     whole = int(amount)
-    return number(locale, whole) if whole == amount else usdt_text(int(amount * MICRO_PER_USDT))
+    return number(locale, whole) if whole == amount else usdt_text(micro_of(amount))
