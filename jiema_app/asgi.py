@@ -64,8 +64,6 @@ def create() -> ASGIApp:
     # The inner one is private: Reflex has no public way to it.
     take_cors_out(reflex, app._api, api)  # noqa: SLF001
     keep_to_exact_addresses(reflex, app._api)  # noqa: SLF001
-    # The API opens its database when the server starts us up.
-    wait_until_prepared(settings.data_dir)
     files = load_build(build, settings.origin)
     offline = {
         f"{OFFLINE_FOLDER}{locale}": static_file(offline_html(locale), "/offline.html")
@@ -109,5 +107,7 @@ def create() -> ASGIApp:
         allowed_origins=frozenset({settings.origin}),
     )
     del files
+    # The API opens its database when the server starts us up.
+    wait_until_prepared(settings.data_dir)
     give_back_memory()  # 25 MB of pages as they were built
     return with_strict_transport(dispatcher) if settings.env == "production" else dispatcher

@@ -100,6 +100,7 @@ def _compile(
         text=True,
         # A group of its own: npm and its children end with it.
         start_new_session=True,
+        # If we are killed nobody else begins before that group has ended.
         pass_fds=(held,),
         preexec_fn=die_with_parent(),  # noqa: PLW1509 - one call into libc, prepared before
     )
