@@ -149,6 +149,14 @@ select {ORDER_COLUMNS} from orders o
 where o.id = $1 and o.user_id = $2 and o.phone is not null
 """
 
+# Orders of several users: each is given only to whom it was asked for, by the pair.
+GET_EACH_OWN: Final = f"""
+select {ORDER_COLUMNS}
+from unnest($1::text[], $2::text[]) asked (user_id, id)
+join orders o on o.id = asked.id and o.user_id = asked.user_id
+where o.phone is not null
+"""
+
 FIND_OWN: Final = f"""
 select {ORDER_COLUMNS} from orders o
 where o.id = any($2::text[]) and o.user_id = $1 and o.phone is not null
