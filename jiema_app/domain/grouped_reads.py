@@ -63,7 +63,7 @@ class GroupedReads(Generic[K, V]):
     async def _answer(self, group: Mapping[K, asyncio.Future[V | None]]) -> None:
         try:
             found = await self._ask(list(group))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - all who asked are told
             for answer in group.values():
                 answer.set_exception(error)
         except BaseException:  # the process ends
