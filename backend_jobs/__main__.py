@@ -60,8 +60,8 @@ async def _run_until(stopping: asyncio.Event, services: Services, holder: str) -
 
     noticed = asyncio.Event()
 
-    def on_notice(_payload: str) -> None:
-        offers.note_stir()
+    def on_notice(supplier: str) -> None:
+        offers.note_stir(supplier)
         noticed.set()
 
     def on_payment_claimed(_payload: str) -> None:

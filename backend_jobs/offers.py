@@ -1,4 +1,4 @@
-"""Refreshing offers: on a schedule, and sooner when the supplier stirs."""
+"""Refreshing offers: on a schedule, and sooner when a supplier stirs."""
 
 import time
 from dataclasses import dataclass, field
@@ -18,11 +18,11 @@ class OfferRefresh:
 
     services: Services
     _refreshed_at: dict[str, float] = field(default_factory=dict)
-    _stirred: bool = True
+    _stirred: set[str] = field(default_factory=set)
 
-    def note_stir(self) -> None:
-        """The supplier has called."""
-        self._stirred = True
+    def note_stir(self, supplier: str) -> None:
+        """A supplier has called."""
+        self._stirred.add(supplier)
 
     async def run(self, supplier: str, _started: datetime) -> None:
         """Refresh the offers of a supplier, if it is time.
@@ -31,8 +31,8 @@ class OfferRefresh:
             OffersLookBroken, SupplierError: The last offers were kept.
         """
         age = time.monotonic() - self._refreshed_at.get(supplier, float("-inf"))
-        if age < (AFTER_NOTICE_S if self._stirred else EVERY_S):
+        if age < (AFTER_NOTICE_S if supplier in self._stirred else EVERY_S):
             return
-        self._stirred = False
+        self._stirred.discard(supplier)
         await self.services.catalog.refresh_offers(self.services.suppliers[supplier])
         self._refreshed_at[supplier] = time.monotonic()

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from math import ceil
 from typing import TypeVar
 
 import structlog
@@ -142,7 +143,12 @@ def build_services(
     phone_secret = settings.secret_key.get_secret_value().encode()
     catalog = CatalogService(database, clock, tuple(suppliers))
     live_catalog = LiveCatalog(catalog)
-    settlement = Settlement(database, clock, rules.late_sms_grace_s, settings.supplier.min_cancel_s)
+    settlement = Settlement(
+        database,
+        clock,
+        rules.late_sms_grace_s,
+        {name: supplier.min_cancel_s for name, supplier in suppliers.items()},
+    )
     watch = OrderWatch()
     refresher = OrderRefresh(settlement, suppliers)
     jobs = JobStates(database)
@@ -207,12 +213,12 @@ def build_services(
                 database=database,
                 settlement=settlement,
                 supplier=name,
-                under_way_s=int(settings.supplier.purchase_timeout_s) + PURCHASE_MARGIN_S,
+                under_way_s=ceil(supplier.purchase_timeout_s) + PURCHASE_MARGIN_S,
                 give_up_s=rules.unknown_give_up_s,
                 window_s=rules.window_s,
                 phone_secret=phone_secret,
             )
-            for name in suppliers
+            for name, supplier in suppliers.items()
         },
         expiry=Expiry(database, settlement, suppliers, rules.expiry_patience_s),
         retention=Retention(database, rules.retention_s, rules.idempotency_retention_s),
@@ -334,7 +340,7 @@ async def listening(
     channels: dict[str, Hear] = {
         "order_changed": lambda order: services.watch.wake(OrderId(order)),
         "catalog_changed": lambda _: services.live_catalog.announce_change(),
-        "supplier_beat": lambda _: services.refresher.note_beat(),
+        "supplier_beat": services.refresher.note_beat,
         **extra,
     }
     notifications = Notifications(current_address(), channels, after_gap)

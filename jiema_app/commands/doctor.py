@@ -8,7 +8,6 @@ from typing import Any
 
 import typer
 from pydantic import SecretStr
-from pydantic_settings import BaseSettings
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -19,6 +18,7 @@ from jiema_app.commands.findings import Finding
 from jiema_app.domain.orders.supplier import SupplierError
 from jiema_app.integrations.geoip.finder import GeoIpFinder
 from jiema_app.settings import get_settings
+from jiema_app.settings.forms import Group
 
 OLDEST_POSTGRES = 150000
 PATCHED = {(3, 11): 10, (3, 12): 6}
@@ -50,14 +50,17 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
-def _settings(group: BaseSettings) -> Iterator[tuple[str, Any, str]]:
-    prefix = group.model_config.get("env_prefix", "")
-    for name, field in type(group).model_fields.items():
+def _settings(group: Group) -> Iterator[tuple[str, Any, str]]:
+    for name in type(group).model_fields:
         value = getattr(group, name)
-        if isinstance(value, BaseSettings):
+        if isinstance(value, Group):
             yield from _settings(value)
             continue
-        variable = field.alias or f"{prefix}{name}".upper()
+        if name == "further_suppliers":
+            for further in value:
+                yield from _settings(further)
+            continue
+        variable = group.variable(name)
         source = "environment" if variable in os.environ else "default"
         shown = "(hidden)" if isinstance(value, SecretStr) or ("url" in name and value) else value
         yield variable, shown, source
@@ -77,9 +80,10 @@ async def _examine(services: Services) -> list[Finding]:
         try:
             await supplier.check()
         except SupplierError as error:
-            findings.append(Finding("supplier key", ok=False, detail=type(error).__name__))
+            what, ok = type(error).__name__, False
         else:
-            findings.append(Finding("supplier key", ok=True, detail="accepted"))
+            what, ok = "accepted", True
+        findings.append(Finding("supplier key", ok=ok, detail=f"{supplier.name}: {what}"))
     findings.append(_python())
     findings += await examine_chain(services)
     if services.settings.redis_url:

@@ -132,7 +132,10 @@ def _run(
 
 
 def _sandbox_environment(settings: Settings) -> dict[str, str]:
-    """Have the sandbox call our webhook, as the supplier does when its owner set the address."""
+    """Have the sandbox call our webhook, as a supplier does when its owner set the address.
+
+    It plays the first one: further ones of a sandbox's are other sandboxes.
+    """
     if settings.env != "sandbox" or "SANDBOX_WEBHOOK_URL" in os.environ:
         return {}
     path = settings.supplier.webhook_path.get_secret_value()

@@ -8,23 +8,29 @@ all with where each value came from.
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, Literal, NamedTuple, Self
+from typing import Annotated, Final, Literal, NamedTuple, Self, TypeVar, cast
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_core import ErrorDetails
+from pydantic_settings import NoDecode
 
 from jiema_app.i18n.locale_list import LOCALES
 from jiema_app.settings.chain_forms import headers_of
-from jiema_app.settings.forms import CommaList, Group, group, revealed, split_list
+from jiema_app.settings.forms import (
+    CommaList,
+    Group,
+    SettingsRefused,
+    describe,
+    described,
+    group,
+    revealed,
+    split_list,
+)
 from jiema_app.settings.groups import (
-    SANDBOX_SUPPLIER_KEY,
-    SANDBOX_WEBHOOK_PATH,
     ContactSettings,
     DatabaseSettings,
     GeoSettings,
     LimitSettings,
     OrderSettings,
-    SupplierSettings,
 )
 from jiema_app.settings.mixture import (
     SANDBOX_SECRET_KEY,
@@ -52,6 +58,14 @@ from jiema_app.settings.sign_in import (
     IdentityClient,
     SessionSettings,
     TelegramSettings,
+)
+from jiema_app.settings.suppliers import (
+    SANDBOX_SUPPLIER_KEY,
+    SANDBOX_WEBHOOK_PATH,
+    SupplierList,
+    SupplierSettings,
+    clashes,
+    origin_of,
 )
 from jiema_app.settings.values import (
     Bearer,
@@ -82,6 +96,7 @@ __all__ = [
     "RechargeSettings",
     "Settings",
     "SettingsRefused",
+    "SupplierList",
     "SupplierSettings",
     "TronNode",
     "TronSettings",
@@ -89,6 +104,9 @@ __all__ = [
     "get_settings",
     "read_settings",
 ]
+
+
+GroupT = TypeVar("GroupT", bound=Group)
 
 
 class TronNode(NamedTuple):
@@ -99,6 +117,10 @@ class TronNode(NamedTuple):
 
     def __repr__(self) -> str:
         return "TronNode(…)"
+
+
+def _read_further() -> tuple[SupplierSettings, ...]:
+    return tuple(one() for one in SupplierList().groups)
 
 
 class Settings(Group):
@@ -139,6 +161,10 @@ class Settings(Group):
 
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     supplier: SupplierSettings = Field(default_factory=SupplierSettings)
+    supplier_list: SupplierList = Field(default_factory=SupplierList)
+    further_suppliers: Annotated[tuple[SupplierSettings, ...], NoDecode] = Field(
+        default_factory=_read_further
+    )
     orders: OrderSettings = Field(default_factory=OrderSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
     geo: GeoSettings = Field(default_factory=GeoSettings)
@@ -178,11 +204,18 @@ class Settings(Group):
 
     @model_validator(mode="after")
     def _purchases_are_answered_before_they_are_given_up(self) -> Self:
-        if self.orders.unknown_give_up_s <= self.supplier.purchase_timeout_s:
-            raise ValueError(
-                "ORDER_UNKNOWN_GIVE_UP_S is not above SUPPLIER_PURCHASE_TIMEOUT_S: "
-                "a purchase would be given up while its answer may still come"
-            )
+        for supplier in self.suppliers:
+            if self.orders.unknown_give_up_s <= supplier.purchase_timeout_s:
+                raise ValueError(
+                    f"ORDER_UNKNOWN_GIVE_UP_S is not above {supplier.variable('purchase_timeout_s')}"
+                    ": a purchase would be given up while its answer may still come"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _suppliers_differ(self) -> Self:
+        if complaints := [*clashes(self.suppliers, self.sandbox_url)]:
+            raise ValueError("; ".join(complaints))
         return self
 
     @model_validator(mode="after")
@@ -192,9 +225,13 @@ class Settings(Group):
         return self
 
     @property
-    def supplier_base_url(self) -> str:
-        """Origin of the supplier's API, without a trailing slash."""
-        return (self.supplier.base_url or f"http://127.0.0.1:{self.sandbox_port}").rstrip("/")
+    def suppliers(self) -> tuple[SupplierSettings, ...]:
+        """Everybody who sells numbers to us, the first one first."""
+        return (self.supplier, *self.further_suppliers)
+
+    def supplier_origin(self, supplier: SupplierSettings) -> str:
+        """Origin of a supplier's API, without a trailing slash."""
+        return origin_of(supplier, self.sandbox_url)
 
     @property
     def sandbox_url(self) -> str:
@@ -293,18 +330,6 @@ class Settings(Group):
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
 
 
-class SettingsRefused(ValueError):
-    """Some variables are wrong.
-
-    Attributes:
-        complaints: One line for each, which names it. None quotes a secret.
-    """
-
-    def __init__(self, complaints: list[str]) -> None:
-        super().__init__("; ".join(complaints))
-        self.complaints = complaints
-
-
 @lru_cache(maxsize=1)
 def get_settings() -> Settings:
     """The settings of this process, read once.
@@ -326,29 +351,36 @@ def read_settings() -> Settings:
     Raises:
         SettingsRefused: A variable is wrong. All that are, are named at once.
     """
-    groups: dict[str, Group] = {}
     complaints: list[str] = []
-    for name, group_class in GROUPS.items():
-        try:
-            groups[name] = group_class()
-        except ValidationError as error:
-            complaints += described(error, group_class.model_config.get("env_prefix", ""))
-            groups[name] = group_class.model_construct()
+    groups: dict[str, Group] = {name: _read(one, complaints) for name, one in GROUPS.items()}
+    listed = groups["supplier_list"]
+    assert isinstance(listed, SupplierList)
+    further = tuple(_read(one, complaints) for one in listed.groups)
     has_whole_groups = not complaints
     try:
-        settings = Settings(**groups)  # type: ignore[arg-type]
+        settings = Settings(**groups, further_suppliers=further)  # type: ignore[arg-type]
     except ValidationError as error:
         # What groups say of each other is not known while one of them is wrong.
         own = [problem for problem in error.errors() if has_whole_groups or problem["loc"]]
-        complaints += [_describe(problem, "") for problem in own]
+        complaints += [describe(problem, "") for problem in own]
     if complaints:
         raise SettingsRefused(complaints)
     return settings
 
 
+def _read(group_class: type[GroupT], complaints: list[str]) -> GroupT:
+    """A group as the environment has it; as it would be without, when that is wrong."""
+    try:
+        return group_class()
+    except ValidationError as error:
+        complaints += described(error, group_class.model_config.get("env_prefix", ""))
+        return cast("GroupT", group_class.model_construct())
+
+
 GROUPS: Final[Mapping[str, type[Group]]] = {
     "database": DatabaseSettings,
     "supplier": SupplierSettings,
+    "supplier_list": SupplierList,
     "orders": OrderSettings,
     "limits": LimitSettings,
     "geo": GeoSettings,
@@ -359,15 +391,3 @@ GROUPS: Final[Mapping[str, type[Group]]] = {
     "tron": TronSettings,
     "recharge": RechargeSettings,
 }
-
-
-def described(error: ValidationError, prefix: str) -> list[str]:
-    """One line about each wrong variable of a group, whose names begin with ``prefix``."""
-    return [_describe(problem, prefix) for problem in error.errors()]
-
-
-def _describe(problem: ErrorDetails, prefix: str) -> str:
-    """One line about one wrong variable."""
-    where = (prefix + ".".join(str(part) for part in problem["loc"])).upper()
-    message = problem["msg"].removeprefix("Value error, ")
-    return f"{where}: {message}" if problem["loc"] else message

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Annotated, Any, Final, get_args
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr, ValidationInfo, field_validator
+from pydantic import SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SECRET_LENGTH_MIN: Final = 32
@@ -54,6 +55,12 @@ class Group(BaseSettings):
         return value
 
     @classmethod
+    def variable(cls, field: str) -> str:
+        """The environment variable of a field."""
+        prefix = cls.model_config.get("env_prefix", "")
+        return cls.model_fields[field].alias or f"{prefix}{field}".upper()
+
+    @classmethod
     def _is_number(cls, name: str) -> bool:
         return _holds_number(cls.model_fields[name].annotation)
 
@@ -63,6 +70,30 @@ def _holds_number(annotation: Any) -> bool:
     return annotation in NUMBER_TYPES or any(
         _holds_number(part) for part in get_args(annotation) if isinstance(part, Hashable)
     )
+
+
+class SettingsRefused(ValueError):
+    """Some variables are wrong.
+
+    Attributes:
+        complaints: One line for each, which names it. None quotes a secret.
+    """
+
+    def __init__(self, complaints: list[str]) -> None:
+        super().__init__("; ".join(complaints))
+        self.complaints = complaints
+
+
+def described(error: ValidationError, prefix: str) -> list[str]:
+    """One line about each wrong variable of a group, whose names begin with ``prefix``."""
+    return [describe(problem, prefix) for problem in error.errors()]
+
+
+def describe(problem: ErrorDetails, prefix: str) -> str:
+    """One line about one wrong variable."""
+    where = (prefix + ".".join(str(part) for part in problem["loc"])).upper()
+    message = problem["msg"].removeprefix("Value error, ")
+    return f"{where}: {message}" if problem["loc"] else message
 
 
 def revealed(secret: SecretStr | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from jiema_app.settings.forms import Group, group, split_list
 from jiema_app.settings.values import (
@@ -12,19 +12,9 @@ from jiema_app.settings.values import (
     DatabaseAddress,
     DataFile,
     Handle,
-    Name,
-    Networks,
-    Origin,
-    Pace,
-    PathPart,
     Patience,
     Proxies,
-    Secret,
-    Zone,
 )
-
-SANDBOX_SUPPLIER_KEY = "sandbox-supplier-key"
-SANDBOX_WEBHOOK_PATH = "sandbox-webhook-path"
 
 
 class DatabaseSettings(Group):
@@ -40,44 +30,6 @@ class DatabaseSettings(Group):
     """A statement that takes longer is cancelled by the server."""
     acquire_timeout_s: Patience = 5
     """Nobody waits longer for a free connection of the pool, or for a new one to be opened."""
-
-
-class SupplierSettings(Group):
-    """The wholesale supplier of numbers. The sandbox's by default."""
-
-    model_config = group("SUPPLIER_")
-
-    kind: Name = "handler_api"
-    """Which adapter speaks to it; see ``integrations/supplier/registry.py``."""
-    name: Name = "primary"
-    """How rows name it. Never shown to a user."""
-    base_url: Origin | None = None
-    """Origin of its API, no path. Unset: the sandbox on ``SANDBOX_PORT``."""
-    api_key: Secret = SecretStr(SANDBOX_SUPPLIER_KEY)
-    dialect: Literal["hero", "legacy"] = "hero"
-    requests_per_second: Pace = 45
-    """Pace of one process, all actions together; 0 lifts it. The published limit is
-    50 per second and account, but 429 was seen far below: 5 is a wise start in
-    production, and the pace halves by itself after each 429."""
-    purchase_timeout_s: Patience = 12
-    """After this a purchase has an unknown outcome and is left to reconciliation."""
-    read_timeout_s: Patience = 8
-    bulk_timeout_s: Patience = 60
-    """For the whole price list (about 1 MB)."""
-    min_cancel_s: int = Field(default=120, ge=0, le=DAY_S)
-    """The supplier refuses to cancel a younger activation."""
-    timezone: Zone = "UTC"
-    """Zone of its zoneless timestamps."""
-    webhook_path: PathPart = SecretStr(SANDBOX_WEBHOOK_PATH)
-    """Unguessable last part of ``/webhooks/supplier/…``; its calls are unsigned."""
-    webhook_sources: Networks = ("127.0.0.1/32", "::1/128")
-    """Networks it may call from."""
-    breaker_failures: Count = 8
-    """Consecutive failures that open the circuit."""
-    breaker_reset_s: Patience = 5
-    """How long an open circuit refuses calls before one is let through."""
-
-    split = field_validator("webhook_sources", mode="before")(split_list)
 
 
 class OrderSettings(Group):

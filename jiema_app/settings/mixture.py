@@ -10,11 +10,6 @@ from typing import TYPE_CHECKING, Final
 from pydantic import SecretStr
 
 from jiema_app.settings.forms import SECRET_LENGTH_MIN, is_loopback, revealed
-from jiema_app.settings.groups import (
-    SANDBOX_SUPPLIER_KEY,
-    SANDBOX_WEBHOOK_PATH,
-    SupplierSettings,
-)
 from jiema_app.settings.recharges import (
     MAINNET_GENESIS,
     MAINNET_USDT,
@@ -28,6 +23,11 @@ from jiema_app.settings.sign_in import (
     SANDBOX_TELEGRAM_CLIENT,
     SANDBOX_TELEGRAM_SECRET,
     unfit_client,
+)
+from jiema_app.settings.suppliers import (
+    SANDBOX_SUPPLIER_KEY,
+    SANDBOX_WEBHOOK_PATH,
+    SupplierSettings,
 )
 from jiema_app.settings.values import is_public, is_secure
 
@@ -51,14 +51,11 @@ def is_guessable(secret: SecretStr, length_min: int) -> bool:
 
 def real_in_the_sandbox(settings: "Settings") -> Iterator[str]:
     """What of a process in the sandbox's environment belongs to the real world."""
-    supplier = settings.supplier
     if settings.public_url is not None and is_public(settings.public_url):
         yield "JIEMA_PUBLIC_URL is an address of the Internet: strangers would have play money"
-    if supplier.base_url is not None and is_public(supplier.base_url):
-        yield "SUPPLIER_BASE_URL is a real supplier: play money would buy real numbers"
     known = {SANDBOX_SUPPLIER_KEY, settings.sandbox_supplier_key.get_secret_value()}
-    if supplier.api_key.get_secret_value() not in known:
-        yield "SUPPLIER_API_KEY is not the sandbox's: play money would buy real numbers"
+    for supplier in settings.suppliers:
+        yield from _real_supplier(supplier, known)
     for prefix, client, sandbox in (
         ("GOOGLE_", settings.google, SANDBOX_GOOGLE_CLIENT),
         ("TELEGRAM_", settings.telegram, SANDBOX_TELEGRAM_CLIENT),
@@ -70,6 +67,14 @@ def real_in_the_sandbox(settings: "Settings") -> Iterator[str]:
     if token is not None and token.get_secret_value() != SANDBOX_BOT_TOKEN:
         yield "TELEGRAM_BOT_TOKEN is a real bot's: real people would have play money"
     yield from _real_chain(settings)
+
+
+def _real_supplier(supplier: SupplierSettings, sandbox_keys: set[str]) -> Iterator[str]:
+    url, key = supplier.variable("base_url"), supplier.variable("api_key")
+    if supplier.base_url is not None and is_public(supplier.base_url):
+        yield f"{url} is a real supplier: play money would buy real numbers"
+    if supplier.api_key.get_secret_value() not in sandbox_keys:
+        yield f"{key} is not the sandbox's: play money would buy real numbers"
 
 
 def _real_chain(settings: "Settings") -> Iterator[str]:
@@ -88,7 +93,8 @@ def _real_chain(settings: "Settings") -> Iterator[str]:
 def unfit_for_production(settings: "Settings") -> Iterator[str]:
     """What keeps a process from handling real money."""
     yield from _guessable_secrets(settings)
-    yield from _unfit_supplier(settings.supplier)
+    for supplier in settings.suppliers:
+        yield from _unfit_supplier(supplier)
     if settings.public_url is None:
         yield "JIEMA_PUBLIC_URL is unset: set the origin users reach"
     elif is_loopback(settings.public_url) or not is_secure(settings.public_url):
@@ -117,17 +123,18 @@ def _guessable_secrets(settings: "Settings") -> Iterator[str]:
 
 
 def _unfit_supplier(supplier: SupplierSettings) -> Iterator[str]:
+    url, path = supplier.variable("base_url"), supplier.variable("webhook_path")
     if supplier.base_url is None or is_loopback(supplier.base_url):
-        yield "SUPPLIER_BASE_URL is unset or this machine, so it would be the sandbox"
+        yield f"{url} is unset or this machine, so it would be the sandbox"
     elif not is_secure(supplier.base_url):
-        yield "SUPPLIER_BASE_URL is not https: our key could be read on the way"
+        yield f"{url} is not https: our key could be read on the way"
     if supplier.api_key.get_secret_value() == SANDBOX_SUPPLIER_KEY:
-        yield "SUPPLIER_API_KEY is the sandbox's default: set your own"
+        yield f"{supplier.variable('api_key')} is the sandbox's default: set your own"
     if supplier.webhook_path.get_secret_value() == SANDBOX_WEBHOOK_PATH:
-        yield "SUPPLIER_WEBHOOK_PATH is the sandbox's default: set your own"
+        yield f"{path} is the sandbox's default: set your own"
     elif is_guessable(supplier.webhook_path, WEBHOOK_PATH_MIN):
         yield (
-            f"SUPPLIER_WEBHOOK_PATH can be guessed: {WEBHOOK_PATH_MIN} characters or more, "
+            f"{path} can be guessed: {WEBHOOK_PATH_MIN} characters or more, "
             f"{DIFFERENT_MIN} of them different"
         )
 

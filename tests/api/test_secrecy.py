@@ -100,7 +100,7 @@ async def test_no_refusal_names_the_supplier(shop: Shop, listener: Listener) -> 
 
 async def use(shop: Shop, api: httpx.AsyncClient, ann: Customer) -> None:
     """Everything that makes us talk to the supplier."""
-    shop.services.refresher._beat_at = 0.0
+    shop.forget_beats()
     shop.services.refresher._asked_at.clear()
     listed = await api.get("/api/v1/orders", headers=ann.headers)
     for one in listed.json()["data"]["items"]:

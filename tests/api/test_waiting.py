@@ -176,7 +176,7 @@ async def test_an_order_that_is_not_ours_is_not_waited_for(shop: Shop) -> None:
 
 
 async def test_polling_drives_the_order_forward_without_a_worker(shop: Shop) -> None:
-    shop.services.refresher._beat_at = 0.0
+    shop.forget_beats()
     api, ann = await shop.api(), await shop.customer()
     order = await shop.place(ann)
     (await shop.supplier.sms(order.phone or "", "Code 424242")).raise_for_status()
@@ -186,7 +186,7 @@ async def test_polling_drives_the_order_forward_without_a_worker(shop: Shop) -> 
 async def test_polling_is_answered_from_what_is_stored_when_the_supplier_is_down(
     shop: Shop,
 ) -> None:
-    shop.services.refresher._beat_at = 0.0
+    shop.forget_beats()
     api, ann = await shop.api(), await shop.customer()
     order = await shop.place(ann)
     await shop.supplier.fault("*", "http500", rate=1)

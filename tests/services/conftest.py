@@ -9,6 +9,7 @@ from jiema_app.settings import Settings
 from tests.services.lying_nodes import Pair, open_pair
 from tests.support.arrivals import Arrivals
 from tests.support.shop import Customer, Shop, open_shop
+from tests.support.two_suppliers import TwoSuppliers, open_two_suppliers
 
 
 @pytest.fixture
@@ -37,4 +38,11 @@ async def odd_shop(database_address: str, settings: Settings) -> AsyncIterator[S
 async def pair(shop: Shop) -> AsyncIterator[Pair]:
     """A shop that reads a liar first and an honest node second."""
     async with open_pair(shop) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def two(database_address: str) -> AsyncIterator[TwoSuppliers]:
+    """A shop that buys from two suppliers."""
+    async with open_two_suppliers(database_address) as opened:
         yield opened

@@ -9,7 +9,7 @@ from jiema_app.domain.orders import sync
 from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.views import OrderView
 from tests.support.polling import PATIENCE_S, until, until_told
-from tests.support.shop import Customer, Shop
+from tests.support.shop import SUPPLIER, Customer, Shop
 
 
 @pytest.fixture(autouse=True)
@@ -99,7 +99,7 @@ async def test_other_orders_do_not_wait_for_this_one_s_pause(shop: Shop) -> None
 async def test_nobody_is_asked_while_a_worker_beats(shop: Shop) -> None:
     ann = await shop.customer()
     order = await shop.place(ann)
-    shop.services.refresher.note_beat()
+    shop.services.refresher.note_beat(SUPPLIER)
     await get(shop, ann, order)
     assert await shop.supplier.requests("getStatusV2") == 0
 

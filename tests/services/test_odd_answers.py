@@ -55,10 +55,10 @@ class Spoiler(httpx.AsyncBaseTransport):
 
 @pytest.fixture
 def spoiler(shop: Shop) -> Spoiler:
-    lanes = shop.services.suppliers[SUPPLIER].gateway.lanes  # type: ignore[attr-defined]
-    found = Spoiler(lanes._lanes[0].transport)
-    for lane in lanes._lanes:
-        lane.transport = found
+    connections = shop.services.suppliers[SUPPLIER].gateway.connections  # type: ignore[attr-defined]
+    found = Spoiler(connections._connections[0].transport)
+    for connection in connections._connections:
+        connection.transport = found
     return found
 
 

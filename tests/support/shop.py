@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -133,6 +133,8 @@ class Shop:
     services: Services
     supplier: Supplier
     settings: Settings
+    levers: dict[str, Supplier]
+    """Of each supplier, by name; ``supplier`` is the first one's."""
     _more: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def customer(self, *, cents: int = 5_000) -> Customer:
@@ -167,18 +169,22 @@ class Shop:
         (await self.supplier.sms(order.phone, text)).raise_for_status()
         await self.beat()
 
-    async def beat(self) -> None:
-        """One run of the supplier sync, as the worker makes it."""
-        started = await self.services.jobs.acquire(
-            f"sync:{SUPPLIER}", "test", lease_s=60, interval_s=1
-        )
+    async def beat(self, supplier: str = SUPPLIER) -> None:
+        """One run of the sync of a supplier, as the worker makes it."""
+        job = f"sync:{supplier}"
+        started = await self.services.jobs.acquire(job, "test", lease_s=60, interval_s=1)
         assert started is not None
-        watermark = await sync_supplier(self.services, SUPPLIER, started)
-        await self.services.jobs.succeed(f"sync:{SUPPLIER}", started, watermark=watermark)
+        watermark = await sync_supplier(self.services, supplier, started)
+        await self.services.jobs.succeed(job, started, watermark=watermark)
 
     def keep_quiet(self) -> None:
         """Have no reader ask the supplier, as while a worker beats; for good."""
-        self.services.refresher._beat_at = math.inf
+        for supplier in self.services.suppliers:
+            self.services.refresher._beats[supplier].last_at = math.inf
+
+    def forget_beats(self) -> None:
+        """Have readers ask the supplier, as while no worker beats."""
+        self.services.refresher._beats.clear()
 
     async def read(self, customer: Customer, order: OrderView) -> OrderView:
         """The order as stored, without asking the supplier."""
@@ -288,6 +294,16 @@ class Shop:
         await self._more.aclose()
 
 
+class ByHost(httpx.AsyncBaseTransport):
+    """Carries each request to whoever answers at its host and port."""
+
+    def __init__(self, transports: Mapping[bytes, httpx.AsyncBaseTransport]) -> None:
+        self._transports = transports
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await self._transports[request.url.netloc].handle_async_request(request)
+
+
 def build_api(services: Services, settings: Settings) -> FastAPI:
     """The API on given services, without its lifespan."""
     app = create_api(settings)
@@ -306,7 +322,7 @@ def build_api(services: Services, settings: Settings) -> FastAPI:
 async def open_shop(
     address: str, settings: Settings, catalog: Catalog | None = None
 ) -> AsyncIterator[Shop]:
-    """A shop on the database at ``address``, with a quiet sandbox of its own.
+    """A shop on the database at ``address``, with a quiet sandbox of its own for each supplier.
 
     Args:
         address: Of its database.
@@ -314,25 +330,36 @@ async def open_shop(
         catalog: What that database sells, when it was read before; read now without.
     """
     pool = await open_pool(address, name="test", size=12, statement_timeout_s=20)
-    sandbox: SandboxApp = create_app(None)
-    transport = httpx.ASGITransport(app=sandbox)
-    async with (
-        httpx.AsyncClient(transport=transport, base_url="http://sandbox") as http,
-        build_suppliers(settings, transport) as suppliers,
-    ):
-        supplier = Supplier(http)
-        await supplier.behave(smsDelaySeconds=None, minCancelSeconds=0)
+    sandboxes: dict[str, SandboxApp] = {one.name: create_app(None) for one in settings.suppliers}
+    transports = {name: httpx.ASGITransport(app=app) for name, app in sandboxes.items()}
+    hosts = {
+        httpx.URL(settings.supplier_origin(one)).netloc: transports[one.name]
+        for one in settings.suppliers
+    }
+    async with AsyncExitStack() as stack:
+        levers = {
+            name: Supplier(
+                await stack.enter_async_context(
+                    httpx.AsyncClient(transport=transport, base_url="http://sandbox")
+                )
+            )
+            for name, transport in transports.items()
+        }
+        suppliers = await stack.enter_async_context(build_suppliers(settings, ByHost(hosts)))
+        for lever in levers.values():
+            await lever.behave(smsDelaySeconds=None, minCancelSeconds=0)
         services = build_services(settings, PooledDatabase(pool), suppliers)
         if catalog is None:
             await services.live_catalog.reload()
         else:
             services.live_catalog.current = replace(catalog, generated_at=now())
-        shop = Shop(services, supplier, settings)
+        shop = Shop(services, levers[settings.supplier.name], settings, levers)
         try:
             yield shop
         finally:
             await shop.close()
-            await sandbox.close()
+            for sandbox in sandboxes.values():
+                await sandbox.close()
             await asyncio.wait_for(pool.close(), PATIENCE_S)
 
 

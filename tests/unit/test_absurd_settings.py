@@ -52,8 +52,11 @@ ABSURD: Final = (
     "../..",
 )
 
-NAMES: Final = {"SUPPLIER_KIND", "SUPPLIER_NAME"}
-HANDLES: Final = {"CONTACT_BOT", "CONTACT_SUPPORT", "CONTACT_CHANNEL", "TELEGRAM_BOT_USERNAME"}
+NAMES: Final = {"SUPPLIER_NAME"}
+HANDLES: Final = ("CONTACT_BOT", "CONTACT_SUPPORT", "CONTACT_CHANNEL", "TELEGRAM_BOT_USERNAME")
+LOOK_LIKE_NAMES: Final = dict.fromkeys(HANDLES, ("null", "Infinity")) | {
+    "SUPPLIERS": ("null", "inf")
+}
 FOLDERS: Final = {"JIEMA_DATA_DIR"}
 SECRETS: Final = {
     "JIEMA_SECRET_KEY",
@@ -77,7 +80,7 @@ def meaning(variable: str, value: str) -> str | None:
         return "a secret is any text"
     if variable in NAMES and value.replace("_", "").isalnum() and value.isascii():
         return "a name of ours"
-    if variable in HANDLES and value in {"null", "Infinity"}:
+    if value in LOOK_LIKE_NAMES.get(variable, ()):
         return "somebody's name"
     if (
         variable == "SUPPLIER_WEBHOOK_PATH"

@@ -22,6 +22,8 @@ def settings_of(group: type[BaseSettings]) -> Iterator[tuple[str, Any]]:
     prefix = group.model_config.get("env_prefix", "")
     for name, field in group.model_fields.items():
         annotation = field.annotation
+        if name == "further_suppliers":
+            continue  # groups of names of the reader's choosing: one row tells of them
         if isinstance(annotation, type) and issubclass(annotation, BaseSettings):
             yield from settings_of(annotation)
         else:

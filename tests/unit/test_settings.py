@@ -45,7 +45,7 @@ def production(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 def test_production_starts_with_values_of_its_own() -> None:
     settings = Settings()
     assert settings.env == "production"
-    assert settings.supplier_base_url == "https://supplier.example"
+    assert settings.supplier_origin(settings.supplier) == "https://supplier.example"
     assert settings.origin == "https://shop.example"
 
 
@@ -141,7 +141,7 @@ def test_the_sandbox_needs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     settings = Settings()
     assert settings.env == "sandbox"
-    assert settings.supplier_base_url.startswith("http://127.0.0.1:")
+    assert settings.supplier_origin(settings.supplier).startswith("http://127.0.0.1:")
 
 
 def test_several_web_processes_need_redis(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import asyncpg
@@ -128,10 +128,7 @@ class Readiness:
                 f"at {revision}",
             ),
             _pulse("worker", pulses.get(self.heartbeat_job)),
-            *(
-                _pulse("supplier" if len(self.supplier_jobs) == 1 else job, pulses.get(job))
-                for job in self.supplier_jobs
-            ),
+            *_suppliers([(job, pulses.get(job)) for job in self.supplier_jobs]),
             _chain(cursor, pulses.get(self.chain_job)),
         ]
 
@@ -151,6 +148,28 @@ def _pulse(name: str, pulse: JobPulse | None) -> Check:
     if pulse is None or pulse.lag_s is None:
         return Check(name, ok=False, detail="has not run yet", why=_error_of(pulse))
     return Check(name, pulse.lag_s <= LAG_MAX_S, f"{pulse.lag_s:.0f} s late", _error_of(pulse))
+
+
+def _suppliers(pulses: Sequence[tuple[str, JobPulse | None]]) -> list[Check]:
+    """Each supplier. One of several may be away: an order needs one, whichever.
+
+    Everybody may read this, and nobody is to learn the name of a supplier: they are numbered.
+    """
+    checks = [
+        _pulse("supplier" if position == 1 else f"supplier {position}", pulse)
+        for position, (_, pulse) in enumerate(pulses, start=1)
+    ]
+    if len(checks) == 1:
+        return checks
+    is_any_there = any(check.ok for check in checks)
+    return [
+        replace(
+            check,
+            why=": ".join(filter(None, (job, check.why))),
+            is_needed=not is_any_there,
+        )
+        for check, (job, _) in zip(checks, pulses, strict=True)
+    ]
 
 
 def _chain(cursor: Any, pulse: JobPulse | None) -> Check:

@@ -226,7 +226,7 @@ class Purchasing:
                 return order
             await tasks.queue_cancel(
                 connection, quote.supplier, number.activation_id, reservation.order,
-                after_s=self.settlement.min_cancel_s,
+                after_s=self.suppliers[quote.supplier].min_cancel_s,
             )  # fmt: skip
         if order.status is not OrderStatus.RESERVED:
             raise UpstreamError

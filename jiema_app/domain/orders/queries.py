@@ -92,8 +92,9 @@ where id = $1 and status = 'RESERVED'
 """
 
 # Every way of ending an order without a code: money back, number back, and a fact for others.
-# $2 status, $3 reason, $4 statuses it may be in, $5 seconds before the supplier cancels,
-# $6 only when the window is over. Its idempotency key is free again when no number was had.
+# $2 status, $3 reason, $4 statuses it may be in, $5 seconds before each supplier cancels, $6 only
+# when the window is over. Its idempotency key is free again when no number was had. Nobody speaks
+# to a supplier that $5, an object in JSON, does not name: its cancels wait until somebody does.
 REFUND: Final = f"""
 with ended as (
     update orders
@@ -104,7 +105,8 @@ with ended as (
     returning *
 ), cancelling as (
     insert into supplier_tasks (supplier, activation_id, order_id, kind, due_at)
-    select supplier, activation_id, id, 'cancel', created_at + make_interval(secs => $5)
+    select supplier, activation_id, id, 'cancel',
+        created_at + make_interval(secs => coalesce(($5::text::jsonb ->> supplier)::integer, 0))
     from ended where activation_id is not null
     on conflict (supplier, activation_id, kind) do nothing
 ), told as (

@@ -264,7 +264,7 @@ class Reconciliation:
                 await connection.execute(BIND_RENTAL, order["id"], rental.activation_id)
                 await queue_cancel(
                     connection, self.supplier, rental.activation_id, order["id"],
-                    after_s=self.settlement.min_cancel_s,
+                    after_s=self.settlement.min_cancel_s[self.supplier],
                 )  # fmt: skip
             await connection.execute(RESOLVE, self.supplier, rental.activation_id, order["id"])
         return order["id"], is_adopted

@@ -6,8 +6,9 @@ the first one's result; and the database refuses to settle an order's money twic
 """
 
 import hashlib
+import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -76,13 +77,13 @@ class Settlement:
 
     Attributes:
         late_sms_grace_s: An SMS this long after completion is still recorded.
-        min_cancel_s: The supplier refuses to cancel a younger rental.
+        min_cancel_s: Each supplier, by name, refuses to cancel a younger rental of its own.
     """
 
     database: Database
     clock: Clock
     late_sms_grace_s: int
-    min_cancel_s: int
+    min_cancel_s: Mapping[str, int]
     _unwanted: Seldom = field(default_factory=Seldom, init=False, repr=False)
     _too_many: Seldom = field(default_factory=Seldom, init=False, repr=False)
 
@@ -168,7 +169,7 @@ class Settlement:
                 status,
                 reason,
                 [str(one) for one in allowed],
-                self.min_cancel_s,
+                json.dumps(dict(self.min_cancel_s)),
                 only_when_over,
             )
         return None if row is None else _ended(row)

@@ -167,6 +167,16 @@ class Supplier(Protocol):
         """How rows name it. Never shown to a user."""
         ...
 
+    @property
+    def min_cancel_s(self) -> int:
+        """It refuses to cancel a rental younger than this."""
+        ...
+
+    @property
+    def purchase_timeout_s(self) -> float:
+        """A purchase that is not answered by then, its waiting included, is `OutcomeUnknown`."""
+        ...
+
     async def buy_number(self, request: NumberRequest) -> RentedNumber:
         """Rent one number. Never sent twice.
 

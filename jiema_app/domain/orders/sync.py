@@ -8,6 +8,7 @@ the supplier only when the beat has stopped.
 import asyncio
 import contextlib
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -124,23 +125,35 @@ def _keeping_trouble_to(order: OrderId) -> Iterator[None]:
 
 
 @dataclass(slots=True)
+class _Beats:
+    """The beats of one supplier, as a reader hears of them."""
+
+    last_at: float = 0.0
+    fresh_s: float = BEAT_FRESH_S
+
+    def note(self) -> None:
+        now = time.monotonic()
+        # The next one will take about as long as this one, and somewhat more under load.
+        expected_s = 2 * (now - self.last_at) if self.last_at else 0.0
+        self.fresh_s = min(BEAT_FRESH_MAX_S, max(BEAT_FRESH_S, expected_s))
+        self.last_at = now
+
+
+@dataclass(slots=True)
 class OrderRefresh:
     """Brings one order up to date on its buyer's request: one question at a time."""
 
     settlement: Settlement
     suppliers: Mapping[str, Supplier]
-    _beat_at: float = 0.0
-    _beat_fresh_s: float = BEAT_FRESH_S
+    _beats: defaultdict[str, _Beats] = field(default_factory=lambda: defaultdict(_Beats))
+    """By supplier: that one is read says nothing of another."""
     _asked_at: dict[OrderId, float] = field(default_factory=dict)
     _asking: dict[OrderId, asyncio.Task[None]] = field(default_factory=dict)
 
-    def note_beat(self) -> None:
-        """A worker has just read the whole active list."""
-        now = time.monotonic()
-        # The next one will take about as long as this one, and somewhat more under load.
-        expected_s = 2 * (now - self._beat_at) if self._beat_at else 0.0
-        self._beat_fresh_s = min(BEAT_FRESH_MAX_S, max(BEAT_FRESH_S, expected_s))
-        self._beat_at = now
+    def note_beat(self, supplier: str) -> None:
+        """A worker has just read the whole active list of a supplier."""
+        if supplier in self.suppliers:
+            self._beats[supplier].note()
 
     async def refresh(self, order: OrderView) -> bool:
         """Ask the supplier about an open order, if nobody did in the last seconds.
@@ -148,7 +161,7 @@ class OrderRefresh:
         Returns:
             Whether the supplier was asked, so that the order is worth reading again.
         """
-        if order.activation_id is None or not order.is_open or self._is_fresh(order.id):
+        if order.activation_id is None or not order.is_open or self._is_fresh(order):
             return False
         task = self._asking.get(order.id)
         if task is None:
@@ -163,11 +176,13 @@ class OrderRefresh:
         await asyncio.wait([task], timeout=OWN_PATIENCE_S)
         return True
 
-    def _is_fresh(self, order: OrderId) -> bool:
+    def _is_fresh(self, order: OrderView) -> bool:
         now = time.monotonic()
-        if now - self._beat_at < self._beat_fresh_s:
+        beats = self._beats[order.supplier]
+        if now - beats.last_at < beats.fresh_s:
             return True
-        return order not in self._asking and now - self._asked_at.get(order, 0.0) < OWN_PAUSE_S
+        asked_at = self._asked_at.get(order.id, 0.0)
+        return order.id not in self._asking and now - asked_at < OWN_PAUSE_S
 
     async def _ask(self, order: OrderId, supplier: str, activation_id: str) -> None:
         peer = self.suppliers.get(supplier)

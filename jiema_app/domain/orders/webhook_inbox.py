@@ -31,7 +31,7 @@ with noted as (
     do update set received_at = now(), due_at = now()
     returning id
 )
-select pg_notify('supplier_notice', '') from noted
+select pg_notify('supplier_notice', $1) from noted
 """
 
 CLAIM: Final = """

@@ -1,10 +1,11 @@
 """Which suppliers this process speaks to.
 
-A further supplier is one class that implements the port, one line in ``ADAPTERS``, and
-one group of settings in ``configured``. docs/suppliers.md walks through it.
+A further one of a known family is a group of settings. One of another family is a class that
+implements the port, one line in ``ADAPTERS``, and its word in ``Kind``. docs/suppliers.md walks
+through both.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from types import MappingProxyType
 from typing import Final, Protocol
@@ -15,6 +16,7 @@ from jiema_app.domain.orders.supplier import Supplier
 from jiema_app.integrations.supplier.breaker import CircuitState
 from jiema_app.integrations.supplier.handler_api import HandlerApiSupplier
 from jiema_app.settings import Settings, SupplierSettings
+from jiema_app.settings.suppliers import Kind
 
 
 class ConnectedSupplier(Supplier, Protocol):
@@ -33,15 +35,10 @@ class ConnectedSupplier(Supplier, Protocol):
 Connect = Callable[[SupplierSettings, str, httpx.AsyncBaseTransport | None], ConnectedSupplier]
 """Builds a supplier from its settings, the origin of its API, and a transport for tests."""
 
-ADAPTERS: Final[dict[str, Connect]] = {
+ADAPTERS: Final[dict[Kind, Connect]] = {
     "handler_api": HandlerApiSupplier.connect,
 }
 """By ``SUPPLIER_KIND``."""
-
-
-def configured(settings: Settings) -> Sequence[SupplierSettings]:
-    """The settings of every supplier, one group each; the first one is the primary."""
-    return (settings.supplier,)
 
 
 @asynccontextmanager
@@ -53,20 +50,11 @@ async def build_suppliers(
     Args:
         settings: Of this process.
         transport: Instead of the network, in tests.
-
-    Raises:
-        ValueError: A kind is unknown, or two suppliers have one name.
     """
     suppliers: dict[str, ConnectedSupplier] = {}
     async with AsyncExitStack() as closing:
-        for group in configured(settings):
-            connect = ADAPTERS.get(group.kind)
-            if connect is None:
-                known = ", ".join(sorted(ADAPTERS))
-                raise ValueError(f"SUPPLIER_KIND is {group.kind!r}; known kinds: {known}")
-            if group.name in suppliers:
-                raise ValueError(f"two suppliers are named {group.name!r}: rows need one name each")
-            origin = (group.base_url or settings.supplier_base_url).rstrip("/")
-            suppliers[group.name] = connect(group, origin, transport)
+        for group in settings.suppliers:
+            connect = ADAPTERS[group.kind]
+            suppliers[group.name] = connect(group, settings.supplier_origin(group), transport)
             closing.push_async_callback(suppliers[group.name].aclose)
         yield MappingProxyType(suppliers)

@@ -43,3 +43,59 @@ def close_button(label: str) -> rx.Component:
         class_name=classes.button("secondary"),
         custom_attrs={"data-dialog-close": ""},
     )
+
+
+def opener(
+    identity: Any, *words: Any, tone: classes.Tone, size: classes.Size = "normal"
+) -> rx.Component:
+    """The button that asks the question.
+
+    Args:
+        identity: The dialog's id.
+        *words: What it does, once the question is answered.
+        tone: As of ``classes.button``.
+        size: Likewise.
+    """
+    return rx.el.button(
+        *words,
+        type="button",
+        class_name=classes.button(tone, size),
+        custom_attrs={"data-dialog-open": identity},
+    )
+
+
+def confirmation(
+    identity: Any,
+    title: str,
+    *body: Any,
+    keep: str,
+    act: str,
+    on_click: Any,
+    tone: classes.Tone = "danger",
+) -> rx.Component:
+    """A dialog with two answers: one that changes nothing, and one that does what was asked.
+
+    Args:
+        identity: Its id.
+        title: What is asked.
+        *body: What one should know before answering.
+        keep: The answer that changes nothing.
+        act: The other one.
+        on_click: What that does.
+        tone: How it looks; most such things cannot be taken back.
+    """
+    return dialog(
+        identity,
+        title,
+        *body,
+        actions=(
+            close_button(keep),
+            rx.el.button(
+                act,
+                type="button",
+                on_click=on_click,
+                class_name=classes.button(tone),
+                custom_attrs={"data-dialog-close": ""},
+            ),
+        ),
+    )

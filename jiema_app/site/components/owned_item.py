@@ -21,9 +21,9 @@ def owned_item(
     locale: str,
     state: Any,
     *,
-    way_back: rx.Component,
+    every: tuple[str, str],
     shown: rx.Component,
-    missing: rx.Component,
+    missing: str,
     skeleton: rx.Component,
     guest: tuple[str, str],
     attributes: dict[str, str] | None = None,
@@ -33,21 +33,21 @@ def owned_item(
     Args:
         locale: The page's language.
         state: Has ``phase``, ``announcement`` and ``look_again``.
-        way_back: A link to the list of all such things.
+        every: Name and address of the list of all such things.
         shown: What its owner sees.
-        missing: What everybody else sees, and whoever asks for what never was.
+        missing: Title of what everybody else sees, and whoever asks for what never was.
         skeleton: What stands in its place meanwhile.
         guest: Title and text for whoever is not signed in.
         attributes: For scripts, besides those of every live page.
     """
     return rx.el.div(
-        way_back,
+        _way_back(*every),
         # Without scripts none of the rest is ever drawn: see serving/member_pages.py.
         slot("own"),
         rx.match(
             state.phase,
             ("shown", shown),
-            ("missing", missing),
+            ("missing", _missing_panel(locale, missing, *every)),
             ("guest", _guest_panel(locale, *guest)),
             # Before the server has answered, the hint of a cookie says what to expect.
             rx.fragment(skeleton, _guest_panel(locale, *guest, "guest-only")),
@@ -118,7 +118,18 @@ def next_steps(locale: str, *steps: rx.Component, questions: tuple[Any, ...]) ->
     )
 
 
-def way_back(title: str, href: str) -> rx.Component:
+def act_button(*words: Any, on_click: Any, tone: classes.Tone) -> rx.Component:
+    """One of the next steps, which is taken at once."""
+    return rx.el.button(
+        *words,
+        type="button",
+        on_click=on_click,
+        class_name=classes.button(tone),
+        custom_attrs={"data-act": ""},
+    )
+
+
+def _way_back(title: str, href: str) -> rx.Component:
     """The link above the thing."""
     return link(
         icon("arrow", "size-4 rotate-180 rtl:rotate-0"),
@@ -128,8 +139,9 @@ def way_back(title: str, href: str) -> rx.Component:
     )
 
 
-def missing_panel(locale: str, title: str, way_on: rx.Component) -> rx.Component:
+def _missing_panel(locale: str, title: str, every: str, href: str) -> rx.Component:
     """The same words for a thing that never was and for somebody else's."""
+    way_on = link(every, href=href, class_name=classes.button("secondary"))
     text = t(locale, "It does not exist, or it belongs to another account.")
     return _panel("search", title, text, way_on)
 

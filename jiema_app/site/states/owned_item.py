@@ -5,6 +5,7 @@ the connection belongs to. Neither is ever taken from what a browser sends with 
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 import reflex as rx
@@ -15,7 +16,7 @@ from jiema_app.domain.units import UserId
 from jiema_app.i18n.error_messages import explain
 from jiema_app.site.states.page_services import page_services
 from jiema_app.site.states.pushed import pushed
-from jiema_app.site.states.visitor import locale_of, refusal_to_read, visitor_of
+from jiema_app.site.states.visitor import Session, locale_of, refusal_to_read, visitor_of
 
 Act = Callable[[UserId, str], Awaitable[Any]]
 
@@ -35,6 +36,12 @@ class OwnedItem(rx.State, mixin=True):
     """What a screen reader says at once: a change that came while the page was open."""
     _read_for: str = ""
     """Id of the thing that was read last: a tab outlives its pages, and may name another now."""
+
+    @rx.event
+    async def load(self) -> None:
+        """Show the thing. Runs when the page loads, and after each reconnection."""
+        self._say_nothing()
+        await self._refresh_if_allowed()
 
     @rx.event
     async def look_again(self) -> None:
@@ -82,6 +89,16 @@ class OwnedItem(rx.State, mixin=True):
             NotFound: There is no such thing of theirs.
         """
         raise NotImplementedError  # abstract, likewise
+
+    def _mark_shown(self, now: datetime) -> None:
+        """The page shows the thing as it was at this moment."""
+        self.server_now = now.timestamp()
+        self.phase = "shown"
+
+    async def _show_balance(self) -> None:
+        """Show what has come back to the balance, or left it."""
+        session = await self.get_state(Session)
+        await session.refresh()
 
     async def _attempt(self, act: Act) -> bool:
         """Do something to the thing for whoever asks; whether it was done."""

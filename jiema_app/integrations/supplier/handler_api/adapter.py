@@ -80,7 +80,7 @@ class HandlerApiSupplier:
         origin: Of its API, no path.
         api_key: Ours.
         zone: Of its zoneless timestamps.
-        min_cancel_s: The age it asks of a rental, when it refuses without naming one.
+        min_cancel_s: The age it asks of a rental before it cancels.
     """
 
     name: str

@@ -9,7 +9,7 @@ from jiema_app.i18n.translation import t, tn
 from jiema_app.settings import get_settings
 from jiema_app.site.account.api_keys.state import ApiKeyRow, ApiKeysState
 from jiema_app.site.components import classes, skeleton
-from jiema_app.site.components.dialog import close_button, dialog
+from jiema_app.site.components.dialog import confirmation, opener
 from jiema_app.site.components.icons import icon
 from jiema_app.site.components.link import link
 from jiema_app.site.components.moment import moment
@@ -268,12 +268,12 @@ def _key(locale: str, row: ApiKeyRow) -> rx.Component:
             class_name=muted,
         ),
         rx.el.td(
-            rx.el.button(
+            opener(
+                f"revoke-{row.id}",
                 t(locale, "Revoke"),
                 rx.el.span(row.name, class_name="sr-only"),
-                type="button",
-                class_name=classes.button("danger", "small"),
-                custom_attrs={"data-dialog-open": f"revoke-{row.id}"},
+                tone="danger",
+                size="small",
             ),
             _revocation(locale, row),
             role="cell",
@@ -287,7 +287,7 @@ def _key(locale: str, row: ApiKeyRow) -> rx.Component:
 
 
 def _revocation(locale: str, row: ApiKeyRow) -> rx.Component:
-    return dialog(
+    return confirmation(
         f"revoke-{row.id}",
         t(locale, "Revoke this key?"),
         rx.el.p(
@@ -302,14 +302,7 @@ def _revocation(locale: str, row: ApiKeyRow) -> rx.Component:
             ),
             class_name="mt-2",
         ),
-        actions=(
-            close_button(t(locale, "Keep it")),
-            rx.el.button(
-                t(locale, "Revoke key"),
-                type="button",
-                on_click=REVOKE(row.id),
-                class_name=classes.button("danger"),
-                custom_attrs={"data-dialog-close": ""},
-            ),
-        ),
+        keep=t(locale, "Keep it"),
+        act=t(locale, "Revoke key"),
+        on_click=REVOKE(row.id),
     )

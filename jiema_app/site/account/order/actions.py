@@ -5,9 +5,9 @@ import reflex as rx
 from jiema_app.i18n.translation import t
 from jiema_app.site.account.order.state import OrderPage
 from jiema_app.site.components import classes
-from jiema_app.site.components.dialog import close_button, dialog
+from jiema_app.site.components.dialog import confirmation, opener
 from jiema_app.site.components.link import link
-from jiema_app.site.components.owned_item import next_steps
+from jiema_app.site.components.owned_item import act_button, next_steps
 from jiema_app.site.components.plain_form import plain_form
 
 CANCEL = "cancel-dialog"
@@ -37,32 +37,16 @@ def _of_open(locale: str) -> tuple[rx.Component, ...]:
     return (
         rx.cond(
             card.can_ask_next,
-            rx.el.button(
+            act_button(
                 t(locale, "Next code"),
                 rx.el.span(card.next_left, class_name="text-sm font-normal opacity-85"),
-                type="button",
                 on_click=OrderPage.ask_next,
-                class_name=classes.button(),
-                custom_attrs={"data-act": ""},
+                tone="primary",
             ),
         ),
+        rx.cond(card.can_finish, opener(FINISH, t(locale, "Finish"), tone="secondary")),
         rx.cond(
-            card.can_finish,
-            rx.el.button(
-                t(locale, "Finish"),
-                type="button",
-                class_name=classes.button("secondary"),
-                custom_attrs={"data-dialog-open": FINISH},
-            ),
-        ),
-        rx.cond(
-            card.can_cancel,
-            rx.el.button(
-                t(locale, "Cancel and get refunded"),
-                type="button",
-                class_name=classes.button("danger"),
-                custom_attrs={"data-dialog-open": CANCEL},
-            ),
+            card.can_cancel, opener(CANCEL, t(locale, "Cancel and get refunded"), tone="danger")
         ),
     )
 
@@ -92,7 +76,7 @@ def _again(locale: str) -> rx.Component:
 
 def _cancel_dialog(locale: str) -> rx.Component:
     card = OrderPage.order
-    return dialog(
+    return confirmation(
         CANCEL,
         t(locale, "Cancel this order?"),
         rx.el.p(
@@ -102,34 +86,21 @@ def _cancel_dialog(locale: str) -> rx.Component:
             " ",
             rx.el.bdi(card.price, dir="ltr", class_name="font-semibold text-ink"),
         ),
-        actions=(
-            close_button(t(locale, "Keep waiting")),
-            rx.el.button(
-                t(locale, "Cancel order"),
-                type="button",
-                on_click=OrderPage.cancel,
-                class_name=classes.button("danger"),
-                custom_attrs={"data-dialog-close": ""},
-            ),
-        ),
+        keep=t(locale, "Keep waiting"),
+        act=t(locale, "Cancel order"),
+        on_click=OrderPage.cancel,
     )
 
 
 def _finish_dialog(locale: str) -> rx.Component:
-    return dialog(
+    return confirmation(
         FINISH,
         t(locale, "Finish this order?"),
         rx.el.p(
             t(locale, "The number receives no further code then. There is no refund: a code came."),
         ),
-        actions=(
-            close_button(t(locale, "Keep the number")),
-            rx.el.button(
-                t(locale, "Finish order"),
-                type="button",
-                on_click=OrderPage.finish,
-                class_name=classes.button(),
-                custom_attrs={"data-dialog-close": ""},
-            ),
-        ),
+        keep=t(locale, "Keep the number"),
+        act=t(locale, "Finish order"),
+        on_click=OrderPage.finish,
+        tone="primary",
     )

@@ -18,6 +18,7 @@ from jiema_app.site.account.goods import (
     readable_code,
     readable_phone,
 )
+from jiema_app.site.components.status_badge import StatusLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ class SmsLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderCard:
+class OrderCard(StatusLine):
     """One order with all that its page shows.
 
     Attributes:
@@ -44,13 +45,9 @@ class OrderCard:
         again_price: What the same costs now; empty when it is out of stock.
     """
 
-    id: str = ""
     version: int = 0
     status: str = ""
-    status_word: str = ""
-    mood: str = "neutral"
     is_open: bool = False
-    is_waiting: bool = False
     is_purged: bool = False
     is_refunded: bool = False
     goods: GoodsLine = field(default_factory=GoodsLine)

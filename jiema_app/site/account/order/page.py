@@ -12,17 +12,13 @@ from jiema_app.site.account.order.history import history
 from jiema_app.site.account.order.number import known, number_panel
 from jiema_app.site.account.order.placeholders import skeleton
 from jiema_app.site.account.order.state import OrderPage
-from jiema_app.site.components import classes
-from jiema_app.site.components.link import link
 from jiema_app.site.components.owned_item import (
     columns,
     head,
-    missing_panel,
     outcomes,
     owned_item,
-    way_back,
 )
-from jiema_app.site.components.status_badge import status_badge
+from jiema_app.site.components.status_badge import line_badge
 from jiema_app.site.layouts.shop import shop_layout
 from jiema_app.site.pages.page import Page
 
@@ -47,14 +43,12 @@ def order(locale: str) -> Page:
 
 
 def _page(locale: str) -> rx.Component:
-    title, address = t(locale, "All orders"), f"/{locale}/orders"
-    way_on = link(title, href=address, class_name=classes.button("secondary"))
     return owned_item(
         locale,
         OrderPage,
-        way_back=way_back(title, address),
+        every=(t(locale, "All orders"), f"/{locale}/orders"),
         shown=_order(locale),
-        missing=missing_panel(locale, t(locale, "There is no such order"), way_on),
+        missing=t(locale, "There is no such order"),
         skeleton=skeleton(locale),
         guest=(
             t(locale, "Sign in to see this order"),
@@ -106,5 +100,5 @@ def _heading() -> rx.Component:
             rx.el.p(goods_country(card.goods), class_name="mt-0.5 text-muted"),
             class_name="min-w-0 grow",
         ),
-        status_badge(card.status_word, card.mood, is_waiting=card.is_waiting),
+        line_badge(card),
     )

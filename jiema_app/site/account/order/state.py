@@ -82,8 +82,7 @@ class OrderPage(OwnedItem, rx.State):
             now=now,
             next_sms_max=services.orders.next_sms_max,
         )
-        self.server_now = now.timestamp()
-        self.phase = "shown"
+        self._mark_shown(now)
         if order.purged_at is not None:
             self._say_nothing()  # The last thing said may have been the code.
         elif is_news:
@@ -92,7 +91,3 @@ class OrderPage(OwnedItem, rx.State):
             self.announcement = t(locale, "Code received: {code}", code=code)
         elif was_shown and before != self.order.status:
             self.announcement = self.order.lead
-
-    async def _show_balance(self) -> None:
-        session = await self.get_state(Session)
-        await session.refresh()

@@ -14,19 +14,16 @@ from jiema_app.site.account.goods import (
     readable_code,
     readable_phone,
 )
+from jiema_app.site.components.status_badge import StatusLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderRow:
+class OrderRow(StatusLine):
     """One order in a list."""
 
-    id: str = ""
     href: str = ""
     goods: GoodsLine = field(default_factory=GoodsLine)
     phone: str = ""
-    status_word: str = ""
-    mood: str = "neutral"
-    is_waiting: bool = False
     code: str = ""
     code_shown: str = ""
     price: str = ""

@@ -10,7 +10,7 @@ from jiema_app.site.components import classes
 from jiema_app.site.components.copy_button import copy_icon
 from jiema_app.site.components.countdown import countdown, local_time
 from jiema_app.site.components.link import link
-from jiema_app.site.components.status_badge import status_badge
+from jiema_app.site.components.status_badge import line_badge
 
 LINE = (
     "relative grid min-h-20 items-center gap-x-3 gap-y-2 px-4 py-4 sm:gap-x-4 sm:px-5 "
@@ -68,7 +68,7 @@ def _row(row: OrderRow, locale: str) -> rx.Component:
 
 def _status(row: OrderRow) -> rx.Component:
     return rx.el.div(
-        status_badge(row.status_word, row.mood, is_waiting=row.is_waiting),
+        line_badge(row),
         rx.cond(
             row.expires_at,
             countdown(row.expires_at, "text-sm text-muted"),

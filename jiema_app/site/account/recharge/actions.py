@@ -5,9 +5,9 @@ import reflex as rx
 from jiema_app.i18n.translation import t
 from jiema_app.site.account.recharge.state import RechargePage
 from jiema_app.site.components import classes
-from jiema_app.site.components.dialog import close_button, dialog
+from jiema_app.site.components.dialog import confirmation, opener
 from jiema_app.site.components.link import link
-from jiema_app.site.components.owned_item import next_steps
+from jiema_app.site.components.owned_item import act_button, next_steps
 
 CANCEL = "cancel-dialog"
 
@@ -19,23 +19,9 @@ def actions(locale: str) -> rx.Component:
         locale,
         rx.cond(
             card.is_payable | (card.stage == "closing"),
-            rx.el.button(
-                t(locale, "I have paid"),
-                type="button",
-                on_click=RechargePage.look,
-                class_name=classes.button("secondary"),
-                custom_attrs={"data-act": ""},
-            ),
+            act_button(t(locale, "I have paid"), on_click=RechargePage.look, tone="secondary"),
         ),
-        rx.cond(
-            card.is_cancellable,
-            rx.el.button(
-                t(locale, "Cancel"),
-                type="button",
-                class_name=classes.button("danger"),
-                custom_attrs={"data-dialog-open": CANCEL},
-            ),
-        ),
+        rx.cond(card.is_cancellable, opener(CANCEL, t(locale, "Cancel"), tone="danger")),
         rx.cond(
             card.has_ended & (card.stage != "credited"),
             link(
@@ -54,7 +40,7 @@ def actions(locale: str) -> rx.Component:
 
 
 def _cancel_dialog(locale: str) -> rx.Component:
-    return dialog(
+    return confirmation(
         CANCEL,
         t(locale, "Cancel this top-up?"),
         rx.el.p(
@@ -64,14 +50,7 @@ def _cancel_dialog(locale: str) -> rx.Component:
                 "credited by itself.",
             )
         ),
-        actions=(
-            close_button(t(locale, "Keep it open")),
-            rx.el.button(
-                t(locale, "Cancel top-up"),
-                type="button",
-                on_click=RechargePage.cancel,
-                class_name=classes.button("danger"),
-                custom_attrs={"data-dialog-close": ""},
-            ),
-        ),
+        keep=t(locale, "Keep it open"),
+        act=t(locale, "Cancel top-up"),
+        on_click=RechargePage.cancel,
     )

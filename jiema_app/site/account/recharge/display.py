@@ -24,6 +24,7 @@ from jiema_app.site.account.recharge_stages import (
     is_under_way,
     stage_of,
 )
+from jiema_app.site.components.status_badge import StatusLine
 from jiema_app.site.design.qr_code import qr_drawing
 
 FIRST_GROUP: Final = 6
@@ -61,7 +62,7 @@ class PaymentLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RechargeCard:
+class RechargeCard(StatusLine):
     """One recharge with all that its page shows.
 
     Attributes:
@@ -75,12 +76,8 @@ class RechargeCard:
         progress: Per cent of the confirmations that are wanted.
     """
 
-    id: str = ""
     version: int = 0
     stage: str = ""
-    status_word: str = ""
-    mood: str = "neutral"
-    is_waiting: bool = False
     is_payable: bool = False
     is_cancellable: bool = False
     has_ended: bool = False

@@ -11,17 +11,13 @@ from jiema_app.site.account.recharge.placeholders import skeleton
 from jiema_app.site.account.recharge.sandbox import sandbox_panel
 from jiema_app.site.account.recharge.state import RechargePage
 from jiema_app.site.account.recharge.status import status_panel
-from jiema_app.site.components import classes
-from jiema_app.site.components.link import link
 from jiema_app.site.components.owned_item import (
     columns,
     head,
-    missing_panel,
     outcomes,
     owned_item,
-    way_back,
 )
-from jiema_app.site.components.status_badge import status_badge
+from jiema_app.site.components.status_badge import line_badge
 from jiema_app.site.layouts.shop import shop_layout
 from jiema_app.site.pages.page import Page
 
@@ -44,14 +40,12 @@ def topup_recharge(locale: str) -> Page:
 
 
 def _page(locale: str) -> rx.Component:
-    title, address = t(locale, "All top-ups"), f"/{locale}/account/topup"
-    way_on = link(title, href=address, class_name=classes.button("secondary"))
     return owned_item(
         locale,
         RechargePage,
-        way_back=way_back(title, address),
+        every=(t(locale, "All top-ups"), f"/{locale}/account/topup"),
         shown=_recharge(locale),
-        missing=missing_panel(locale, t(locale, "There is no such top-up"), way_on),
+        missing=t(locale, "There is no such top-up"),
         skeleton=skeleton(locale),
         guest=(
             t(locale, "Sign in to see this top-up"),
@@ -74,7 +68,7 @@ def _recharge(locale: str) -> rx.Component:
             rx.cond(
                 card.stage == "waiting",
                 rx.fragment(),
-                status_badge(card.status_word, card.mood, is_waiting=card.is_waiting),
+                line_badge(card),
             ),
         ),
         columns(

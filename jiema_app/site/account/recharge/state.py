@@ -12,7 +12,7 @@ from jiema_app.site.account.recharge.display import RechargeCard, recharge_card
 from jiema_app.site.account.recharge_stages import dust
 from jiema_app.site.states.owned_item import OwnedItem
 from jiema_app.site.states.page_services import page_services
-from jiema_app.site.states.visitor import Session, locale_of
+from jiema_app.site.states.visitor import locale_of
 
 
 class RechargePage(OwnedItem, rx.State):
@@ -22,12 +22,6 @@ class RechargePage(OwnedItem, rx.State):
     balance: str = ""
     is_sandbox: bool = False
     """Whether the page offers to pay with play money."""
-
-    @rx.event
-    async def load(self) -> None:
-        """Show the recharge. Runs when the page loads, and after each reconnection."""
-        self._say_nothing()
-        await self._refresh_if_allowed()
 
     @rx.event
     async def look(self) -> None:
@@ -42,8 +36,7 @@ class RechargePage(OwnedItem, rx.State):
     async def cancel(self) -> None:
         """Close the window before anything was paid."""
         if await self._attempt(page_services().recharges.cancel):
-            session = await self.get_state(Session)
-            await session.refresh()
+            await self._show_balance()
 
     def _explain(self, error: DomainError) -> str:
         if not isinstance(error, NotOpen | AlreadyChanged):
@@ -72,9 +65,8 @@ class RechargePage(OwnedItem, rx.State):
             dust=dust(),
             final_after=page_services().recharges.final_after,
         )
-        self.server_now = now.timestamp()
         self.is_sandbox = get_settings().is_paid_in_play_money
-        self.phase = "shown"
+        self._mark_shown(now)
         if before and before != self.recharge.stage:
             self.good_news = ""
             self.announcement = self.recharge.headline

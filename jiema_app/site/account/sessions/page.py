@@ -7,7 +7,7 @@ import reflex as rx
 from jiema_app.i18n.translation import t
 from jiema_app.site.account.sessions.state import SessionRow, SessionsState
 from jiema_app.site.components import classes, skeleton
-from jiema_app.site.components.dialog import close_button, dialog
+from jiema_app.site.components.dialog import close_button, dialog, opener
 from jiema_app.site.components.icons import icon
 from jiema_app.site.components.moment import moment
 from jiema_app.site.components.outcome import outcome
@@ -63,12 +63,7 @@ def _content(locale: str) -> rx.Component:
         ),
         outcome(problem=SessionsState.problem, done=SessionsState.done),
         rx.el.div(
-            rx.el.button(
-                t(locale, "Sign out everywhere"),
-                type="button",
-                class_name=classes.button("danger"),
-                custom_attrs={"data-dialog-open": EVERYWHERE},
-            ),
+            opener(EVERYWHERE, t(locale, "Sign out everywhere"), tone="danger"),
             class_name="mt-6",
         ),
         dialog(

@@ -13,19 +13,16 @@ from jiema_app.site.account.recharge_stages import (
     STAGE_WORDS,
     stage_of,
 )
+from jiema_app.site.components.status_badge import StatusLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RechargeRow:
+class RechargeRow(StatusLine):
     """One recharge in a list."""
 
-    id: str = ""
     href: str = ""
     amount: str = ""
     received: str = ""
-    status_word: str = ""
-    mood: str = "neutral"
-    is_waiting: bool = False
     oddity: str = ""
     at: str = ""
     at_text: str = ""

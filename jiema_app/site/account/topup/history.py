@@ -9,7 +9,7 @@ from jiema_app.site.components import classes, skeleton
 from jiema_app.site.components.link import link
 from jiema_app.site.components.moment import moment
 from jiema_app.site.components.outcome import empty_state, trouble_notice
-from jiema_app.site.components.status_badge import status_badge
+from jiema_app.site.components.status_badge import line_badge
 from jiema_app.site.states.member_page import FAILED, MEMBER, UNKNOWN
 
 LINE = (
@@ -101,7 +101,7 @@ def _row(row: RechargeRow, locale: str) -> rx.Component:
             class_name="text-sm text-muted max-md:order-2",
         ),
         rx.el.div(
-            status_badge(row.status_word, row.mood, is_waiting=row.is_waiting),
+            line_badge(row),
             rx.cond(row.oddity, rx.el.span(row.oddity, class_name="text-xs text-muted text-end")),
             class_name="flex flex-col items-end gap-1 max-md:-order-1 max-md:col-start-2 "
             "max-md:row-start-1",

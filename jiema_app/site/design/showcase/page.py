@@ -13,7 +13,7 @@ from jiema_app.site.components import classes, skeleton
 from jiema_app.site.components.combobox import combobox
 from jiema_app.site.components.copy_button import copy_button, copy_icon
 from jiema_app.site.components.countdown import countdown_ring
-from jiema_app.site.components.dialog import close_button, dialog
+from jiema_app.site.components.dialog import close_button, dialog, opener
 from jiema_app.site.components.field import field
 from jiema_app.site.components.flag import flag
 from jiema_app.site.components.icons import PATHS, icon
@@ -206,12 +206,7 @@ def _tabs() -> rx.Component:
 def _dialog() -> rx.Component:
     return rx.el.div(
         _row(
-            rx.el.button(
-                "Open the dialog",
-                type="button",
-                class_name=classes.button("secondary"),
-                custom_attrs={"data-dialog-open": DIALOG},
-            ),
+            opener(DIALOG, "Open the dialog", tone="secondary"),
             copy_button("copied text", "Copy, and see a toast"),
             copy_icon("copied text", "Copy"),
         ),
