@@ -13,6 +13,7 @@ from jiema_app.processes.built_files import (
     prerender_templates,
 )
 from jiema_app.processes.paths import WORKSHOP
+from jiema_app.site.browser.bundling import browser_files, with_our_bundler
 from jiema_app.site.design.artwork import PACKAGES
 from jiema_app.site.design.theme import TAILWIND_CONFIG
 
@@ -32,6 +33,19 @@ class SameOrigin(Plugin):
         call_own_origin(static_dir)
 
 
+class FewScripts(Plugin):
+    """Have pages load our few lines where they would load libraries."""
+
+    def pre_compile(self, **context: Any) -> None:
+        """Write them, and tell the bundler."""
+        context["add_save_task"](browser_files)
+        context["add_modify_task"]("vite.config.js", with_our_bundler)
+
+    def provides_entry_client(self) -> bool:
+        """Reflex's own entry would start the whole of React Router."""
+        return True
+
+
 class Artwork(Plugin):
     """Put icons and flags into the build."""
 
@@ -42,7 +56,7 @@ class Artwork(Plugin):
 
 config = rx.Config(
     app_name="jiema_app",
-    plugins=[rx.plugins.TailwindV4Plugin(TAILWIND_CONFIG), SameOrigin(), Artwork()],
+    plugins=[rx.plugins.TailwindV4Plugin(TAILWIND_CONFIG), SameOrigin(), FewScripts(), Artwork()],
     # We write our own sitemap, with the languages of each page.
     disable_plugins=[rx.plugins.SitemapPlugin],
     frontend_packages=list(PACKAGES),

@@ -12,6 +12,7 @@ from jiema_app.serving.api_mount import refuse_unknown_api_paths, run_lifespan_o
 from jiema_app.serving.page_faults import keep_quiet, tell_bug
 from jiema_app.serving.page_services_lifespan import provide_page_services
 from jiema_app.settings import get_settings
+from jiema_app.site.components.failing_softly import failing_softly
 from jiema_app.site.design.theme import COLOURS, token_css
 from jiema_app.site.event_guard import GuardEvents
 from jiema_app.site.pages.origin import ORIGIN_PLACEHOLDER
@@ -64,6 +65,8 @@ app = rx.App(
     ],
     # Our own messages (assets/js/shop.js) weigh a tenth of Reflex's.
     toaster=None,
+    # Reflex's own would also draw a sign of lost connections, beside ours in each page.
+    app_wraps={(55, "ErrorBoundary"): lambda _stateful: failing_softly()},
     backend_exception_handler=tell_bug,
     frontend_exception_handler=keep_quiet,
     api_transformer=[refuse_unknown_api_paths(api), api],

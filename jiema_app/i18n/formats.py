@@ -15,7 +15,7 @@ which the browser makes the visitor's own time.
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal
 
 from babel import Locale
@@ -45,6 +45,7 @@ DATED_AFTER: Final = timedelta(days=30)
 """Beyond this a date says more than an age."""
 
 
+@lru_cache(maxsize=4096)  # prices are few, and asked for again and again
 def money(locale: str, amount: MicroUsdt) -> str:
     """The amount in US dollars: two decimals, more where the amount has them.
 

@@ -10,7 +10,7 @@ from jiema_app.processes.fingerprints import current_build
 from jiema_app.settings import get_settings
 from jiema_app.site.registry import all_pages
 
-BUDGET = 150 * 1024
+BUDGET = 135 * 1024
 
 
 @pytest.fixture(scope="module")
@@ -36,4 +36,4 @@ def test_what_is_counted_is_what_a_page_loads(build: Path) -> None:
     home = next(page for page in all_pages() if page.path == "")
     html = built_file(build, home, "en").read_text(encoding="utf-8")
     assert len(re.findall(r"/assets/[\w.-]+\.js", html)) > 3
-    assert first_load_bytes(build, home, "en") > 100 * 1024
+    assert first_load_bytes(build, home, "en") > 80 * 1024

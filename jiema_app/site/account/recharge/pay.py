@@ -126,10 +126,9 @@ def _address() -> rx.Component:
                 ),
             ),
             dir="ltr",
-            translate="no",
             class_name="mt-2 font-mono leading-relaxed break-words rtl:text-right "
             "max-sm:text-lg sm:text-[0.95rem]",
-            custom_attrs={"data-address": card.address},
+            custom_attrs={"data-address": card.address, "translate": "no"},
         ),
         copy_button(
             card.address,

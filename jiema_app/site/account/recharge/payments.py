@@ -57,7 +57,12 @@ def _transaction(what: rx.Component | str, txid: str, shown: str) -> rx.Componen
         rx.el.span(what),
         rx.el.span(
             rx.el.span(t("Transaction"), class_name="max-sm:sr-only"),
-            rx.el.bdi(shown, dir="ltr", translate="no", class_name="font-mono text-xs"),
+            rx.el.bdi(
+                shown,
+                dir="ltr",
+                class_name="font-mono text-xs",
+                custom_attrs={"translate": "no"},
+            ),
             copy_icon(txid, t("Copy the transaction's id")),
             class_name="-my-2 -me-3 inline-flex items-center gap-x-2",
         ),
