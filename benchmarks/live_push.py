@@ -24,6 +24,8 @@ PER_SECOND: Final = 50
 AT_THE_SAME_TIME: Final = 50
 P50_MS: Final = 60
 P99_MS: Final = 300
+BURST_MS: Final = 100
+"""Until the last of those that came at the same time is seen."""
 KB_PER_PAGE: Final = 250
 PROCESS_MB: Final = 400
 SUPPLIER_PACE: Final = 45
@@ -80,7 +82,9 @@ async def measure_live_push(arena: Arena, tell: Callable[[str], None], *, quick:
         await asyncio.sleep(2)
         return [
             _push_row(f"code on {pages:,} open pages, {PER_SECOND} a second", steady),
-            _push_row(f"code on {AT_THE_SAME_TIME} pages at the same moment", burst, p50_ms=P99_MS),
+            _push_row(
+                f"code on {AT_THE_SAME_TIME} pages at the same moment", burst, BURST_MS, BURST_MS
+            ),
             _per_page_row((settled_mb - empty_mb) * 1024 / len(watched), empty_mb, settled_mb),
             _process_row(web.process, more),
         ]
@@ -139,7 +143,9 @@ def _sms(body: str) -> IncomingSms:
     return IncomingSms(body=body, code=None, received_at=None)
 
 
-def _push_row(figure: str, milliseconds: Sequence[float], p50_ms: int = P50_MS) -> Row:
+def _push_row(
+    figure: str, milliseconds: Sequence[float], p50_ms: int = P50_MS, p99_ms: int = P99_MS
+) -> Row:
     p50 = statistics.median(milliseconds)
     p99 = milliseconds[min(len(milliseconds) - 1, len(milliseconds) * 99 // 100)]
     details: dict[str, Any] = {"p50_ms": p50, "p99_ms": p99, "max_ms": milliseconds[-1]}
@@ -148,8 +154,8 @@ def _push_row(figure: str, milliseconds: Sequence[float], p50_ms: int = P50_MS) 
         ours=f"{p50:.0f} / {p99:.0f} ms",
         baseline="",
         ratio=None,
-        target=f"≤ {p50_ms} / {P99_MS} ms",
-        is_met=p50 <= p50_ms and p99 <= P99_MS,
+        target=f"≤ {p50_ms} / {p99_ms} ms",
+        is_met=p50 <= p50_ms and p99 <= p99_ms,
         details={**details, "count": len(milliseconds)},
     )
 

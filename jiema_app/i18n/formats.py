@@ -49,6 +49,7 @@ DATED_AFTER: Final = timedelta(days=30)
 """Beyond this a date says more than an age."""
 
 
+@lru_cache(maxsize=4096)  # prices are few, and asked for again and again
 def money(locale: str, amount: MicroUsdt) -> str:
     """The amount in US dollars: two decimals, more where the amount has them.
 

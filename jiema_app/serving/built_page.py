@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Final
 
+from jiema_app.i18n.tokens import in_language
 from jiema_app.serving.page_boot import started_after_drawing
 from jiema_app.serving.page_heads import Head, head_html
 from jiema_app.serving.page_scripts import page_scripts
@@ -18,6 +19,7 @@ from jiema_app.serving.page_styles import STYLES_PLACE, with_place_for_styles
 from jiema_app.serving.security_headers import content_security_policy
 from jiema_app.serving.segments import Segment, lasting
 from jiema_app.serving.static_files import StaticFile
+from jiema_app.site.pages.languages import with_language_links
 from jiema_app.site.pages.live_parts import LiveMaker
 from jiema_app.site.pages.page import TEMPLATE_TITLE, Page
 
@@ -46,6 +48,9 @@ class Built:
     """A page as it was built, and how to complete it."""
 
     page: Page
+    locale: str
+    title: str
+    description: str
     packed: bytes
     """Its HTML without its styles, compressed: most pages in most languages are seldom
     asked for."""
@@ -104,31 +109,39 @@ class Built:
 
 def built_page(
     page: Page,
+    locale: str,
+    locales: tuple[str, ...],
     files: Mapping[str, StaticFile],
     sheets: dict[str, str],
-    make_live: LiveMaker | None,
+    live_parts: Mapping[str, LiveMaker],
 ) -> Built:
     """A page of a build, prepared for being served.
 
     Args:
         page: Which.
+        locale: In which of its languages.
+        locales: The languages that are served.
         files: The build.
         sheets: The style sheets that are known already, by their text: it is one for all pages.
-        make_live: Makes its live part, if it has one.
+        live_parts: What makes live parts, by the paths of their pages.
     """
-    html = files[page.href_in(page.locale)].content.decode()
+    html = files[page.href_in(locale)].content.decode()
+    html = with_language_links(html, page, locale, locales)
     modules = [f"/js/{name}.js" for name in ("shop", *page.scripts)]
-    scripts = page_scripts(page.locale, *(f"{path}?v={files[path].version}" for path in modules))
+    scripts = page_scripts(locale, *(f"{path}?v={files[path].version}" for path in modules))
     html, styles = with_place_for_styles(html, files)
     html = started_after_drawing(html)
     html = html.replace(END_OF_HEAD, scripts + END_OF_HEAD, 1)
     body = html.encode()
     return Built(
         page=page,
+        locale=locale,
+        title=in_language(page.title, locale),
+        description=in_language(page.description, locale),
         packed=zlib.compress(body),
         styles=sheets.setdefault(styles, styles),
         policy=content_security_policy(body),
-        make_live=make_live,
+        make_live=live_parts.get(page.path),
     )
 
 

@@ -1,6 +1,6 @@
 """Starting React after the page is drawn.
 
-A built page holds everything it shows. Its 140 KB of scripts, asked for in its head, would
+A built page holds everything it shows. Its 100 KB of scripts, asked for in its head, would
 share the network with the page itself and hold up its first picture by a second on a
 phone. So the server takes these requests out of the page and puts in a few lines that
 make them as soon as the first picture stands.

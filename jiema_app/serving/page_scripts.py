@@ -44,6 +44,9 @@ def page_scripts(locale: str, *modules: str) -> str:
         "copied": t(locale, "Copied"),
         "failed": t(locale, "That did not work. Try again."),
         "offline": t(locale, "No connection. Try again."),
+        # What site/components/failing_softly.py says.
+        "broken": t(locale, "Something went wrong on our side"),
+        "again": t(locale, "Try again"),
     }
     data = json.dumps(words, ensure_ascii=False).replace("</", "<\\/")
     return f'{HINT}{PREFETCH}<script type="application/json" id="words">{data}</script>' + "".join(

@@ -84,8 +84,9 @@ class PageServer:
         self._finders = finders or {}
         sheets: dict[str, str] = {}
         self._built = {
-            (page.locale, page.path): built_page(page, files, sheets, live_parts.get(page.path))
+            (locale, page.path): built_page(page, locale, locales, files, sheets, live_parts)
             for page in pages
+            for locale in page.locales_of(locales)
         }
         self._templates = {path.rpartition("/")[0]: path for _, path in self._built if "[" in path}
         self._completed: dict[tuple[str, str], StaticFile] = {}
@@ -114,7 +115,7 @@ class PageServer:
             return None
         except MovedTo as moved:
             folder = built.page.path.rpartition("/")[0]
-            return Moved(f"/{built.page.locale}/{folder}/{moved.part}")
+            return Moved(f"/{built.locale}/{folder}/{moved.part}")
 
     def _resolve(self, address: str) -> tuple[Built, str] | None:
         locale, slash, path = address.removeprefix("/").partition("/")
@@ -131,34 +132,31 @@ class PageServer:
 
     def _complete_once(self, built: Built) -> StaticFile:
         """A page without a live part; a template stays one, for its addresses are endless."""
-        key = (built.page.locale, built.page.path)
+        key = (built.locale, built.page.path)
         file = self._completed.get(key)
         if file is None:
             is_own = built.page.path in self._own
             slots = {OWN: ""} if is_own else {}
             head = TO_PLAIN if is_own else ""
-            whole = built.completed(self._head(built.page, built.page.built_path), slots, head)
+            whole = built.completed(self._head(built, built.page.built_path), slots, head)
             file = page_file(whole, built.policy)
             self._completed[key] = file
         return file
 
-    def find_template(self, address: str) -> tuple[Page, str] | None:
+    def find_template(self, address: str) -> tuple[Built, str] | None:
         """The template that serves an address, and the address's variable part."""
         resolved = self._resolve(address)
-        if resolved is None or not resolved[1]:
-            return None
-        return resolved[0].page, resolved[1]
+        return resolved if resolved is not None and resolved[1] else None
 
-    async def complete_for_one(self, page: Page, part: str, html: str) -> StaticFile:
+    async def complete_for_one(self, built: Built, part: str, html: str) -> StaticFile:
         """A page with something that is one visitor's own. It is kept nowhere.
 
         Args:
-            page: A template.
+            built: A template.
             part: The variable part of its address.
             html: What is written into its slot ``own``.
         """
-        built = self._built[page.locale, page.path]
-        head = self._head(page, page.path_with(part))
+        head = self._head(built, built.page.path_with(part))
         segments = await asyncio.to_thread(built.completed, head, {OWN: html})
         # What is sent once is not worth the time that making it small takes.
         return page_file(segments, built.policy).as_it_is()
@@ -206,10 +204,8 @@ class PageServer:
         is_quick: bool,
     ) -> StaticFile:
         assert built.make_live is not None
-        live = built.make_live(catalog, built.page.locale, part)
-        whole = built.completed(
-            self._head(built.page, built.page.path_with(part), live), live.slots
-        )
+        live = built.make_live(catalog, built.locale, part)
+        whole = built.completed(self._head(built, built.page.path_with(part), live), live.slots)
         file = page_file(whole, built.policy, is_quick=is_quick)
         if last is not None and last.etag == file.etag:
             return last  # the catalogue has changed elsewhere
@@ -217,14 +213,14 @@ class PageServer:
             file.make(reader.needs(file))
         return file
 
-    def _head(self, page: Page, path: str, live: LivePart | None = None) -> Head:
+    def _head(self, built: Built, path: str, live: LivePart | None = None) -> Head:
         return Head(
             origin=self._origin,
-            locale=page.locale,
+            locale=built.locale,
             path=path,
-            title=(live and live.title) or page.title,
-            description=(live and live.description) or page.description,
-            locales=self._locales,
+            title=(live and live.title) or built.title,
+            description=(live and live.description) or built.description,
+            locales=built.page.locales_of(self._locales),
             json_ld=live.json_ld if live else (),
         )
 

@@ -227,3 +227,38 @@ async def test_somebody_who_gives_up_waiting_leaves_nothing_behind(shop: Shop) -
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
     assert len(shop.services.watch) == 0
+
+
+async def test_those_who_look_at_one_moment_see_their_own_alone(shop: Shop) -> None:
+    ann, bob = await shop.customer(), await shop.customer()
+    hers, his = await shop.place(ann), await shop.place(bob)
+    look_at = shop.services.orders.look_at
+    seen = await asyncio.gather(
+        look_at(ann.id, hers.id),
+        look_at(bob.id, hers.id),
+        look_at(bob.id, his.id),
+        look_at(ann.id, his.id),
+        look_at(ann.id, "no id"),
+        look_at(ann.id, hers.id),
+        return_exceptions=True,
+    )
+    assert [one.id if isinstance(one, OrderView) else type(one) for one in seen] == [
+        hers.id,
+        NotFound,
+        his.id,
+        NotFound,
+        NotFound,
+        hers.id,
+    ]
+
+
+async def test_who_looks_after_a_code_sees_it(shop: Shop) -> None:
+    """Though others were just looking, and were answered by what was there before."""
+    ann = await shop.customer()
+    order = await shop.place(ann)
+    look_at = shop.services.orders.look_at
+    early = asyncio.create_task(look_at(ann.id, order.id))
+    await shop.deliver(order, "Your code is 24680")
+    late = await look_at(ann.id, order.id)
+    assert [sms.code for sms in late.sms] == ["24680"]
+    assert (await early).id == order.id

@@ -15,6 +15,7 @@ from jiema_app.domain.orders import (
     webhook_inbox,
 )
 from jiema_app.domain.orders.phones import mask_phone
+from jiema_app.domain.orders.settlement import SMS_MAX
 from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.supplier import ActivationState, ActivationStatus, IncomingSms
 from jiema_app.domain.orders.sync import apply_state
@@ -111,10 +112,10 @@ async def test_what_comes_after_the_purge_is_not_kept(shop: Shop) -> None:
     await shop.services.webhook_inbox.note("primary", order.activation_id or "")
     await shop.services.webhook_inbox.confirm()
     await shop.beat()
-    async with shop.services.database.transaction() as connection:
+    async with shop.services.database.connection() as connection:
         mark = (order.id, b"mark", late.body, None, shop.services.clock.now())
-        assert await connection.fetchval(queries.ADD_SMS, *mark) is None
-        assert await connection.fetchrow(queries.NOTE_SMS, order.id, mark[-1]) is None
+        bounds = (patient.late_sms_grace_s, SMS_MAX)
+        assert await connection.fetchrow(queries.RECORD_SMS, *mark, *bounds) is None
 
     assert await shop.fetchval("select count(*) from order_sms") == 0
     assert await shop.read(ann, order) == before

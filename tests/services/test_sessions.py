@@ -311,3 +311,36 @@ async def test_what_is_over_is_swept_away(shop: Shop) -> None:
     await shop.pass_time(31 * 24 * 3600)
     await sessions.sweep()
     assert await shop.fetchval(rows) == 0
+
+
+async def test_those_who_come_at_one_moment_are_told_apart(
+    shop: Shop, sessions: Sessions, watch: Watch
+) -> None:
+    people = [await somebody(shop) for _ in range(4)]
+    tokens = [await opened(shop, sessions, user) for user in people]
+    await sessions.close_all(people[1])
+    watch.advance(minutes=20)
+    seen = await asyncio.gather(*(sessions.identify(token) for token in (*tokens, "nonsense")))
+    assert [None if visitor is None else visitor.user_id for visitor in seen] == [
+        people[0],
+        None,
+        people[2],
+        people[3],
+        None,
+    ]
+    noted = await shop.fetchval(
+        "select count(*) from web_sessions where last_seen_at = $1", watch.now()
+    )
+    assert noted == 3
+
+
+async def test_being_seen_waits_for_nobody(shop: Shop, sessions: Sessions, watch: Watch) -> None:
+    """Somebody changes one of the sessions just now, and takes their time."""
+    ann, bob = await somebody(shop), await somebody(shop)
+    hers, his = await opened(shop, sessions, ann), await opened(shop, sessions, bob)
+    watch.advance(minutes=20)
+    async with shop.services.database.transaction() as connection:
+        await connection.execute("select 1 from web_sessions where user_id = $1 for update", ann)
+        async with asyncio.timeout(20):
+            seen = await asyncio.gather(sessions.identify(hers), sessions.identify(his))
+    assert [visitor is not None for visitor in seen] == [True, True]

@@ -1,5 +1,7 @@
 """The beat: codes recorded, lost numbers noticed, windows ended."""
 
+import asyncio
+
 import pytest
 
 from jiema_app.domain.orders.expiry import OrdersNotEnded
@@ -266,6 +268,19 @@ async def test_an_order_keeps_a_hundred_sms(shop: Shop) -> None:
         await shop.services.settlement.record_sms(order.id, reported)
     found = (await shop.read(ann, order)).sms
     assert [sms.code for sms in found] == [str(10_000 + at) for at in range(SMS_MAX)]
+
+
+async def test_those_that_come_alone_and_at_once_are_no_more_than_a_hundred(shop: Shop) -> None:
+    ann = await shop.customer()
+    order = await shop.place(ann)
+    texts = [IncomingSms(f"Your code is {10_000 + at}", None, None) for at in range(SMS_MAX + 8)]
+    record = shop.services.settlement.record_sms
+    assert await record(order.id, texts[: SMS_MAX - 2]) == SMS_MAX - 2
+    recorded = await asyncio.gather(*(record(order.id, [sms]) for sms in texts[SMS_MAX - 2 :]))
+    assert sorted(recorded) == [0] * 8 + [1, 1]
+    received = await shop.read(ann, order)
+    assert (received.sms_count, len(received.sms)) == (SMS_MAX, SMS_MAX)
+    assert await record(order.id, [texts[0]]) == 0
 
 
 async def test_only_what_is_over_is_ended(shop: Shop) -> None:

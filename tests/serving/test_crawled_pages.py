@@ -10,7 +10,7 @@ import brotli
 import httpx
 import pytest
 
-from jiema_app.processes.build import current_build
+from jiema_app.processes.fingerprints import current_build
 from jiema_app.settings import get_settings
 from jiema_app.site.account.goods import readable_phone
 from tests.support.cluster import Cluster

@@ -36,6 +36,26 @@ def test_it_ends_when_it_says() -> None:
     assert TOKENS.read(token, CLAIMS.expires_at) is None
 
 
+def test_one_that_was_read_before_is_checked_for_its_end_and_its_every_letter() -> None:
+    token = TOKENS.write(CLAIMS)
+    assert TOKENS.read(token, NOW) == CLAIMS
+    assert TOKENS.read(token, CLAIMS.expires_at) is None
+    head, body, signature = token.split(".")
+    for spoiled in (f"{head}.{body}.{signature[:-2]}", f"{head}.{body}.", f"{token}.", f" {token}"):
+        assert TOKENS.read(spoiled, NOW) is None
+    other = SessionTokens(SigningKey.derived("another secret"))
+    assert other.read(token, NOW) is None
+
+
+def test_many_are_remembered_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jiema_app.domain.identity.session_tokens.READ_MAX", 3)
+    tokens = SessionTokens(KEY)
+    written = [tokens.write(replace(CLAIMS, jti=f"cjti{at}")) for at in range(7)]
+    for _ in range(2):
+        assert [tokens.read(token, NOW) is not None for token in written] == [True] * 7
+    assert len(tokens._read) <= 3
+
+
 @pytest.mark.parametrize(
     "changes",
     [

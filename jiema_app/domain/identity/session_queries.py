@@ -25,17 +25,23 @@ select u.session_version, (select count(*) from closed)
 from users u join opened on opened.user_id = u.id
 """
 
-FIND: Final = """
+FIND_EACH: Final = """
 select s.jti, s.user_id, s.last_seen_at, s.absolute_expires_at, u.session_version,
        u.display_name, u.lang, u.role, a.id as account_id
 from web_sessions s
 join users u on u.id = s.user_id
 join ledger_accounts a on a.user_id = u.id and a.kind = 'user:spending'
-where s.jti = $1 and s.revoked_at is null and u.banned_at is null and s.expires_at > $2
+where s.jti = any($1::text[])
+  and s.revoked_at is null and u.banned_at is null and s.expires_at > $2
 """
 
+# What somebody else is just changing is seen again soon: nobody waits for it, nor for each other.
 TOUCH: Final = """
-update web_sessions set last_seen_at = $2 where jti = $1 and last_seen_at < $3
+update web_sessions set last_seen_at = $2
+where jti in (
+    select jti from web_sessions where jti = any($1::text[]) and last_seen_at < $3
+    for no key update skip locked
+)
 """
 
 # The moment never goes back: two tabs may renew at once.

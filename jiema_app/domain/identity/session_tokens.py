@@ -24,6 +24,9 @@ TOKEN_LENGTH_MAX: Final = 2048
 RENEW_AFTER: Final = timedelta(hours=24)
 """A browser that comes with an older token is given a younger one."""
 
+READ_MAX: Final = 10_000
+"""Tokens whose signature need not be checked again. Nobody but us can make one more of them."""
+
 _PURPOSE: Final = b"jiema web session v1"
 """Keeps this key apart from others made of the same secret (of phone numbers, of forms)."""
 
@@ -63,6 +66,8 @@ class SessionTokens:
 
     present: SigningKey
     previous: SigningKey | None = None
+    _read: dict[bytes, Claims] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What tokens said whose signature was checked, by their hash: a page asks at every change."""
 
     def write(self, claims: Claims) -> str:
         """A token that says so."""
@@ -84,22 +89,35 @@ class SessionTokens:
         if len(token) > TOKEN_LENGTH_MAX:
             return None
         try:
-            key = self._key_of(jwt.get_unverified_header(token).get("kid"))
-            if key is None:
-                return None
-            body = jwt.decode(
-                token,
-                key,
-                algorithms=[ALGORITHM],
-                audience=AUDIENCE,
-                issuer=ISSUER,
-                # The moments are compared below, with the clock that we were given.
-                options={"require": list(REQUIRED), "verify_exp": False, "verify_iat": False},
-            )
-            claims = _claims(body)
+            name = hashlib.sha256(token.encode()).digest()
+            claims = self._read.get(name)
+            if claims is None:
+                claims = self._check(token)
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError):
             return None
-        return claims if body["typ"] == KIND and now < claims.expires_at else None
+        if claims is None or now >= claims.expires_at:
+            return None
+        if name not in self._read:
+            if len(self._read) >= READ_MAX:
+                self._read.clear()
+            self._read[name] = claims
+        return claims
+
+    def _check(self, token: str) -> Claims | None:
+        key = self._key_of(jwt.get_unverified_header(token).get("kid"))
+        if key is None:
+            return None
+        body = jwt.decode(
+            token,
+            key,
+            algorithms=[ALGORITHM],
+            audience=AUDIENCE,
+            issuer=ISSUER,
+            # The moments are compared with the clock that we are given.
+            options={"require": list(REQUIRED), "verify_exp": False, "verify_iat": False},
+        )
+        claims = _claims(body)
+        return claims if body["typ"] == KIND else None
 
     def _key_of(self, kid: object) -> bytes | None:
         for known in (self.present, self.previous):

@@ -5,6 +5,7 @@ questions asks it once; whatever ends a session announces it on ``credentials_ch
 and every process forgets the user at once.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,6 +15,7 @@ import asyncpg
 from jiema_app.domain import ids
 from jiema_app.domain.clock import Clock
 from jiema_app.domain.errors import Forbidden, NotFound
+from jiema_app.domain.grouped_reads import GroupedReads
 from jiema_app.domain.identity import session_queries as queries
 from jiema_app.domain.identity.confirmed import Confirmed
 from jiema_app.domain.identity.devices import describe_device
@@ -79,6 +81,10 @@ class Sessions:
     life: timedelta
     absolute_life: timedelta
     memory: Confirmed[_Known] = field(default_factory=_session_memory)
+    _asked: GroupedReads[str, _Known] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_asked", GroupedReads(self._ask_each))
 
     async def open(self, connection: Connection, user: UserId, user_agent: str) -> str:
         """Sign a browser in. Runs in the caller's transaction.
@@ -115,7 +121,7 @@ class Sessions:
             return None
         known = self.memory.recall(claims.jti)
         if known is None:
-            known = await self._ask(claims.jti)
+            known = await self._asked.read(claims.jti)
         if (
             known is None
             or known.version != claims.version
@@ -180,17 +186,17 @@ class Sessions:
             for statement in queries.SWEEP:
                 await connection.execute(statement)
 
-    async def _ask(self, jti: str) -> _Known | None:
+    async def _ask_each(self, asked: Sequence[str]) -> dict[str, _Known]:
         now, asked_in = self.clock.now(), self.memory.generation
         async with self.database.connection() as connection:
-            row = await connection.fetchrow(queries.FIND, jti, now)
-            if row is None:
-                return None
-            if now - row["last_seen_at"] > SEEN_EVERY:
-                await connection.execute(queries.TOUCH, jti, now, now - SEEN_EVERY)
-        known = _known(row)
-        self.memory.keep(jti, known, asked_in=asked_in, trust_s=TRUST_S)
-        return known
+            rows = await connection.fetch(queries.FIND_EACH, asked, now)
+            stale = [row["jti"] for row in rows if now - row["last_seen_at"] > SEEN_EVERY]
+            if stale:
+                await connection.execute(queries.TOUCH, stale, now, now - SEEN_EVERY)
+        found = {str(row["jti"]): _known(row) for row in rows}
+        for jti, known in found.items():
+            self.memory.keep(jti, known, asked_in=asked_in, trust_s=TRUST_S)
+        return found
 
 
 def _known(row: asyncpg.Record) -> _Known:

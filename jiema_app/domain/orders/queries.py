@@ -151,6 +151,14 @@ select {ORDER_COLUMNS} from orders o
 where o.id = $1 and o.user_id = $2 and o.phone is not null
 """
 
+# Orders of several users: each is given only to whom it was asked for, by the pair.
+GET_EACH_OWN: Final = f"""
+select {ORDER_COLUMNS}
+from unnest($1::text[], $2::text[]) asked (user_id, id)
+join orders o on o.id = asked.id and o.user_id = asked.user_id
+where o.phone is not null
+"""
+
 FIND_OWN: Final = f"""
 select {ORDER_COLUMNS} from orders o
 where o.id = any($2::text[]) and o.user_id = $1 and o.phone is not null
@@ -252,33 +260,39 @@ with asked as (
 select {ORDER_COLUMNS} from asked o, pg_notify('order_changed', o.id)
 """
 
-LOCK_FOR_SMS: Final = """
+_TAKES_SMS: Final = """o.purged_at is null and (
+    o.status in ('WAITING', 'RECEIVED')
+    or (o.status = 'COMPLETED' and o.ended_at > now() - make_interval(secs => {grace}))
+)"""
+
+LOCK_FOR_SMS: Final = f"""
 select next_sms_count, array(
     select s.fingerprint from order_sms s where s.order_id = o.id
 ) as fingerprints
 from orders o
-where o.id = $1 and o.purged_at is null and (
-    o.status in ('WAITING', 'RECEIVED')
-    or (o.status = 'COMPLETED' and o.ended_at > now() - make_interval(secs => $2))
-)
+where o.id = $1 and {_TAKES_SMS.format(grace="$2")}
 for update
 """
 
-ADD_SMS: Final = """
-insert into order_sms (order_id, fingerprint, body, code, received_at)
-select id, $2, $3, $4, $5 from orders where id = $1 and purged_at is null
-on conflict (order_id, fingerprint) do nothing
-returning id
-"""
-
-NOTE_SMS: Final = """
-with noted as (
-    update orders
+# One SMS, unless it is recorded: no row when the order takes none. Whoever changes the order at
+# the same moment is waited for, and looked at again as they left it.
+RECORD_SMS: Final = f"""
+with taking as (
+    select o.id, o.sms_count from orders o
+    where o.id = $1 and {_TAKES_SMS.format(grace="$6")}
+    for update
+), added as (
+    insert into order_sms (order_id, fingerprint, body, code, received_at)
+    select id, $2, $3, $4, $5 from taking where sms_count < $7
+    on conflict (order_id, fingerprint) do nothing
+    returning order_id
+), noted as (
+    update orders o
     set status = case when status = 'WAITING' then 'RECEIVED' else status end,
         sms_count = sms_count + 1, version = version + 1,
-        received_at = greatest(coalesce(received_at, $2), $2)
-    where id = $1 and purged_at is null
-    returning *
+        received_at = greatest(coalesce(received_at, $5), $5)
+    from added where o.id = added.order_id
+    returning o.*
 ), told as (
     insert into outbox_events (topic, subject_id, payload)
     select 'order.received', id, jsonb_build_object(
@@ -286,10 +300,11 @@ with noted as (
         'seconds', extract(epoch from now() - created_at))
     from noted
 )
-select case when sms_count = 1
-       then ledger_post('order_received', id, 1, 2, price_micro) end as posted,
-       pg_notify('order_changed', id)
-from noted
+select taking.sms_count >= $7 as is_full, noted.id is not null as is_recorded,
+       case when noted.sms_count = 1
+       then ledger_post('order_received', noted.id, 1, 2, noted.price_micro) end as posted,
+       case when noted.id is not null then pg_notify('order_changed', noted.id) end as told
+from taking left join noted on noted.id = taking.id
 """
 
 # One user's recent record, for the abuse limits.

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import asyncpg
@@ -26,6 +26,7 @@ from jiema_app.domain.errors import (
     RateLimited,
     UpstreamError,
 )
+from jiema_app.domain.grouped_reads import GroupedReads
 from jiema_app.domain.ledger import service as ledger
 from jiema_app.domain.orders import queries
 from jiema_app.domain.orders.purchase import Purchasing, Reservation
@@ -65,6 +66,10 @@ class OrderService:
     watch: OrderWatch
     standing: StandingLimits
     next_sms_max: int
+    _looked_at: GroupedReads[tuple[UserId, str], OrderView] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_looked_at", GroupedReads(self._read_each))
 
     async def place(self, buyer: Buyer, order_request: OrderRequest) -> Placed:
         """Hold the price, rent a number, and start waiting for a code.
@@ -111,6 +116,17 @@ class OrderService:
         view = await self._get_own(user, order)
         if refresh and await self.refresher.refresh(view):
             view = await self._get_own(user, order)
+        return view
+
+    async def look_at(self, user: UserId, order: str) -> OrderView:
+        """One of the user's orders as it is stored, read with what others look at just now.
+
+        Raises:
+            NotFound: There is none with this id, or it is somebody else's.
+        """
+        view = await self._looked_at.read((user, order)) if ids.is_id(order) else None
+        if view is None:
+            raise NotFound("No such order.")
         return view
 
     async def wait(
@@ -277,6 +293,14 @@ class OrderService:
         if row is None:
             raise NotFound("No such order.")
         return order_view(row)
+
+    async def _read_each(
+        self, asked: Sequence[tuple[UserId, str]]
+    ) -> dict[tuple[UserId, str], OrderView]:
+        users, orders = zip(*asked, strict=True)
+        async with self.database.connection() as connection:
+            rows = await connection.fetch(queries.GET_EACH_OWN, users, orders)
+        return {(view.user_id, view.id): view for view in map(order_view, rows)}
 
     async def _reserve(
         self,

@@ -21,7 +21,7 @@ from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.supplier import IncomingSms
 from jiema_app.domain.orders.views import OrderView, order_view
 from jiema_app.domain.seldom import Seldom
-from jiema_app.domain.transaction import Database
+from jiema_app.domain.transaction import Connection, Database
 from jiema_app.domain.units import OrderId
 
 log = structlog.get_logger()
@@ -97,34 +97,56 @@ class Settlement:
         """
         if not reported:
             return 0
+        if len(reported) == 1:
+            # Alone it is the first of its text: whether it is known, its fingerprint says.
+            (sms,) = reported
+            async with self.database.connection() as connection:
+                return await self._record(connection, order, fingerprint(sms_key(sms), 0), sms)
         async with self.database.transaction() as connection:
             row = await connection.fetchrow(queries.LOCK_FOR_SMS, order, self.late_sms_grace_s)
             if row is None:
-                # A supplier may call us about it as often as it likes.
-                if (unsaid := self._unwanted.count()) is not None:
-                    log.warning("sms for an order that takes none", order=order, unsaid=unsaid)
+                self._tell_unwanted(order)
                 return 0
             recorded = 0
             left = max(0, SMS_MAX - len(row["fingerprints"]))
             fresh = unseen(reported, row["fingerprints"], row["next_sms_count"])
-            if len(fresh) > left and (unsaid := self._too_many.count()) is not None:
-                log.warning("sms beyond those that an order keeps", order=order, unsaid=unsaid)
+            if len(fresh) > left:
+                self._tell_too_many(order)
             for mark, sms in fresh[:left]:
-                # Nothing arrives tomorrow, whatever the supplier's clock or zone says.
-                now = self.clock.now()
-                received_at = min(sms.received_at or now, now)
-                added = await connection.fetchval(
-                    queries.ADD_SMS,
-                    order,
-                    mark,
-                    sms.body,
-                    find_code(sms.body, sms.code),
-                    received_at,
-                )
-                if added is not None:
-                    await connection.fetchrow(queries.NOTE_SMS, order, received_at)
-                    recorded += 1
+                recorded += await self._record(connection, order, mark, sms)
             return recorded
+
+    async def _record(
+        self, connection: Connection, order: OrderId, mark: bytes, sms: IncomingSms
+    ) -> int:
+        """Record one SMS under its fingerprint, unless it is there; how many were."""
+        # Nothing arrives tomorrow, whatever the supplier's clock or zone says.
+        now = self.clock.now()
+        row = await connection.fetchrow(
+            queries.RECORD_SMS,
+            order,
+            mark,
+            sms.body,
+            find_code(sms.body, sms.code),
+            min(sms.received_at or now, now),
+            self.late_sms_grace_s,
+            SMS_MAX,
+        )
+        if row is None:
+            self._tell_unwanted(order)
+            return 0
+        if row["is_full"]:
+            self._tell_too_many(order)
+        return int(row["is_recorded"])
+
+    def _tell_unwanted(self, order: OrderId) -> None:
+        # A supplier may call us about it as often as it likes.
+        if (unsaid := self._unwanted.count()) is not None:
+            log.warning("sms for an order that takes none", order=order, unsaid=unsaid)
+
+    def _tell_too_many(self, order: OrderId) -> None:
+        if (unsaid := self._too_many.count()) is not None:
+            log.warning("sms beyond those that an order keeps", order=order, unsaid=unsaid)
 
     async def refund(
         self,

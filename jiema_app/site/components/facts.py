@@ -37,7 +37,7 @@ def copied_fact(label: str, text: Any, copy: str, shown: Any = None) -> rx.Compo
             rx.el.bdi(
                 text if shown is None else shown,
                 dir="ltr",
-                translate="no",
+                custom_attrs={"translate": "no"},
                 class_name="min-w-0 truncate font-mono text-xs",
             ),
             copy_icon(text, copy),

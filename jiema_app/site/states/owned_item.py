@@ -57,7 +57,7 @@ class OwnedItem(rx.State, mixin=True):
             return
         # First: what changes while it is read must be announced.
         topics = {self._topic(), f"user:{visitor.user_id}"}
-        page_services().live.watch(topics, self.router.session.client_token, type(self))
+        page_services().live.watch(topics, self.rx_router_session.client_token, type(self))
         self._read_for = self._thing_id()
         try:
             await self._read(visitor)
@@ -136,8 +136,8 @@ class OwnedItem(rx.State, mixin=True):
         """Leave nothing of the thing behind, on the screen or here."""
         self.reset()
         self.phase = phase
-        page_services().live.watch((), self.router.session.client_token, type(self))
+        page_services().live.watch((), self.rx_router_session.client_token, type(self))
 
     def _thing_id(self) -> str:
         """What the page's address names: its last part."""
-        return str(self.router.url.path).strip("/").rpartition("/")[2]
+        return str(self.rx_router_url.path).strip("/").rpartition("/")[2]

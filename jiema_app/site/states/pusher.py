@@ -51,7 +51,7 @@ class ReflexPusher:
         manager = self.app.state_manager
         assert isinstance(manager, StateManagerMemory)  # as rxconfig.py has it
         root = manager.states.get(token)
-        return None if root is None else str(root.router.session.session_id)
+        return None if root is None else str(root.rx_router_session.session_id)
 
     async def keep(self, watch: Watch) -> None:
         """Count the state as used: an hour later it would be one of nobody, without a cookie."""

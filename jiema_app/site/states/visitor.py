@@ -17,7 +17,8 @@ async def visitor_of(state: rx.State) -> Visitor | None:
     Asked in every handler, never remembered: a session may end at any moment. The cookie
     is the one the connection was opened with, so signing in and out load a page anew.
     """
-    token = page_services().read_session(state.router.headers.cookie or "")
+    # Not through `router`: it is put together of all that is known of the page, each time.
+    token = page_services().read_session(state.rx_router_headers.cookie or "")
     return await page_services().sessions.identify(token) if token else None
 
 
@@ -37,7 +38,7 @@ async def refusal_to_read(state: rx.State) -> str:
 
 def locale_of(state: rx.State) -> str:
     """The language of the page a state belongs to, by its address."""
-    named = str(state.router.url.path).strip("/").partition("/")[0]
+    named = str(state.rx_router_url.path).strip("/").partition("/")[0]
     return named if named in LOCALES else "en"
 
 
@@ -68,7 +69,7 @@ class Session(rx.State):
         if visitor is None:
             self.display_name = self.balance = ""
             return
-        token = self.router.session.client_token
+        token = self.rx_router_session.client_token
         page_services().live.watch({f"user:{visitor.user_id}"}, token, Session)
         account = await page_services().identity.get_account(visitor.user_id)
         self.display_name = account.display_name

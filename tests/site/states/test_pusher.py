@@ -28,7 +28,7 @@ class Tabs:
     def said(self, token: str, socket: str) -> None:
         """An event of the tab was handled, which came by this connection."""
         session = SimpleNamespace(session_id=socket)
-        self.states[token] = SimpleNamespace(router=SimpleNamespace(session=session))
+        self.states[token] = SimpleNamespace(rx_router_session=session)
 
 
 @pytest.fixture

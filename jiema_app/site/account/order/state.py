@@ -68,9 +68,7 @@ class OrderPage(OwnedItem, rx.State):
         return f"order:{self._thing_id()}"
 
     async def _read(self, visitor: Visitor) -> None:
-        self._show(
-            await page_services().orders.get(visitor.user_id, self._thing_id(), refresh=False)
-        )
+        self._show(await page_services().orders.look_at(visitor.user_id, self._thing_id()))
 
     def _show(self, order: OrderView) -> None:
         services, locale = page_services(), locale_of(self)

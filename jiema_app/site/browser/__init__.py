@@ -1,0 +1,1 @@
+"""What runs in the browser in place of libraries that our pages use a small part of."""
