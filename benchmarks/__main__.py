@@ -10,6 +10,7 @@ from typing import Final
 
 from benchmarks.arena import Arena, forget_foreign_environment, has_pages, open_arena
 from benchmarks.chain_reading import measure_chain
+from benchmarks.crawl import measure_crawl
 from benchmarks.live_push import measure_live_push
 from benchmarks.open_orders import measure_open_orders
 from benchmarks.payments import measure_payments
@@ -19,7 +20,16 @@ from benchmarks.rounds import FULL, QUICK
 from benchmarks.scaling import measure_scaling
 from benchmarks.web_figures import measure_web
 
-PARTS: Final = ("web", "posting", "open-orders", "live-push", "chain", "chain-worker", "scaling")
+PARTS: Final = (
+    "web",
+    "posting",
+    "open-orders",
+    "live-push",
+    "crawl",
+    "chain",
+    "chain-worker",
+    "scaling",
+)
 STARTED: Final = time.monotonic()
 
 
@@ -43,6 +53,8 @@ async def measure(
         rows += await measure_open_orders(arena, tell, quick=quick)
     if "live-push" in parts and has_pages():
         rows += await measure_live_push(arena, tell, quick=quick)
+    if "crawl" in parts and has_pages():
+        rows += await measure_crawl(arena, tell, quick=quick)
     if "chain" in parts:
         rows.append(await measure_chain(arena, tell, quick=quick))
     if "chain-worker" in parts:

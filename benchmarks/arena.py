@@ -94,14 +94,17 @@ class Process:
             self.popen.kill()
             self.popen.wait()
 
+    def pids(self) -> list[int]:
+        """Its own, and its children's: granian's worker is one."""
+        return [self.popen.pid, *_children(self.popen.pid)]
+
     def rss_mb(self) -> float:
         """Resident memory of it, or of its largest child: granian's worker."""
-        pids = [self.popen.pid, *_children(self.popen.pid)]
-        return max(_rss_kb(pid) for pid in pids) / 1024
+        return max(_rss_kb(pid) for pid in self.pids()) / 1024
 
     def processor_s(self) -> list[float]:
         """Seconds of the processor that it and each of its children took so far."""
-        return [_processor_s(pid) for pid in (self.popen.pid, *_children(self.popen.pid))]
+        return [_processor_s(pid) for pid in self.pids()]
 
     def last_words(self) -> str:
         """The end of its output."""
@@ -239,14 +242,19 @@ class Arena:
 
     @asynccontextmanager
     async def baseline(
-        self, environment: Mapping[str, str], *, workers: int = 1
+        self,
+        environment: Mapping[str, str],
+        application: str = "benchmarks.baselines:app",
+        ready: str = "/services",
+        *,
+        workers: int = 1,
     ) -> AsyncIterator[Web]:
-        """The hand-written application, served in the same way."""
+        """A hand-written application, served in the same way; ``ready`` is one of its addresses."""
         port = free_port()
-        command = granian_command(HOST, port, workers, "benchmarks.baselines:app")
+        command = granian_command(HOST, port, workers, application)
         with self.process("baseline", command, environment) as process:
             async with httpx.AsyncClient(base_url=f"http://{HOST}:{port}") as client:
-                await answers(client, "/services", process)
+                await answers(client, ready, process)
             yield Web(process, port)
 
     @contextmanager

@@ -30,6 +30,7 @@ class Job:
     Attributes:
         requests: Whole HTTP/1.1 requests, sent in turn.
         expected: The status that every answer must have.
+        once: Each request is sent once, whatever ``seconds`` says, and all are measured.
     """
 
     host: str
@@ -38,6 +39,7 @@ class Job:
     seconds: float
     requests: list[str]
     expected: int
+    once: bool = False
 
 
 @dataclass(slots=True)
@@ -102,8 +104,7 @@ class _Connection(asyncio.Protocol):
         self._buffer = b""
         self._note(status, body, buffer)
         if self._tally.stopping:
-            assert self._transport is not None
-            self._transport.close()
+            self._close()
         else:
             self._send()
 
@@ -115,9 +116,18 @@ class _Connection(asyncio.Protocol):
             self.closed.set_result(None)
 
     def _send(self) -> None:
+        request = next(self._requests, None)
+        if request is None:
+            self._tally.stopping = True
+            self._close()
+            return
         assert self._transport is not None
         self._sent_at = time.perf_counter()
-        self._transport.write(next(self._requests))
+        self._transport.write(request)
+
+    def _close(self) -> None:
+        assert self._transport is not None
+        self._transport.close()
 
     def _note(self, status: bytes, body: int, buffer: bytes) -> None:
         tally = self._tally
@@ -135,16 +145,23 @@ async def run(job: Job) -> Result:
     tally = _Tally(expected=str(job.expected).encode())
     requests = [request.encode("latin-1") for request in job.requests]
     connections: list[_Connection] = []
+    tally.measuring = job.once
+    started, cpu_started = time.perf_counter(), time.process_time()
+    shared = iter(requests)
     for number in range(job.connections):
         # Each connection begins elsewhere, so that they don't march in step.
         start = number * len(requests) // job.connections
-        turn = islice(cycle(requests), start, None)
+        turn = shared if job.once else islice(cycle(requests), start, None)
         _, protocol = await loop.create_connection(
             lambda turn=turn: _Connection(turn, tally),  # type: ignore[misc]
             job.host,
             job.port,
         )
         connections.append(protocol)
+    closed = [connection.closed for connection in connections]
+    if job.once:
+        await asyncio.wait(closed, timeout=job.seconds)
+        return _result(tally, time.perf_counter() - started, time.process_time() - cpu_started)
     await asyncio.sleep(WARM_UP_S)
     tally.measuring = True
     started, cpu_started = time.perf_counter(), time.process_time()
@@ -153,7 +170,7 @@ async def run(job: Job) -> Result:
     elapsed = time.perf_counter() - started
     cpu = time.process_time() - cpu_started
     tally.stopping = True
-    await asyncio.wait([connection.closed for connection in connections], timeout=30)
+    await asyncio.wait(closed, timeout=30)
     return _result(tally, elapsed, cpu)
 
 

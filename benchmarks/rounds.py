@@ -56,13 +56,18 @@ def http_request(method: str, path: str, headers: dict[str, str], body: bytes = 
     return "\r\n".join([*lines, "", ""]) + body.decode("latin-1")
 
 
-async def send_load(target: Target, seconds: float) -> Result:
+async def send_load(target: Target, seconds: float, *, once: bool = False) -> Result:
     """Run the load client against a process.
+
+    Args:
+        target: What to ask, and whom.
+        seconds: For how long.
+        once: Each request is sent once, and that is all.
 
     Raises:
         LoadFailed: An answer was not as expected.
     """
-    job = Job(HOST, target.port, CONNECTIONS, seconds, target.requests, target.expected)
+    job = Job(HOST, target.port, CONNECTIONS, seconds, target.requests, target.expected, once)
     client = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

@@ -26,6 +26,8 @@ const PIECE = 32;
 const REST_MS = 250;
 /** one piece after the other, and time in between for the next key. */
 const BETWEEN_MS = 60;
+/** Whoever has emptied the search for so long types no more, and gets the list itself back. */
+const BACK_MS = 1_500;
 /** Rows that are read in one idle moment. */
 const AHEAD = 64;
 
@@ -137,14 +139,14 @@ function startFilter(frame) {
   let waiting = [];
   let resting = 0;
   /** Show copies of rows: what the screen holds now, more when it is scrolled, all in time. */
-  function lay(found, first, rest) {
+  function lay(found, first, rest, then = layAll) {
     waiting = found;
     const now = copies(first);
     // They are seen, so they need not wait for the browser to find that out.
     for (const copy of now) copy.style.contentVisibility = "visible";
     results.replaceChildren(...now);
     clearTimeout(resting);
-    resting = setTimeout(layAll, rest);
+    resting = setTimeout(then, rest);
   }
 
   function copies(count) {
@@ -215,13 +217,26 @@ function startFilter(frame) {
   function show(first = FIRST, rest = 0) {
     const found = search(query.value);
     const isSearch = fold(query.value) !== " ";
+    // To show the list itself again takes longer than a key may: its first rows come before it.
+    const isComingBack = !isSearch && rest > 0 && !results.hidden && found.length > first;
+    const areCopies = isSearch || isComingBack;
     if (isSearch) lay(found, first, rest);
+    else if (isComingBack) lay(found, first, BACK_MS, () => whenIdle(comeBack));
     else arrange(found);
-    setAside(isSearch || found.length === 0);
-    results.hidden = !isSearch || found.length === 0;
+    setAside(areCopies || found.length === 0);
+    results.hidden = !areCopies || found.length === 0;
     none.hidden = found.length > 0;
     const words = count.dataset.words.replace("%", figures.format(found.length));
     if (count.textContent !== words) count.textContent = words;
+  }
+
+  /** The list itself in the place of copies of its first rows. Who walks along them walks on. */
+  function comeBack() {
+    if (fold(query.value) !== " ") return;
+    const here = document.activeElement?.closest("[data-filter-items] > li");
+    const position = here ? shown().indexOf(here) : -1;
+    show();
+    if (position >= 0) target(shown()[position])?.focus({ preventScroll: true });
   }
 
   const shown = () => [...(results.hidden ? items : results).children].filter((row) => !row.hidden);

@@ -12,7 +12,7 @@ tells how texts get into the catalogues.
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from gettext import c2py
 from pathlib import Path
 from typing import Final
@@ -85,7 +85,7 @@ def tn(locale: str, singular: str, plural: str, n: int, /, **values: object) -> 
     # A text that is new since `make locales` is in no catalogue: English has its own rule.
     text = forms[words.plural_form(abs(n))] if forms else (singular if abs(n) == 1 else plural)
     if "{n}" in text:
-        values["n"] = format_decimal(n, locale=words.locale)
+        values["n"] = _figures(words.locale, n)
     return _fill(words, text, values)
 
 
@@ -122,15 +122,28 @@ def _key(context: str | None, text: str) -> str:
 
 
 def _fill(words: Words, text: str, values: Mapping[str, object]) -> str:
-    wanted = placeholders(text)
-    if wanted != values.keys():
-        raise ValueError(f"{text!r} wants {sorted(wanted)}, was given {sorted(values)}")
-    if not wanted:
+    pieces, names = _taken_apart(text)
+    if names != values.keys():
+        raise ValueError(f"{text!r} wants {sorted(names)}, was given {sorted(values)}")
+    if not names:
         return text
     # A price or a Latin name would turn around what stands beside it.
     isolated = words.locale in RIGHT_TO_LEFT
     start, end = (FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE) if isolated else ("", "")
-    return PLACEHOLDER.sub(lambda match: f"{start}{values[match[1]]}{end}", text)
+    return "".join(
+        [f"{start}{values[piece]}{end}" if n % 2 else piece for n, piece in enumerate(pieces)]
+    )
+
+
+@lru_cache(8_192)
+def _taken_apart(text: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Words and names of placeholders in turn, and the names: a page fills a text a thousand times."""
+    return tuple(PLACEHOLDER.split(text)), placeholders(text)
+
+
+@lru_cache(16_384)
+def _figures(locale: str, n: int) -> str:
+    return format_decimal(n, locale=locale)
 
 
 @cache

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from jiema_app.serving.heads import is_too_long, refuse_head, with_plain_cookies
 from jiema_app.serving.language_choice import choose_locale
 from jiema_app.serving.member_pages import find_member_page
-from jiema_app.serving.page_server import Moved, PageServer
+from jiema_app.serving.page_server import Moved, PageServer, Reader
 from jiema_app.serving.page_socket import PageSocket
 from jiema_app.serving.paths import EVENTS, belongs_to_api, belongs_to_reflex
 from jiema_app.serving.renewal import Renewal
@@ -76,9 +76,7 @@ class Dispatcher:
         scope = with_plain_cookies(scope)
         if path.startswith(EVENTS):
             # WebSockets alone. Reflex would refuse the rest too, some of it with a stack trace.
-            await self._send_file(
-                scope, send, self.not_found[self._locale(scope)], HTTPStatus.NOT_FOUND
-            )
+            await self._send_not_found(scope, send)
             return
         if belongs_to_reflex(path):
             await self.reflex(scope, receive, send)
@@ -86,9 +84,9 @@ class Dispatcher:
         if path in self.files:
             await self._send_file(scope, send, self.files[path])
             return
-        await self._page_or_apology(scope, receive, send)
+        await self._page_or_apology(scope, send)
 
-    async def _page_or_apology(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _page_or_apology(self, scope: Scope, send: Send) -> None:
         has_begun = False
 
         async def watch(message: Message) -> None:
@@ -97,7 +95,7 @@ class Dispatcher:
             await send(message)
 
         try:
-            await self._page(scope, receive, watch)
+            await self._page(scope, watch)
         except Exception as error:
             request_id = note_page_fault(error, scope["path"])
             if has_begun:
@@ -106,20 +104,29 @@ class Dispatcher:
             apology = static_file(html, "/500.html")
             await self._send_file(scope, send, apology, status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
-    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _page(self, scope: Scope, send: Send) -> None:
+        if scope["method"] not in READS:
+            await send_method_not_allowed(send)
+            return
         query, cookies = scope.get("query_string", b""), _header(scope, b"cookie")
         own = await find_member_page(self.pages, scope["path"], query, cookies)
         if own is not None:
             await self._send_file(scope, send, own)
             return
-        found = await self.pages.find(scope["path"])
+        reader = Reader(_header(scope, b"accept-encoding"), _header(scope, b"if-none-match"))
+        found = await self.pages.find(scope["path"], reader)
         if isinstance(found, StaticFile):
             send = await self.renewal.wrap(scope, send, cookies)
             await self._send_file(scope, send, found)
         elif isinstance(found, Moved):
             await send_redirect(send, found.address + _query(scope), 308)
         elif not await self._redirected(scope, send):
-            await self._from_reflex(scope, receive, send)
+            await self._send_not_found(scope, send)
+
+    async def _send_not_found(self, scope: Scope, send: Send) -> None:
+        """Nobody else is asked: FastAPI and Reflex know their addresses, and paths.py all of them."""
+        file = self.not_found[self._locale(scope)]
+        await self._send_file(scope, send, file, HTTPStatus.NOT_FOUND)
 
     async def _send_file(
         self, scope: Scope, send: Send, file: StaticFile, status: int = HTTPStatus.OK
@@ -140,8 +147,6 @@ class Dispatcher:
     async def _redirected(self, scope: Scope, send: Send) -> bool:
         """Send the client to the address it meant: without a final slash, with a locale."""
         path = scope["path"]
-        if scope["method"] not in READS:
-            return False
         tail = _query(scope)
         bare = path.rstrip("/")
         if bare and bare != path and self._is_page(bare):
@@ -171,26 +176,6 @@ class Dispatcher:
 
     def _best_locale(self, scope: Scope, locales: tuple[str, ...]) -> str:
         return choose_locale(_header(scope, b"cookie"), _header(scope, b"accept-language"), locales)
-
-    async def _from_reflex(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let FastAPI's page routes and Reflex try; replace their "not found" by a page."""
-        replaced = False
-
-        async def watch(message: Message) -> None:
-            nonlocal replaced
-            if (
-                message["type"] == "http.response.start"
-                and message["status"] == HTTPStatus.NOT_FOUND
-            ):
-                replaced = True
-            if not replaced:
-                await send(message)
-
-        await self.reflex(scope, receive, watch)
-        if not replaced:
-            return
-        file = self.not_found[self._locale(scope)]
-        await self._send_file(scope, send, file, status=HTTPStatus.NOT_FOUND)
 
     def _is_own_page(self, scope: Scope) -> bool:
         """Whether a WebSocket is opened by one of our pages, or by no page at all.

@@ -3,33 +3,31 @@
 A page without a live part is completed once. One with a live part is completed when it is
 first asked for after a change of the catalogue, off the event loop, and then served from
 memory like the others. Nothing in a page belongs to one visitor, so all share it.
+
+It is compressed once for each coding that somebody asks for, and not at all for somebody who has
+it already. An address that somebody made up is told from a page by looking into the catalogue.
 """
 
 import asyncio
-import zlib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from html import escape
 from typing import Final
 
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.errors import BadCountry, BadService
-from jiema_app.i18n.tokens import in_language
-from jiema_app.serving.page_boot import started_after_drawing
-from jiema_app.serving.page_heads import Head, head_html
-from jiema_app.serving.page_scripts import page_scripts
+from jiema_app.serving.built_page import Built, built_page
+from jiema_app.serving.one_at_a_time import OneAtATime
+from jiema_app.serving.page_heads import Head
 from jiema_app.serving.page_shelf import PageShelf
-from jiema_app.serving.page_styles import STYLES_PLACE, with_place_for_styles
-from jiema_app.serving.security_headers import content_security_policy
-from jiema_app.serving.static_files import StaticFile, static_file
-from jiema_app.site.pages.languages import with_language_links
-from jiema_app.site.pages.live_parts import LiveMaker, LivePart, MovedTo
-from jiema_app.site.pages.page import TEMPLATE_TITLE, Page
+from jiema_app.serving.responses import is_known
+from jiema_app.serving.static_files import StaticFile, accepts, page_file
+from jiema_app.site.pages.live_parts import LiveMaker, LivePart, MovedTo, PartFinder
+from jiema_app.site.pages.page import Page
 
 TO_PLAIN: Final = '<noscript><meta http-equiv="refresh" content="0;url=?plain"></noscript>'
 """In the head of a page that a script would draw for its owner: a browser without one asks for
-what the server can write of it. See ``own_pages.py``."""
+what the server can write of it. See ``member_pages.py``."""
 
 OWN: Final = "own"
 """The slot of what is one visitor's own."""
@@ -43,31 +41,25 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
-    """A page as it was built, and how to complete it."""
+class Reader:
+    """What whoever asks for a page can read, and has already."""
 
-    page: Page
-    locale: str
-    title: str
-    description: str
-    packed: bytes
-    """Its HTML without its styles, compressed: most pages in most languages are seldom
-    asked for."""
-    styles: str
-    """Its style sheet. All pages hold the same string."""
-    policy: bytes
-    """Its Content-Security-Policy. Live parts hold no scripts, so it is the same for all."""
-    make_live: LiveMaker | None
+    accept_encoding: str = ""
+    if_none_match: str = ""
+
+    def needs(self, file: StaticFile) -> str:
+        """The coding in which the page will be sent to them; ``identity`` if it will not be."""
+        if is_known(file, self.if_none_match):
+            return "identity"
+        return file.coding_for(self.accept_encoding)
 
     @property
-    def html(self) -> str:
-        """Its HTML."""
-        return zlib.decompress(self.packed).decode().replace(STYLES_PLACE, self.styles, 1)
+    def takes_gzip(self) -> bool:
+        """Whether they can read what takes the least to make."""
+        return accepts(self.accept_encoding, "gzip")
 
 
-MAKERS_MAX: Final = 1
-"""Pages with a live part that are completed at a time. Somebody who walks through the catalogue
-has as many completed as they like: more would take all processors and all threads."""
+ANYBODY: Final = Reader()
 
 
 class PageServer:
@@ -83,37 +75,44 @@ class PageServer:
         locales: tuple[str, ...],
         catalog: Callable[[], Catalog],
         own: Collection[str] = (),
+        finders: Mapping[str, PartFinder] | None = None,
     ) -> None:
         self._origin = origin
         self._locales = locales
         self._catalog = catalog
         self._own = frozenset(own)
+        self._finders = finders or {}
         sheets: dict[str, str] = {}
         self._built = {
-            (locale, page.path): _built(page, locale, locales, files, sheets, live_parts)
+            (locale, page.path): built_page(
+                page, locale, locales, files, sheets, live_parts.get(page.path)
+            )
             for page in pages
             for locale in page.locales_of(locales)
         }
         self._templates = {path.rpartition("/")[0]: path for _, path in self._built if "[" in path}
         self._completed: dict[tuple[str, str], StaticFile] = {}
         self._shelf = PageShelf()
-        self._making: dict[tuple[str, object], asyncio.Task[StaticFile]] = {}
-        self._turns = asyncio.Semaphore(MAKERS_MAX)
+        self._under_way: dict[Hashable, asyncio.Task[StaticFile]] = {}
+        self._maker = OneAtATime("pages")
 
     def knows(self, address: str) -> bool:
         """Whether an address is one of a page, as far as its form tells."""
         return self._resolve(address) is not None
 
-    async def find(self, address: str) -> StaticFile | Moved | None:
-        """The page at an address; None when there is none."""
+    async def find(self, address: str, reader: Reader = ANYBODY) -> StaticFile | Moved | None:
+        """The page at an address, in the form that its reader takes; None when there is none."""
         resolved = self._resolve(address)
         if resolved is None:
             return None
         built, part = resolved
+        if built.make_live is None:
+            return self._complete_once(built)
+        catalog, find = self._catalog(), self._finders.get(built.page.path)
         try:
-            if built.make_live is None:
-                return self._complete_once(built)
-            return await self._complete_live(address, built, part)
+            if find is not None and (right := find(catalog, part)) != part:
+                raise BadService(part) if right is None else MovedTo(right)
+            return await self._complete_live(address, built, part, catalog, reader)
         except (BadService, BadCountry):
             return None
         except MovedTo as moved:
@@ -139,9 +138,10 @@ class PageServer:
         file = self._completed.get(key)
         if file is None:
             is_own = built.page.path in self._own
-            live = LivePart(slots={OWN: ""} if is_own else {})
+            slots = {OWN: ""} if is_own else {}
             head = TO_PLAIN if is_own else ""
-            file = self._complete(built, built.page.built_path, live, head)
+            whole = built.completed(self._head(built, built.page.built_path), slots, head)
+            file = page_file(whole, built.policy)
             self._completed[key] = file
         return file
 
@@ -158,95 +158,75 @@ class PageServer:
             part: The variable part of its address.
             html: What is written into its slot ``own``.
         """
-        path = built.page.path_with(part)
-        return await asyncio.to_thread(
-            self._complete, built, path, LivePart(slots={OWN: html}), is_for_one=True
-        )
+        head = self._head(built, built.page.path_with(part))
+        segments = await asyncio.to_thread(built.completed, head, {OWN: html})
+        # What is sent once is not worth the time that making it small takes.
+        return page_file(segments, built.policy).as_it_is()
 
-    async def _complete_live(self, address: str, built: Built, part: str) -> StaticFile:
-        catalog = self._catalog()
-        kept = self._shelf.take(address, catalog.generated_at)
-        if kept is not None:
-            return kept
-        key = (address, catalog.generated_at)
-        task = self._making.get(key)
+    async def _complete_live(
+        self, address: str, built: Built, part: str, catalog: Catalog, reader: Reader
+    ) -> StaticFile:
+        state = catalog.generated_at
+        file = self._shelf.take(address, state)
+        if file is None:
+            is_wanted = self._shelf.is_wanted(address)
+            # Of pages that many ask for the smallest form is made at once.
+            quick = built.is_of_many and reader.takes_gzip and not is_wanted
+            last = self._shelf.last(address)
+            make = partial(self._make, built, part, catalog, last, reader, is_quick=quick)
+            file = await self._once((address, state), make, first=is_wanted)
+            self._shelf.keep(address, state, file)
+            if "gzip" in file.bodies and reader.takes_gzip:
+                return file.as_it_is()
+        coding = reader.needs(file)
+        if coding != "identity" and file.is_packed(coding):
+            file = await self._once((address, state, coding), partial(_with, file, coding))
+            self._shelf.weigh(address)
+        return file
+
+    async def _once(
+        self, key: Hashable, make: Callable[[], StaticFile], *, first: bool = False
+    ) -> StaticFile:
+        """What ``make`` makes. Everybody who asks for the same meanwhile waits for the same."""
+        task = self._under_way.get(key)
         if task is None:
-            # Everybody who asks meanwhile waits for the same task.
-            task = asyncio.create_task(self._make_in_turn(built, part, catalog))
-            self._making[key] = task
-            task.add_done_callback(partial(self._made, key))
+            task = asyncio.create_task(self._maker.do(make, first=first))
+            self._under_way[key] = task
+            task.add_done_callback(lambda _: self._under_way.pop(key))
         return await asyncio.shield(task)
 
-    def _made(self, key: tuple[str, object], task: asyncio.Task[StaticFile]) -> None:
-        """Keep a page. Of an address that somebody made up there is none, and nothing is kept."""
-        del self._making[key]
-        if not task.cancelled() and task.exception() is None:
-            self._shelf.keep(*key, task.result())
-
-    async def _make_in_turn(self, built: Built, part: str, catalog: Catalog) -> StaticFile:
-        async with self._turns:
-            return await asyncio.to_thread(self._make, built, part, catalog)
-
-    def _make(self, built: Built, part: str, catalog: Catalog) -> StaticFile:
-        assert built.make_live is not None
-        live = built.make_live(catalog, built.locale, part)
-        return self._complete(built, built.page.path_with(part), live)
-
-    def _complete(
+    def _make(
         self,
         built: Built,
-        path: str,
-        live: LivePart,
-        more_head: str = "",
+        part: str,
+        catalog: Catalog,
+        last: StaticFile | None,
+        reader: Reader,
         *,
-        is_for_one: bool = False,
+        is_quick: bool,
     ) -> StaticFile:
-        title = live.title or built.title
-        head = Head(
+        assert built.make_live is not None
+        live = built.make_live(catalog, built.locale, part)
+        whole = built.completed(self._head(built, built.page.path_with(part), live), live.slots)
+        file = page_file(whole, built.policy, is_quick=is_quick)
+        if last is not None and last.etag == file.etag:
+            return last  # the catalogue has changed elsewhere
+        if not is_quick:
+            file.make(reader.needs(file))
+        return file
+
+    def _head(self, built: Built, path: str, live: LivePart | None = None) -> Head:
+        return Head(
             origin=self._origin,
             locale=built.locale,
             path=path,
-            title=title,
-            description=live.description or built.description,
+            title=(live and live.title) or built.title,
+            description=(live and live.description) or built.description,
             locales=built.page.locales_of(self._locales),
-            json_ld=live.json_ld,
-        )
-        html = built.html.replace(TEMPLATE_TITLE, escape(title), 1)
-        if built.page.is_template:
-            # Links to the same page in other languages, and to signing in and back.
-            html = html.replace(f'/{built.page.built_path}"', f'/{escape(path)}"')
-        html = html.replace("</head>", f"{head_html(head)}{more_head}</head>", 1)
-        for name, fragment in live.slots.items():
-            html = html.replace(f"<!--slot:{name}-->", fragment, 1)
-        # What is sent once is not worth the time that making it small takes.
-        return static_file(
-            html.encode(), "/page.html", {} if is_for_one else None, policy=built.policy
+            json_ld=live.json_ld if live else (),
         )
 
 
-def _built(
-    page: Page,
-    locale: str,
-    locales: tuple[str, ...],
-    files: Mapping[str, StaticFile],
-    sheets: dict[str, str],
-    live_parts: Mapping[str, LiveMaker],
-) -> Built:
-    html = files[page.href_in(locale)].content.decode()
-    html = with_language_links(html, page, locale, locales)
-    modules = [f"/js/{name}.js" for name in ("shop", *page.scripts)]
-    scripts = page_scripts(locale, *(f"{path}?v={files[path].version}" for path in modules))
-    html, styles = with_place_for_styles(html, files)
-    html = started_after_drawing(html)
-    html = html.replace("</head>", scripts + "</head>", 1)
-    policy = content_security_policy(html.encode())
-    return Built(
-        page=page,
-        locale=locale,
-        title=in_language(page.title, locale),
-        description=in_language(page.description, locale),
-        packed=zlib.compress(html.encode()),
-        styles=sheets.setdefault(styles, styles),
-        policy=policy,
-        make_live=live_parts.get(page.path),
-    )
+def _with(file: StaticFile, coding: str) -> StaticFile:
+    file.make(coding)
+    return file

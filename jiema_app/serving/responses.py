@@ -24,12 +24,17 @@ async def send_file(
     query: bytes = b"",
     head_only: bool = False,
 ) -> None:
-    """Send a file, or an empty answer when the client already has it."""
+    """Send a file, or an empty answer when the client already has it.
+
+    A form that must still be made is made in a thread, and stays with the file.
+    """
     own = file.headers_at(query)
-    if status == HTTPStatus.OK and _matches(if_none_match, file.etag.decode()):
+    if status == HTTPStatus.OK and is_known(file, if_none_match):
         await _send(send, 304, (*own, (b"etag", file.etag)), b"")
         return
     coding = file.coding_for(accept_encoding)
+    if coding != "identity" and file.is_packed(coding):
+        await asyncio.to_thread(file.make, coding)
     headers = [*own, (b"content-length", str(file.length_in(coding)).encode())]
     if status == HTTPStatus.OK:
         headers.append((b"etag", file.etag))
@@ -68,7 +73,12 @@ async def _send(send: Send, status: int, headers: Headers, body: bytes) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-def _matches(if_none_match: str, etag: str) -> bool:
-    """Compare weakly: the coding differs, the content does not (RFC 9110, 13.1.2)."""
+def is_known(file: StaticFile, if_none_match: str) -> bool:
+    """Whether the client has the file as it is, by its ``If-None-Match``.
+
+    Compared weakly: the coding differs, the content does not (RFC 9110, 13.1.2).
+    """
+    if not if_none_match:
+        return False
     given = {part.strip().removeprefix("W/") for part in if_none_match.split(",")}
-    return "*" in given or etag.removeprefix("W/") in given
+    return "*" in given or file.etag.decode().removeprefix("W/") in given

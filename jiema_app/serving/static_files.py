@@ -4,18 +4,21 @@ Read once at start: serving from memory is several times faster than from disk, 
 build that is made meanwhile does not disturb a running server. The few clients that take
 nothing compressed have it unpacked for them: two milliseconds for the largest page, where
 to keep it would take five times the memory.
+
+Pages that are completed while we serve are compressed when somebody asks for them, and only
+in the form that was asked for: see ``page_file``.
 """
 
-import gzip
 import hashlib
 import mimetypes
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-import brotli
-
+from jiema_app.serving.compression import CODINGS, compress, decompress
 from jiema_app.serving.security_headers import COMMON, content_security_policy
+from jiema_app.serving.segments import Segment, gzipped, joined
 from jiema_app.site.design.artwork import VERSIONED_FOLDERS
 from jiema_app.site.pages.origin import ORIGIN_PLACEHOLDER
 
@@ -47,19 +50,29 @@ class StaticFile:
     """One file in every form in which it can be sent."""
 
     bodies: dict[str, bytes]
-    """Content by content coding: ``br`` and ``gzip`` when smaller, ``identity`` without gzip."""
+    """Content by content coding, in the forms that were made so far; at least one."""
     length: int
     """Bytes of the content itself."""
     etag: bytes
     headers: Headers = field(repr=False)
+    codings: tuple[str, ...]
+    """In which it may be sent besides ``identity``, the smallest first."""
     is_versioned: bool = False
     """Whether any ``?v=`` names this content: its address changes with the content."""
 
     @property
     def content(self) -> bytes:
         """The content itself."""
-        plain = self.bodies.get("identity")
-        return gzip.decompress(self.bodies["gzip"]) if plain is None else plain
+        # Copied: another thread may add a form meanwhile.
+        for coding, body in tuple(self.bodies.items()):
+            if coding in {"identity", "gzip"}:
+                return decompress(body, coding)
+        return decompress(self.bodies["br"], "br")
+
+    @property
+    def weight(self) -> int:
+        """Bytes of memory that its forms take."""
+        return sum(map(len, tuple(self.bodies.values())))
 
     @property
     def version(self) -> str:
@@ -79,17 +92,31 @@ class StaticFile:
 
     def coding_for(self, accept_encoding: str) -> str:
         """The content coding of the smallest form that the client can read."""
-        for coding in ("br", "gzip"):
-            if coding in self.bodies and _accepts(accept_encoding, coding):
+        for coding in self.codings:
+            if accepts(accept_encoding, coding):
                 return coding
         return "identity"
 
+    def as_it_is(self) -> "StaticFile":
+        """The same file, offered only in the forms that are there."""
+        return replace(self, codings=tuple(each for each in CODINGS if each in self.bodies))
+
+    def make(self, coding: str) -> None:
+        """Make a form, unless it is there. It takes a millisecond or two: not for the event loop.
+
+        What can be unpacked again is not kept beside it.
+        """
+        if coding == "identity" or coding in self.bodies:
+            return
+        self.bodies[coding] = compress(self.content, coding)
+        self.bodies.pop("identity", None)
+
     def length_in(self, coding: str) -> int:
-        """Bytes of a form, without making it."""
+        """Bytes of a form that was made; those of the plain one are known without."""
         return self.length if coding == "identity" else len(self.bodies[coding])
 
     def body_in(self, coding: str) -> bytes:
-        """A form of the content. A plain one may have to be unpacked: see ``is_packed``."""
+        """A form that was made. A plain one may have to be unpacked: see ``is_packed``."""
         return self.content if coding == "identity" else self.bodies[coding]
 
     def is_packed(self, coding: str) -> bool:
@@ -99,10 +126,12 @@ class StaticFile:
     def pick(self, accept_encoding: str) -> tuple[str, bytes]:
         """The smallest form that the client can read: its content coding and the bytes."""
         coding = self.coding_for(accept_encoding)
+        self.make(coding)
         return coding, self.body_in(coding)
 
 
-def _accepts(accept_encoding: str, coding: str) -> bool:
+def accepts(accept_encoding: str, coding: str) -> bool:
+    """Whether a client can read a coding, by its ``Accept-Encoding``."""
     for part in accept_encoding.split(","):
         name, _, weight = part.strip().partition(";")
         if name == coding:
@@ -166,21 +195,46 @@ def static_file(
         policy: The Content-Security-Policy of a page; None makes one from its scripts.
     """
     if compressed is None:
-        compressed = {
-            # A level that costs a millisecond a page and gives almost all of the gain.
-            "br": brotli.compress(body, quality=6),
-            "gzip": gzip.compress(body, compresslevel=6, mtime=0),
-        }
+        compressed = {coding: compress(body, coding) for coding in CODINGS}
     bodies = {coding: data for coding, data in compressed.items() if len(data) < len(body)}
+    codings = tuple(coding for coding in CODINGS if coding in bodies)
     if "gzip" not in bodies:
         bodies["identity"] = body
     return StaticFile(
         bodies=bodies,
         length=len(body),
-        etag=b'W/"' + hashlib.sha256(body).hexdigest()[:20].encode() + b'"',
+        etag=_etag(body),
         headers=_headers(body, address, policy),
+        codings=codings,
         is_versioned=address.startswith(VERSIONED_FOLDERS),
     )
+
+
+def page_file(segments: Sequence[Segment], policy: bytes, *, is_quick: bool = False) -> StaticFile:
+    """A page that was completed just now.
+
+    Args:
+        segments: Its content.
+        policy: Its Content-Security-Policy.
+        is_quick: Whether to make its gzip form, which takes less than any other. Else none of
+            its compressed forms is made yet.
+    """
+    quick = {"gzip": gzipped(segments)} if is_quick else {"identity": joined(segments)}
+    plain = [segment.plain for segment in segments]
+    return StaticFile(
+        bodies=quick,
+        length=sum(map(len, plain)),
+        etag=_etag(*plain),
+        headers=_headers(b"", "/page.html", policy),
+        codings=CODINGS,
+    )
+
+
+def _etag(*pieces: bytes) -> bytes:
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+    return b'W/"' + digest.hexdigest()[:20].encode() + b'"'
 
 
 def _headers(body: bytes, address: str, policy: bytes | None) -> Headers:

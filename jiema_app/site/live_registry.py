@@ -6,15 +6,15 @@ from typing import Final
 from jiema_app.site.account.order.live import ORDER_PART
 from jiema_app.site.account.recharge.live import RECHARGE_PART
 from jiema_app.site.account.topup.live import topup_part
-from jiema_app.site.pages.live_parts import LiveMaker
+from jiema_app.site.pages.live_parts import LiveMaker, PartFinder
 from jiema_app.site.pages.member_parts import MemberPart
 from jiema_app.site.shop.api_docs.live import api_docs_part
 from jiema_app.site.shop.browse.live import browse_part
 from jiema_app.site.shop.countries.live import countries_part
-from jiema_app.site.shop.country.live import country_part
+from jiema_app.site.shop.country.live import country_part, find_country_slug
 from jiema_app.site.shop.home.live import home_part
 from jiema_app.site.shop.login.live import login_part
-from jiema_app.site.shop.service.live import service_part
+from jiema_app.site.shop.service.live import find_service_slug, service_part
 
 LIVE_PARTS: Final[Mapping[str, LiveMaker]] = {
     "": home_part,
@@ -27,6 +27,12 @@ LIVE_PARTS: Final[Mapping[str, LiveMaker]] = {
     "account/topup": topup_part,
 }
 """By the page's path, as its ``Page`` has it."""
+
+PART_FINDERS: Final[Mapping[str, PartFinder]] = {
+    "service/[slug]": find_service_slug,
+    "country/[slug]": find_country_slug,
+}
+"""Of those of them that stand at many addresses."""
 
 MEMBER_PARTS: Final[Mapping[str, MemberPart]] = {
     "order/[order_id]": ORDER_PART,

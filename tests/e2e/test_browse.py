@@ -62,9 +62,26 @@ def test_what_a_country_s_numbers_can_be_used_with_is_searched_as_well(page: Pag
     assert 0 < shown(page).count() < count
     page.get_by_label("Sort by").select_option("name")
     search(page).fill("")
-    names = page.locator("[data-filter-items]:visible > li:visible b").all_inner_texts()
-    assert len(names) == count
-    assert names[:3] == sorted(names[:3], key=str.lower)
+    expect(shown(page)).to_have_count(count)
+    found = page.locator("[data-filter-items]:visible > li:visible b").all_inner_texts()
+    assert found[:3] == sorted(found[:3], key=str.lower)
+
+
+def test_whoever_empties_the_search_gets_the_whole_list_and_keeps_their_place(page: Page) -> None:
+    """Its first rows at once, and the rest when nobody types: a key must not wait for a thousand."""
+    page.goto("/en/browse")
+    count = len(names(page))
+    search(page).fill("a")
+    assert 0 < len(names(page)) < count
+    search(page).fill("")
+    assert shown(page).count() > 0
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    second = shown(page).nth(1).locator("a")
+    expect(second).to_be_focused()
+    assert len(names(page)) == count
+    expect(shown(page).nth(1).locator("a")).to_be_focused()
+    expect(page.locator("[data-filter-items]")).to_have_count(2)
 
 
 def test_names_that_begin_with_the_word_come_first(page: Page) -> None:

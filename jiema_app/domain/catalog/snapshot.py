@@ -137,6 +137,9 @@ class Catalog:
     _service_offers: dict[CountryId, tuple[ServiceOffer, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _stocked: dict[str, tuple[ServiceSummary, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def find_service(self, key: str) -> ServiceView | None:
         """A service by code or slug, in any case; None when unknown or not on sale."""
@@ -175,6 +178,17 @@ class Catalog:
     def summarise(self, service: ServiceView) -> ServiceSummary:
         """A service over all countries."""
         return self.service_summaries[service.code]
+
+    def list_stocked(self, category: str) -> tuple[ServiceSummary, ...]:
+        """The services of a category that are in stock, most popular first."""
+        found = self._stocked.get(category)
+        if found is None:
+            summaries = (
+                self.summarise(service) for service in self.services if service.category == category
+            )
+            found = tuple(summary for summary in summaries if summary.total_count)
+            self._stocked[category] = found
+        return found
 
     def summarise_country(self, country: CountryView) -> CountrySummary:
         """A country over all services."""

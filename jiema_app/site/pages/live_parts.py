@@ -32,6 +32,12 @@ class MovedTo(Exception):
         self.part = part
 
 
+PartFinder = Callable[[Catalog, str], str | None]
+"""The right spelling of an address's variable part; None when there is no such page.
+
+It is asked before anything is made, on the event loop: strangers make addresses up.
+"""
+
 LiveMaker = Callable[[Catalog, str, str], LivePart]
 """Makes the live part from the catalogue, the locale, and the address's variable part.
 

@@ -1,17 +1,35 @@
 """One country: which services its numbers can be used with, and for how much."""
 
-from jiema_app.domain.catalog.snapshot import Catalog, CountrySummary, ServiceOffer
+from itertools import islice
+
+from markupsafe import Markup
+
+from jiema_app.domain.catalog.snapshot import (
+    Catalog,
+    CountrySummary,
+    CountryView,
+    ServiceOffer,
+    ServiceView,
+)
 from jiema_app.i18n.formats import duration
 from jiema_app.i18n.translation import t, tn, words_locale
 from jiema_app.settings import get_settings
 from jiema_app.site.pages.live_parts import LivePart, MovedTo
-from jiema_app.site.pages.rendering import price, render
+from jiema_app.site.pages.rendering import joined, price, render, row_template
 from jiema_app.site.pages.structured_data import breadcrumbs, product
 from jiema_app.site.shop.buying import buy_label
-from jiema_app.site.shop.cautions import Caution, find_caution
+from jiema_app.site.shop.cards import country_card, service_icon
+from jiema_app.site.shop.cautions import find_caution
+from jiema_app.site.shop.filter_rows import words_attribute
 from jiema_app.site.shop.refusals import refusal_texts
 
 OTHERS = 6
+
+
+def find_country_slug(catalog: Catalog, part: str) -> str | None:
+    """Where a country's page stands, by its slug or its id in any spelling."""
+    country = catalog.find_country(part)
+    return None if country is None else country.slug
 
 
 def country_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
@@ -29,9 +47,6 @@ def country_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
     summary = catalog.summarise_country(country)
     name = country.names[words_locale(locale)]
     heading = t(locale, "A number from {country}", country=name)
-    others = [
-        catalog.summarise_country(other) for other in catalog.countries if other is not country
-    ]
     html = render(
         "shop/country/country.jinja",
         locale,
@@ -39,8 +54,9 @@ def country_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
         heading=heading,
         lead=_lead(summary, name, locale),
         texts=refusal_texts(locale),
-        offers=[_row(offer, summary, locale) for offer in offers],
-        others=[other for other in others if other.total_count][:OTHERS],
+        rows=_rows(country, offers, locale),
+        total=len(offers),
+        others=_others(catalog, country, locale),
         window=duration(locale, settings.window_s),
         kept=duration(locale, settings.retention_s),
     )
@@ -63,12 +79,40 @@ def country_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
     )
 
 
-def _row(
-    offer: ServiceOffer, summary: CountrySummary, locale: str
-) -> tuple[ServiceOffer, Caution | None, str, str]:
-    service = offer.service
-    label = buy_label(service, summary.country, offer.price_cents, locale)
-    return offer, find_caution(service, locale), " ".join(service.aliases), label
+def _rows(country: CountryView, offers: list[ServiceOffer], locale: str) -> Markup:
+    row = row_template("shop/country/row.jinja", "row", locale)
+    return joined(
+        row.fill(
+            service.slug,
+            cents,
+            stock,
+            words_attribute(" ".join(service.aliases)),
+            service_icon(service, 36),
+            country.slug,
+            service.name,
+            tn(locale, "{n} number", "{n} numbers", stock),
+            _remark(service, locale),
+            price(locale, cents),
+            buy_label(service, country, cents, locale),
+        )
+        for service, cents, stock in offers
+    )
+
+
+def _remark(service: ServiceView, locale: str) -> Markup:
+    caution = find_caution(service, locale)
+    if caution is None:
+        return Markup()
+    return row_template("shop/country/row.jinja", "remark", locale).fill(caution.label)
+
+
+def _others(catalog: Catalog, country: CountryView, locale: str) -> list[Markup]:
+    """Other countries that have numbers, the most popular ones."""
+    summaries = (
+        catalog.summarise_country(other) for other in catalog.countries if other is not country
+    )
+    stocked = (summary for summary in summaries if summary.total_count)
+    return [country_card(summary, locale) for summary in islice(stocked, OTHERS)]
 
 
 def _lead(summary: CountrySummary, name: str, locale: str) -> str:

@@ -4,6 +4,7 @@ from typing import Final
 
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.site.pages.rendering import render
+from jiema_app.site.shop.cards import country_card, service_card
 from jiema_app.site.shop.cautions import find_caution
 
 SHOWN: Final = 12
@@ -12,14 +13,17 @@ SHOWN: Final = 12
 
 def popular_services(catalog: Catalog, locale: str) -> str:
     """The most popular services as a list of links, each with its lowest price."""
-    rows = [
-        (catalog.summarise(service), find_caution(service, locale))
+    cards = [
+        service_card(catalog.summarise(service), find_caution(service, locale), locale)
         for service in catalog.services[:SHOWN]
     ]
-    return render("shop/home/popular_services.jinja", locale, rows=rows)
+    return render("shop/home/popular_services.jinja", locale, cards=cards)
 
 
 def popular_countries(catalog: Catalog, locale: str) -> str:
     """The most popular countries as a list of links, each with its lowest price."""
-    chosen = [catalog.summarise_country(country) for country in catalog.countries[:SHOWN]]
-    return render("shop/home/popular_countries.jinja", locale, summaries=chosen)
+    cards = [
+        country_card(catalog.summarise_country(country), locale)
+        for country in catalog.countries[:SHOWN]
+    ]
+    return render("shop/home/popular_countries.jinja", locale, cards=cards)

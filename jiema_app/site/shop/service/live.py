@@ -1,19 +1,28 @@
 """One service: where its numbers come from, and for how much."""
 
+from markupsafe import Markup
+
 from jiema_app.domain.catalog.snapshot import Catalog, CountryOffer, ServiceSummary, ServiceView
 from jiema_app.i18n.formats import duration
-from jiema_app.i18n.translation import t, tn
+from jiema_app.i18n.translation import t, tn, words_locale
 from jiema_app.settings import get_settings
 from jiema_app.site.pages.live_parts import LivePart, MovedTo
-from jiema_app.site.pages.rendering import price, render
+from jiema_app.site.pages.rendering import joined, price, render, row_template
 from jiema_app.site.pages.structured_data import JsonLd, breadcrumbs, product
 from jiema_app.site.shop.buying import buy_label
+from jiema_app.site.shop.cards import country_flag, service_card
 from jiema_app.site.shop.categories import category_names
-from jiema_app.site.shop.cautions import Caution, find_caution
+from jiema_app.site.shop.cautions import find_caution
 from jiema_app.site.shop.country_names import other_names
 from jiema_app.site.shop.refusals import refusal_texts
 
 RELATED = 6
+
+
+def find_service_slug(catalog: Catalog, part: str) -> str | None:
+    """Where a service's page stands, by its slug or its code in any spelling."""
+    service = catalog.find_service(part)
+    return None if service is None else service.slug
 
 
 def service_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
@@ -38,7 +47,8 @@ def service_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
         lead=_lead(service, window, locale),
         caution=find_caution(service, locale),
         texts=refusal_texts(locale),
-        offers=[_row(service, offer, locale) for offer in offers],
+        rows=_rows(service, offers, locale),
+        total=len(offers),
         window=window,
         kept=duration(locale, settings.retention_s),
         related=_related(catalog, service, locale),
@@ -97,26 +107,35 @@ def _description(summary: ServiceSummary, window: str, locale: str) -> str:
     )
 
 
-def _row(service: ServiceView, offer: CountryOffer, locale: str) -> tuple[CountryOffer, str, str]:
-    country = offer.country
-    return (
-        offer,
-        other_names(country, locale),
-        buy_label(service, country, offer.price_cents, locale),
+def _rows(service: ServiceView, offers: list[CountryOffer], locale: str) -> Markup:
+    row = row_template("shop/service/row.jinja", "row", locale)
+    words = words_locale(locale)
+    return joined(
+        row.fill(
+            country.slug,
+            cents,
+            stock,
+            other_names(country, locale),
+            country_flag(country, 32),
+            country.names[words],
+            country.dial_code,
+            tn(locale, "{n} number", "{n} numbers", stock),
+            service.slug,
+            price(locale, cents),
+            buy_label(service, country, cents, locale),
+        )
+        for country, cents, stock in offers
     )
 
 
-def _related(
-    catalog: Catalog, service: ServiceView, locale: str
-) -> list[tuple[ServiceSummary, Caution | None]]:
+def _related(catalog: Catalog, service: ServiceView, locale: str) -> list[Markup]:
     """Others of its category that are in stock, the most popular ones."""
-    others = (
-        catalog.summarise(other)
-        for other in catalog.services
-        if other.category == service.category and other.code != service.code
-    )
-    stocked = [summary for summary in others if summary.total_count]
-    return [(summary, find_caution(summary.service, locale)) for summary in stocked[:RELATED]]
+    stocked = catalog.list_stocked(service.category)[: RELATED + 1]
+    others = [summary for summary in stocked if summary.service.code != service.code]
+    return [
+        service_card(summary, find_caution(summary.service, locale), locale)
+        for summary in others[:RELATED]
+    ]
 
 
 def _structured(
