@@ -82,7 +82,9 @@ async def measure_live_push(arena: Arena, tell: Callable[[str], None], *, quick:
         await asyncio.sleep(2)
         return [
             _push_row(f"code on {pages:,} open pages, {PER_SECOND} a second", steady),
-            _push_row(f"code on {AT_THE_SAME_TIME} pages at the same moment", burst, BURST_MS, BURST_MS),
+            _push_row(
+                f"code on {AT_THE_SAME_TIME} pages at the same moment", burst, BURST_MS, BURST_MS
+            ),
             _per_page_row((settled_mb - empty_mb) * 1024 / len(watched), empty_mb, settled_mb),
             _process_row(web.process, more),
         ]
