@@ -36,12 +36,13 @@ build: install ## Build the web pages, when something they are made of changed
 
 .PHONY: install
 install: need-python ## Make .venv and install the pinned requirements, when they changed
-	@$(PYTHON) jiema_app/processes/install.py
+	@$(PYTHON) -m jiema_app.processes.install --pages
 
 ##@ Work on it
 .PHONY: test
-test: install-dev build browser redis ## Run every test, in real processes and a real browser
-	@$(BIN)/pytest $(TESTS) -n $(WORKERS) --dist loadgroup $(ARGS)
+test: install-all ## Run every test, in real processes and a real browser
+	@$(MAKE) --jobs=2 build test-tools
+	@$(BIN)/pytest $(TESTS) -n $(WORKERS) --dist loadgroup --durations=10 --durations-min=2 $(ARGS)
 
 .PHONY: check
 check: install-dev ## Format, lint, types, import contracts, migrations, unit tests: under 30 s
@@ -117,12 +118,17 @@ port-check: need-python
 
 .PHONY: install-dev
 install-dev: need-python
-	@$(PYTHON) jiema_app/processes/install.py --dev
+	@$(PYTHON) -m jiema_app.processes.install --dev
+
+.PHONY: install-all
+install-all: need-python
+	@$(PYTHON) -m jiema_app.processes.install --dev --pages
 
 .PHONY: browser
 browser: install-dev
 	@.ci/install-test-tools browser
 
-.PHONY: redis
-redis: install-dev
-	@.ci/install-test-tools redis jq
+# One after the other, for apt takes one order at a time; beside the build, which has none.
+.PHONY: test-tools
+test-tools: install-dev
+	@.ci/install-test-tools browser redis jq

@@ -11,8 +11,6 @@ from jiema_app.processes.artwork_files import draw_artwork
 from jiema_app.processes.built_files import (
     call_own_origin,
     prerender_templates,
-    split_manifest,
-    stamp_service_worker,
 )
 from jiema_app.processes.paths import WORKSHOP
 from jiema_app.site.browser.bundling import browser_files, with_our_bundler
@@ -31,9 +29,8 @@ class SameOrigin(Plugin):
         context["add_modify_task"]("react-router.config.js", prerender_templates)
 
     def post_build(self, *, static_dir: Path, **_context: Any) -> None:
-        """Rewrite the built files, before they are compressed."""
+        """Rewrite the built files."""
         call_own_origin(static_dir)
-        split_manifest(static_dir)
 
 
 class FewScripts(Plugin):
@@ -50,12 +47,11 @@ class FewScripts(Plugin):
 
 
 class Artwork(Plugin):
-    """Put icons and flags into the build, and its name into the service worker."""
+    """Put icons and flags into the build."""
 
     def post_build(self, *, static_dir: Path, **_context: Any) -> None:
-        """Draw them, before the files are compressed."""
+        """Draw them."""
         draw_artwork(WORKSHOP / "node_modules", static_dir)
-        stamp_service_worker(static_dir)
 
 
 config = rx.Config(
@@ -66,7 +62,8 @@ config = rx.Config(
     frontend_packages=list(PACKAGES),
     telemetry_enabled=False,
     show_built_with_reflex=False,
-    frontend_compression_formats=["brotli", "gzip"],
+    # Files of a language are made and compressed afterwards: see jiema_app/processes/localising.
+    frontend_compression_formats=[],
     frontend_lazy_bundled_libraries=True,
     # It would double the time of a build, and our pages are too small to gain from it.
     react_compiler=False,

@@ -11,7 +11,8 @@ from fastapi import Request
 from api_routes.addresses import UNKNOWN, ClientAddresses
 from api_routes.credentials import Credentials
 from api_routes.payloads import CatalogPayloads
-from api_routes.rate_limits import RateLimits, SharedWindows, build_rate_limits
+from api_routes.rate_limits import RateLimits, build_rate_limits
+from api_routes.shared_windows import SharedWindows
 from jiema_app.bootstrap import (
     START_PATIENCE_S,
     Services,
@@ -79,6 +80,7 @@ async def running_context(settings: Settings) -> AsyncIterator[WebContext]:
         async with listening(services, channels, forget) as tasks:
             tasks.start("key-uses", context.credentials.note_uses)
             yield context
+        await context.limits.close()
 
 
 async def _look_at_redis(windows: SharedWindows) -> Check:

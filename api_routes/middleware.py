@@ -26,8 +26,8 @@ from api_routes.context import WebContext
 from api_routes.credentials import ensure_not_banned, token_of
 from api_routes.doors import Doors
 from api_routes.paths import API_PREFIX, OPEN_PATHS
-from api_routes.rate_limits import Verdict
 from api_routes.same_site import GUARDED_FOLDER, ensure_same_site
+from api_routes.verdicts import Verdict
 from jiema_app.domain.api_keys.service import Principal
 from jiema_app.domain.errors import (
     AuthInvalid,

@@ -10,7 +10,12 @@ import time
 from collections import deque
 from typing import Final
 
+from limits import RateLimitItem
 from limits.storage import MemoryStorage
+from slowapi import Limiter
+from slowapi.util import get_remote_address
+
+from api_routes.verdicts import WINDOW_S, Verdict, verdict_of
 
 SCHEME: Final = "jiema-process"
 SWEEP_S: Final = 60.0
@@ -79,3 +84,26 @@ class ProcessStorage(MemoryStorage):
         gone = [key for key, w in self._windows.items() if not w or w[-1] <= horizon]
         for key in gone:
             del self._windows[key]
+
+
+class ProcessWindows:
+    """Windows in the memory of the only web process, behind slowapi."""
+
+    def __init__(self) -> None:
+        limiter = Limiter(
+            key_func=get_remote_address, strategy="moving-window", storage_uri=f"{SCHEME}://"
+        )
+        storage = limiter.limiter.storage
+        assert isinstance(storage, ProcessStorage)
+        self._storage = storage
+
+    async def hit(self, item: RateLimitItem, bucket: str, who: str) -> Verdict:
+        """Count a request if there is room."""
+        allowed, oldest, count = self._storage.take(f"{bucket}/{who}", item.amount, WINDOW_S)
+        left_s = oldest + WINDOW_S - time.time()
+        return verdict_of(item.amount, allowed=allowed, count=count, left_s=left_s)
+
+    async def is_full(self, item: RateLimitItem, bucket: str, who: str) -> bool:
+        """Whether another request would be refused."""
+        _, count = self._storage.get_moving_window(f"{bucket}/{who}", item.amount, WINDOW_S)
+        return count >= item.amount

@@ -5,6 +5,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from benchmarks.arena import Arena, forget_foreign_environment, has_pages, open_arena
@@ -15,9 +16,10 @@ from benchmarks.payments import measure_payments
 from benchmarks.posting import measure_posting
 from benchmarks.report import Row, save, table
 from benchmarks.rounds import FULL, QUICK
+from benchmarks.scaling import measure_scaling
 from benchmarks.web_figures import measure_web
 
-PARTS: Final = ("web", "posting", "open-orders", "live-push", "chain", "chain-worker")
+PARTS: Final = ("web", "posting", "open-orders", "live-push", "chain", "chain-worker", "scaling")
 STARTED: Final = time.monotonic()
 
 
@@ -26,7 +28,9 @@ def tell(words: str) -> None:
     print(f"[{time.monotonic() - STARTED:4.0f} s] {words}", file=sys.stderr, flush=True)
 
 
-async def measure(arena: Arena, parts: Sequence[str], *, quick: bool) -> list[Row]:
+async def measure(
+    arena: Arena, parts: Sequence[str], *, quick: bool, beside: Path | None
+) -> list[Row]:
     """Every figure of the parts asked for."""
     pace = QUICK if quick else FULL
     rows: list[Row] = []
@@ -43,6 +47,8 @@ async def measure(arena: Arena, parts: Sequence[str], *, quick: bool) -> list[Ro
         rows.append(await measure_chain(arena, tell, quick=quick))
     if "chain-worker" in parts:
         rows += await measure_payments(arena, tell, quick=quick)
+    if "scaling" in parts:
+        rows += await measure_scaling(arena, pace, tell, beside)
     return rows
 
 
@@ -50,11 +56,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="shorter rounds, fewer orders")
     parser.add_argument("--only", choices=PARTS, action="append", help="measure only this part")
+    parser.add_argument(
+        "--beside", type=Path, help="another checkout, measured in the same rounds (scaling)"
+    )
     arguments = parser.parse_args()
     forget_foreign_environment()
     notes = [] if has_pages() else ["without pages: the web process is the API alone"]
     with open_arena() as arena:
-        rows = asyncio.run(measure(arena, arguments.only or PARTS, quick=arguments.quick))
+        rows = asyncio.run(
+            measure(
+                arena,
+                arguments.only or PARTS,
+                quick=arguments.quick,
+                beside=arguments.beside and arguments.beside.resolve(),
+            )
+        )
     path = save(rows, quick=arguments.quick, notes=notes)
     print("", table(rows), "", *notes, f"details: {path}", sep="\n")
     return 0 if all(row.is_met for row in rows) else 1

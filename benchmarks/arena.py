@@ -24,7 +24,7 @@ from jiema_app.integrations.postgres import embedded
 from jiema_app.integrations.postgres.migrations import upgrade_to_head
 from jiema_app.integrations.postgres.pool import open_pool
 from jiema_app.integrations.supplier.registry import build_suppliers
-from jiema_app.processes.build import current_build
+from jiema_app.processes.fingerprints import current_build
 from jiema_app.processes.parent_death import die_with_parent
 from jiema_app.processes.paths import ROOT
 from jiema_app.processes.serve import granian_command
@@ -99,6 +99,10 @@ class Process:
         pids = [self.popen.pid, *_children(self.popen.pid)]
         return max(_rss_kb(pid) for pid in pids) / 1024
 
+    def processor_s(self) -> list[float]:
+        """Seconds of the processor that it and each of its children took so far."""
+        return [_processor_s(pid) for pid in (self.popen.pid, *_children(self.popen.pid))]
+
     def last_words(self) -> str:
         """The end of its output."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-30:])
@@ -117,6 +121,12 @@ def _rss_kb(pid: int) -> int:
         if line.startswith("VmRSS:"):
             return int(line.split()[1])
     return 0
+
+
+def _processor_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    user, system = (int(fields[place]) for place in (11, 12))
+    return (user + system) / os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(slots=True)
@@ -144,15 +154,15 @@ class Arena:
 
     @contextmanager
     def process(
-        self, name: str, command: list[str], environment: Mapping[str, str]
+        self, name: str, command: list[str], environment: Mapping[str, str], root: Path = ROOT
     ) -> Iterator[Process]:
-        """Run a command until the block ends."""
+        """Run a command, in a checkout's folder, until the block ends."""
         self._logs += 1
         log = self.folder / f"{self._logs:02}-{name}.log"
         with log.open("wb") as output:
             popen = subprocess.Popen(
                 command,
-                cwd=ROOT,
+                cwd=root,
                 env={**os.environ, **environment, "JIEMA_DATA_DIR": str(self.folder)},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -194,21 +204,46 @@ class Arena:
                 yield control
 
     @asynccontextmanager
-    async def web(self, environment: Mapping[str, str]) -> AsyncIterator[Web]:
-        """The product's web process: with its pages when they are built, else the API alone."""
+    async def web(
+        self, environment: Mapping[str, str], *, workers: int = 1, root: Path = ROOT
+    ) -> AsyncIterator[Web]:
+        """The product's web processes: with their pages when they are built, else the API alone.
+
+        Args:
+            environment: What they are told.
+            workers: How many share one port.
+            root: The checkout whose code runs.
+        """
         application = "jiema_app.asgi:create" if has_pages() else "api_routes.app:create_api"
         port = free_port()
-        command = granian_command(HOST, port, 1, "--factory", application)
-        with self.process("web", command, {**environment, "PORT": str(port)}) as process:
+        command = granian_command(HOST, port, workers, "--factory", application)
+        environment = {**environment, "PORT": str(port)}
+        if workers > 1:
+            # As `serve` has them share their figures.
+            figures = Path(tempfile.mkdtemp(prefix="figures-", dir=self.folder))
+            environment["PROMETHEUS_MULTIPROC_DIR"] = str(figures)
+        with self.process("web", command, environment, root=root) as process:
             async with httpx.AsyncClient(base_url=f"http://{HOST}:{port}") as client:
                 await answers(client, "/healthz", process)
             yield Web(process, port)
 
     @asynccontextmanager
-    async def baseline(self, environment: Mapping[str, str]) -> AsyncIterator[Web]:
+    async def redis(self) -> AsyncIterator[tuple[str, Process]]:
+        """A Redis server that keeps nothing on disk: its address, and its process."""
+        port = free_port()
+        nothing_kept = ("--save", "", "--appendonly", "no", "--dir", str(self.folder))
+        command = ["redis-server", "--bind", HOST, "--port", str(port), *nothing_kept]
+        with self.process("redis", command, {}) as process:
+            await listens(port, process)
+            yield f"redis://{HOST}:{port}/0", process
+
+    @asynccontextmanager
+    async def baseline(
+        self, environment: Mapping[str, str], *, workers: int = 1
+    ) -> AsyncIterator[Web]:
         """The hand-written application, served in the same way."""
         port = free_port()
-        command = granian_command(HOST, port, 1, "benchmarks.baselines:app")
+        command = granian_command(HOST, port, workers, "benchmarks.baselines:app")
         with self.process("baseline", command, environment) as process:
             async with httpx.AsyncClient(base_url=f"http://{HOST}:{port}") as client:
                 await answers(client, "/services", process)
@@ -289,6 +324,21 @@ async def answers(client: httpx.AsyncClient, path: str, process: Process) -> Non
     while time.monotonic() < deadline and process.popen.poll() is None:
         with suppress(httpx.TransportError):
             if (await client.get(path)).is_success:
+                return
+        await asyncio.sleep(0.05)
+    raise RuntimeError(f"{process.name} did not start:\n{process.last_words()}")
+
+
+async def listens(port: int, process: Process) -> None:
+    """Wait until a process takes connections.
+
+    Raises:
+        RuntimeError: It ended, or never did.
+    """
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < deadline and process.popen.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex((HOST, port)) == 0:
                 return
         await asyncio.sleep(0.05)
     raise RuntimeError(f"{process.name} did not start:\n{process.last_words()}")

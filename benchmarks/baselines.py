@@ -47,6 +47,8 @@ select id, status, service_code, country_id, phone, price_micro, reason, version
 from orders where id = $1
 """
 
+ACCOUNT: Final = "select id, balance_micro from bare.accounts where id = $1"
+
 PRICE_MICRO: Final = 250_000
 JSON: Final = "application/json"
 
@@ -128,6 +130,23 @@ async def get_order(order_id: str) -> Response:
         "reason": row["reason"],
         "createdAt": row["created_at"],
         "endedAt": row["ended_at"],
+    }
+    return Response(orjson.dumps({"ok": True, "data": data}), media_type=JSON)
+
+
+@app.get("/account/{account}")
+async def get_account(account: int) -> Response:
+    """One row by its primary key."""
+    async with reached.database.acquire() as connection:
+        row = await connection.fetchrow(ACCOUNT, account)
+    if row is None:
+        raise HTTPException(404)
+    data = {
+        "id": row["id"],
+        "balanceCents": str(row["balance_micro"] // 10_000),
+        "referralCode": None,
+        "displayName": None,
+        "lang": "en",
     }
     return Response(orjson.dumps({"ok": True, "data": data}), media_type=JSON)
 

@@ -12,9 +12,9 @@ _IN_PAGE: Final = re.compile(r"/(assets/[\w.-]+\.js)")
 _IMPORTED: Final = re.compile(r"""(?:from|import)\s*["']\./([\w.-]+\.js)["']""")
 
 
-def first_load_bytes(build: Path, page: Page) -> int:
+def first_load_bytes(build: Path, page: Page, locale: str) -> int:
     """Bytes that a page makes a browser load, brotli-compressed as the server sends them."""
-    html = built_file(build, page).read_text(encoding="utf-8")
+    html = built_file(build, page, locale).read_text(encoding="utf-8")
     # The server adds scripts of its own to what Reflex built.
     own = {f"js/{name}.js" for name in ("shop", *page.scripts)}
     waiting = {*_IN_PAGE.findall(html), *own}
@@ -27,9 +27,9 @@ def first_load_bytes(build: Path, page: Page) -> int:
     return sum(_compressed(build / name) for name in seen)
 
 
-def built_file(build: Path, page: Page) -> Path:
+def built_file(build: Path, page: Page, locale: str) -> Path:
     """The HTML of a page, or of the template of many."""
-    return build / f"{page.href_in(page.locale).removeprefix('/')}.html"
+    return build / f"{page.href_in(locale).removeprefix('/')}.html"
 
 
 def _compressed(path: Path) -> int:

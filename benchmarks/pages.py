@@ -19,7 +19,7 @@ from typing import Any, Final
 import httpx
 
 from benchmarks.page_weight import first_load_bytes
-from jiema_app.processes.build import current_build
+from jiema_app.processes.fingerprints import current_build
 from jiema_app.processes.paths import ROOT
 from jiema_app.settings import get_settings
 from jiema_app.site.registry import all_pages
@@ -167,8 +167,8 @@ def _verdict(page: str, report: dict[str, Any], scripts_kb: float) -> Verdict:
 
 def _scripts_kb(build: Path, locale: str, path: str) -> float:
     folder = path.partition("/")[0]
-    page = next(page for page in all_pages((locale,)) if page.path.partition("/")[0] == folder)
-    return first_load_bytes(build, page) / 1024
+    page = next(page for page in all_pages() if page.path.partition("/")[0] == folder)
+    return first_load_bytes(build, page, locale) / 1024
 
 
 def _environment() -> dict[str, str]:

@@ -29,14 +29,14 @@ async def measure_web(arena: Arena, pace: Pace, tell: Callable[[str], None]) -> 
         tell("filling a shop")
         address = await arena.new_database()
         sandbox = await stack.enter_async_context(arena.sandbox())
-        await _make_bare_tables(address)
+        await make_bare_tables(address)
         async with services_on(address, sandbox) as services:
             await stock(services)
             customers = await make_customers(services, CUSTOMERS)
             orders = await place_orders(services, customers, CUSTOMERS)
         environment = environment_of(address, sandbox, supplier_pace=0)
         web = await stack.enter_async_context(arena.web(environment))
-        constant = await _constant(web, customers[0])
+        constant = await constant_answer(web, customers[0])
         path = arena.folder / "constant.json"
         path.write_text(json.dumps(constant))
         baseline = await stack.enter_async_context(
@@ -55,8 +55,8 @@ async def measure_web(arena: Arena, pace: Pace, tell: Callable[[str], None]) -> 
         rows.append(
             await compare(
                 "GET /services, compressed",
-                Target(web.port, _gets(customers, f"{API}/services")),
-                Target(baseline.port, _gets(customers, "/services")),
+                Target(web.port, plain_gets(customers, f"{API}/services")),
+                Target(baseline.port, plain_gets(customers, "/services")),
                 pace,
                 0.8,
             )
@@ -65,8 +65,8 @@ async def measure_web(arena: Arena, pace: Pace, tell: Callable[[str], None]) -> 
         rows.append(
             await compare(
                 "GET /services, 304",
-                Target(web.port, _gets(customers, f"{API}/services", etag), 304),
-                Target(baseline.port, _gets(customers, "/services-304", etag), 304),
+                Target(web.port, plain_gets(customers, f"{API}/services", etag), 304),
+                Target(baseline.port, plain_gets(customers, "/services-304", etag), 304),
                 pace,
                 0.9,
             )
@@ -77,8 +77,8 @@ async def measure_web(arena: Arena, pace: Pace, tell: Callable[[str], None]) -> 
             rows.append(
                 await compare(
                     "GET /orders/{id}",
-                    Target(web.port, [_get(c, f"{API}/orders/{o.id}") for c, o in orders]),
-                    Target(baseline.port, [_get(c, f"/orders/{o.id}") for c, o in orders]),
+                    Target(web.port, [plain_get(c, f"{API}/orders/{o.id}") for c, o in orders]),
+                    Target(baseline.port, [plain_get(c, f"/orders/{o.id}") for c, o in orders]),
                     pace,
                     0.6,
                 )
@@ -99,13 +99,14 @@ async def measure_web(arena: Arena, pace: Pace, tell: Callable[[str], None]) -> 
     return rows
 
 
-async def _make_bare_tables(address: str) -> None:
+async def make_bare_tables(address: str) -> None:
+    """The baseline's own tables, in the same database."""
     connection = await asyncpg.connect(address)
     await connection.execute(bare_tables.SCHEMA)
     await connection.close()
 
 
-async def _constant(web: Web, customer: Customer) -> dict[str, Any]:
+async def constant_answer(web: Web, customer: Customer) -> dict[str, Any]:
     """Our own answer, for the baseline to give without any work."""
     headers = {
         "Authorization": f"Bearer {customer.token}",
@@ -128,13 +129,15 @@ def _headers(customer: Customer) -> dict[str, str]:
     return {"Authorization": f"Bearer {customer.token}"}
 
 
-def _get(customer: Customer, path: str, etag: str | None = None) -> str:
+def plain_get(customer: Customer, path: str, etag: str | None = None) -> str:
+    """One GET with a customer's key."""
     known = {} if etag is None else {"If-None-Match": etag}
     return http_request("GET", path, _headers(customer) | known)
 
 
-def _gets(customers: Sequence[Customer], path: str, etag: str | None = None) -> list[str]:
-    return [_get(customer, path, etag) for customer in customers]
+def plain_gets(customers: Sequence[Customer], path: str, etag: str | None = None) -> list[str]:
+    """The same GET of each customer."""
+    return [plain_get(customer, path, etag) for customer in customers]
 
 
 def _post(customer: Customer, path: str, extra: dict[str, int]) -> str:

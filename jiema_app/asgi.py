@@ -8,7 +8,7 @@ from api_routes.addresses import neighbourhood
 from jiema_app.domain.clock import SystemClock
 from jiema_app.observability.logs import configure_logs
 from jiema_app.observability.output import capture_output
-from jiema_app.processes.build import current_build
+from jiema_app.processes.fingerprints import current_build
 from jiema_app.processes.memory import give_back_large_blocks, give_back_memory
 from jiema_app.processes.parent_death import die_with_parent
 from jiema_app.processes.reflex_environment import use_for_serving
@@ -64,8 +64,6 @@ def create() -> ASGIApp:
     # The inner one is private: Reflex has no public way to it.
     take_cors_out(reflex, app._api, api)  # noqa: SLF001
     keep_to_exact_addresses(reflex, app._api)  # noqa: SLF001
-    # The API opens its database when the server starts us up.
-    wait_until_prepared(settings.data_dir)
     files = load_build(build, settings.origin)
     offline = {
         f"{OFFLINE_FOLDER}{locale}": static_file(offline_html(locale), "/offline.html")
@@ -109,5 +107,7 @@ def create() -> ASGIApp:
         allowed_origins=frozenset({settings.origin}),
     )
     del files
+    # The API opens its database when the server starts us up.
+    wait_until_prepared(settings.data_dir)
     give_back_memory()  # 25 MB of pages as they were built
     return with_strict_transport(dispatcher) if settings.env == "production" else dispatcher

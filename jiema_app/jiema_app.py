@@ -4,11 +4,10 @@ import json
 from typing import Any
 
 import reflex as rx
-from reflex.utils.imports import ImportVar
-from reflex.vars import VarData
+from reflex_base.environment import environment
 
 from api_routes.app import create_api
-from jiema_app.i18n.locale_list import LOCALES, RIGHT_TO_LEFT, language_tag
+from jiema_app.i18n.page_texts import DIRECTION, LANGUAGE_TAG, LOCALE
 from jiema_app.serving.api_mount import refuse_unknown_api_paths, run_lifespan_of
 from jiema_app.serving.page_faults import keep_quiet, tell_bug
 from jiema_app.serving.page_services_lifespan import provide_page_services
@@ -17,27 +16,37 @@ from jiema_app.site.components.failing_softly import failing_softly
 from jiema_app.site.design.theme import COLOURS, token_css
 from jiema_app.site.event_guard import GuardEvents
 from jiema_app.site.pages.origin import ORIGIN_PLACEHOLDER
+from jiema_app.site.pages.page import Page
 from jiema_app.site.registry import all_pages
 from jiema_app.site.states.privacy import ForgetOtherVisitors
 from jiema_app.site.states.visitor import Session
 
 
-def _of_locale(values: dict[str, str]) -> Any:
-    """Choose a value by the locale in the page's address; all pages share one frame.
+def _as_built(attribute: str, value: str) -> Any:
+    """An attribute of the document, which React finds there and leaves as it is.
 
-    A Var of Reflex; it takes one where its types say ``str``.
+    All pages share the script of this frame, so it must not say what differs by language; the
+    bundler drops what is for prerendering alone. A Var of Reflex; it takes one where its types
+    say ``str``.
     """
-    hook = VarData(imports={"react-router": [ImportVar(tag="useLocation")]})
-    choice = f'(({json.dumps(values)})[useLocation().pathname.split("/")[1]]??{json.dumps(values["en"])})'
-    return rx.Var(choice, _var_data=hook).to(str)
+    there = f"document.documentElement.{attribute}"
+    return rx.Var(f"(import.meta.env.SSR?{json.dumps(value)}:{there})").to(str)
+
+
+def _routes(page: Page) -> tuple[str, ...]:
+    """Where Reflex finds a page: compiled once for all languages, served in each."""
+    if environment.REFLEX_SKIP_COMPILE.get():
+        locales = page.locales_of(get_settings().locales)
+        return tuple(page.route_in(locale) for locale in locales)
+    return (page.route_in(LOCALE),)
 
 
 api = create_api()
 
 app = rx.App(
     html_custom_attrs={
-        "lang": _of_locale({locale: language_tag(locale) for locale in LOCALES}),
-        "dir": _of_locale({"en": "ltr"} | dict.fromkeys(sorted(RIGHT_TO_LEFT), "rtl")),
+        "lang": _as_built("lang", LANGUAGE_TAG),
+        "dir": _as_built("dir", DIRECTION),
     },
     head_components=[
         rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
@@ -68,13 +77,14 @@ app.register_lifespan_task(provide_page_services(app, api))
 app.add_middleware(GuardEvents(), index=0)
 app.add_middleware(ForgetOtherVisitors(), index=0)
 
-pages = all_pages(get_settings().locales)
+pages = all_pages()
 for page in pages:
-    app.add_page(
-        page.body,
-        route=page.route,
-        title=page.react_title,
-        # The server writes the rest of the head: see web/page_heads.py.
-        image=f"{ORIGIN_PLACEHOLDER}/og.png",
-        on_load=[Session.load, *page.on_load],
-    )
+    for route in _routes(page):
+        app.add_page(
+            page.body,
+            route=route,
+            title=page.react_title,
+            # The server writes the rest of the head: see serving/page_heads.py.
+            image=f"{ORIGIN_PLACEHOLDER}/og.png",
+            on_load=[Session.load, *page.on_load],
+        )

@@ -1,5 +1,6 @@
 """``migrate``, ``catalog sync``, ``ledger verify``."""
 
+import asyncio
 import time
 from enum import StrEnum
 from typing import Annotated, Final
@@ -13,7 +14,7 @@ from jiema_app.domain.catalog.service import OffersLookBroken
 from jiema_app.domain.compliance.classes import ComplianceClass
 from jiema_app.domain.ledger.verification import Verification, verify
 from jiema_app.integrations.postgres.address import DatabaseNotRunning, current_address
-from jiema_app.integrations.postgres.migrations import head_revision, upgrade_to_head
+from jiema_app.integrations.postgres.migrations import head_revision, revision_of, upgrade_to_head
 
 PROGRESS_AFTER_S: Final = 2.0
 
@@ -33,7 +34,10 @@ class Verdict(StrEnum):
 def migrate() -> None:
     """Bring the database to the newest revision."""
     try:
-        upgrade_to_head(current_address())
+        address = current_address()
+        # Usually there is nothing to do, and the library that would do it takes longest to load.
+        if asyncio.run(revision_of(address)) != head_revision():
+            upgrade_to_head(address)
     except DatabaseNotRunning as error:
         fail(str(error))
     typer.echo(f"database at revision {head_revision()}")

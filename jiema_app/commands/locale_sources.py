@@ -15,12 +15,18 @@ from jiema_app.i18n.translation import placeholders
 ROOT: Final = Path(__file__).resolve().parents[2]
 FOLDERS: Final = ("api_routes", "jiema_app")
 
-PYTHON: Final = {
-    "t": ("locale", "text"),
-    "tc": ("locale", "context", "text"),
-    "tn": ("locale", "text", "plural", "n"),
+WITHOUT_LOCALE: Final = {
+    "t": ("text",),
+    "tc": ("context", "text"),
+    "tn": ("text", "plural", "n"),
 }
-"""Functions of ``jiema_app.i18n.translation``, and what their arguments are."""
+PYTHON: Final = {
+    "jiema_app.i18n.translation": {
+        name: ("locale", *shape) for name, shape in WITHOUT_LOCALE.items()
+    },
+    "jiema_app.i18n.page_texts": WITHOUT_LOCALE,
+}
+"""The modules whose functions give texts, and what the arguments of those are."""
 
 JINJA: Final = {
     "_": ("text",),
@@ -86,14 +92,15 @@ def collect(uses: Iterable[Use]) -> Catalog:
 
 
 def uses_in_python(source: str, path: str) -> Iterator[Use]:
-    """The texts of a Python module that takes ``t``, ``tc`` or ``tn`` from our translation."""
+    """The texts of a Python module that takes ``t``, ``tc`` or ``tn`` from one of ours."""
     tree = ast.parse(source)
     shapes = {
-        name.asname or name.name: PYTHON[name.name]
+        name.asname or name.name: shapes_of_module[name.name]
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module == "jiema_app.i18n.translation"
+        if isinstance(node, ast.ImportFrom)
+        for shapes_of_module in (PYTHON.get(node.module or "", {}),)
         for name in node.names
-        if name.name in PYTHON
+        if name.name in shapes_of_module
     }
     calls = [
         _Call(

@@ -3,10 +3,10 @@
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from jiema_app.settings import get_settings
 from jiema_app.site.design.artwork import artwork_version
 
 BUILD_PLACE: Final = "__BUILD__"
@@ -34,59 +34,23 @@ def call_own_origin(static_dir: Path) -> None:
         raise BuildChanged("No backend address found in assets/reflex-env-*.js.")
 
 
-def stamp_service_worker(static_dir: Path) -> None:
-    """Write into the service worker which build it belongs to.
+def stamped_worker(text: str, assets: Iterable[str]) -> str:
+    """The service worker, with the name of the build that it belongs to.
 
     Browsers look for a changed worker, and a new one throws away what the old one kept.
 
+    Args:
+        text: The worker as it was compiled.
+        assets: Names of files that change with their content.
+
     Raises:
-        BuildChanged: The worker has no place for the stamp.
+        BuildChanged: The worker has no place for the name.
     """
-    worker = static_dir / "sw.js"
-    text = worker.read_text(encoding="utf-8")
     if text.count(BUILD_PLACE) != 1:
         raise BuildChanged("assets/sw.js has no place for the build's name.")
-    names = sorted(path.name for path in (static_dir / "assets").iterdir())
-    stamp = hashlib.sha256("\0".join((artwork_version(), *names)).encode()).hexdigest()[:12]
-    worker.write_text(text.replace(BUILD_PLACE, stamp), encoding="utf-8")
-
-
-MANIFEST_START: Final = "window.__reactRouterManifest="
-ROOT_ROUTES: Final = frozenset({"root", "routes/[404]._index"})
-
-
-def split_manifest(static_dir: Path) -> None:
-    """Give each language a list of its own pages alone.
-
-    React Router has one list of every page, which every page loads: with 21 languages it is
-    200 kB of script, of which one line is used, for our links load documents.
-
-    Raises:
-        BuildChanged: The list is not as we know it.
-    """
-    whole = next((static_dir / "assets").glob("manifest-*.js"), None)
-    text = "" if whole is None else whole.read_text(encoding="utf-8").rstrip().rstrip(";")
-    if whole is None or not text.startswith(MANIFEST_START):
-        raise BuildChanged("assets/manifest-*.js is not the list of pages that we know.")
-    manifest = json.loads(text.removeprefix(MANIFEST_START))
-    for locale in get_settings().locales:
-        pages = (static_dir / locale).rglob("*.html")
-        name = f"{whole.stem}-{locale}.js"
-        own = manifest | {
-            "url": f"/assets/{name}",
-            "routes": {
-                route: facts
-                for route, facts in manifest["routes"].items()
-                if route in ROOT_ROUTES or route.startswith(f"routes/[{locale}]")
-            },
-        }
-        listed = json.dumps(own, separators=(",", ":"))
-        whole.with_name(name).write_text(f"{MANIFEST_START}{listed};", encoding="utf-8")
-        for page in (static_dir / f"{locale}.html", *pages):
-            html = page.read_text(encoding="utf-8")
-            if manifest["url"] not in html:
-                raise BuildChanged(f"{page.name} does not load the list of pages.")
-            page.write_text(html.replace(manifest["url"], own["url"]), encoding="utf-8")
+    names = (artwork_version(), *sorted(assets))
+    stamp = hashlib.sha256("\0".join(names).encode()).hexdigest()[:12]
+    return text.replace(BUILD_PLACE, stamp)
 
 
 def tidy_package_file(path: Path) -> None:
@@ -116,13 +80,7 @@ def prerender_templates(config: str) -> str:
     # Read late: this module also corrects files where no page can be imported.
     from jiema_app.site.registry import all_pages
 
-    templates = json.dumps(
-        [
-            page.href_in(page.locale)
-            for page in all_pages(get_settings().locales)
-            if page.is_template
-        ]
-    )
+    templates = json.dumps([page.address for page in all_pages() if page.is_template])
     return config.replace(
         PRERENDER_ALL, f'"prerender": ({{getStaticPaths}}) => [...getStaticPaths(), ...{templates}]'
     )

@@ -14,13 +14,14 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from honcho.colour import get_colours
 from honcho.environ import parse_procfile
 from honcho.printer import Message, Printer
 
 from jiema_app.processes.parent_death import die_with_parent
+from jiema_app.processes.progress import CLEARED
 
 STOP_TIMEOUT_S: Final = 10
 """Given to children to finish what they do; then they are killed."""
@@ -94,9 +95,11 @@ class Child:
 class Output:
     """One stream for all children, each line with the time and the child's name."""
 
-    def __init__(self, stream: object, names: list[str]) -> None:
+    def __init__(self, stream: TextIO, names: list[str]) -> None:
         self._printer = Printer(stream, width=max(map(len, [*names, "system"])))
         self._stream = stream
+        # On a terminal somebody else's line may stand there: see progress.py.
+        self._before = CLEARED if stream.isatty() else ""
         self._lock = threading.Lock()
         self._colours = dict(zip(names, get_colours(), strict=False))
         self.is_broken = False
@@ -107,6 +110,7 @@ class Output:
         message = Message("line", text, now, name, self._colours.get(name))
         with self._lock:
             try:
+                self._stream.write(self._before)
                 self._printer.write(message)
             except (OSError, ValueError):
                 self.is_broken = True
@@ -115,7 +119,7 @@ class Output:
         """Print a line as it is."""
         with self._lock:
             try:
-                print(line, file=self._stream, flush=True)  # type: ignore[call-overload]
+                print(f"{self._before}{line}", file=self._stream, flush=True)
             except (OSError, ValueError):
                 self.is_broken = True
 

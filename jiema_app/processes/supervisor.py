@@ -2,11 +2,13 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Final
 
@@ -21,7 +23,8 @@ from jiema_app.processes.children import (
     stop_all,
 )
 from jiema_app.processes.database_keeper import DatabaseKeeper
-from jiema_app.processes.parent_death import ParentMake
+from jiema_app.processes.fingerprints import current_build
+from jiema_app.processes.parent_death import ParentMake, die_with_parent
 from jiema_app.processes.paths import ROOT
 from jiema_app.processes.ports import complaint
 from jiema_app.processes.readiness import ReadinessWatch
@@ -30,8 +33,7 @@ from jiema_app.processes.start_gate import preparing
 from jiema_app.settings import Settings
 
 STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-EARLY: Final = frozenset({"sandbox", "web"})
-"""Started before the database is: the one needs none, the other waits at the gate."""
+SANDBOX_TIMEOUT_S: Final = 30
 STARTING_STOP_TIMEOUT_S: Final = 2
 TICK_S: Final = 0.1
 
@@ -94,7 +96,6 @@ def _ignore_signals() -> None:
 def _run(
     settings: Settings, parent: ParentMake, children: list[Child], ready: threading.Event
 ) -> int:
-    ensure_built(settings.locales)
     procfile = read_procfile(ROOT / "Procfile")
     if settings.env == "production":
         # It plays the outside world, which production has.
@@ -103,15 +104,7 @@ def _run(
     environment = child_environment() | _sandbox_environment(settings)
     for name, command in procfile.items():
         children.append(Child(name, command, output))
-    with preparing(settings.data_dir):
-        for child in children:
-            if child.name in EARLY:
-                child.start(environment, ROOT)
-        _start_database(settings)
-        _prepare_database()
-    for child in children:
-        if child.name not in EARLY:
-            child.start(environment, ROOT)
+    _prepare(settings, children, environment)
     home = "/en" if "en" in settings.locales else f"/{settings.locales[0]}"
 
     def on_ready() -> None:
@@ -129,6 +122,40 @@ def _run(
         return _watch(settings, parent, children, output, readiness)
     finally:
         readiness.cancel()
+
+
+def _prepare(settings: Settings, children: list[Child], environment: dict[str, str]) -> None:
+    """Have pages and a database, and start each child as soon as what it needs is there."""
+    by_name = {child.name: child for child in children}
+
+    def start(name: str) -> None:
+        if name in by_name:
+            by_name[name].start(environment, ROOT)
+
+    start("sandbox")  # needs neither
+    with preparing(settings.data_dir):
+        is_built = current_build(settings.locales).exists()
+        if is_built:
+            start("web")  # loads its pages, and waits at the gate for the database
+        _start_database(settings)
+        with _preparation() as prepared:
+            if not is_built:
+                ensure_built(settings.locales)
+                start("web")
+            prepared()
+    if "sandbox" in by_name:
+        _await_sandbox(by_name["sandbox"], settings.sandbox_port)
+    for name in by_name.keys() - {"sandbox", "web"}:
+        start(name)
+
+
+def _await_sandbox(sandbox: Child, port: int) -> None:
+    """Wait until it listens: the worker's first questions would find nobody, and come again late."""
+    deadline = time.monotonic() + SANDBOX_TIMEOUT_S
+    while sandbox.exit_code is None and time.monotonic() < deadline:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.05)
 
 
 def _sandbox_environment(settings: Settings) -> dict[str, str]:
@@ -155,17 +182,35 @@ def _start_database(settings: Settings) -> None:
         )
 
 
-def _prepare_database() -> None:
-    """Bring the database to the newest revision and load the catalogue."""
-    finished = subprocess.run(
+@contextmanager
+def _preparation() -> Iterator[Callable[[], None]]:
+    """Bring the database to the newest revision and load the catalogue, beside the block.
+
+    Gives a function that waits until it is done, and raises StartFailed when it cannot be.
+    """
+    process = subprocess.Popen(
         [sys.executable, "-m", "jiema_app.processes", "prepare"],
-        check=False,
         cwd=ROOT,
         env=child_environment(),
         stdin=subprocess.DEVNULL,
+        # Said when it is done: meanwhile somebody else has the line.
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=die_with_parent(),  # noqa: PLW1509 - one call into libc, prepared before
     )
-    if finished.returncode != 0:
-        raise StartFailed("the database could not be prepared, see above")
+
+    def wait() -> None:
+        words, _ = process.communicate()
+        print(words, end="", flush=True)
+        if process.returncode != 0:
+            raise StartFailed("the database could not be prepared, see above")
+
+    try:
+        yield wait
+    finally:
+        process.kill()
+        process.wait()
 
 
 def _watch(

@@ -147,8 +147,10 @@ class Dispatcher:
         if bare and bare != path and self._is_page(bare):
             await send_redirect(send, quote(bare, IN_PATHS) + tail, 308)
             return True
-        if self._is_page(f"/{self.locales[0]}{bare}"):
-            locale = self._best_locale(scope)
+        # A page may exist in some languages only.
+        locales = tuple(each for each in self.locales if self._is_page(f"/{each}{bare}"))
+        if locales:
+            locale = self._best_locale(scope, locales)
             await send_redirect(
                 send,
                 f"/{locale}{quote(bare, IN_PATHS)}{tail}",
@@ -165,12 +167,10 @@ class Dispatcher:
         """The language that an address names, or else the visitor's best."""
         # Not every address has a slash: "*" is one of HTTP's.
         first = scope["path"].removeprefix("/").partition("/")[0]
-        return first if first in self.locales else self._best_locale(scope)
+        return first if first in self.locales else self._best_locale(scope, self.locales)
 
-    def _best_locale(self, scope: Scope) -> str:
-        return choose_locale(
-            _header(scope, b"cookie"), _header(scope, b"accept-language"), self.locales
-        )
+    def _best_locale(self, scope: Scope, locales: tuple[str, ...]) -> str:
+        return choose_locale(_header(scope, b"cookie"), _header(scope, b"accept-language"), locales)
 
     async def _from_reflex(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let FastAPI's page routes and Reflex try; replace their "not found" by a page."""

@@ -25,19 +25,19 @@ async def find_member_page(
     if PLAIN not in query.split(b"&"):
         return None
     template = pages.find_template(address)
-    if template is None or template[0].path not in MEMBER_PARTS:
+    if template is None or template[0].page.path not in MEMBER_PARTS:
         return None
-    page, part = template
+    built, part = template
     token = page_services().read_session(cookie_header)
     visitor = await page_services().sessions.identify(token) if token else None
     html = ""
     if visitor is not None:
-        member_part = MEMBER_PARTS[page.path]
+        member_part = MEMBER_PARTS[built.page.path]
         try:
-            html = await member_part.write(visitor.user_id, part, page.locale)
+            html = await member_part.write(visitor.user_id, part, built.locale)
         except NotFound:
-            html = member_part.missing_html(page.locale)
-    return _private(await pages.complete_for_one(page, part, html))
+            html = member_part.missing_html(built.locale)
+    return _private(await pages.complete_for_one(built, part, html))
 
 
 def _private(file: StaticFile) -> StaticFile:

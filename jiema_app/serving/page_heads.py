@@ -51,7 +51,8 @@ def _addresses(head: Head) -> Iterable[str]:
         url = escape(head.url_in(locale))
         for tag in search_engine_tags(locale):
             yield f'<link rel="alternate" hreflang="{tag}" href="{url}">'
-    yield f'<link rel="alternate" hreflang="x-default" href="{escape(head.url_in("en"))}">'
+    fallback = "en" if "en" in head.locales else head.locales[0]
+    yield f'<link rel="alternate" hreflang="x-default" href="{escape(head.url_in(fallback))}">'
 
 
 def _social(head: Head) -> Iterable[str]:

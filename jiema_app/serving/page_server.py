@@ -15,6 +15,7 @@ from typing import Final
 
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.errors import BadCountry, BadService
+from jiema_app.i18n.tokens import in_language
 from jiema_app.serving.page_boot import started_after_drawing
 from jiema_app.serving.page_heads import Head, head_html
 from jiema_app.serving.page_scripts import page_scripts
@@ -22,6 +23,7 @@ from jiema_app.serving.page_shelf import PageShelf
 from jiema_app.serving.page_styles import STYLES_PLACE, with_place_for_styles
 from jiema_app.serving.security_headers import content_security_policy
 from jiema_app.serving.static_files import StaticFile, static_file
+from jiema_app.site.pages.languages import with_language_links
 from jiema_app.site.pages.live_parts import LiveMaker, LivePart, MovedTo
 from jiema_app.site.pages.page import TEMPLATE_TITLE, Page
 
@@ -45,6 +47,9 @@ class Built:
     """A page as it was built, and how to complete it."""
 
     page: Page
+    locale: str
+    title: str
+    description: str
     packed: bytes
     """Its HTML without its styles, compressed: most pages in most languages are seldom
     asked for."""
@@ -85,8 +90,9 @@ class PageServer:
         self._own = frozenset(own)
         sheets: dict[str, str] = {}
         self._built = {
-            (page.locale, page.path): _built(page, files, sheets, live_parts.get(page.path))
+            (locale, page.path): _built(page, locale, locales, files, sheets, live_parts)
             for page in pages
+            for locale in page.locales_of(locales)
         }
         self._templates = {path.rpartition("/")[0]: path for _, path in self._built if "[" in path}
         self._completed: dict[tuple[str, str], StaticFile] = {}
@@ -112,7 +118,7 @@ class PageServer:
             return None
         except MovedTo as moved:
             folder = built.page.path.rpartition("/")[0]
-            return Moved(f"/{built.page.locale}/{folder}/{moved.part}")
+            return Moved(f"/{built.locale}/{folder}/{moved.part}")
 
     def _resolve(self, address: str) -> tuple[Built, str] | None:
         locale, slash, path = address.removeprefix("/").partition("/")
@@ -129,7 +135,7 @@ class PageServer:
 
     def _complete_once(self, built: Built) -> StaticFile:
         """A page without a live part; a template stays one, for its addresses are endless."""
-        key = (built.page.locale, built.page.path)
+        key = (built.locale, built.page.path)
         file = self._completed.get(key)
         if file is None:
             is_own = built.page.path in self._own
@@ -139,23 +145,20 @@ class PageServer:
             self._completed[key] = file
         return file
 
-    def find_template(self, address: str) -> tuple[Page, str] | None:
+    def find_template(self, address: str) -> tuple[Built, str] | None:
         """The template that serves an address, and the address's variable part."""
         resolved = self._resolve(address)
-        if resolved is None or not resolved[1]:
-            return None
-        return resolved[0].page, resolved[1]
+        return resolved if resolved is not None and resolved[1] else None
 
-    async def complete_for_one(self, page: Page, part: str, html: str) -> StaticFile:
+    async def complete_for_one(self, built: Built, part: str, html: str) -> StaticFile:
         """A page with something that is one visitor's own. It is kept nowhere.
 
         Args:
-            page: A template.
+            built: A template.
             part: The variable part of its address.
             html: What is written into its slot ``own``.
         """
-        built = self._built[page.locale, page.path]
-        path = page.path_with(part)
+        path = built.page.path_with(part)
         return await asyncio.to_thread(
             self._complete, built, path, LivePart(slots={OWN: html}), is_for_one=True
         )
@@ -186,7 +189,7 @@ class PageServer:
 
     def _make(self, built: Built, part: str, catalog: Catalog) -> StaticFile:
         assert built.make_live is not None
-        live = built.make_live(catalog, built.page.locale, part)
+        live = built.make_live(catalog, built.locale, part)
         return self._complete(built, built.page.path_with(part), live)
 
     def _complete(
@@ -198,14 +201,14 @@ class PageServer:
         *,
         is_for_one: bool = False,
     ) -> StaticFile:
-        title = live.title or built.page.title
+        title = live.title or built.title
         head = Head(
             origin=self._origin,
-            locale=built.page.locale,
+            locale=built.locale,
             path=path,
             title=title,
-            description=live.description or built.page.description,
-            locales=self._locales,
+            description=live.description or built.description,
+            locales=built.page.locales_of(self._locales),
             json_ld=live.json_ld,
         )
         html = built.html.replace(TEMPLATE_TITLE, escape(title), 1)
@@ -223,17 +226,27 @@ class PageServer:
 
 def _built(
     page: Page,
+    locale: str,
+    locales: tuple[str, ...],
     files: Mapping[str, StaticFile],
     sheets: dict[str, str],
-    make_live: LiveMaker | None,
+    live_parts: Mapping[str, LiveMaker],
 ) -> Built:
-    html = files[page.href_in(page.locale)].content.decode()
+    html = files[page.href_in(locale)].content.decode()
+    html = with_language_links(html, page, locale, locales)
     modules = [f"/js/{name}.js" for name in ("shop", *page.scripts)]
-    scripts = page_scripts(page.locale, *(f"{path}?v={files[path].version}" for path in modules))
+    scripts = page_scripts(locale, *(f"{path}?v={files[path].version}" for path in modules))
     html, styles = with_place_for_styles(html, files)
     html = started_after_drawing(html)
     html = html.replace("</head>", scripts + "</head>", 1)
     policy = content_security_policy(html.encode())
     return Built(
-        page, zlib.compress(html.encode()), sheets.setdefault(styles, styles), policy, make_live
+        page=page,
+        locale=locale,
+        title=in_language(page.title, locale),
+        description=in_language(page.description, locale),
+        packed=zlib.compress(html.encode()),
+        styles=sheets.setdefault(styles, styles),
+        policy=policy,
+        make_live=live_parts.get(page.path),
     )

@@ -1,4 +1,4 @@
-"""All pages, in all languages that are built."""
+"""All pages."""
 
 from collections.abc import Callable, Iterable
 
@@ -20,7 +20,7 @@ from jiema_app.site.shop.home.page import home
 from jiema_app.site.shop.login.page import login
 from jiema_app.site.shop.service.page import service
 
-PAGES: tuple[Callable[[str], Page], ...] = (
+PAGES: tuple[Callable[[], Page], ...] = (
     home,
     browse,
     service,
@@ -40,9 +40,9 @@ PAGES: tuple[Callable[[str], Page], ...] = (
 )
 
 
-def all_pages(locales: Iterable[str]) -> list[Page]:
-    """Every page in every given language."""
-    return [make_page(locale) for locale in locales for make_page in PAGES]
+def all_pages() -> list[Page]:
+    """Every page; each exists in its languages."""
+    return [make_page() for make_page in PAGES]
 
 
 def served_pages(pages: Iterable[Page], env: str) -> list[Page]:

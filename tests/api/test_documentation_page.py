@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from jiema_app.processes.build import current_build
+from jiema_app.processes.fingerprints import current_build
 from jiema_app.settings import get_settings
 from jiema_app.site.shop.api_docs.examples import EXAMPLES, Example
 from tests.api.documents import ALTERNATIVE, COMMENT, ELLIPSIS, KEY, ORDER

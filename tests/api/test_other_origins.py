@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from api_routes.app import create_api
-from jiema_app.processes.build import current_build
+from jiema_app.processes.fingerprints import current_build
 from jiema_app.settings import get_settings
 from tests.support.cluster import Cluster
 from tests.support.live import WHOLE_SITE, live_stack

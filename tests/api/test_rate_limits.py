@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from limits import RateLimitItemPerMinute
 
-from api_routes.rate_limits import ProcessWindows
+from api_routes.process_windows import ProcessWindows
 from jiema_app.settings import GeoSettings, LimitSettings, Settings
 from tests.api.asking import bearer, data, order, problem
 from tests.support.shop import Customer, Shop

@@ -51,7 +51,7 @@ def by_hand(seed: int) -> Counter[tuple[int, str]]:
     for step, moment in enumerate(schedule(seed)):
         for process in range(PROCESSES):
             for user in requests_at(seed, process, step):
-                if sum(one >= moment - 60 for one in times[user]) < LIMIT:
+                if sum(one > moment - 60 for one in times[user]) < LIMIT:
                     times[user].append(moment)
                     passed[step, user] += 1
     return passed

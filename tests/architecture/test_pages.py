@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from jiema_app.i18n.locale_list import LOCALES, NATIVE_NAMES
-from jiema_app.processes.build import current_build
+from jiema_app.processes.fingerprints import current_build
 from jiema_app.settings import get_settings
 from jiema_app.site.pages.origin import ORIGIN_PLACEHOLDER
 

@@ -8,7 +8,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 SHORT_LIVED = Counter(
     {
-        "api_routes/rate_limits.py": 1,  # one question to Redis, bounded
+        "api_routes/redis_link.py": 1,  # ends with its connection, begun anew by whoever asks
+        "api_routes/shared_windows.py": 1,  # one question to Redis, bounded
         "backend_jobs/__main__.py": 1,  # one run of a job, inside a supervised group
         "jiema_app/domain/grouped_reads.py": 1,  # as long as somebody waits; its errors are theirs
         "jiema_app/domain/operations/lookout.py": 1,  # one look, bounded

@@ -7,7 +7,7 @@ import time
 import orjson
 from pydantic import SecretStr
 
-from api_routes import rate_limits
+from api_routes import rate_limits, redis_link
 from jiema_app.settings import Settings
 
 PAUSE_S = 0.01
@@ -17,7 +17,7 @@ REFUSALS_KEPT_EVERY_S = 0.2
 async def ask(redis_url: str, users: int, seconds: float) -> None:
     """Ask for every user again and again; print what was answered as one JSON line."""
     # It is the limit that is tried here, and not how fast a busy machine is.
-    vars(rate_limits)["REDIS_TIMEOUT_S"] = 30.0
+    vars(redis_link)["REDIS_TIMEOUT_S"] = 30.0
     limits = rate_limits.build_rate_limits(Settings(REDIS_URL=SecretStr(redis_url)))
     hits: list[tuple[str, float, float, int | None]] = []
     kept_at: dict[str, float] = {}

@@ -20,7 +20,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from jiema_app.processes.build import current_build
+from jiema_app.processes.fingerprints import current_build
 from jiema_app.settings import get_settings
 from tests.e2e.stack import Stack, new_stack
 

@@ -73,7 +73,8 @@ def test_every_page_can_be_used_by_everybody(
     locale, context = view
     page = context.new_page()
     addresses = EXAMPLES | {ORDER: member[1]}
-    paths = [addresses.get(made.path, made.path) for made in all_pages((locale,))]
+    pages = [made for made in all_pages() if made.locales_of((locale,))]
+    paths = [addresses.get(made.path, made.path) for made in pages]
     assert not any("[" in path for path in paths)
     complaints: dict[str, list[str]] = {}
     for path in (*paths, NO_ORDER):
@@ -103,7 +104,9 @@ def test_a_finger_finds_every_control(
     page = context.new_page()
     addresses = EXAMPLES | {ORDER: member[1]}
     complaints: dict[str, list[str]] = {}
-    for made in all_pages((locale,)):
+    for made in all_pages():
+        if not made.locales_of((locale,)):
+            continue
         path = addresses.get(made.path, made.path)
         page.goto(f"/{locale}/{path}".rstrip("/"))
         expect(page.locator("#balance")).to_contain_text(".")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from jiema_app.domain.catalog.seed import load_countries
-from jiema_app.processes.build import current_build
+from jiema_app.processes.fingerprints import current_build
 from jiema_app.settings import get_settings
 from jiema_app.site.design.artwork import flag_path, service_icon_path, service_icons
 from tests.e2e.stack import Stack

@@ -44,8 +44,15 @@ def dispatcher() -> Dispatcher:
         api=api,
         api_state={"pool": "open"},
         pages=page_server(
-            {"": "home", "account/api-keys": "keys", "order/[id]": "order", "broken": ""},
+            {
+                "": "home",
+                "account/api-keys": "keys",
+                "order/[id]": "order",
+                "broken": "",
+                "admin": "",
+            },
             {"broken": fail},
+            locales={"admin": ("de",)},
         ),
         files={"/robots.png": static_file(b"picture", "/robots.png")},
         not_found={
@@ -131,6 +138,14 @@ async def test_an_address_without_a_language_leads_to_the_best(
     answer = await client.get(path, headers={"accept-language": "de"})
     assert (answer.status_code, answer.headers["location"]) == (302, location)
     assert answer.headers["vary"] == "accept-language, cookie"
+
+
+async def test_an_address_leads_to_a_language_in_which_there_is_such_a_page(
+    client: httpx.AsyncClient,
+) -> None:
+    answer = await client.get("/admin", headers={"accept-language": "en"})
+    assert (answer.status_code, answer.headers["location"]) == (302, "/de/admin")
+    assert (await client.get("/en/admin")).status_code == 404
 
 
 @pytest.mark.parametrize("part", ["c123", "%E6%97%A5", "a%0D%0AX-Evil:%201", "a%3Fb"])

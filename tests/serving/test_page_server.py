@@ -126,3 +126,24 @@ async def test_a_page_asks_for_its_scripts_once_it_is_drawn() -> None:
     boot = re.search(r'data-boot="([^"]*)">([^<]*)<', html)
     assert boot is not None
     assert boot.groups() == ("[&quot;/assets/app.js&quot;]", 'import "/assets/app.js";')
+
+
+async def test_a_page_of_one_language_is_known_in_no_other() -> None:
+    texts = {"admin": "<ul><!--slot:languages--></ul>", "browse": "<ul><!--slot:languages--></ul>"}
+    pages = page_server(texts, locales={"admin": ("de",)})
+    html = text_of(await pages.find("/de/admin"))
+    assert re.findall(r'data-locale="(\w+)" href="([^"]+)"', html) == [("de", "/de/admin")]
+    assert 'hreflang="de"' in html
+    assert 'hreflang="en"' not in html
+    assert 'hreflang="x-default" href="https://shop.example/de/admin"' in html
+    assert await pages.find("/en/admin") is None
+    both = text_of(await pages.find("/en/browse"))
+    assert re.findall(r'data-locale="(\w+)"', both) == ["en", "de"]
+    assert re.findall(r'aria-current="true"[^>]+data-locale="(\w+)"', both) == ["en"]
+
+
+async def test_links_to_other_languages_lead_to_the_same_thing() -> None:
+    texts = {"service/[slug]": "<ul><!--slot:languages--></ul><!--slot:offers-->"}
+    pages = page_server(texts, {"service/[slug]": live_service})
+    html = text_of(await pages.find("/en/service/telegram"))
+    assert 'data-locale="de" href="/de/service/telegram"' in html

@@ -26,7 +26,7 @@ def test_an_apology_names_the_request_and_can_be_tried_again() -> None:
 
 def test_production_has_no_page_for_the_sandbox() -> None:
     pages = [
-        Page(locale="en", path=path, title="", description="", body=rx.fragment, sandbox_only=only)
+        Page(path=path, title="", description="", body=rx.fragment, sandbox_only=only)
         for path, only in (("browse", False), ("components", True))
     ]
     assert [page.path for page in served_pages(pages, "production")] == ["browse"]

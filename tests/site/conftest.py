@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from jiema_app.processes.build import current_build
+from jiema_app.processes.fingerprints import current_build
 from jiema_app.settings import get_settings
 from tests.support.cluster import Cluster
 from tests.support.live import BUILT_LOCALES, WHOLE_SITE, LiveStack, live_stack

@@ -27,13 +27,9 @@ def no_renewal() -> Renewal:
     return Renewal(session_cookie_of("https://shop.example"), SystemClock(), none)
 
 
-def _page(locale: str, path: str, text: str) -> Page:
+def _page(path: str, text: str, locales: tuple[str, ...] | None) -> Page:
     return Page(
-        locale=locale,
-        path=path,
-        title=f"Title of {text}",
-        description="",
-        body=rx.fragment,
+        path=path, title=f"Title of {text}", description="", body=rx.fragment, locales=locales
     )
 
 
@@ -55,13 +51,15 @@ def page_server(
     *,
     files: Mapping[str, StaticFile] | None = None,
     change: Callable[[Page, bytes], bytes] = lambda _page, html: html,
+    locales: Mapping[str, tuple[str, ...]] | None = None,
 ) -> PageServer:
-    """Pages by path, each with a text as its body, in two languages."""
-    pages = [_page(locale, path, text) for locale in LOCALES for path, text in texts.items()]
+    """Pages by path, each with a text as its body, in two languages or those that are named."""
+    pages = [_page(path, text, (locales or {}).get(path)) for path, text in texts.items()]
     built = {"/js/shop.js": static_file(b"shop()", "/js/shop.js"), **(files or {})}
     for page in pages:
         html = change(page, _html(page, texts[page.path]))
-        built[page.href_in(page.locale)] = static_file(html, "/p.html")
+        for locale in page.locales_of(LOCALES):
+            built[page.href_in(locale)] = static_file(html, "/p.html")
     empty = build_catalog(SystemClock().now())
     return PageServer(
         pages,

@@ -1,10 +1,16 @@
-"""The command line, as it is typed: a process of its own for each command."""
+"""The command line, as it is typed: a process of its own for each command.
+
+It is forked from one that has loaded the product, as loading takes longest.
+"""
 
 import asyncio
+import atexit
 import json
 import os
+import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,15 +48,52 @@ class Console:
 
 async def run_command(words: Sequence[str], environment: Mapping[str, str]) -> Done:
     """Run a command in a given environment; nothing of it is left when it takes for ever."""
-    finished = await asyncio.to_thread(
-        subprocess.run,
-        [sys.executable, "-m", "jiema_app", *words],
-        cwd=ROOT,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE_S,
-    )
-    return Done(finished.returncode, finished.stdout, finished.stderr)
+    return await asyncio.to_thread(_ask, list(words), dict(environment))
+
+
+class _Server:
+    """The process that forks commands: see command_server.py. It ends with ours."""
+
+    def __init__(self) -> None:
+        self.asker, theirs = socket.socketpair()
+        self.asker.settimeout(PATIENCE_S)
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.support.command_server", str(theirs.fileno())],
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(),),
+            )
+        atexit.register(self.close)
+
+    def close(self) -> None:
+        self.asker.close()
+        self.process.kill()
+        self.process.wait()
+
+
+_servers: list[_Server] = []
+"""Those that have nothing to do: one for each command that runs beside others."""
+
+
+def _ask(words: list[str], environment: dict[str, str]) -> Done:
+    try:
+        server = _servers.pop()
+    except IndexError:
+        server = _Server()
+    request = json.dumps({"words": words, "environment": environment}).encode()
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        try:
+            head = b"%08d" % len(request)
+            socket.send_fds(server.asker, [head], [out.fileno(), err.fileno()])
+            server.asker.sendall(request)
+            code = int(server.asker.recv(8, socket.MSG_WAITALL))
+        except BaseException:
+            server.close()
+            raise
+        _servers.append(server)
+        texts = []
+        for file in (out, err):
+            file.seek(0)
+            texts.append(file.read().decode())
+    return Done(code, *texts)

@@ -8,7 +8,7 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from api_routes import app, credentials, rate_limits
+from api_routes import app, credentials, redis_link
 from jiema_app.domain.identity import sessions
 
 MEMORY_S: Final = 3_600.0
@@ -18,5 +18,5 @@ REDIS_TIMEOUT_S: Final = 10.0
 def create_api() -> FastAPI:
     """Build it."""
     vars(sessions)["TRUST_S"] = vars(credentials)["TRUST_S"] = MEMORY_S
-    vars(rate_limits)["REDIS_TIMEOUT_S"] = REDIS_TIMEOUT_S
+    vars(redis_link)["REDIS_TIMEOUT_S"] = REDIS_TIMEOUT_S
     return app.create_api()

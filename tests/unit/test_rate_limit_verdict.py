@@ -4,22 +4,27 @@ import time
 
 import pytest
 from limits import RateLimitItemPerMinute
-from limits.util import WindowStats
 
-from api_routes.rate_limits import ProcessWindows, _verdict
+from api_routes.process_windows import ProcessWindows
+from api_routes.verdicts import verdict_of
 
 LIMIT = RateLimitItemPerMinute(60)
 
 
 def test_a_full_window_has_room_when_its_oldest_request_is_a_minute_old() -> None:
-    verdict = _verdict(LIMIT, WindowStats(time.time() + 41.5, 0), allowed=False)
-    assert verdict.reset_s == 42
+    verdict = verdict_of(60, allowed=False, count=60, left_s=41.5)
+    assert (verdict.reset_s, verdict.remaining) == (42, 0)
 
 
-def test_a_window_that_moved_while_it_was_asked_about_has_room_at_once() -> None:
-    """Redis is asked twice; the second answer may describe the next window."""
-    verdict = _verdict(LIMIT, WindowStats(time.time() + 60, 20), allowed=False)
-    assert verdict.reset_s == 1
+def test_a_refusal_names_a_moment_ahead_and_within_the_window() -> None:
+    """Its window may move while it is answered, and clocks may jump."""
+    for left_s, reset_s in ((-3.0, 1), (0.0, 1), (0.2, 1), (60.0, 60), (3_600.0, 60)):
+        assert verdict_of(60, allowed=False, count=60, left_s=left_s).reset_s == reset_s
+    assert verdict_of(60, allowed=True, count=1, left_s=-1.0).reset_s == 0
+
+
+def test_a_limit_that_was_lowered_leaves_nothing_and_not_less() -> None:
+    assert verdict_of(10, allowed=False, count=60, left_s=5).remaining == 0
 
 
 async def test_a_clock_that_is_set_back_keeps_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from jiema_app.commands.locale_sources import collect, uses_in_python
 from jiema_app.commands.locales import catalogue_path, render, updated
 from jiema_app.i18n import translation
 from jiema_app.i18n.translation import is_translated, pseudo, t, tc, tn, words_locale
-from jiema_app.processes.build import current_build
+from jiema_app.processes.fingerprints import current_build
 from jiema_app.settings import get_settings
 
 TEXTS: Final = """

@@ -184,6 +184,8 @@ def _run(files: EmbeddedFiles, *command: str) -> None:
         user=files.user.uid if files.user else None,
         group=files.user.gid if files.user else None,
         extra_groups=[] if files.user else None,
+        # Or it would go on filling a folder that the next one clears.
+        preexec_fn=die_with_parent(signal.SIGKILL),
     )
     if finished.returncode != 0:
         words = f"{finished.stdout}\n{_last_words(files)}".strip()

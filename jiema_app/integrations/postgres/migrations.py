@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import asyncpg
+
 from jiema_app.integrations.postgres.uris import sqlalchemy_url
 
 if TYPE_CHECKING:
@@ -30,6 +32,18 @@ def upgrade_to_head(address: str) -> None:
     from alembic import command  # noqa: PLC0415 - see head_revision
 
     command.upgrade(alembic_config(address), "head")
+
+
+async def revision_of(address: str) -> str | None:
+    """The revision that the database at ``address`` is at, or None before the first."""
+    connection = await asyncpg.connect(address)
+    try:
+        found = await connection.fetchval("select max(version_num) from alembic_version")
+    except asyncpg.UndefinedTableError:
+        return None
+    finally:
+        await connection.close()
+    return None if found is None else str(found)
 
 
 def head_revision() -> str:

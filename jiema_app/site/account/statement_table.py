@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import t
 from jiema_app.site.account.statement_lines import StatementRow
 from jiema_app.site.components import classes
 from jiema_app.site.components.link import link
@@ -13,19 +13,19 @@ _CELL = "sm:border-b sm:border-line sm:px-5 sm:py-3.5 sm:align-middle sm:group-l
 _HEAD = "border-b border-line px-5 py-3 text-start text-xs font-semibold text-muted"
 
 
-def statement_table(locale: str, rows: list[StatementRow]) -> rx.Component:
+def statement_table(rows: list[StatementRow]) -> rx.Component:
     """The table of the given lines."""
     return rx.el.table(
-        rx.el.caption(t(locale, "Movements on your balance"), class_name="sr-only"),
+        rx.el.caption(t("Movements on your balance"), class_name="sr-only"),
         rx.el.thead(
             rx.el.tr(
                 *(
                     rx.el.th(label, scope="col", role="columnheader", class_name=f"{_HEAD} {side}")
                     for label, side in (
-                        (t(locale, "Date"), ""),
-                        (t(locale, "Movement"), "w-full"),
-                        (t(locale, "Amount"), "text-end!"),
-                        (t(locale, "Balance after"), "text-end! whitespace-nowrap"),
+                        (t("Date"), ""),
+                        (t("Movement"), "w-full"),
+                        (t("Amount"), "text-end!"),
+                        (t("Balance after"), "text-end! whitespace-nowrap"),
                     )
                 ),
                 role="row",
@@ -34,7 +34,7 @@ def statement_table(locale: str, rows: list[StatementRow]) -> rx.Component:
             class_name="max-sm:sr-only",
         ),
         rx.el.tbody(
-            rx.foreach(rows, lambda row: _line(locale, row)),
+            rx.foreach(rows, _line),
             role="rowgroup",
             class_name="max-sm:block max-sm:divide-y max-sm:divide-line",
         ),
@@ -43,7 +43,7 @@ def statement_table(locale: str, rows: list[StatementRow]) -> rx.Component:
     )
 
 
-def _line(locale: str, row: StatementRow) -> rx.Component:
+def _line(row: StatementRow) -> rx.Component:
     return rx.el.tr(
         rx.el.td(
             moment(row.at, row.at_text),
@@ -72,7 +72,7 @@ def _line(locale: str, row: StatementRow) -> rx.Component:
             ),
         ),
         rx.el.td(
-            rx.el.span(t(locale, "Balance after"), " ", class_name="sm:hidden"),
+            rx.el.span(t("Balance after"), " ", class_name="sm:hidden"),
             rx.el.bdi(row.balance, dir="ltr"),
             role="cell",
             class_name=f"{_CELL} text-end whitespace-nowrap text-muted tabular-nums max-sm:order-4",

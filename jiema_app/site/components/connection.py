@@ -3,11 +3,11 @@
 import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import t
 from jiema_app.site.components import classes
 
 
-def connection_notice(locale: str) -> rx.Component:
+def connection_notice() -> rx.Component:
     """A line at the bottom; Reflex connects again by itself, and the page is rebuilt."""
     return rx.el.div(
         rx.cond(
@@ -16,7 +16,7 @@ def connection_notice(locale: str) -> rx.Component:
                 rx.el.span(
                     class_name="size-2 animate-pulse rounded-full bg-current", aria_hidden="true"
                 ),
-                t(locale, "Connecting again. Your orders go on meanwhile."),
+                t("Connecting again. Your orders go on meanwhile."),
                 class_name=f"{classes.notice('waiting')} flex items-center gap-3 shadow-lg "
                 "shadow-black/10",
             ),

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import LOCALE, t
 from jiema_app.site.components import classes
 from jiema_app.site.components.icons import icon
 from jiema_app.site.components.link import link
@@ -18,7 +18,6 @@ _ASIDE = "grid min-w-0 gap-6 [&>*]:min-w-0"
 
 
 def owned_item(
-    locale: str,
     state: Any,
     *,
     every: tuple[str, str],
@@ -31,7 +30,6 @@ def owned_item(
     """The thing, once its state has found who asks; until then a skeleton.
 
     Args:
-        locale: The page's language.
         state: Has ``phase``, ``announcement`` and ``look_again``.
         every: Name and address of the list of all such things.
         shown: What its owner sees.
@@ -47,10 +45,10 @@ def owned_item(
         rx.match(
             state.phase,
             ("shown", shown),
-            ("missing", _missing_panel(locale, missing, *every)),
-            ("guest", _guest_panel(locale, *guest)),
+            ("missing", _missing_panel(missing, *every)),
+            ("guest", _guest_panel(*guest)),
             # Before the server has answered, the hint of a cookie says what to expect.
-            rx.fragment(skeleton, _guest_panel(locale, *guest, "guest-only")),
+            rx.fragment(skeleton, _guest_panel(*guest, "guest-only")),
         ),
         # For assets/js/live-page.js, when the browser wakes up or finds the network again.
         rx.el.button(
@@ -58,7 +56,7 @@ def owned_item(
             type="button",
             hidden=True,
             on_click=state.look_again,
-            aria_label=t(locale, "Refresh"),
+            aria_label=t("Refresh"),
         ),
         rx.el.p(state.announcement, aria_live="assertive", class_name="sr-only"),
         class_name=f"{classes.CONTENT} {classes.FIRST_SCREEN} pt-5 pb-16",
@@ -103,18 +101,17 @@ def outcomes(state: Any) -> rx.Component:
     )
 
 
-def next_steps(locale: str, *steps: rx.Component, questions: tuple[Any, ...]) -> rx.Component:
+def next_steps(*steps: rx.Component, questions: tuple[Any, ...]) -> rx.Component:
     """What can be done with the thing.
 
     Args:
-        locale: The page's language.
         *steps: Buttons and links.
         questions: Dialogs that some of them open.
     """
     return rx.el.section(
         rx.el.div(*steps, class_name="flex flex-wrap gap-3 empty:hidden [&>*]:max-sm:grow"),
         *questions,
-        aria_label=t(locale, "What to do next"),
+        aria_label=t("What to do next"),
     )
 
 
@@ -139,10 +136,10 @@ def _way_back(title: str, href: str) -> rx.Component:
     )
 
 
-def _missing_panel(locale: str, title: str, every: str, href: str) -> rx.Component:
+def _missing_panel(title: str, every: str, href: str) -> rx.Component:
     """The same words for a thing that never was and for somebody else's."""
     way_on = link(every, href=href, class_name=classes.button("secondary"))
-    text = t(locale, "It does not exist, or it belongs to another account.")
+    text = t("It does not exist, or it belongs to another account.")
     return _panel("search", title, text, way_on)
 
 
@@ -177,10 +174,10 @@ def loading(
     )
 
 
-def _guest_panel(locale: str, title: str, text: str, class_name: str = "") -> rx.Component:
+def _guest_panel(title: str, text: str, class_name: str = "") -> rx.Component:
     way_on = link(
-        t(locale, "Sign in"),
-        href=f"/{locale}/login",
+        t("Sign in"),
+        href=f"/{LOCALE}/login",
         class_name=classes.button(),
         custom_attrs={"data-sign-in": ""},
     )

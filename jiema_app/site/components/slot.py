@@ -5,6 +5,7 @@ given as a string. So the server may replace that string in the finished documen
 the page keeps the text: no second drawing, no flash, and nothing needs JavaScript.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
@@ -15,9 +16,9 @@ def slot_marker(name: str) -> str:
     return f"<!--slot:{name}-->"
 
 
-def slot(name: str, **props: Any) -> rx.Component:
+def slot(name: str, element: Callable[..., rx.Component] = rx.el.div, **props: Any) -> rx.Component:
     """An element that the server fills with the fragment ``name``."""
-    return rx.el.div(
+    return element(
         custom_attrs={
             "dangerouslySetInnerHTML": {"__html": slot_marker(name)},
             "suppressHydrationWarning": True,

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import LOCALE, t
 from jiema_app.site.components import classes
 from jiema_app.site.components.link import link
 from jiema_app.site.components.message_panel import message_panel
@@ -42,7 +42,6 @@ def account_layout(
         skeleton: The room that the content will need.
         invitation: What a guest would find here; a general one when left out.
     """
-    locale = page.locale
     panel = sign_in_panel(page, invitation)
     return shop_layout(
         page,
@@ -59,7 +58,7 @@ def account_layout(
                     ),
                 ),
                 (GUEST, panel),
-                (FAILED, _failure(page, locale)),
+                (FAILED, _failure(page)),
                 content,
             ),
             class_name=f"{classes.CONTENT} {classes.FIRST_SCREEN} py-8 sm:py-12",
@@ -69,24 +68,23 @@ def account_layout(
 
 def account_tabs(page: Page) -> rx.Component:
     """The pages about one's own account, beside each other."""
-    locale = page.locale
     return rx.el.nav(
         rx.el.ul(
             *(
                 rx.el.li(
                     link(
                         label,
-                        href=f"/{locale}/{path}",
+                        href=f"/{LOCALE}/{path}",
                         aria_current="page" if page.path == path else None,
                         class_name=TAB,
                     )
                 )
                 for path, label in (
-                    ("account", t(locale, "Overview")),
-                    ("account/topup", t(locale, "Top up")),
-                    ("account/statement", t(locale, "Statement")),
-                    ("account/api-keys", t(locale, "API keys")),
-                    ("account/sessions", t(locale, "Sessions")),
+                    ("account", t("Overview")),
+                    ("account/topup", t("Top up")),
+                    ("account/statement", t("Statement")),
+                    ("account/api-keys", t("API keys")),
+                    ("account/sessions", t("Sessions")),
                 )
             ),
             # A phone has no room for all of them: shop.js brings the present one into sight.
@@ -94,49 +92,47 @@ def account_tabs(page: Page) -> rx.Component:
             # Its own padding leaves room for the ring around what has the focus.
             class_name="-m-2 flex gap-4.5 overflow-x-auto overflow-y-hidden scroll-px-3 p-2 sm:gap-7",
         ),
-        aria_label=t(locale, "Your account"),
+        aria_label=t("Your account"),
         class_name="mt-5 mb-8 border-b border-line",
     )
 
 
 def sign_in_panel(page: Page, invitation: str = "") -> rx.Component:
     """What a guest sees on a page for members: how to come in, and back to this page."""
-    locale = page.locale
-    back = urlencode({"next": page.href_in(locale)})
+    back = urlencode({"next": page.address})
     return message_panel(
         "user",
         rx.el.h2(
-            invitation or t(locale, "Sign in to see your account."),
+            invitation or t("Sign in to see your account."),
             class_name="text-xl font-semibold text-balance",
         ),
         t(
-            locale,
             "Signing in for the first time opens an account. No e-mail address, no password.",
         ),
         link(
-            t(locale, "Sign in"),
-            href=f"/{locale}/login?{back}",
+            t("Sign in"),
+            href=f"/{LOCALE}/login?{back}",
             class_name=classes.button("primary"),
             custom_attrs={"data-sign-in": ""},
         ),
         link(
-            t(locale, "Browse services"),
-            href=f"/{locale}/browse",
+            t("Browse services"),
+            href=f"/{LOCALE}/browse",
             class_name=classes.button("secondary"),
         ),
         class_name=classes.CARD,
     )
 
 
-def _failure(page: Page, locale: str) -> rx.Component:
+def _failure(page: Page) -> rx.Component:
     return trouble_notice(
         rx.el.p(
-            t(locale, "This page could not be read. Nothing is lost."),
+            t("This page could not be read. Nothing is lost."),
             class_name="grow font-medium",
         ),
         link(
-            t(locale, "Try again"),
-            href=page.href_in(locale),
+            t("Try again"),
+            href=page.address,
             class_name=classes.button("secondary", "small"),
         ),
     )

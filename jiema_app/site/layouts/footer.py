@@ -4,12 +4,11 @@ from typing import Final
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import LOCALE, t
 from jiema_app.settings import get_settings
 from jiema_app.site.components import classes
 from jiema_app.site.components.brand import wordmark
 from jiema_app.site.components.link import link
-from jiema_app.site.pages.page import Page
 
 POPULAR: Final = (
     ("telegram", "Telegram"),
@@ -22,38 +21,36 @@ POPULAR: Final = (
 """Slugs and names of services that most people come for."""
 
 
-def footer(page: Page) -> rx.Component:
-    """The footer of one page."""
-    locale = page.locale
+def footer() -> rx.Component:
+    """The footer of every page."""
     return rx.el.footer(
         rx.el.div(
             rx.el.div(
                 wordmark(),
                 rx.el.p(
                     t(
-                        locale,
                         "jiema.my is a temporary-number receiver. Use only on accounts you own.",
                     ),
                     class_name="mt-4 max-w-xs text-sm leading-relaxed text-muted",
                 ),
             ),
             _column(
-                t(locale, "Popular services"),
-                *((name, f"/{locale}/service/{slug}") for slug, name in POPULAR),
+                t("Popular services"),
+                *((name, f"/{LOCALE}/service/{slug}") for slug, name in POPULAR),
             ),
             _column(
-                t(locale, "Shop"),
-                (t(locale, "Browse services"), f"/{locale}/browse"),
-                (t(locale, "Countries"), f"/{locale}/countries"),
-                (t(locale, "Top up"), f"/{locale}/account/topup"),
-                (t(locale, "Orders"), f"/{locale}/orders"),
-                (t(locale, "Account"), f"/{locale}/account"),
+                t("Shop"),
+                (t("Browse services"), f"/{LOCALE}/browse"),
+                (t("Countries"), f"/{LOCALE}/countries"),
+                (t("Top up"), f"/{LOCALE}/account/topup"),
+                (t("Orders"), f"/{LOCALE}/orders"),
+                (t("Account"), f"/{LOCALE}/account"),
             ),
             _column(
-                t(locale, "Developers"),
-                (t(locale, "API"), f"/{locale}/api-docs"),
-                (t(locale, "API keys"), f"/{locale}/account/api-keys"),
-                (t(locale, "OpenAPI description"), "/api/v1/openapi.json"),
+                t("Developers"),
+                (t("API"), f"/{LOCALE}/api-docs"),
+                (t("API keys"), f"/{LOCALE}/account/api-keys"),
+                (t("OpenAPI description"), "/api/v1/openapi.json"),
             ),
             class_name=f"{classes.CONTENT} grid grid-cols-2 gap-x-6 gap-y-10 py-12 "
             "lg:grid-cols-[1.6fr_1fr_1fr_1fr] [&>:first-child]:col-span-2 "
@@ -62,7 +59,7 @@ def footer(page: Page) -> rx.Component:
         rx.el.div(
             rx.el.div(
                 rx.el.p(rx.el.bdi("© 2026 jiema.my", dir="ltr")),
-                _telegram(locale),
+                _telegram(),
                 class_name="flex flex-wrap items-center justify-between gap-x-8 gap-y-3 "
                 "border-t border-line py-6 text-sm text-muted",
             ),
@@ -93,7 +90,7 @@ def _column(title: str, *places: tuple[str, str]) -> rx.Component:
     )
 
 
-def _telegram(locale: str) -> rx.Component:
+def _telegram() -> rx.Component:
     """Bot, support and channel, as the settings name them."""
     names = get_settings().contact
     return rx.el.ul(
@@ -109,9 +106,9 @@ def _telegram(locale: str) -> rx.Component:
                 ),
             )
             for label, name in (
-                (t(locale, "Bot"), names.bot),
-                (t(locale, "Contact support"), names.support),
-                (t(locale, "Telegram"), names.channel),
+                (t("Bot"), names.bot),
+                (t("Contact support"), names.support),
+                (t("Telegram"), names.channel),
             )
         ),
         class_name="flex flex-wrap gap-x-6 gap-y-2",

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import LOCALE, t
 from jiema_app.site.components import classes
 from jiema_app.site.components.brand import wordmark
 from jiema_app.site.components.icons import icon
@@ -29,36 +29,35 @@ On a phone it hangs across the page; elsewhere below the buttons at the header's
 
 def header(page: Page) -> rx.Component:
     """The header of one page."""
-    locale = page.locale
     return rx.el.header(
         rx.el.div(
             link(
                 wordmark(),
-                href=f"/{locale}",
+                href=f"/{LOCALE}",
                 aria_label="jiema.my",
                 class_name="inline-flex min-h-11 items-center rounded-lg",
             ),
             rx.el.nav(
-                *(_place(page, path, label) for path, label in _places(locale)),
-                _place(page, "orders", t(locale, "Orders"), "member-only"),
-                _place(page, "account/topup", t(locale, "Top up"), "member-only"),
-                aria_label=t(locale, "Main"),
+                *(_place(page, path, label) for path, label in _places()),
+                _place(page, "orders", t("Orders"), "member-only"),
+                _place(page, "account/topup", t("Top up"), "member-only"),
+                aria_label=t("Main"),
                 class_name="ms-3 hidden grow items-center gap-1 lg:flex",
             ),
             rx.el.div(
                 rx.el.button(
                     icon("globe"),
                     type="button",
-                    aria_label=t(locale, "Languages"),
+                    aria_label=t("Languages"),
                     class_name=f"{classes.ICON_BUTTON} max-sm:hidden",
                     custom_attrs={"popoverTarget": "languages"},
                 ),
-                _theme_button(locale),
-                _visitor(page),
+                _theme_button(),
+                _visitor(),
                 rx.el.button(
                     icon("menu", "size-6"),
                     type="button",
-                    aria_label=t(locale, "Menu"),
+                    aria_label=t("Menu"),
                     class_name=f"{classes.ICON_BUTTON} lg:hidden",
                     custom_attrs={"popoverTarget": "menu"},
                 ),
@@ -67,7 +66,7 @@ def header(page: Page) -> rx.Component:
             class_name=f"{classes.CONTENT} flex h-16 items-center",
         ),
         rx.el.div(
-            language_links(page, t(locale, "Languages")),
+            language_links(t("Languages")),
             id="languages",
             class_name=PANEL,
             custom_attrs={"popover": "auto"},
@@ -77,72 +76,70 @@ def header(page: Page) -> rx.Component:
     )
 
 
-def _places(locale: str) -> tuple[tuple[str, str], ...]:
+def _places() -> tuple[tuple[str, str], ...]:
     return (
-        ("browse", t(locale, "Browse services")),
-        ("countries", t(locale, "Countries")),
-        ("api-docs", t(locale, "API")),
+        ("browse", t("Browse services")),
+        ("countries", t("Countries")),
+        ("api-docs", t("API")),
     )
 
 
-def _own_places(locale: str) -> tuple[tuple[str, str, str], ...]:
+def _own_places() -> tuple[tuple[str, str, str], ...]:
     return (
-        ("orders", t(locale, "Orders"), "list"),
-        ("account/topup", t(locale, "Top up"), "plus"),
-        ("account", t(locale, "Account"), "user"),
-        ("account/statement", t(locale, "Statement"), "wallet"),
-        ("account/api-keys", t(locale, "API keys"), "key"),
-        ("account/sessions", t(locale, "Sessions"), "shield"),
+        ("orders", t("Orders"), "list"),
+        ("account/topup", t("Top up"), "plus"),
+        ("account", t("Account"), "user"),
+        ("account/statement", t("Statement"), "wallet"),
+        ("account/api-keys", t("API keys"), "key"),
+        ("account/sessions", t("Sessions"), "shield"),
     )
 
 
 def _place(page: Page, path: str, label: str, class_name: str = "") -> rx.Component:
     return link(
         label,
-        href=f"/{page.locale}/{path}",
+        href=f"/{LOCALE}/{path}",
         aria_current="page" if page.path == path else None,
         class_name=f"{NAV_LINK} {class_name}",
     )
 
 
-def _theme_button(locale: str) -> rx.Component:
+def _theme_button() -> rx.Component:
     return rx.el.button(
         icon("sun", "size-5 dark:hidden"),
         icon("moon", "hidden size-5 dark:block"),
         type="button",
-        aria_label=t(locale, "Light or dark"),
+        aria_label=t("Light or dark"),
         class_name=f"{classes.ICON_BUTTON} max-sm:hidden",
         custom_attrs={"data-theme-toggle": ""},
     )
 
 
-def _visitor(page: Page) -> rx.Component:
+def _visitor() -> rx.Component:
     """Sign in, or the balance. The width is that of a balance while it is fetched."""
-    locale = page.locale
     return rx.el.div(
         link(
-            t(locale, "Sign in"),
-            href=f"/{locale}/login",
+            t("Sign in"),
+            href=f"/{LOCALE}/login",
             class_name=f"{classes.button('primary', 'small')} guest-only ms-1",
             custom_attrs={"data-sign-in": ""},
         ),
         link(
             icon("wallet", "size-4.5 text-muted"),
-            rx.el.span(t(locale, "Balance"), class_name="sr-only"),
+            rx.el.span(t("Balance"), class_name="sr-only"),
             rx.el.span(
                 rx.cond(Session.balance, Session.balance, "\u2007\u2007\u2007\u2007\u2007"),
                 dir="ltr",
                 id="balance",
                 class_name=classes.NUMBER,
             ),
-            href=f"/{locale}/account",
+            href=f"/{LOCALE}/account",
             class_name=f"{classes.button('secondary', 'small')} member-only ms-1 min-w-22",
         ),
     )
 
 
 def _menu(page: Page) -> rx.Component:
-    locale = page.locale
     row = (
         "flex min-h-11 items-center gap-3 rounded-lg px-3 hover:bg-sunken "
         "aria-[current]:bg-tint aria-[current]:font-semibold"
@@ -156,13 +153,13 @@ def _menu(page: Page) -> rx.Component:
             *(
                 link(
                     label,
-                    href=f"/{locale}/{path}",
+                    href=f"/{LOCALE}/{path}",
                     aria_current=current(path),
                     class_name=row,
                 )
-                for path, label in _places(locale)
+                for path, label in _places()
             ),
-            aria_label=t(locale, "Menu"),
+            aria_label=t("Menu"),
             class_name="grid text-lg font-medium",
         ),
         rx.el.nav(
@@ -170,26 +167,26 @@ def _menu(page: Page) -> rx.Component:
                 link(
                     icon(drawing, "size-5 text-muted"),
                     label,
-                    href=f"/{locale}/{path}",
+                    href=f"/{LOCALE}/{path}",
                     aria_current=current(path),
                     class_name=row,
                 )
-                for path, label, drawing in _own_places(locale)
+                for path, label, drawing in _own_places()
             ),
-            aria_label=t(locale, "Your account"),
+            aria_label=t("Your account"),
             class_name="member-only mt-3 grid border-t border-line pt-3",
         ),
         rx.el.div(
             rx.el.button(
                 icon("globe", "size-5 text-muted"),
-                t(locale, "Languages"),
+                t("Languages"),
                 type="button",
                 class_name=f"{row} w-full cursor-pointer text-start",
                 custom_attrs={"popoverTarget": "languages"},
             ),
             rx.el.button(
                 icon("sun", "size-5 text-muted"),
-                t(locale, "Light or dark"),
+                t("Light or dark"),
                 type="button",
                 class_name=f"{row} w-full cursor-pointer text-start",
                 custom_attrs={"data-theme-toggle": ""},

@@ -2,8 +2,7 @@
 
 import reflex as rx
 
-from jiema_app.i18n.locale_list import text_direction
-from jiema_app.i18n.translation import t, words_locale
+from jiema_app.i18n.page_texts import BORROWED_DIRECTION, BORROWED_TAG, t
 from jiema_app.site.components import classes
 from jiema_app.site.components.connection import connection_notice
 from jiema_app.site.components.link import link
@@ -14,21 +13,17 @@ from jiema_app.site.pages.page import Page
 
 def shop_layout(page: Page, *sections: rx.Component) -> rx.Component:
     """Frame the sections of a page."""
-    # Until a language has its catalogue its pages are English, and say so to screen
-    # readers; the page around them keeps its own language and direction.
-    words = words_locale(page.locale)
-    is_borrowed = words != page.locale
     return rx.el.div(
         link(
-            t(page.locale, "Skip to content"),
+            t("Skip to content"),
             href="#content",
             class_name="sr-only focus:not-sr-only focus:absolute focus:start-4 focus:top-3 "
             f"focus:z-50 {classes.button()}",
         ),
         header(page),
         rx.el.main(*sections, id="content", tab_index=-1, class_name="grow outline-none"),
-        footer(page),
-        connection_notice(page.locale),
+        footer(),
+        connection_notice(),
         rx.el.div(
             id="toasts",
             role="status",
@@ -39,6 +34,8 @@ def shop_layout(page: Page, *sections: rx.Component) -> rx.Component:
         # Relative, or what stands hidden outside of it would widen the document.
         class_name="relative flex min-h-screen flex-col overflow-x-clip bg-paper text-ink "
         "antialiased",
-        lang=words if is_borrowed else None,
-        dir=text_direction(words) if is_borrowed else None,
+        # Until a language has its catalogue its pages are English, and say so to screen
+        # readers; the page around them keeps its own language and direction.
+        lang=BORROWED_TAG,
+        dir=BORROWED_DIRECTION,
     )

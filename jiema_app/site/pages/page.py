@@ -3,11 +3,13 @@
 Pages are data, so that they can be registered, listed and tested in loops.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
 import reflex as rx
+
+from jiema_app.i18n.page_texts import LOCALE
 
 TEMPLATE_TITLE: Final = "%title%"
 """Stands in a template for the title that belongs to one address."""
@@ -15,9 +17,8 @@ TEMPLATE_TITLE: Final = "%title%"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page in one language."""
+    """One page, in all its languages: what differs by language is tokens (see ``i18n``)."""
 
-    locale: str
     path: str
     """Address below the locale, without slashes at its ends. Empty: the home page.
     A variable part stands in brackets, as in ``service/[slug]``."""
@@ -25,6 +26,8 @@ class Page:
     """The document's title. A template's is replaced by its live part, when it has one."""
     description: str
     """A sentence for search engines and those who share the address."""
+    locales: tuple[str, ...] | None = None
+    """The languages in which the page exists, as far as they are served. None: in all."""
     body: Callable[[], rx.Component]
     on_load: tuple[Any, ...] = ()
     """Event handlers that fetch what the page shows to its visitor."""
@@ -38,10 +41,9 @@ class Page:
         """Whether one built page serves many addresses."""
         return "[" in self.path
 
-    @property
-    def route(self) -> str:
+    def route_in(self, locale: str) -> str:
         """Address as Reflex registers it."""
-        return f"{self.locale}/{self.path}".strip("/")
+        return f"{locale}/{self.path}".strip("/")
 
     @property
     def react_title(self) -> Any:
@@ -59,6 +61,16 @@ class Page:
         """The address below the locale with its variable part filled in."""
         return "/".join(part if p.startswith("[") else p for p in self.path.split("/"))
 
+    def locales_of(self, served: Iterable[str]) -> tuple[str, ...]:
+        """Those of the languages in which the page exists."""
+        own = self.locales
+        return tuple(served if own is None else (each for each in served if each in own))
+
+    @property
+    def address(self) -> str:
+        """Its own address, for links to itself; the server completes a template's."""
+        return self.href_in(LOCALE)
+
     def href_in(self, locale: str) -> str:
-        """Address of the same page in another language; the server completes a template's."""
+        """Address of the page in a language; the server completes a template's."""
         return f"/{locale}/{self.built_path}".rstrip("/")

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from jiema_app.processes.build import current_build
+from jiema_app.processes.fingerprints import current_build
 from jiema_app.processes.paths import WORKSHOP
 from jiema_app.settings import get_settings
 from jiema_app.site.browser.bundling import BundlerChanged, browser_files, with_our_bundler

@@ -5,7 +5,7 @@ from typing import Any, Final
 import reflex as rx
 
 from jiema_app.domain.api_keys.service import NAME_LENGTH_MAX
-from jiema_app.i18n.translation import t, tn
+from jiema_app.i18n.page_texts import LOCALE, t, tn
 from jiema_app.settings import get_settings
 from jiema_app.site.account.api_keys.state import ApiKeyRow, ApiKeysState
 from jiema_app.site.components import classes, skeleton
@@ -25,66 +25,64 @@ _CELL = "sm:border-b sm:border-line sm:px-5 sm:py-3.5 sm:align-middle sm:group-l
 _HEAD = "border-b border-line px-5 py-3 text-start text-xs font-semibold text-muted"
 
 
-def api_keys(locale: str) -> Page:
-    """The page of API keys in one language."""
+def api_keys() -> Page:
+    """The page of API keys."""
 
     def body() -> rx.Component:
         return account_layout(
             page,
             ApiKeysState,
-            content=_content(locale),
+            content=_content(),
             skeleton=rx.fragment(
                 skeleton.bar("mb-6 h-14 max-w-2xl"),
                 skeleton.bar("mb-5 h-36 rounded-2xl!"),
                 skeleton.rows(2, "h-[4.25rem]"),
             ),
-            invitation=t(locale, "Sign in to create your first API key."),
+            invitation=t("Sign in to create your first API key."),
         )
 
     page = Page(
-        locale=locale,
         path="account/api-keys",
-        title=t(locale, "API keys"),
-        description=t(locale, "Keys with which your programs use the API."),
+        title=t("API keys"),
+        description=t("Keys with which your programs use the API."),
         body=body,
         on_load=(ApiKeysState.load,),
     )
     return page
 
 
-def _content(locale: str) -> rx.Component:
+def _content() -> rx.Component:
     return rx.fragment(
         rx.el.p(
             t(
-                locale,
                 "A key lets a program of yours read your account and place orders from your "
                 "balance. Give each program its own, so that you can revoke one without "
                 "stopping the others.",
             ),
             " ",
             link(
-                t(locale, "API documentation"),
-                href=f"/{locale}/api-docs",
+                t("API documentation"),
+                href=f"/{LOCALE}/api-docs",
                 class_name=classes.TEXT_LINK,
             ),
             class_name="mb-6 max-w-2xl leading-relaxed text-muted",
         ),
-        rx.cond(ApiKeysState.token, _fresh_key(locale), _creation(locale)),
+        rx.cond(ApiKeysState.token, _fresh_key(), _creation()),
         outcome(problem=ApiKeysState.problem, done=ApiKeysState.done),
         rx.el.section(
             rx.el.div(
-                rx.el.h2(t(locale, "Active keys"), class_name="text-lg font-semibold"),
+                rx.el.h2(t("Active keys"), class_name="text-lg font-semibold"),
                 rx.el.p(ApiKeysState.usage, class_name="text-sm text-muted"),
                 class_name="flex flex-wrap items-baseline justify-between gap-x-4 border-b "
                 "border-line px-5 py-4",
             ),
             rx.cond(
                 ApiKeysState.rows,
-                _table(locale),
+                _table(),
                 empty_state(
                     "key",
-                    t(locale, "No key yet"),
-                    t(locale, "Create your first one above: it works at once."),
+                    t("No key yet"),
+                    t("Create your first one above: it works at once."),
                 ),
             ),
             class_name=f"{classes.CARD} mt-5 overflow-hidden",
@@ -92,13 +90,13 @@ def _content(locale: str) -> rx.Component:
     )
 
 
-def _creation(locale: str) -> rx.Component:
+def _creation() -> rx.Component:
     most = get_settings().limits.api_keys
     return panel(
-        rx.el.h2(t(locale, "Create a key"), class_name="text-lg font-semibold"),
+        rx.el.h2(t("Create a key"), class_name="text-lg font-semibold"),
         rx.el.form(
             rx.el.label(
-                t(locale, "What is it for?"),
+                t("What is it for?"),
                 html_for="key-name",
                 class_name=f"{classes.LABEL} mt-4",
             ),
@@ -106,7 +104,7 @@ def _creation(locale: str) -> rx.Component:
                 rx.el.input(
                     id="key-name",
                     name="name",
-                    placeholder=t(locale, "For example: test server"),
+                    placeholder=t("For example: test server"),
                     max_length=NAME_LENGTH_MAX,
                     auto_complete="off",
                     aria_describedby="key-name-hint key-name-outcome",
@@ -115,7 +113,7 @@ def _creation(locale: str) -> rx.Component:
                 ),
                 rx.el.button(
                     icon("key", "size-4.5"),
-                    t(locale, "Create key"),
+                    t("Create key"),
                     type="submit",
                     disabled=ApiKeysState.is_full,
                     class_name=classes.button("primary"),
@@ -124,7 +122,6 @@ def _creation(locale: str) -> rx.Component:
             ),
             rx.el.p(
                 tn(
-                    locale,
                     "You can have {n} active key. Revoke it to make another.",
                     "You can have up to {n} active keys. Revoke one that you no longer need to "
                     "make room.",
@@ -141,12 +138,12 @@ def _creation(locale: str) -> rx.Component:
     )
 
 
-def _fresh_key(locale: str) -> rx.Component:
+def _fresh_key() -> rx.Component:
     command = f'curl {ORIGIN_PLACEHOLDER}/api/v1/account -H "X-API-Key: {ApiKeysState.token}"'
     return panel(
         rx.el.div(
             rx.el.h2(
-                t(locale, "Your new key"),
+                t("Your new key"),
                 ": ",
                 rx.el.bdi(ApiKeysState.token_name),
                 class_name="text-lg font-semibold break-words",
@@ -154,7 +151,6 @@ def _fresh_key(locale: str) -> rx.Component:
             rx.el.p(
                 icon("warning", "size-5"),
                 t(
-                    locale,
                     "Copy it now. It is shown this once: we keep only a fingerprint of it, and "
                     "nobody can bring it back. Whoever has it can spend your balance.",
                 ),
@@ -162,16 +158,15 @@ def _fresh_key(locale: str) -> rx.Component:
             ),
             role="status",
         ),
-        _copyable(locale, t(locale, "Key"), ApiKeysState.token, t(locale, "Copy key"), "fresh-key"),
+        _copyable(t("Key"), ApiKeysState.token, t("Copy key"), "fresh-key"),
         _copyable(
-            locale,
-            t(locale, "Try it in a terminal"),
+            t("Try it in a terminal"),
             command,
-            t(locale, "Copy command"),
+            t("Copy command"),
             "fresh-command",
         ),
         rx.el.button(
-            t(locale, "I have saved it"),
+            t("I have saved it"),
             type="button",
             on_click=ApiKeysState.put_away,
             class_name=f"{classes.button('primary')} mt-6 max-sm:w-full",
@@ -180,10 +175,7 @@ def _fresh_key(locale: str) -> rx.Component:
     )
 
 
-def _copyable(
-    locale: str, label: str, text: str | rx.Var[str], action: str, identity: str
-) -> rx.Component:
-    del locale
+def _copyable(label: str, text: str | rx.Var[str], action: str, identity: str) -> rx.Component:
     return rx.el.div(
         rx.el.p(label, class_name="mb-1.5 text-sm font-medium"),
         rx.el.div(
@@ -207,22 +199,22 @@ def _copyable(
     )
 
 
-def _table(locale: str) -> rx.Component:
+def _table() -> rx.Component:
     return rx.el.table(
-        rx.el.caption(t(locale, "Active keys"), class_name="sr-only"),
+        rx.el.caption(t("Active keys"), class_name="sr-only"),
         rx.el.thead(
             rx.el.tr(
                 *(
                     rx.el.th(label, scope="col", role="columnheader", class_name=f"{_HEAD} {width}")
                     for label, width in (
-                        (t(locale, "Name"), "w-full"),
-                        (t(locale, "Begins with"), "whitespace-nowrap"),
-                        (t(locale, "Created"), ""),
-                        (t(locale, "Last used"), "whitespace-nowrap"),
+                        (t("Name"), "w-full"),
+                        (t("Begins with"), "whitespace-nowrap"),
+                        (t("Created"), ""),
+                        (t("Last used"), "whitespace-nowrap"),
                     )
                 ),
                 rx.el.th(
-                    rx.el.span(t(locale, "Revoke"), class_name="sr-only"),
+                    rx.el.span(t("Revoke"), class_name="sr-only"),
                     scope="col",
                     role="columnheader",
                     class_name=_HEAD,
@@ -233,7 +225,7 @@ def _table(locale: str) -> rx.Component:
             class_name="max-sm:sr-only",
         ),
         rx.el.tbody(
-            rx.foreach(ApiKeysState.rows, lambda row: _key(locale, row)),
+            rx.foreach(ApiKeysState.rows, _key),
             role="rowgroup",
             class_name="max-sm:block max-sm:divide-y max-sm:divide-line",
         ),
@@ -242,7 +234,7 @@ def _table(locale: str) -> rx.Component:
     )
 
 
-def _key(locale: str, row: ApiKeyRow) -> rx.Component:
+def _key(row: ApiKeyRow) -> rx.Component:
     muted = f"{_CELL} text-muted max-sm:col-span-2"
     return rx.el.tr(
         rx.el.td(
@@ -256,13 +248,13 @@ def _key(locale: str, row: ApiKeyRow) -> rx.Component:
             class_name=f"{_CELL} text-muted max-sm:col-span-2 max-sm:row-start-2",
         ),
         rx.el.td(
-            rx.el.span(t(locale, "Created"), " ", class_name="sm:hidden"),
+            rx.el.span(t("Created"), " ", class_name="sm:hidden"),
             moment(row.since, row.since_text),
             role="cell",
             class_name=muted,
         ),
         rx.el.td(
-            rx.el.span(t(locale, "Last used"), " ", class_name="sm:hidden"),
+            rx.el.span(t("Last used"), " ", class_name="sm:hidden"),
             rx.cond(row.used, moment(row.used, row.used_text), rx.el.span(row.used_text)),
             role="cell",
             class_name=muted,
@@ -270,12 +262,12 @@ def _key(locale: str, row: ApiKeyRow) -> rx.Component:
         rx.el.td(
             opener(
                 f"revoke-{row.id}",
-                t(locale, "Revoke"),
+                t("Revoke"),
                 rx.el.span(row.name, class_name="sr-only"),
                 tone="danger",
                 size="small",
             ),
-            _revocation(locale, row),
+            _revocation(row),
             role="cell",
             class_name=f"{_CELL} text-end max-sm:col-start-2 max-sm:row-start-1",
         ),
@@ -286,10 +278,10 @@ def _key(locale: str, row: ApiKeyRow) -> rx.Component:
     )
 
 
-def _revocation(locale: str, row: ApiKeyRow) -> rx.Component:
+def _revocation(row: ApiKeyRow) -> rx.Component:
     return confirmation(
         f"revoke-{row.id}",
-        t(locale, "Revoke this key?"),
+        t("Revoke this key?"),
         rx.el.p(
             rx.el.strong(rx.el.bdi(row.name), class_name="text-ink"),
             " ",
@@ -297,12 +289,11 @@ def _revocation(locale: str, row: ApiKeyRow) -> rx.Component:
         ),
         rx.el.p(
             t(
-                locale,
                 "Programs that use it are refused from this moment on. This cannot be undone.",
             ),
             class_name="mt-2",
         ),
-        keep=t(locale, "Keep it"),
-        act=t(locale, "Revoke key"),
+        keep=t("Keep it"),
+        act=t("Revoke key"),
         on_click=REVOKE(row.id),
     )

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import LOCALE, t
 from jiema_app.site.account.order.state import OrderPage
 from jiema_app.site.components import classes
 from jiema_app.site.components.dialog import confirmation, opener
@@ -14,44 +14,41 @@ CANCEL = "cancel-dialog"
 FINISH = "finish-dialog"
 
 
-def actions(locale: str) -> rx.Component:
+def actions() -> rx.Component:
     """Next code, finish or cancel while it is open; the same again afterwards."""
     card = OrderPage.order
     return next_steps(
-        locale,
-        rx.cond(card.is_open, rx.fragment(*_of_open(locale)), rx.fragment(_again(locale))),
+        rx.cond(card.is_open, rx.fragment(*_of_open()), rx.fragment(_again())),
         rx.cond(
             card.goods.service_slug,
             link(
-                t(locale, "Another country"),
-                href=f"/{locale}/service/" + card.goods.service_slug,
+                t("Another country"),
+                href=f"/{LOCALE}/service/" + card.goods.service_slug,
                 class_name=classes.button("secondary"),
             ),
         ),
-        questions=(_cancel_dialog(locale), _finish_dialog(locale)),
+        questions=(_cancel_dialog(), _finish_dialog()),
     )
 
 
-def _of_open(locale: str) -> tuple[rx.Component, ...]:
+def _of_open() -> tuple[rx.Component, ...]:
     card = OrderPage.order
     return (
         rx.cond(
             card.can_ask_next,
             act_button(
-                t(locale, "Next code"),
+                t("Next code"),
                 rx.el.span(card.next_left, class_name="text-sm font-normal opacity-85"),
                 on_click=OrderPage.ask_next,
                 tone="primary",
             ),
         ),
-        rx.cond(card.can_finish, opener(FINISH, t(locale, "Finish"), tone="secondary")),
-        rx.cond(
-            card.can_cancel, opener(CANCEL, t(locale, "Cancel and get refunded"), tone="danger")
-        ),
+        rx.cond(card.can_finish, opener(FINISH, t("Finish"), tone="secondary")),
+        rx.cond(card.can_cancel, opener(CANCEL, t("Cancel and get refunded"), tone="danger")),
     )
 
 
-def _again(locale: str) -> rx.Component:
+def _again() -> rx.Component:
     """The form that the page of the service has, too."""
     card = OrderPage.order
     return rx.cond(
@@ -60,9 +57,9 @@ def _again(locale: str) -> rx.Component:
             rx.el.input(type="hidden", name="service", value=card.goods.service_slug),
             rx.el.input(type="hidden", name="country", value=card.goods.country_slug),
             rx.el.input(type="hidden", name="max_price_cents", value=card.again_cents),
-            rx.el.input(type="hidden", name="locale", value=locale),
+            rx.el.input(type="hidden", name="locale", value=LOCALE),
             rx.el.button(
-                t(locale, "Buy again"),
+                t("Buy again"),
                 rx.el.bdi(card.again_price, dir="ltr", class_name="tabular-nums"),
                 type="submit",
                 class_name=f"{classes.button()} w-full",
@@ -74,33 +71,33 @@ def _again(locale: str) -> rx.Component:
     )
 
 
-def _cancel_dialog(locale: str) -> rx.Component:
+def _cancel_dialog() -> rx.Component:
     card = OrderPage.order
     return confirmation(
         CANCEL,
-        t(locale, "Cancel this order?"),
+        t("Cancel this order?"),
         rx.el.p(
-            t(locale, "The number is given back and can no longer receive your code."),
+            t("The number is given back and can no longer receive your code."),
             " ",
-            t(locale, "You get the whole price back:"),
+            t("You get the whole price back:"),
             " ",
             rx.el.bdi(card.price, dir="ltr", class_name="font-semibold text-ink"),
         ),
-        keep=t(locale, "Keep waiting"),
-        act=t(locale, "Cancel order"),
+        keep=t("Keep waiting"),
+        act=t("Cancel order"),
         on_click=OrderPage.cancel,
     )
 
 
-def _finish_dialog(locale: str) -> rx.Component:
+def _finish_dialog() -> rx.Component:
     return confirmation(
         FINISH,
-        t(locale, "Finish this order?"),
+        t("Finish this order?"),
         rx.el.p(
-            t(locale, "The number receives no further code then. There is no refund: a code came."),
+            t("The number receives no further code then. There is no refund: a code came."),
         ),
-        keep=t(locale, "Keep the number"),
-        act=t(locale, "Finish order"),
+        keep=t("Keep the number"),
+        act=t("Finish order"),
         on_click=OrderPage.finish,
         tone="primary",
     )

@@ -2,27 +2,27 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import t
 from jiema_app.site.components import classes
 from jiema_app.site.components.icons import icon
 
 
-def alerts(locale: str) -> rx.Component:
+def alerts() -> rx.Component:
     """Switches that this browser remembers; see ``assets/js/order.js``."""
     return rx.el.section(
         rx.el.h2(
             icon("bell", "size-5 text-muted"),
-            t(locale, "When a code comes"),
+            t("When a code comes"),
             class_name="flex items-center gap-2 font-semibold",
         ),
         rx.el.div(
-            _switch("sound", t(locale, "Sound")),
-            _switch("vibration", t(locale, "Vibration")),
-            _switch("notice", t(locale, "Notification")),
+            _switch("sound", t("Sound")),
+            _switch("vibration", t("Vibration")),
+            _switch("notice", t("Notification")),
             class_name="mt-3 flex flex-wrap gap-2",
         ),
         rx.el.p(
-            t(locale, "The title of this tab shows the code, too."),
+            t("The title of this tab shows the code, too."),
             class_name=classes.HINT,
         ),
         class_name=f"{classes.CARD} p-5",

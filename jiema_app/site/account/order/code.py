@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import t
 from jiema_app.site.account.order.state import OrderPage
 from jiema_app.site.components import classes
 from jiema_app.site.components.copy_button import copy_button
@@ -15,21 +15,21 @@ PANEL = (
 )
 
 
-def code_panel(locale: str) -> rx.Component:
+def code_panel() -> rx.Component:
     """The newest code; until then, the time that is left."""
     card = OrderPage.order
     return rx.cond(
         card.shows_code,
         rx.el.section(
-            _code(locale),
-            aria_label=t(locale, "Code"),
+            _code(),
+            aria_label=t("Code"),
             class_name=f"{PANEL} content-center bg-tint",
         ),
         rx.cond(
             card.is_waiting,
             rx.el.section(
                 _waiting(),
-                aria_label=t(locale, "Code"),
+                aria_label=t("Code"),
                 class_name=f"{PANEL} items-center bg-surface",
             ),
             rx.el.section(
@@ -38,7 +38,7 @@ def code_panel(locale: str) -> rx.Component:
                     card.lead,
                     class_name="mx-auto flex max-w-md items-center gap-4 text-lg text-balance",
                 ),
-                aria_label=t(locale, "Code"),
+                aria_label=t("Code"),
                 class_name=f"{PANEL} items-center bg-sunken",
             ),
         ),
@@ -57,7 +57,7 @@ def _waiting() -> rx.Component:
     )
 
 
-def _code(locale: str) -> rx.Component:
+def _code() -> rx.Component:
     card = OrderPage.order
     return rx.el.div(
         rx.el.div(
@@ -73,7 +73,7 @@ def _code(locale: str) -> rx.Component:
             ),
             copy_button(
                 card.code,
-                rx.cond(card.is_text, t(locale, "Copy text"), t(locale, "Copy code")),
+                rx.cond(card.is_text, t("Copy text"), t("Copy code")),
                 class_name=f"{classes.button()} max-sm:w-full",
             ),
             class_name="flex flex-wrap items-center justify-between gap-x-6 gap-y-4",
@@ -93,7 +93,7 @@ def _code(locale: str) -> rx.Component:
                 rx.el.span(
                     icon("clock", "size-4"),
                     countdown(card.expires_at),
-                    t(locale, "left"),
+                    t("left"),
                     class_name="inline-flex items-center gap-1.5",
                 ),
                 rx.el.span(card.lead),

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import t
 from jiema_app.site.account.order.display import SmsLine
 from jiema_app.site.account.order.state import OrderPage
 from jiema_app.site.components import classes
@@ -10,15 +10,15 @@ from jiema_app.site.components.copy_button import copy_icon
 from jiema_app.site.components.countdown import local_time
 
 
-def history(locale: str) -> rx.Component:
+def history() -> rx.Component:
     """The messages, newest first; only when the code panel does not show them all."""
     card = OrderPage.order
     return rx.cond(
         card.has_history,
         rx.el.section(
-            rx.el.h2(t(locale, "Messages on this number"), class_name="text-lg font-semibold"),
+            rx.el.h2(t("Messages on this number"), class_name="text-lg font-semibold"),
             rx.el.ul(
-                rx.foreach(card.sms, lambda sms: _line(sms, locale)),
+                rx.foreach(card.sms, _line),
                 class_name=f"{classes.CARD} mt-3 divide-y divide-line",
             ),
             class_name="mt-4",
@@ -26,7 +26,7 @@ def history(locale: str) -> rx.Component:
     )
 
 
-def _line(sms: SmsLine, locale: str) -> rx.Component:
+def _line(sms: SmsLine) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.cond(
@@ -42,7 +42,7 @@ def _line(sms: SmsLine, locale: str) -> rx.Component:
         ),
         copy_icon(
             rx.cond(sms.code, sms.code, sms.body),
-            rx.cond(sms.code, t(locale, "Copy code"), t(locale, "Copy text")),
+            rx.cond(sms.code, t("Copy code"), t("Copy text")),
         ),
         class_name="flex items-center gap-4 px-5 py-4",
     )

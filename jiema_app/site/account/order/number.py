@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import t
 from jiema_app.site.account.order.state import OrderPage
 from jiema_app.site.components import classes
 from jiema_app.site.components.copy_button import copy_button
@@ -10,12 +10,12 @@ from jiema_app.site.components.countdown import local_time
 from jiema_app.site.components.facts import copied_fact, fact, facts
 
 
-def number_panel(locale: str) -> rx.Component:
+def number_panel() -> rx.Component:
     """The number, large, with a button that copies it as programs write it."""
     card = OrderPage.order
     return rx.el.section(
         rx.el.div(
-            rx.el.h2(t(locale, "Your number"), class_name="text-sm font-medium text-muted"),
+            rx.el.h2(t("Your number"), class_name="text-sm font-medium text-muted"),
             rx.el.p(
                 rx.el.bdi(card.phone, dir="ltr"),
                 class_name="mt-1 text-2xl font-semibold tracking-tight tabular-nums "
@@ -27,7 +27,7 @@ def number_panel(locale: str) -> rx.Component:
             card.phone_copied,
             copy_button(
                 card.phone_copied,
-                t(locale, "Copy number"),
+                t("Copy number"),
                 class_name=f"{classes.button('secondary')} max-sm:w-full",
             ),
         ),
@@ -36,12 +36,12 @@ def number_panel(locale: str) -> rx.Component:
     )
 
 
-def known(locale: str) -> rx.Component:
+def known() -> rx.Component:
     """Price, times and the id."""
     card = OrderPage.order
     return facts(
-        fact(t(locale, "Price"), rx.el.bdi(card.price, dir="ltr")),
-        fact(t(locale, "Ordered"), local_time(card.ordered_at)),
-        fact(t(locale, "Dialling code"), rx.el.bdi(card.goods.dial_code, dir="ltr")),
-        copied_fact(t(locale, "Order"), card.id, t(locale, "Copy the order's id")),
+        fact(t("Price"), rx.el.bdi(card.price, dir="ltr")),
+        fact(t("Ordered"), local_time(card.ordered_at)),
+        fact(t("Dialling code"), rx.el.bdi(card.goods.dial_code, dir="ltr")),
+        copied_fact(t("Order"), card.id, t("Copy the order's id")),
     )

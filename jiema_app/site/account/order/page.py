@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import LOCALE, t
 from jiema_app.site.account.goods_parts import goods_country, goods_icon
 from jiema_app.site.account.order.actions import actions
 from jiema_app.site.account.order.advice import advice
@@ -23,59 +23,55 @@ from jiema_app.site.layouts.shop import shop_layout
 from jiema_app.site.pages.page import Page
 
 
-def order(locale: str) -> Page:
-    """The page of one order in one language."""
+def order() -> Page:
+    """The page of one order."""
 
     def body() -> rx.Component:
-        return shop_layout(page, _page(locale))
+        return shop_layout(page, _page())
 
     page = Page(
-        locale=locale,
         path="order/[order_id]",
-        title=t(locale, "Your order | jiema.my"),
-        description=t(
-            locale, "A rented number, the code it waits for, and what to do when none comes."
-        ),
+        title=t("Your order | jiema.my"),
+        description=t("A rented number, the code it waits for, and what to do when none comes."),
         body=body,
         on_load=(OrderPage.load,),
     )
     return page
 
 
-def _page(locale: str) -> rx.Component:
+def _page() -> rx.Component:
     return owned_item(
-        locale,
         OrderPage,
-        every=(t(locale, "All orders"), f"/{locale}/orders"),
-        shown=_order(locale),
-        missing=t(locale, "There is no such order"),
-        skeleton=skeleton(locale),
+        every=(t("All orders"), f"/{LOCALE}/orders"),
+        shown=_order(),
+        missing=t("There is no such order"),
+        skeleton=skeleton(),
         guest=(
-            t(locale, "Sign in to see this order"),
-            t(locale, "An order, its number and its code are shown only to whoever bought it."),
+            t("Sign in to see this order"),
+            t("An order, its number and its code are shown only to whoever bought it."),
         ),
-        attributes={"data-order-page": "", "data-code-word": t(locale, "Code received")},
+        attributes={"data-order-page": "", "data-code-word": t("Code received")},
     )
 
 
-def _order(locale: str) -> rx.Component:
+def _order() -> rx.Component:
     card = OrderPage.order
     return rx.el.article(
         _heading(),
         columns(
             (
-                rx.el.div(number_panel(locale), code_panel(locale)),
+                rx.el.div(number_panel(), code_panel()),
                 outcomes(OrderPage),
-                actions(locale),
-                history(locale),
+                actions(),
+                history(),
             ),
             (
-                known(locale),
-                rx.cond(card.is_open, alerts(locale)),
+                known(),
+                rx.cond(card.is_open, alerts()),
                 # Who has their code has no use for it, nor has who had it once.
-                rx.cond(card.shows_code | card.is_purged, rx.fragment(), advice(locale)),
+                rx.cond(card.shows_code | card.is_purged, rx.fragment(), advice()),
             ),
-            about=t(locale, "About this order"),
+            about=t("About this order"),
         ),
         custom_attrs={
             "data-order": card.id,

@@ -2,16 +2,16 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import t
 from jiema_app.site.components import classes
 from jiema_app.site.components.owned_item import loading
 from jiema_app.site.components.skeleton import bar
 
 
-def skeleton(locale: str) -> rx.Component:
+def skeleton() -> rx.Component:
     """Grey shapes where the parts of an order will stand, as large as they will be."""
     return loading(
-        t(locale, "Loading the order"),
+        t("Loading the order"),
         heading=(
             bar("size-13 rounded-2xl"),
             rx.el.div(bar("h-6 w-40"), bar("mt-2 h-4 w-28"), class_name="grow"),

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import LOCALE, t
 from jiema_app.site.account.orders.rows import row_list, rows_skeleton
 from jiema_app.site.account.orders.state import OrdersPage, OrderTab
 from jiema_app.site.components import classes
@@ -16,46 +16,45 @@ from jiema_app.site.layouts.shop import shop_layout
 from jiema_app.site.pages.page import Page
 
 
-def orders(locale: str) -> Page:
-    """The list in one language."""
+def orders() -> Page:
+    """The list."""
 
     def body() -> rx.Component:
-        return shop_layout(page, _page(locale))
+        return shop_layout(page, _page())
 
     page = Page(
-        locale=locale,
         path="orders",
-        title=t(locale, "Your orders | jiema.my"),
-        description=t(locale, "Every number you have rented, with its codes and refunds."),
+        title=t("Your orders | jiema.my"),
+        description=t("Every number you have rented, with its codes and refunds."),
         body=body,
         on_load=(OrdersPage.load,),
     )
     return page
 
 
-def _page(locale: str) -> rx.Component:
+def _page() -> rx.Component:
     return rx.el.div(
-        rx.el.h1(t(locale, "Orders"), class_name=classes.PAGE_TITLE),
+        rx.el.h1(t("Orders"), class_name=classes.PAGE_TITLE),
         rx.match(
             OrdersPage.phase,
-            ("guest", _guest(locale)),
-            ("none", _none(locale)),
-            ("loading", rx.fragment(_loading(locale), _guest(locale, "guest-only"))),
-            _list(locale),
+            ("guest", _guest()),
+            ("none", _none()),
+            ("loading", rx.fragment(_loading(), _guest("guest-only"))),
+            _list(),
         ),
         class_name=f"{classes.CONTENT} {classes.FIRST_SCREEN} pt-8 pb-16 sm:pt-12",
     )
 
 
-def _list(locale: str) -> rx.Component:
+def _list() -> rx.Component:
     return rx.el.div(
         rx.el.div(
             rx.el.nav(
                 rx.foreach(OrdersPage.tabs, _tab),
-                aria_label=t(locale, "Which orders"),
+                aria_label=t("Which orders"),
                 class_name="flex flex-wrap gap-2 py-1 max-sm:gap-1.5 max-sm:[&>a]:px-2.5",
             ),
-            _search(locale),
+            _search(),
             class_name="mt-6 flex flex-wrap items-center justify-between gap-4 max-sm:flex-col "
             "max-sm:items-stretch",
         ),
@@ -63,8 +62,8 @@ def _list(locale: str) -> rx.Component:
         rx.el.div(
             rx.cond(
                 OrdersPage.phase == "shown",
-                row_list(locale),
-                _nothing(locale),
+                row_list(),
+                _nothing(),
             ),
             class_name="mt-5",
         ),
@@ -72,7 +71,7 @@ def _list(locale: str) -> rx.Component:
             rx.cond(
                 OrdersPage.newest_href,
                 link(
-                    t(locale, "Newest orders"),
+                    t("Newest orders"),
                     href=OrdersPage.newest_href,
                     class_name=classes.button("secondary"),
                 ),
@@ -80,12 +79,12 @@ def _list(locale: str) -> rx.Component:
             rx.cond(
                 OrdersPage.older_href,
                 link(
-                    t(locale, "Older orders"),
+                    t("Older orders"),
                     href=OrdersPage.older_href,
                     class_name=f"{classes.button('secondary')} ms-auto",
                 ),
             ),
-            aria_label=t(locale, "More orders"),
+            aria_label=t("More orders"),
             class_name="mt-5 flex gap-3 empty:hidden",
         ),
         key="list",
@@ -102,11 +101,11 @@ def _tab(tab: OrderTab) -> rx.Component:
     )
 
 
-def _search(locale: str) -> rx.Component:
+def _search() -> rx.Component:
     """Finds while one types; Enter puts the words into the address."""
     search: Any = OrdersPage.search
     return plain_form(
-        rx.el.label(t(locale, "Search orders"), html_for="order-search", class_name="sr-only"),
+        rx.el.label(t("Search orders"), html_for="order-search", class_name="sr-only"),
         icon("search", "pointer-events-none absolute start-3.5 top-3 size-5 text-muted"),
         rx.el.input(
             id="order-search",
@@ -115,26 +114,26 @@ def _search(locale: str) -> rx.Component:
             default_value=OrdersPage.text,
             max_length=100,
             auto_complete="off",
-            placeholder=t(locale, "Service, country or number"),
+            placeholder=t("Service, country or number"),
             on_change=search.debounce(250),
             class_name=f"{classes.FIELD} ps-11",
         ),
         rx.el.input(type="hidden", name="tab", value=OrdersPage.group),
         method="get",
-        action=f"/{locale}/orders",
+        action=f"/{LOCALE}/orders",
         role="search",
         class_name="relative w-full sm:w-72",
     )
 
 
-def _guest(locale: str, class_name: str = "") -> rx.Component:
+def _guest(class_name: str = "") -> rx.Component:
     return _message(
         "user",
-        t(locale, "Sign in to see your orders"),
-        t(locale, "They are shown only to you."),
+        t("Sign in to see your orders"),
+        t("They are shown only to you."),
         link(
-            t(locale, "Sign in"),
-            href=f"/{locale}/login",
+            t("Sign in"),
+            href=f"/{LOCALE}/login",
             class_name=classes.button(),
             custom_attrs={"data-sign-in": ""},
         ),
@@ -142,27 +141,27 @@ def _guest(locale: str, class_name: str = "") -> rx.Component:
     )
 
 
-def _none(locale: str) -> rx.Component:
+def _none() -> rx.Component:
     return _message(
         "list",
-        t(locale, "No orders yet"),
-        t(locale, "Find the service you need a code for. When no code comes, you pay nothing."),
-        link(t(locale, "Browse services"), href=f"/{locale}/browse", class_name=classes.button()),
+        t("No orders yet"),
+        t("Find the service you need a code for. When no code comes, you pay nothing."),
+        link(t("Browse services"), href=f"/{LOCALE}/browse", class_name=classes.button()),
     )
 
 
-def _nothing(locale: str) -> rx.Component:
+def _nothing() -> rx.Component:
     return _message(
         "search",
-        t(locale, "Nothing found"),
+        t("Nothing found"),
         rx.cond(
             OrdersPage.notice,
             OrdersPage.notice,
-            t(locale, "No order fits. Search for other words, or among all orders."),
+            t("No order fits. Search for other words, or among all orders."),
         ),
         link(
-            t(locale, "All orders"),
-            href=f"/{locale}/orders",
+            t("All orders"),
+            href=f"/{LOCALE}/orders",
             class_name=classes.button("secondary"),
         ),
     )
@@ -179,9 +178,9 @@ def _message(
     return message_panel(drawing, heading, text, way_on, class_name=f"min-h-[26rem] {class_name}")
 
 
-def _loading(locale: str) -> rx.Component:
+def _loading() -> rx.Component:
     return rx.el.div(
-        rx.el.p(t(locale, "Loading your orders"), role="status", class_name="sr-only"),
+        rx.el.p(t("Loading your orders"), role="status", class_name="sr-only"),
         rx.el.div(
             rx.el.div(
                 *(

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import t
 from jiema_app.site.account.goods_parts import goods_country, goods_icon
 from jiema_app.site.account.orders.display import OrderRow
 from jiema_app.site.account.orders.state import OrdersPage
@@ -19,15 +19,15 @@ LINE = (
 )
 
 
-def row_list(locale: str) -> rx.Component:
+def row_list() -> rx.Component:
     """The orders of this part of the list."""
     return rx.el.ul(
-        rx.foreach(OrdersPage.rows, lambda row: _row(row, locale)),
+        rx.foreach(OrdersPage.rows, _row),
         class_name=f"{classes.CARD} divide-y divide-line",
     )
 
 
-def _row(row: OrderRow, locale: str) -> rx.Component:
+def _row(row: OrderRow) -> rx.Component:
     return rx.el.li(
         goods_icon(row.goods),
         rx.el.div(
@@ -44,7 +44,7 @@ def _row(row: OrderRow, locale: str) -> rx.Component:
             class_name="min-w-0",
         ),
         rx.el.div(
-            rx.cond(row.code, _code(row, locale), _status(row)),
+            rx.cond(row.code, _code(row), _status(row)),
             class_name="flex min-h-11 items-center justify-end lg:order-2 lg:justify-start",
         ),
         # A second line on phones, two columns of their own on wide screens.
@@ -77,14 +77,14 @@ def _status(row: OrderRow) -> rx.Component:
     )
 
 
-def _code(row: OrderRow, locale: str) -> rx.Component:
+def _code(row: OrderRow) -> rx.Component:
     return rx.el.div(
         rx.el.bdi(
             row.code_shown,
             dir="ltr",
             class_name="font-mono font-semibold sm:text-lg sm:tracking-wide",
         ),
-        copy_icon(row.code, t(locale, "Copy code")),
+        copy_icon(row.code, t("Copy code")),
         class_name="relative z-10 flex items-center gap-1",
     )
 

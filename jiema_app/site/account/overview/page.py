@@ -1,11 +1,12 @@
 """The account at a glance."""
 
+import json
+from typing import Final
+
 import reflex as rx
 
 from jiema_app.domain.identity.service import DISPLAY_NAME_MAX
-from jiema_app.i18n.locale_list import NATIVE_NAMES
-from jiema_app.i18n.translation import t
-from jiema_app.settings import get_settings
+from jiema_app.i18n.page_texts import LANGUAGES, LOCALE, t
 from jiema_app.site.account.overview.state import AccountState
 from jiema_app.site.account.statement_table import statement_table
 from jiema_app.site.components import classes, skeleton
@@ -16,20 +17,25 @@ from jiema_app.site.components.plain_form import plain_form
 from jiema_app.site.layouts.account import account_layout, panel
 from jiema_app.site.pages.page import Page
 
+SERVED: Final = rx.Var(f"(import.meta.env.SSR?[]:JSON.parse({json.dumps(LANGUAGES)}))").to(
+    list[list[str]]
+)
+"""Code and name of the languages that are served; a compiled page knows nothing of them. It is
+no JSON before they are put in, so prerendering, which draws no member's page, has none."""
+
 COLUMNS = "grid items-start gap-5 lg:grid-cols-[1.6fr_1fr] [&>*]:min-w-0"
 
 
-def account(locale: str) -> Page:
-    """The account page in one language."""
+def account() -> Page:
+    """The account page."""
 
     def body() -> rx.Component:
-        return account_layout(page, AccountState, content=_content(locale), skeleton=_skeleton())
+        return account_layout(page, AccountState, content=_content(), skeleton=_skeleton())
 
     page = Page(
-        locale=locale,
         path="account",
-        title=t(locale, "Account"),
-        description=t(locale, "Your balance, your name and your settings."),
+        title=t("Account"),
+        description=t("Your balance, your name and your settings."),
         body=body,
         on_load=(AccountState.load,),
     )
@@ -53,18 +59,18 @@ def _skeleton() -> rx.Component:
     )
 
 
-def _content(locale: str) -> rx.Component:
+def _content() -> rx.Component:
     return rx.el.div(
-        rx.el.div(_balance(locale), _recent(locale), class_name="grid gap-5 [&>*]:min-w-0"),
-        rx.el.div(_profile(locale), _language(locale), _leaving(locale), class_name="grid gap-5"),
+        rx.el.div(_balance(), _recent(), class_name="grid gap-5 [&>*]:min-w-0"),
+        rx.el.div(_profile(), _language(), _leaving(), class_name="grid gap-5"),
         class_name=COLUMNS,
     )
 
 
-def _balance(locale: str) -> rx.Component:
+def _balance() -> rx.Component:
     return panel(
         rx.el.div(
-            rx.el.h2(t(locale, "Balance"), class_name="text-sm font-medium text-muted"),
+            rx.el.h2(t("Balance"), class_name="text-sm font-medium text-muted"),
             rx.el.p(
                 rx.el.bdi(AccountState.balance, dir="ltr"),
                 class_name="mt-1 text-4xl font-bold tracking-tight tabular-nums",
@@ -73,14 +79,14 @@ def _balance(locale: str) -> rx.Component:
         rx.el.div(
             link(
                 icon("plus", "size-4.5"),
-                t(locale, "Top up"),
-                href=f"/{locale}/account/topup",
+                t("Top up"),
+                href=f"/{LOCALE}/account/topup",
                 class_name=classes.button("primary"),
             ),
             link(
                 icon("search", "size-4.5"),
-                t(locale, "Browse services"),
-                href=f"/{locale}/browse",
+                t("Browse services"),
+                href=f"/{LOCALE}/browse",
                 class_name=classes.button("secondary"),
             ),
             class_name="flex flex-wrap gap-3 max-sm:w-full max-sm:[&>*]:grow",
@@ -89,13 +95,13 @@ def _balance(locale: str) -> rx.Component:
     )
 
 
-def _recent(locale: str) -> rx.Component:
+def _recent() -> rx.Component:
     return rx.el.section(
         rx.el.div(
-            rx.el.h2(t(locale, "Latest movements"), class_name="text-lg font-semibold"),
+            rx.el.h2(t("Latest movements"), class_name="text-lg font-semibold"),
             link(
-                t(locale, "Whole statement"),
-                href=f"/{locale}/account/statement",
+                t("Whole statement"),
+                href=f"/{LOCALE}/account/statement",
                 class_name=f"{classes.LONE_LINK} text-sm",
             ),
             class_name="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1 border-b "
@@ -103,12 +109,11 @@ def _recent(locale: str) -> rx.Component:
         ),
         rx.cond(
             AccountState.recent,
-            statement_table(locale, AccountState.recent),
+            statement_table(AccountState.recent),
             empty_state(
                 "list",
-                t(locale, "Nothing has moved yet"),
+                t("Nothing has moved yet"),
                 t(
-                    locale,
                     "Every order, refund and credit will stand here, with the balance it left.",
                 ),
             ),
@@ -117,12 +122,12 @@ def _recent(locale: str) -> rx.Component:
     )
 
 
-def _profile(locale: str) -> rx.Component:
+def _profile() -> rx.Component:
     return panel(
-        rx.el.h2(t(locale, "Your name"), class_name="text-lg font-semibold"),
+        rx.el.h2(t("Your name"), class_name="text-lg font-semibold"),
         rx.el.form(
             rx.el.label(
-                t(locale, "Display name"),
+                t("Display name"),
                 html_for="display-name",
                 class_name=f"{classes.LABEL} mt-4",
             ),
@@ -137,13 +142,11 @@ def _profile(locale: str) -> rx.Component:
                     aria_invalid=rx.cond(AccountState.name_problem, "true", "false"),
                     class_name=f"{classes.FIELD} min-w-0",
                 ),
-                rx.el.button(
-                    t(locale, "Save"), type="submit", class_name=classes.button("secondary")
-                ),
+                rx.el.button(t("Save"), type="submit", class_name=classes.button("secondary")),
                 class_name="flex gap-2",
             ),
             rx.el.p(
-                t(locale, "A pseudonym is fine. Only you and our support see it."),
+                t("A pseudonym is fine. Only you and our support see it."),
                 id="display-name-hint",
                 class_name=classes.HINT,
             ),
@@ -158,21 +161,21 @@ def _profile(locale: str) -> rx.Component:
     )
 
 
-def _language(locale: str) -> rx.Component:
+def _language() -> rx.Component:
     return panel(
-        rx.el.h2(t(locale, "Language"), class_name="text-lg font-semibold"),
+        rx.el.h2(t("Language"), class_name="text-lg font-semibold"),
         rx.el.form(
             rx.el.label(
-                t(locale, "Language of messages from us"),
+                t("Language of messages from us"),
                 html_for="account-lang",
                 class_name=f"{classes.LABEL} mt-4",
             ),
             rx.el.div(
                 rx.el.div(
                     rx.el.select(
-                        *(
-                            rx.el.option(NATIVE_NAMES[one], value=one)
-                            for one in get_settings().locales
+                        rx.foreach(
+                            SERVED,
+                            lambda one: rx.el.option(one[1], value=one[0]),
                         ),
                         id="account-lang",
                         name="lang",
@@ -186,9 +189,7 @@ def _language(locale: str) -> rx.Component:
                     ),
                     class_name="relative min-w-0 grow",
                 ),
-                rx.el.button(
-                    t(locale, "Save"), type="submit", class_name=classes.button("secondary")
-                ),
+                rx.el.button(t("Save"), type="submit", class_name=classes.button("secondary")),
                 class_name="flex gap-2",
             ),
             outcome(
@@ -199,7 +200,7 @@ def _language(locale: str) -> rx.Component:
             rx.cond(
                 AccountState.lang_offer,
                 link(
-                    t(locale, "Read the pages in this language too:"),
+                    t("Read the pages in this language too:"),
                     " ",
                     rx.el.bdi(AccountState.lang_offer_name),
                     href=f"/{AccountState.lang_offer}/account",
@@ -213,28 +214,28 @@ def _language(locale: str) -> rx.Component:
     )
 
 
-def _leaving(locale: str) -> rx.Component:
+def _leaving() -> rx.Component:
     row = "flex min-h-11 items-center gap-3 rounded-lg px-3 -mx-3 hover:bg-sunken"
     return panel(
-        rx.el.h2(t(locale, "More"), class_name="mb-2 text-lg font-semibold"),
+        rx.el.h2(t("More"), class_name="mb-2 text-lg font-semibold"),
         *(
             link(
-                icon(drawing, "size-5 text-muted"), label, href=f"/{locale}/{path}", class_name=row
+                icon(drawing, "size-5 text-muted"), label, href=f"/{LOCALE}/{path}", class_name=row
             )
             for path, label, drawing in (
-                ("account/api-keys", t(locale, "API keys"), "key"),
-                ("api-docs", t(locale, "API documentation"), "code"),
-                ("account/sessions", t(locale, "Signed-in browsers"), "shield"),
+                ("account/api-keys", t("API keys"), "key"),
+                ("api-docs", t("API documentation"), "code"),
+                ("account/sessions", t("Signed-in browsers"), "shield"),
             )
         ),
         plain_form(
             rx.el.button(
                 icon("sign-out", "size-5 text-muted rtl:-scale-x-100"),
-                t(locale, "Sign out"),
+                t("Sign out"),
                 type="submit",
                 class_name=f"{row} w-[calc(100%+1.5rem)] cursor-pointer text-start",
             ),
             method="post",
-            action=f"/api/auth/sign-out?next=/{locale}",
+            action=f"/api/auth/sign-out?next=/{LOCALE}",
         ),
     )

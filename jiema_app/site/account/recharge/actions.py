@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import LOCALE, t
 from jiema_app.site.account.recharge.state import RechargePage
 from jiema_app.site.components import classes
 from jiema_app.site.components.dialog import confirmation, opener
@@ -12,21 +12,20 @@ from jiema_app.site.components.owned_item import act_button, next_steps
 CANCEL = "cancel-dialog"
 
 
-def actions(locale: str) -> rx.Component:
+def actions() -> rx.Component:
     """While it waits: have it looked at, or cancel it. Afterwards: open another one."""
     card = RechargePage.recharge
     return next_steps(
-        locale,
         rx.cond(
             card.is_payable | (card.stage == "closing"),
-            act_button(t(locale, "I have paid"), on_click=RechargePage.look, tone="secondary"),
+            act_button(t("I have paid"), on_click=RechargePage.look, tone="secondary"),
         ),
-        rx.cond(card.is_cancellable, opener(CANCEL, t(locale, "Cancel"), tone="danger")),
+        rx.cond(card.is_cancellable, opener(CANCEL, t("Cancel"), tone="danger")),
         rx.cond(
             card.has_ended & (card.stage != "credited"),
             link(
-                t(locale, "New top-up"),
-                href=f"/{locale}/account/topup",
+                t("New top-up"),
+                href=f"/{LOCALE}/account/topup",
                 # Whoever waits for a decision is not urged to pay again.
                 class_name=rx.cond(
                     card.is_payable | (card.stage == "review"),
@@ -35,22 +34,21 @@ def actions(locale: str) -> rx.Component:
                 ),
             ),
         ),
-        questions=(_cancel_dialog(locale),),
+        questions=(_cancel_dialog(),),
     )
 
 
-def _cancel_dialog(locale: str) -> rx.Component:
+def _cancel_dialog() -> rx.Component:
     return confirmation(
         CANCEL,
-        t(locale, "Cancel this top-up?"),
+        t("Cancel this top-up?"),
         rx.el.p(
             t(
-                locale,
                 "Only when you have not sent anything: what is sent after this is not "
                 "credited by itself.",
             )
         ),
-        keep=t(locale, "Keep it open"),
-        act=t(locale, "Cancel top-up"),
+        keep=t("Keep it open"),
+        act=t("Cancel top-up"),
         on_click=RechargePage.cancel,
     )

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import t
 from jiema_app.settings import get_settings
 from jiema_app.site.account.recharge.state import RechargePage
 from jiema_app.site.components import classes
@@ -12,42 +12,41 @@ from jiema_app.site.components.icons import icon
 from jiema_app.site.components.link import link
 
 
-def known(locale: str) -> rx.Component:
+def known() -> rx.Component:
     """Amounts, time and the id."""
     card = RechargePage.recharge
     return facts(
-        fact(t(locale, "Asked for"), rx.el.bdi(card.amount, dir="ltr")),
-        rx.cond(card.received, fact(t(locale, "Received"), rx.el.bdi(card.received, dir="ltr"))),
-        rx.cond(card.credited, fact(t(locale, "Credited"), rx.el.bdi(card.credited, dir="ltr"))),
-        fact(t(locale, "Opened"), local_time(card.opened_at)),
+        fact(t("Asked for"), rx.el.bdi(card.amount, dir="ltr")),
+        rx.cond(card.received, fact(t("Received"), rx.el.bdi(card.received, dir="ltr"))),
+        rx.cond(card.credited, fact(t("Credited"), rx.el.bdi(card.credited, dir="ltr"))),
+        fact(t("Opened"), local_time(card.opened_at)),
         rx.cond(
             card.is_payable,
             rx.fragment(),
             copied_fact(
-                t(locale, "Address"),
+                t("Address"),
                 card.address,
-                t(locale, "Copy address"),
+                t("Copy address"),
                 card.address_ends,
             ),
         ),
-        copied_fact(t(locale, "Top-up"), card.id, t(locale, "Copy the top-up's id")),
+        copied_fact(t("Top-up"), card.id, t("Copy the top-up's id")),
     )
 
 
-def advice(locale: str) -> rx.Component:
+def advice() -> rx.Component:
     """What people ask who pay in this way for the first time."""
     support = get_settings().contact.support
     card = RechargePage.recharge
     return rx.el.section(
-        rx.el.h2(t(locale, "Good to know"), class_name="font-semibold"),
+        rx.el.h2(t("Good to know"), class_name="font-semibold"),
         rx.el.dl(
             # Nobody is told how to send who shall send nothing more.
             rx.cond(
                 card.is_payable,
                 _answer(
-                    t(locale, "From an exchange?"),
+                    t("From an exchange?"),
                     t(
-                        locale,
                         "Choose USDT and the network TRON (TRC20), and see that the amount is "
                         "what arrives after its fee. Some exchanges take minutes to send.",
                     ),
@@ -56,27 +55,26 @@ def advice(locale: str) -> rx.Component:
             rx.cond(
                 card.is_payable | ~card.has_ended,
                 _answer(
-                    t(locale, "May I close this page?"),
-                    t(locale, "Yes. Your payment is found and credited without it."),
+                    t("May I close this page?"),
+                    t("Yes. Your payment is found and credited without it."),
                 ),
             ),
             _answer(
-                t(locale, "Sent something else?"),
+                t("Sent something else?"),
                 t(
-                    locale,
                     "Another amount, too late or twice: it is not lost. A person looks at it, "
                     "and this page says what was decided. There are no chargebacks.",
                 ),
             ),
             _answer(
-                t(locale, "Asked for keys or seed words?"),
-                t(locale, "Never by us. Tell them to nobody."),
+                t("Asked for keys or seed words?"),
+                t("Never by us. Tell them to nobody."),
             ),
             class_name="mt-3 grid gap-3 text-sm",
         ),
         rx.el.p(
             icon("message", "size-4.5"),
-            t(locale, "Contact support"),
+            t("Contact support"),
             link(
                 rx.el.bdi(f"@{support}"),
                 href=f"https://t.me/{support}",

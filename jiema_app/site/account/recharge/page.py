@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import LOCALE, t
 from jiema_app.site.account.recharge.actions import actions
 from jiema_app.site.account.recharge.facts import advice, known
 from jiema_app.site.account.recharge.pay import pay_panel
@@ -22,44 +22,42 @@ from jiema_app.site.layouts.shop import shop_layout
 from jiema_app.site.pages.page import Page
 
 
-def topup_recharge(locale: str) -> Page:
-    """The page of one recharge in one language."""
+def topup_recharge() -> Page:
+    """The page of one recharge."""
 
     def body() -> rx.Component:
-        return shop_layout(page, _page(locale))
+        return shop_layout(page, _page())
 
     page = Page(
-        locale=locale,
         path="account/topup/[recharge_id]",
-        title=t(locale, "Your top-up | jiema.my"),
-        description=t(locale, "What to send, where to, and what has arrived."),
+        title=t("Your top-up | jiema.my"),
+        description=t("What to send, where to, and what has arrived."),
         body=body,
         on_load=(RechargePage.load,),
     )
     return page
 
 
-def _page(locale: str) -> rx.Component:
+def _page() -> rx.Component:
     return owned_item(
-        locale,
         RechargePage,
-        every=(t(locale, "All top-ups"), f"/{locale}/account/topup"),
-        shown=_recharge(locale),
-        missing=t(locale, "There is no such top-up"),
-        skeleton=skeleton(locale),
+        every=(t("All top-ups"), f"/{LOCALE}/account/topup"),
+        shown=_recharge(),
+        missing=t("There is no such top-up"),
+        skeleton=skeleton(),
         guest=(
-            t(locale, "Sign in to see this top-up"),
-            t(locale, "A top-up and its address are shown only to whoever opened it."),
+            t("Sign in to see this top-up"),
+            t("A top-up and its address are shown only to whoever opened it."),
         ),
     )
 
 
-def _recharge(locale: str) -> rx.Component:
+def _recharge() -> rx.Component:
     card = RechargePage.recharge
     return rx.el.article(
         head(
             rx.el.h1(
-                t(locale, "Top up"),
+                t("Top up"),
                 " ",
                 rx.el.bdi(card.amount, dir="ltr", class_name="whitespace-nowrap tabular-nums"),
                 class_name="grow text-2xl font-bold tracking-tight",
@@ -73,15 +71,15 @@ def _recharge(locale: str) -> rx.Component:
         ),
         columns(
             (
-                status_panel(locale),
-                rx.cond(card.is_payable, pay_panel(locale)),
+                status_panel(),
+                rx.cond(card.is_payable, pay_panel()),
                 outcomes(RechargePage),
-                rx.cond(card.has_actions, actions(locale)),
-                payments(locale),
-                rx.cond(RechargePage.is_sandbox, sandbox_panel(locale)),
+                rx.cond(card.has_actions, actions()),
+                payments(),
+                rx.cond(RechargePage.is_sandbox, sandbox_panel()),
             ),
-            (known(locale), advice(locale)),
-            about=t(locale, "About this top-up"),
+            (known(), advice()),
+            about=t("About this top-up"),
         ),
         custom_attrs={
             "data-recharge": card.id,

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import t
 from jiema_app.site.account.recharge.state import RechargePage
 from jiema_app.site.components import classes
 from jiema_app.site.components.copy_button import copy_button
@@ -11,27 +11,26 @@ from jiema_app.site.components.icons import icon
 COPY = f"{classes.button('secondary', 'small')} shrink-0"
 
 
-def pay_panel(locale: str) -> rx.Component:
+def pay_panel() -> rx.Component:
     """Amount and address with buttons that copy them, the code to scan, and the time left."""
     return rx.el.section(
-        _clock(locale),
+        _clock(),
         rx.el.div(
             rx.el.div(
-                _amount(locale),
-                _address(locale),
+                _amount(),
+                _address(),
                 class_name="grid min-w-0 content-center gap-6",
             ),
-            _code(locale),
+            _code(),
             class_name="grid items-center gap-6 p-5 sm:grid-cols-[minmax(0,1fr)_auto] sm:gap-8 "
             "sm:p-6",
         ),
         rx.el.p(
             icon("warning", "mt-0.5 size-5"),
             rx.el.span(
-                rx.el.b(t(locale, "Only USDT, only on TRON (TRC20)."), class_name="font-semibold"),
+                rx.el.b(t("Only USDT, only on TRON (TRC20)."), class_name="font-semibold"),
                 " ",
                 t(
-                    locale,
                     "Another token is not credited, and what is sent on another network may be "
                     "lost. The fee for sending comes on top.",
                 ),
@@ -39,12 +38,12 @@ def pay_panel(locale: str) -> rx.Component:
             class_name="flex gap-3 border-t border-line bg-warning-tint px-5 py-4 text-sm "
             "leading-relaxed text-warning sm:px-6",
         ),
-        aria_label=t(locale, "How to pay"),
+        aria_label=t("How to pay"),
         class_name=f"{classes.CARD} overflow-hidden",
     )
 
 
-def _clock(locale: str) -> rx.Component:
+def _clock() -> rx.Component:
     card = RechargePage.recharge
     return rx.el.div(
         rx.el.div(
@@ -53,7 +52,7 @@ def _clock(locale: str) -> rx.Component:
                     class_name="size-2 shrink-0 animate-pulse rounded-full bg-accent",
                     aria_hidden="true",
                 ),
-                t(locale, "Waiting for your payment"),
+                t("Waiting for your payment"),
                 class_name="flex items-center gap-2.5 font-semibold",
             ),
             rx.el.p(
@@ -68,7 +67,7 @@ def _clock(locale: str) -> rx.Component:
                     },
                 ),
                 " ",
-                t(locale, "left"),
+                t("left"),
                 class_name="text-sm text-muted",
             ),
             class_name="flex flex-wrap items-baseline justify-between gap-x-4 px-5 py-3.5 sm:px-6",
@@ -85,10 +84,10 @@ def _clock(locale: str) -> rx.Component:
     )
 
 
-def _amount(locale: str) -> rx.Component:
+def _amount() -> rx.Component:
     card = RechargePage.recharge
     return rx.el.div(
-        rx.el.h3(t(locale, "Send exactly"), class_name="text-sm font-medium text-muted"),
+        rx.el.h3(t("Send exactly"), class_name="text-sm font-medium text-muted"),
         rx.el.div(
             rx.el.p(
                 rx.el.bdi(card.amount_digits, dir="ltr"),
@@ -100,7 +99,7 @@ def _amount(locale: str) -> rx.Component:
             ),
             copy_button(
                 card.amount_digits,
-                t(locale, "Copy amount"),
+                t("Copy amount"),
                 class_name=COPY,
             ),
             class_name="mt-1.5 flex flex-wrap items-center justify-between gap-x-4 gap-y-2",
@@ -108,11 +107,11 @@ def _amount(locale: str) -> rx.Component:
     )
 
 
-def _address(locale: str) -> rx.Component:
+def _address() -> rx.Component:
     card = RechargePage.recharge
     return rx.el.div(
         rx.el.h3(
-            t(locale, "To this address"),
+            t("To this address"),
             rx.el.span("TRON · TRC20", dir="ltr", class_name=classes.badge("good")),
             class_name="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm font-medium text-muted",
         ),
@@ -133,13 +132,13 @@ def _address(locale: str) -> rx.Component:
         ),
         copy_button(
             card.address,
-            t(locale, "Copy address"),
+            t("Copy address"),
             class_name=f"{classes.button('primary')} mt-3 w-full",
         ),
     )
 
 
-def _code(locale: str) -> rx.Component:
+def _code() -> rx.Component:
     card = RechargePage.recharge
     return rx.el.figure(
         # White in the dark, too: many scanners know dark on light alone.
@@ -147,12 +146,12 @@ def _code(locale: str) -> rx.Component:
             rx.el.path(d=card.qr_path, class_name="fill-black"),
             view_box=card.qr_box,
             role="img",
-            aria_label=t(locale, "QR code of the address"),
+            aria_label=t("QR code of the address"),
             class_name="size-48 rounded-xl bg-white [shape-rendering:crispEdges] sm:size-44 "
             "outline outline-line",
         ),
         rx.el.figcaption(
-            t(locale, "Holds the address alone: enter the amount yourself."),
+            t("Holds the address alone: enter the amount yourself."),
             class_name="mt-2 max-w-44 text-center text-xs leading-normal text-muted text-balance",
         ),
         class_name="mx-auto grid justify-items-center",

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import t
 from jiema_app.site.account.recharge.display import PaymentLine
 from jiema_app.site.account.recharge.state import RechargePage
 from jiema_app.site.components import classes
@@ -11,22 +11,22 @@ from jiema_app.site.components.moment import moment
 from jiema_app.site.components.status_badge import status_badge
 
 
-def payments(locale: str) -> rx.Component:
+def payments() -> rx.Component:
     """The transfers, newest first."""
     card = RechargePage.recharge
     return rx.cond(
         card.payments,
         rx.el.section(
-            rx.el.h2(t(locale, "What arrived"), class_name="mt-4 text-lg font-semibold"),
+            rx.el.h2(t("What arrived"), class_name="mt-4 text-lg font-semibold"),
             rx.el.ul(
-                rx.foreach(card.payments, lambda line: _line(line, locale)),
+                rx.foreach(card.payments, _line),
                 class_name=f"{classes.CARD} mt-3 divide-y divide-line",
             ),
         ),
     )
 
 
-def _line(line: PaymentLine, locale: str) -> rx.Component:
+def _line(line: PaymentLine) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.p(
@@ -41,29 +41,29 @@ def _line(line: PaymentLine, locale: str) -> rx.Component:
             ),
             class_name="flex flex-wrap items-center justify-between gap-x-4 gap-y-2",
         ),
-        _transaction(moment(line.at, line.at_text), line.txid, line.txid_shown, locale),
+        _transaction(moment(line.at, line.at_text), line.txid, line.txid_shown),
         rx.cond(
             line.refund_txid,
-            _transaction(t(locale, "Sent back"), line.refund_txid, line.refund_txid_shown, locale),
+            _transaction(t("Sent back"), line.refund_txid, line.refund_txid_shown),
         ),
         key=line.id,
         class_name="px-5 py-4",
     )
 
 
-def _transaction(what: rx.Component | str, txid: str, shown: str, locale: str) -> rx.Component:
+def _transaction(what: rx.Component | str, txid: str, shown: str) -> rx.Component:
     """What a transaction did or when it was, and its id to copy."""
     return rx.el.div(
         rx.el.span(what),
         rx.el.span(
-            rx.el.span(t(locale, "Transaction"), class_name="max-sm:sr-only"),
+            rx.el.span(t("Transaction"), class_name="max-sm:sr-only"),
             rx.el.bdi(
                 shown,
                 dir="ltr",
                 class_name="font-mono text-xs",
                 custom_attrs={"translate": "no"},
             ),
-            copy_icon(txid, t(locale, "Copy the transaction's id")),
+            copy_icon(txid, t("Copy the transaction's id")),
             class_name="-my-2 -me-3 inline-flex items-center gap-x-2",
         ),
         class_name="mt-1 flex flex-wrap items-center justify-between gap-x-4 text-sm text-muted",

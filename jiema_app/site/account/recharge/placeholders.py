@@ -2,16 +2,16 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import t
 from jiema_app.site.components import classes
 from jiema_app.site.components.owned_item import loading
 from jiema_app.site.components.skeleton import bar
 
 
-def skeleton(locale: str) -> rx.Component:
+def skeleton() -> rx.Component:
     """Grey shapes where the parts of an open recharge will stand."""
     return loading(
-        t(locale, "Loading the top-up"),
+        t("Loading the top-up"),
         heading=(bar("h-7 w-56 max-w-full"),),
         main=(
             rx.el.div(

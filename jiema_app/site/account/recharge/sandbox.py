@@ -2,27 +2,26 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import LOCALE, t
 from jiema_app.site.account.recharge.state import RechargePage
 from jiema_app.site.components import classes
 from jiema_app.site.components.icons import icon
 from jiema_app.site.components.plain_form import plain_form
 
 
-def sandbox_panel(locale: str) -> rx.Component:
+def sandbox_panel() -> rx.Component:
     """One button for what was asked for; below it, anything else that people send."""
     card = RechargePage.recharge
     return rx.el.section(
-        rx.el.h2(t(locale, "Sandbox: pay it for me"), class_name="font-semibold"),
+        rx.el.h2(t("Sandbox: pay it for me"), class_name="font-semibold"),
         rx.el.p(
-            t(locale, "Sends play money to this address, on a network of our own."),
+            t("Sends play money to this address, on a network of our own."),
             class_name="mt-1 text-sm text-muted",
         ),
         _form(
-            locale,
             rx.el.input(type="hidden", name="amount", value=card.amount_digits),
             rx.el.button(
-                t(locale, "Send"),
+                t("Send"),
                 rx.el.bdi(card.amount, dir="ltr", class_name="tabular-nums"),
                 type="submit",
                 class_name=classes.button("secondary"),
@@ -31,17 +30,14 @@ def sandbox_panel(locale: str) -> rx.Component:
         ),
         rx.el.details(
             rx.el.summary(
-                t(locale, "Send something else"),
+                t("Send something else"),
                 icon("chevron", "size-4.5 transition-transform group-open:rotate-180"),
                 class_name="inline-flex min-h-9 pointer-coarse:min-h-11 cursor-pointer list-none items-center gap-2 "
                 "text-sm text-muted hover:text-ink [&::-webkit-details-marker]:hidden",
             ),
             _form(
-                locale,
                 rx.el.div(
-                    rx.el.label(
-                        t(locale, "Amount"), html_for="sandbox-amount", class_name=classes.LABEL
-                    ),
+                    rx.el.label(t("Amount"), html_for="sandbox-amount", class_name=classes.LABEL),
                     rx.el.input(
                         id="sandbox-amount",
                         name="amount",
@@ -55,13 +51,11 @@ def sandbox_panel(locale: str) -> rx.Component:
                     class_name="grow",
                 ),
                 rx.el.div(
-                    rx.el.label(
-                        t(locale, "Token"), html_for="sandbox-token", class_name=classes.LABEL
-                    ),
+                    rx.el.label(t("Token"), html_for="sandbox-token", class_name=classes.LABEL),
                     rx.el.div(
                         rx.el.select(
                             rx.el.option("USDT", value="usdt"),
-                            rx.el.option(t(locale, "Fake USDT"), value="fake"),
+                            rx.el.option(t("Fake USDT"), value="fake"),
                             id="sandbox-token",
                             name="token",
                             class_name=f"{classes.FIELD} appearance-none pe-10",
@@ -75,7 +69,7 @@ def sandbox_panel(locale: str) -> rx.Component:
                     class_name="grow",
                 ),
                 rx.el.button(
-                    t(locale, "Send"),
+                    t("Send"),
                     type="submit",
                     class_name=f"{classes.button('secondary')} self-end max-sm:w-full",
                 ),
@@ -87,10 +81,10 @@ def sandbox_panel(locale: str) -> rx.Component:
     )
 
 
-def _form(locale: str, *children: rx.Component, class_name: str) -> rx.Component:
+def _form(*children: rx.Component, class_name: str) -> rx.Component:
     card = RechargePage.recharge
     return plain_form(
-        rx.el.input(type="hidden", name="locale", value=locale),
+        rx.el.input(type="hidden", name="locale", value=LOCALE),
         *children,
         method="post",
         action="/api/shop/recharges/" + card.id + "/sandbox-payment",

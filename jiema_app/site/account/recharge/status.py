@@ -2,14 +2,14 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import LOCALE, t
 from jiema_app.site.account.recharge.state import RechargePage
 from jiema_app.site.components import classes
 from jiema_app.site.components.icons import icon
 from jiema_app.site.components.link import link
 
 
-def status_panel(locale: str) -> rx.Component:
+def status_panel() -> rx.Component:
     """Everything but the waiting itself, which the panel to pay from tells."""
     card = RechargePage.recharge
     return rx.cond(
@@ -26,7 +26,7 @@ def status_panel(locale: str) -> rx.Component:
                 rx.cond(
                     card.stage == "credited",
                     rx.el.p(
-                        t(locale, "Your balance now"),
+                        t("Your balance now"),
                         " ",
                         rx.el.bdi(
                             RechargePage.balance,
@@ -43,7 +43,7 @@ def status_panel(locale: str) -> rx.Component:
                     ),
                 ),
                 rx.cond(card.is_seen, _progress()),
-                rx.cond(card.stage == "credited", _ways_on(locale)),
+                rx.cond(card.stage == "credited", _ways_on()),
                 class_name="min-w-0 grow",
             ),
             class_name=f"{classes.CARD} flex gap-4 p-5 max-sm:flex-col sm:gap-5 sm:p-6",
@@ -101,22 +101,22 @@ def _progress() -> rx.Component:
     )
 
 
-def _ways_on(locale: str) -> rx.Component:
+def _ways_on() -> rx.Component:
     return rx.el.div(
         link(
             icon("search", "size-4.5"),
-            t(locale, "Browse services"),
-            href=f"/{locale}/browse",
+            t("Browse services"),
+            href=f"/{LOCALE}/browse",
             class_name=classes.button(),
         ),
         link(
-            t(locale, "Statement"),
-            href=f"/{locale}/account/statement",
+            t("Statement"),
+            href=f"/{LOCALE}/account/statement",
             class_name=classes.button("secondary"),
         ),
         link(
-            t(locale, "New top-up"),
-            href=f"/{locale}/account/topup",
+            t("New top-up"),
+            href=f"/{LOCALE}/account/topup",
             class_name=classes.button("secondary"),
         ),
         class_name="mt-5 flex flex-wrap gap-3 [&>*]:max-sm:grow",

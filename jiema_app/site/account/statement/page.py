@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import LOCALE, t
 from jiema_app.site.account.statement.state import StatementState
 from jiema_app.site.account.statement_table import statement_table
 from jiema_app.site.components import classes, skeleton
@@ -15,14 +15,14 @@ from jiema_app.site.pages.page import Page
 CSV_ADDRESS = "/api/shop/statement.csv"
 
 
-def statement(locale: str) -> Page:
-    """The statement in one language."""
+def statement() -> Page:
+    """The statement."""
 
     def body() -> rx.Component:
         return account_layout(
             page,
             StatementState,
-            content=_content(locale),
+            content=_content(),
             skeleton=rx.fragment(
                 rx.el.div(
                     skeleton.bar("h-12 w-36"),
@@ -31,25 +31,24 @@ def statement(locale: str) -> Page:
                 ),
                 skeleton.rows(8, "h-[4.75rem]"),
             ),
-            invitation=t(locale, "Sign in to see your statement."),
+            invitation=t("Sign in to see your statement."),
         )
 
     page = Page(
-        locale=locale,
         path="account/statement",
-        title=t(locale, "Statement"),
-        description=t(locale, "Every movement on your balance, line by line."),
+        title=t("Statement"),
+        description=t("Every movement on your balance, line by line."),
         body=body,
         on_load=(StatementState.load,),
     )
     return page
 
 
-def _content(locale: str) -> rx.Component:
+def _content() -> rx.Component:
     return rx.fragment(
         rx.el.div(
             rx.el.dl(
-                rx.el.dt(t(locale, "Balance"), class_name="text-sm text-muted"),
+                rx.el.dt(t("Balance"), class_name="text-sm text-muted"),
                 rx.el.dd(
                     rx.el.bdi(StatementState.balance, dir="ltr"),
                     class_name="text-2xl font-bold tracking-tight tabular-nums",
@@ -57,7 +56,7 @@ def _content(locale: str) -> rx.Component:
             ),
             link(
                 icon("download", "size-4.5"),
-                t(locale, "Download as CSV"),
+                t("Download as CSV"),
                 href=CSV_ADDRESS,
                 class_name=f"{classes.button('secondary')} max-sm:w-full",
                 custom_attrs={"download": ""},
@@ -68,23 +67,22 @@ def _content(locale: str) -> rx.Component:
             StatementState.problem,
             trouble_notice(
                 rx.el.p(StatementState.problem, class_name="grow font-medium"),
-                _newest(locale),
+                _newest(),
             ),
             rx.el.div(
                 rx.cond(
                     StatementState.rows,
-                    statement_table(locale, StatementState.rows),
+                    statement_table(StatementState.rows),
                     empty_state(
                         "list",
-                        t(locale, "Nothing has moved yet"),
+                        t("Nothing has moved yet"),
                         t(
-                            locale,
                             "Every order, refund and credit will stand here, with the balance it "
                             "left.",
                         ),
                         link(
-                            t(locale, "Browse services"),
-                            href=f"/{locale}/browse",
+                            t("Browse services"),
+                            href=f"/{LOCALE}/browse",
                             class_name=classes.button("primary"),
                         ),
                     ),
@@ -92,30 +90,30 @@ def _content(locale: str) -> rx.Component:
                 class_name=f"{classes.CARD} overflow-hidden",
             ),
         ),
-        _paging(locale),
+        _paging(),
     )
 
 
-def _paging(locale: str) -> rx.Component:
+def _paging() -> rx.Component:
     return rx.el.nav(
-        rx.cond(StatementState.has_newer, _newest(locale)),
+        rx.cond(StatementState.has_newer, _newest()),
         rx.cond(
             StatementState.older,
             link(
-                t(locale, "Older"),
+                t("Older"),
                 icon("arrow", "size-4.5 rtl:-scale-x-100"),
                 href=StatementState.older,
                 class_name=f"{classes.button('secondary', 'small')} ms-auto",
             ),
         ),
-        aria_label=t(locale, "Pages of the statement"),
+        aria_label=t("Pages of the statement"),
         class_name="mt-5 flex min-h-9 flex-wrap gap-3",
     )
 
 
-def _newest(locale: str) -> rx.Component:
+def _newest() -> rx.Component:
     return link(
-        t(locale, "Newest"),
-        href=f"/{locale}/account/statement",
+        t("Newest"),
+        href=f"/{LOCALE}/account/statement",
         class_name=classes.button("secondary", "small"),
     )

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import LOCALE, t
 from jiema_app.site.account.topup.display import RechargeRow
 from jiema_app.site.account.topup.state import TopUpState
 from jiema_app.site.components import classes, skeleton
@@ -18,7 +18,7 @@ LINE = (
 )
 
 
-def history(locale: str) -> rx.Component:
+def history() -> rx.Component:
     """The list, for who is signed in."""
     return rx.el.section(
         rx.match(
@@ -26,15 +26,15 @@ def history(locale: str) -> rx.Component:
             (
                 MEMBER,
                 rx.fragment(
-                    _title(locale),
-                    rx.cond(TopUpState.problem, _nowhere(locale), _list(locale)),
-                    _paging(locale),
+                    _title(),
+                    rx.cond(TopUpState.problem, _nowhere(), _list()),
+                    _paging(),
                 ),
             ),
             (
                 UNKNOWN,
                 rx.el.div(
-                    _title(locale),
+                    _title(),
                     rx.el.div(skeleton.rows(3, "h-18"), aria_busy="true"),
                     class_name="member-only",
                 ),
@@ -43,42 +43,42 @@ def history(locale: str) -> rx.Component:
                 FAILED,
                 trouble_notice(
                     rx.el.p(
-                        t(locale, "Your top-ups could not be read. Nothing is lost."),
+                        t("Your top-ups could not be read. Nothing is lost."),
                         class_name="grow font-medium",
                     ),
-                    _newest(locale, t(locale, "Try again")),
+                    _newest(t("Try again")),
                 ),
             ),
             rx.fragment(),
         ),
-        aria_label=t(locale, "Your top-ups"),
+        aria_label=t("Your top-ups"),
         class_name="mt-12",
     )
 
 
-def _title(locale: str) -> rx.Component:
-    return rx.el.h2(t(locale, "Your top-ups"), class_name="mb-4 text-lg font-semibold")
+def _title() -> rx.Component:
+    return rx.el.h2(t("Your top-ups"), class_name="mb-4 text-lg font-semibold")
 
 
-def _list(locale: str) -> rx.Component:
+def _list() -> rx.Component:
     return rx.el.div(
         rx.cond(
             TopUpState.rows,
             rx.el.ul(
-                rx.foreach(TopUpState.rows, lambda row: _row(row, locale)),
+                rx.foreach(TopUpState.rows, _row),
                 class_name="divide-y divide-line",
             ),
             empty_state(
                 "wallet",
-                t(locale, "No top-up yet"),
-                t(locale, "Each one will stand here, with what arrived and what became of it."),
+                t("No top-up yet"),
+                t("Each one will stand here, with what arrived and what became of it."),
             ),
         ),
         class_name=f"{classes.CARD} overflow-hidden",
     )
 
 
-def _row(row: RechargeRow, locale: str) -> rx.Component:
+def _row(row: RechargeRow) -> rx.Component:
     return rx.el.li(
         link(
             rx.el.bdi(row.amount, dir="ltr"),
@@ -89,7 +89,7 @@ def _row(row: RechargeRow, locale: str) -> rx.Component:
             rx.cond(
                 row.received,
                 rx.fragment(
-                    t(locale, "Received"),
+                    t("Received"),
                     " ",
                     rx.el.bdi(row.received, dir="ltr", class_name="text-ink tabular-nums"),
                 ),
@@ -111,32 +111,32 @@ def _row(row: RechargeRow, locale: str) -> rx.Component:
     )
 
 
-def _nowhere(locale: str) -> rx.Component:
+def _nowhere() -> rx.Component:
     return trouble_notice(
         rx.el.p(TopUpState.problem, class_name="grow font-medium"),
-        _newest(locale, t(locale, "Newest")),
+        _newest(t("Newest")),
     )
 
 
-def _paging(locale: str) -> rx.Component:
+def _paging() -> rx.Component:
     return rx.el.nav(
-        rx.cond(TopUpState.has_newer, _newest(locale, t(locale, "Newest"))),
+        rx.cond(TopUpState.has_newer, _newest(t("Newest"))),
         rx.cond(
             TopUpState.older,
             link(
-                t(locale, "Older"),
+                t("Older"),
                 href=TopUpState.older,
                 class_name=f"{classes.button('secondary', 'small')} ms-auto",
             ),
         ),
-        aria_label=t(locale, "Pages of the list"),
+        aria_label=t("Pages of the list"),
         class_name="mt-5 flex min-h-9 flex-wrap gap-3",
     )
 
 
-def _newest(locale: str, label: str) -> rx.Component:
+def _newest(label: str) -> rx.Component:
     return link(
         label,
-        href=f"/{locale}/account/topup",
+        href=f"/{LOCALE}/account/topup",
         class_name=classes.button("secondary", "small"),
     )

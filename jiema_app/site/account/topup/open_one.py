@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import t
 from jiema_app.site.account.topup.state import TopUpState
 from jiema_app.site.components import classes
 from jiema_app.site.components.countdown import countdown
@@ -10,7 +10,7 @@ from jiema_app.site.components.icons import icon
 from jiema_app.site.components.link import link
 
 
-def open_one(locale: str) -> rx.Component:
+def open_one() -> rx.Component:
     """In place of the form, and as tall."""
     return rx.cond(
         TopUpState.open_href,
@@ -20,7 +20,7 @@ def open_one(locale: str) -> rx.Component:
                 class_name="grid size-12 place-items-center rounded-full bg-tint text-accent",
             ),
             rx.el.h2(
-                t(locale, "One top-up is open"),
+                t("One top-up is open"),
                 class_name="mt-4 text-xl font-semibold tracking-tight",
             ),
             rx.el.p(
@@ -28,15 +28,15 @@ def open_one(locale: str) -> rx.Component:
                 " · ",
                 countdown(TopUpState.open_until),
                 " ",
-                t(locale, "left"),
+                t("left"),
                 class_name="mt-2 text-muted",
             ),
             rx.el.p(
-                t(locale, "Pay it or cancel it first. Then you can open another one."),
+                t("Pay it or cancel it first. Then you can open another one."),
                 class_name="mt-1 max-w-sm text-muted text-pretty",
             ),
             link(
-                t(locale, "Go to the open top-up"),
+                t("Go to the open top-up"),
                 icon("arrow", "size-4.5 rtl:-scale-x-100"),
                 href=TopUpState.open_href,
                 class_name=f"{classes.button('primary', 'large')} mt-6",

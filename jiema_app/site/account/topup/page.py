@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import t
 from jiema_app.site.account.topup.history import history
 from jiema_app.site.account.topup.open_one import open_one
 from jiema_app.site.account.topup.state import TopUpState
@@ -13,18 +13,16 @@ from jiema_app.site.layouts.shop import shop_layout
 from jiema_app.site.pages.page import Page
 
 
-def topup(locale: str) -> Page:
-    """The page to top up in one language."""
+def topup() -> Page:
+    """The page to top up."""
 
     def body() -> rx.Component:
         return shop_layout(page, _page(page))
 
     page = Page(
-        locale=locale,
         path="account/topup",
-        title=t(locale, "Top up"),
+        title=t("Top up"),
         description=t(
-            locale,
             "Add balance with USDT on TRON: pick an amount, send exactly that much, and it is "
             "credited by itself.",
         ),
@@ -35,13 +33,12 @@ def topup(locale: str) -> Page:
 
 
 def _page(page: Page) -> rx.Component:
-    locale = page.locale
     return rx.el.div(
         rx.el.h1(page.title, class_name=classes.PAGE_TITLE),
         account_tabs(page),
         rx.el.div(
             rx.el.div(
-                open_one(locale),
+                open_one(),
                 # Hidden, not taken away: what the server wrote would not come back.
                 rx.el.div(
                     slot("topup-form"),
@@ -53,6 +50,6 @@ def _page(page: Page) -> rx.Component:
             slot("topup-steps", class_name="min-w-0 lg:col-span-2"),
             class_name="grid items-start gap-x-6 gap-y-8 lg:grid-cols-[1.6fr_1fr]",
         ),
-        history(locale),
+        history(),
         class_name=f"{classes.CONTENT} {classes.FIRST_SCREEN} py-8 sm:py-12",
     )

@@ -1,14 +1,13 @@
 """Every component in every state, to look at while working on them. Sandbox only.
 
-Its words are not translated, and say so; its direction is that of the locale.
+Its words are not translated, and say so; its direction is that of the page's language.
 """
 
 from typing import Final, get_args
 
 import reflex as rx
 
-from jiema_app.domain.units import MicroUsdt
-from jiema_app.i18n.formats import money
+from jiema_app.i18n.page_texts import money
 from jiema_app.site.components import classes, skeleton
 from jiema_app.site.components.combobox import combobox
 from jiema_app.site.components.copy_button import copy_button, copy_icon
@@ -39,7 +38,7 @@ SERVICES: Final = (
 COUNTRIES: Final = ("my", "us", "gb", "id", "br", "np")
 
 
-def components_page(locale: str) -> Page:
+def components_page() -> Page:
     """The page of components in the direction of one language."""
 
     def body() -> rx.Component:
@@ -52,7 +51,7 @@ def components_page(locale: str) -> Page:
                 _section("Fields", _fields()),
                 _section("Badges, chips, notices", _badges()),
                 _section("Cards", _cards()),
-                _section("Table", _table(locale)),
+                _section("Table", _table()),
                 _section("Tabs", _tabs()),
                 _section("Dialog, copying, toast", _dialog()),
                 _section(
@@ -67,14 +66,13 @@ def components_page(locale: str) -> Page:
                 ),
                 _section("Skeleton", skeleton.rows(3, "min-h-16")),
                 _section("Nothing, and trouble", _empty()),
-                _section("Money, flags, services, drawings", _pictures(locale)),
+                _section("Money, flags, services, drawings", _pictures()),
                 lang="en",
                 class_name=f"{classes.CONTENT} py-10",
             ),
         )
 
     page = Page(
-        locale=locale,
         path="components",
         title="Components · jiema.my",
         description="",
@@ -185,10 +183,10 @@ def _cards() -> rx.Component:
     )
 
 
-def _table(locale: str) -> rx.Component:
+def _table() -> rx.Component:
     rows = [
-        ("Rent", "22 May", _money(locale, -320_000)),
-        ("Refund", "22 May", _money(locale, 320_000)),
+        ("Rent", "22 May", _money(-320_000)),
+        ("Refund", "22 May", _money(320_000)),
     ]
     return table("Movements", ("What", "When", "Amount"), rows)
 
@@ -237,9 +235,9 @@ def _empty() -> rx.Component:
     )
 
 
-def _pictures(locale: str) -> rx.Component:
+def _pictures() -> rx.Component:
     return rx.el.div(
-        _row(*(_money(locale, amount) for amount in AMOUNTS)),
+        _row(*(_money(amount) for amount in AMOUNTS)),
         _row(*(flag(code) for code in COUNTRIES)),
         _row(
             *(
@@ -253,5 +251,5 @@ def _pictures(locale: str) -> rx.Component:
     )
 
 
-def _money(locale: str, amount: int) -> rx.Component:
-    return rx.el.bdi(money(locale, MicroUsdt(amount)), class_name=classes.NUMBER)
+def _money(amount: int) -> rx.Component:
+    return rx.el.bdi(money(amount), class_name=classes.NUMBER)

@@ -2,24 +2,23 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import t
 from jiema_app.site.components import classes
 from jiema_app.site.components.slot import slot
 from jiema_app.site.layouts.shop import shop_layout
 from jiema_app.site.pages.page import Page
 
 
-def api_docs(locale: str) -> Page:
-    """The API documentation in one language."""
+def api_docs() -> Page:
+    """The API documentation."""
 
     def body() -> rx.Component:
         return shop_layout(
             page,
             rx.el.div(
-                rx.el.h1(t(locale, "API documentation"), class_name=classes.PAGE_TITLE),
+                rx.el.h1(t("API documentation"), class_name=classes.PAGE_TITLE),
                 rx.el.p(
                     t(
-                        locale,
                         "REST API for batch / automated access to jiema.my. Use this to integrate "
                         "SMS verification into your own services. All endpoints return JSON.",
                     ),
@@ -31,11 +30,9 @@ def api_docs(locale: str) -> Page:
         )
 
     page = Page(
-        locale=locale,
         path="api-docs",
-        title=t(locale, "API documentation · jiema.my"),
+        title=t("API documentation · jiema.my"),
         description=t(
-            locale,
             "REST API for temporary numbers: prices, orders, codes and refunds, with examples in "
             "curl, Python and JavaScript.",
         ),

@@ -2,25 +2,23 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import t
 from jiema_app.site.components import classes
 from jiema_app.site.components.slot import slot
 from jiema_app.site.layouts.shop import shop_layout
 from jiema_app.site.pages.page import Page
 
 
-def browse(locale: str) -> Page:
-    """The page of all services in one language."""
+def browse() -> Page:
+    """The page of all services."""
 
     def body() -> rx.Component:
         return shop_layout(page, slot("browse", class_name=f"{classes.CONTENT} py-8 sm:py-12"))
 
     page = Page(
-        locale=locale,
         path="browse",
-        title=t(locale, "Browse services: numbers for SMS codes"),
+        title=t("Browse services: numbers for SMS codes"),
         description=t(
-            locale,
             "Every service with its lowest price and stock. Choose one, pick a country, and "
             "receive its SMS code on a temporary number. No code, full refund.",
         ),

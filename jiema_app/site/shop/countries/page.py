@@ -2,25 +2,23 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import t
 from jiema_app.site.components import classes
 from jiema_app.site.components.slot import slot
 from jiema_app.site.layouts.shop import shop_layout
 from jiema_app.site.pages.page import Page
 
 
-def countries(locale: str) -> Page:
-    """The page of all countries in one language."""
+def countries() -> Page:
+    """The page of all countries."""
 
     def body() -> rx.Component:
         return shop_layout(page, slot("countries", class_name=f"{classes.CONTENT} py-8 sm:py-12"))
 
     page = Page(
-        locale=locale,
         path="countries",
-        title=t(locale, "Countries: temporary numbers for SMS codes"),
+        title=t("Countries: temporary numbers for SMS codes"),
         description=t(
-            locale,
             "Temporary phone numbers by country, with the lowest price of each and the number of "
             "services they can be used with. No code, full refund.",
         ),

@@ -2,23 +2,22 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import t
 from jiema_app.site.components import classes
 from jiema_app.site.components.slot import slot
 from jiema_app.site.layouts.shop import shop_layout
 from jiema_app.site.pages.page import Page
 
 
-def country(locale: str) -> Page:
-    """The page of any country in one language."""
+def country() -> Page:
+    """The page of any country."""
 
     def body() -> rx.Component:
         return shop_layout(page, slot("country", class_name=f"{classes.CONTENT} py-6 sm:py-10"))
 
     page = Page(
-        locale=locale,
         path="country/[slug]",
-        title=t(locale, "Countries: temporary numbers for SMS codes"),
+        title=t("Countries: temporary numbers for SMS codes"),
         description="",
         body=body,
         scripts=("catalogue",),

@@ -3,8 +3,7 @@
 import reflex as rx
 
 from jiema_app.domain.units import Cents, micro
-from jiema_app.i18n.formats import money
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import LOCALE, money, t
 from jiema_app.site.components import classes
 from jiema_app.site.components.icons import icon
 from jiema_app.site.components.link import link
@@ -34,28 +33,26 @@ FLASK = "M10 3v6l-5 9a2 2 0 0 0 2 3h10a2 2 0 0 0 2-3l-5-9V3 M8 3h8 M7.5 15h9"
 BRIEFCASE = "M4 8h16v11H4z M9 8V5h6v3 M4 13h16 M12 12v2"
 
 
-def home(locale: str) -> Page:
-    """The home page in one language."""
+def home() -> Page:
+    """The home page."""
 
     def body() -> rx.Component:
         return shop_layout(
             page,
-            _hero(locale),
-            _facts(locale),
-            _popular(locale),
-            _steps(locale),
-            _uses(locale),
-            _payment(locale),
-            _api(locale),
-            _questions(locale),
+            _hero(),
+            _facts(),
+            _popular(),
+            _steps(),
+            _uses(),
+            _payment(),
+            _api(),
+            _questions(),
         )
 
     page = Page(
-        locale=locale,
         path="",
-        title=t(locale, "jiema.my: a temporary number for one SMS code"),
+        title=t("jiema.my: a temporary number for one SMS code"),
         description=t(
-            locale,
             "Temporary phone numbers for SMS codes: 718+ services, 194+ countries, from $0.04 a "
             "code, paid in USDT. No code, full refund.",
         ),
@@ -64,35 +61,34 @@ def home(locale: str) -> Page:
     return page
 
 
-def _hero(locale: str) -> rx.Component:
+def _hero() -> rx.Component:
     return rx.el.section(
         rx.el.div(
             rx.el.div(
                 rx.el.h1(
-                    rx.el.span(t(locale, "One code."), class_name="block"),
-                    rx.el.span(t(locale, "Not your number."), class_name="block"),
+                    rx.el.span(t("One code."), class_name="block"),
+                    rx.el.span(t("Not your number."), class_name="block"),
                     class_name="text-[2.6rem] leading-[1.05] font-bold tracking-tight text-balance "
                     "sm:text-6xl",
                 ),
                 rx.el.p(
                     t(
-                        locale,
                         "jiema rents you a temporary phone number that receives a single SMS "
                         "code, so that your own number stays yours. Pay per code, from $0.04. "
                         "When no code comes, you get everything back.",
                     ),
                     class_name="mt-6 max-w-xl text-lg leading-relaxed text-pretty text-muted",
                 ),
-                _search(locale),
+                _search(),
                 rx.el.div(
                     link(
-                        t(locale, "Browse services"),
+                        t("Browse services"),
                         icon("arrow", "size-5 rtl:-scale-x-100"),
-                        href=f"/{locale}/browse",
+                        href=f"/{LOCALE}/browse",
                         class_name=f"{classes.button('primary', 'large')} max-sm:grow max-sm:px-4",
                     ),
                     link(
-                        t(locale, "How it works"),
+                        t("How it works"),
                         href="#how",
                         class_name=f"{classes.button('secondary', 'large')} max-sm:grow max-sm:px-4",
                     ),
@@ -100,10 +96,10 @@ def _hero(locale: str) -> rx.Component:
                 ),
             ),
             sms_preview(
-                waiting=t(locale, "Your number, waiting for its code"),
-                received=t(locale, "Code received"),
-                message=t(locale, "Your verification code is"),
-                refund=t(locale, "No code, full refund. Automatically."),
+                waiting=t("Your number, waiting for its code"),
+                received=t("Code received"),
+                message=t("Your verification code is"),
+                refund=t("No code, full refund. Automatically."),
             ),
             class_name=f"{classes.CONTENT} grid items-center gap-14 py-12 sm:py-20 lg:gap-20 "
             "lg:grid-cols-[1.15fr_1fr] lg:py-24",
@@ -112,10 +108,10 @@ def _hero(locale: str) -> rx.Component:
     )
 
 
-def _search(locale: str) -> rx.Component:
+def _search() -> rx.Component:
     """A plain form: it leads to the catalogue, with or without JavaScript."""
     return plain_form(
-        rx.el.label(t(locale, "Which service sends the code?"), html_for="q", class_name="sr-only"),
+        rx.el.label(t("Which service sends the code?"), html_for="q", class_name="sr-only"),
         icon("search", "pointer-events-none absolute start-4 top-4 size-5 text-muted"),
         rx.el.input(
             id="q",
@@ -123,48 +119,48 @@ def _search(locale: str) -> rx.Component:
             type="search",
             max_length=64,
             auto_complete="off",
-            placeholder=t(locale, "Telegram, WhatsApp, Google…"),
+            placeholder=t("Telegram, WhatsApp, Google…"),
             class_name=f"{classes.FIELD} min-h-13 ps-12 pe-28",
         ),
         rx.el.button(
-            t(locale, "Search"),
+            t("Search"),
             type="submit",
             class_name=f"{classes.button('quiet', 'small')} absolute end-2 top-2",
         ),
-        action=f"/{locale}/browse",
+        action=f"/{LOCALE}/browse",
         method="get",
         role="search",
         class_name="relative mt-8 max-w-xl",
     )
 
 
-def _facts(locale: str) -> rx.Component:
+def _facts() -> rx.Component:
     return rx.el.section(
         rx.el.dl(
-            fact("718+", t(locale, "services")),
-            fact("194+", t(locale, "countries")),
-            fact(money(locale, LOWEST_PRICE), t(locale, "a code, at the lowest")),
-            fact("100%", t(locale, "back when no code comes")),
+            fact("718+", t("services")),
+            fact("194+", t("countries")),
+            fact(money(LOWEST_PRICE), t("a code, at the lowest")),
+            fact("100%", t("back when no code comes")),
             class_name=f"{classes.CONTENT} grid grid-cols-2 gap-8 py-10 lg:grid-cols-4",
         ),
-        aria_label=t(locale, "jiema in figures"),
+        aria_label=t("jiema in figures"),
         class_name="border-y border-line bg-surface",
     )
 
 
-def _popular(locale: str) -> rx.Component:
+def _popular() -> rx.Component:
     return rx.el.section(
         _shelf(
             "popular-services",
-            t(locale, "Popular services"),
-            t(locale, "All services"),
-            f"/{locale}/browse",
+            t("Popular services"),
+            t("All services"),
+            f"/{LOCALE}/browse",
         ),
         _shelf(
             "popular-countries",
-            t(locale, "Popular countries"),
-            t(locale, "All countries"),
-            f"/{locale}/countries",
+            t("Popular countries"),
+            t("All countries"),
+            f"/{LOCALE}/countries",
         ),
         class_name=f"{classes.CONTENT} grid gap-14 py-14 sm:py-20",
     )
@@ -186,29 +182,29 @@ def _shelf(name: str, title: str, all_of_them: str, href: str) -> rx.Component:
     )
 
 
-def _uses(locale: str) -> rx.Component:
+def _uses() -> rx.Component:
     return rx.el.section(
-        eyebrow(t(locale, "What it is for")),
-        heading(t(locale, "A number apart from your life")),
+        eyebrow(t("What it is for")),
+        heading(t("A number apart from your life")),
         rx.el.ul(
             card(
-                t(locale, "Privacy"),
-                t(locale, "Keep your personal number out of databases that never needed it."),
+                t("Privacy"),
+                t("Keep your personal number out of databases that never needed it."),
                 SHIELD,
             ),
             card(
-                t(locale, "Regional testing"),
-                t(locale, "See how a sign-up behaves in the country you are building for."),
+                t("Regional testing"),
+                t("See how a sign-up behaves in the country you are building for."),
                 GLOBE,
             ),
             card(
-                t(locale, "Quality assurance"),
-                t(locale, "Give every test run a fresh number, from a script, through the API."),
+                t("Quality assurance"),
+                t("Give every test run a fresh number, from a script, through the API."),
                 FLASK,
             ),
             card(
-                t(locale, "Work and personal, apart"),
-                t(locale, "Keep the office's sign-ups away from the number your family calls."),
+                t("Work and personal, apart"),
+                t("Keep the office's sign-ups away from the number your family calls."),
                 BRIEFCASE,
             ),
             class_name="mt-10 grid gap-4 sm:grid-cols-2 lg:grid-cols-4",
@@ -217,35 +213,32 @@ def _uses(locale: str) -> rx.Component:
     )
 
 
-def _steps(locale: str) -> rx.Component:
+def _steps() -> rx.Component:
     return rx.el.section(
         rx.el.div(
-            eyebrow(t(locale, "How it works")),
-            heading(t(locale, "Three steps, a few minutes")),
+            eyebrow(t("How it works")),
+            heading(t("Three steps, a few minutes")),
             rx.el.ol(
                 step(
                     1,
-                    t(locale, "Choose"),
+                    t("Choose"),
                     t(
-                        locale,
                         "Pick a service and a country. You see the price and the stock before "
                         "you pay, from a balance you filled with USDT.",
                     ),
                 ),
                 step(
                     2,
-                    t(locale, "Use the number"),
+                    t("Use the number"),
                     t(
-                        locale,
                         "Enter it where the code is asked for. It is yours alone until "
                         "its time is over.",
                     ),
                 ),
                 step(
                     3,
-                    t(locale, "Read the code"),
+                    t("Read the code"),
                     t(
-                        locale,
                         "It appears as soon as the SMS arrives. If none does, or you cancel "
                         "before, the full price returns to your balance.",
                     ),
@@ -259,14 +252,13 @@ def _steps(locale: str) -> rx.Component:
     )
 
 
-def _payment(locale: str) -> rx.Component:
+def _payment() -> rx.Component:
     return rx.el.section(
         rx.el.div(
-            eyebrow(t(locale, "Paying")),
-            heading(t(locale, "USDT, and nothing else")),
+            eyebrow(t("Paying")),
+            heading(t("USDT, and nothing else")),
             rx.el.p(
                 t(
-                    locale,
                     "You fill a balance with USDT on the TRON network (TRC-20) and pay per code "
                     "from it: no card, no bank, no subscription, no monthly minimum.",
                 ),
@@ -274,10 +266,10 @@ def _payment(locale: str) -> rx.Component:
             ),
         ),
         rx.el.ul(
-            _promise("wallet", t(locale, "The price you see is the whole price.")),
-            _promise("refund", t(locale, "No code: all of it is back, within seconds.")),
-            _promise("list", t(locale, "Every movement of your balance is on your statement.")),
-            _promise("shield", t(locale, "We never ask for keys or seed words of your wallet.")),
+            _promise("wallet", t("The price you see is the whole price.")),
+            _promise("refund", t("No code: all of it is back, within seconds.")),
+            _promise("list", t("Every movement of your balance is on your statement.")),
+            _promise("shield", t("We never ask for keys or seed words of your wallet.")),
             class_name=f"{classes.CARD} grid gap-5 p-6 sm:p-8",
         ),
         class_name=f"{classes.CONTENT} grid items-center gap-8 pb-16 sm:pb-24 lg:grid-cols-2",
@@ -290,10 +282,10 @@ def _promise(drawing: str, text: str) -> rx.Component:
     )
 
 
-def _questions(locale: str) -> rx.Component:
+def _questions() -> rx.Component:
     return rx.el.section(
         rx.el.h2(
-            t(locale, "Questions and answers"),
+            t("Questions and answers"),
             class_name="mb-8 text-3xl font-semibold tracking-tight sm:text-4xl",
         ),
         slot("questions"),
@@ -302,29 +294,28 @@ def _questions(locale: str) -> rx.Component:
     )
 
 
-def _api(locale: str) -> rx.Component:
+def _api() -> rx.Component:
     return rx.el.section(
         rx.el.div(
             rx.el.div(
-                eyebrow(t(locale, "API")),
-                heading(t(locale, "A first order in five lines")),
+                eyebrow(t("API")),
+                heading(t("A first order in five lines")),
                 rx.el.p(
                     t(
-                        locale,
                         "Everything the shop does, your programs can do: list prices, order a number, "
                         "poll for its code, cancel for a refund. JSON over HTTPS, one key.",
                     ),
                     class_name="mt-5 max-w-xl leading-relaxed text-muted",
                 ),
                 link(
-                    t(locale, "API documentation"),
+                    t("API documentation"),
                     rx.el.span("→", aria_hidden="true", class_name="rtl:-scale-x-100"),
-                    href=f"/{locale}/api-docs",
+                    href=f"/{LOCALE}/api-docs",
                     class_name="mt-6 inline-flex pointer-coarse:min-h-11 items-center gap-2 font-semibold text-accent "
                     "hover:underline",
                 ),
             ),
-            terminal(t(locale, "Prices, order, code, cancel"), *FIRST_ORDER),
+            terminal(t("Prices, order, code, cancel"), *FIRST_ORDER),
             class_name=f"{classes.CONTENT} grid items-center gap-10 py-16 sm:py-24 "
             "lg:grid-cols-[1fr_1.5fr] [&>*]:min-w-0",
         ),

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.page_texts import t
 from jiema_app.site.components import classes
 from jiema_app.site.components.icons import icon
 from jiema_app.site.components.slot import slot
@@ -10,18 +10,17 @@ from jiema_app.site.layouts.shop import shop_layout
 from jiema_app.site.pages.page import Page
 
 
-def login(locale: str) -> Page:
-    """The sign-in page in one language."""
+def login() -> Page:
+    """The sign-in page."""
 
     def body() -> rx.Component:
         return shop_layout(
             page,
             rx.el.div(
                 rx.el.div(
-                    rx.el.h1(t(locale, "Sign in"), class_name=classes.PAGE_TITLE),
+                    rx.el.h1(t("Sign in"), class_name=classes.PAGE_TITLE),
                     rx.el.p(
                         t(
-                            locale,
                             "With an account that you have. The first time makes you a customer: "
                             "no form, no password, no phone number.",
                         ),
@@ -31,17 +30,15 @@ def login(locale: str) -> Page:
                     slot("sign-in", class_name="min-h-30"),
                     class_name=f"{classes.CARD} p-6 shadow-xl shadow-black/5 sm:p-9",
                 ),
-                _what_to_know(locale),
+                _what_to_know(),
                 class_name="mx-auto w-full max-w-lg px-4 py-10 sm:py-16",
             ),
         )
 
     page = Page(
-        locale=locale,
         path="login",
-        title=t(locale, "Sign in to jiema.my"),
+        title=t("Sign in to jiema.my"),
         description=t(
-            locale,
             "Sign in with Google or Telegram. We keep an opaque number of your account, not "
             "your name, address or phone.",
         ),
@@ -50,31 +47,28 @@ def login(locale: str) -> Page:
     return page
 
 
-def _what_to_know(locale: str) -> rx.Component:
+def _what_to_know() -> rx.Component:
     return rx.el.ul(
         _point(
             "shield",
-            t(locale, "What we keep of it"),
+            t("What we keep of it"),
             t(
-                locale,
                 "One opaque number by which Google or Telegram knows you. Not your name, "
                 "address, picture or phone. In the shop you have a pseudonym.",
             ),
         ),
         _point(
             "user",
-            t(locale, "Two ways in, two accounts"),
+            t("Two ways in, two accounts"),
             t(
-                locale,
                 "Google and Telegram lead to separate accounts with separate balances, and they "
                 "are not joined later. Come back the way you came.",
             ),
         ),
         _point(
             "check",
-            t(locale, "Accounts of your own"),
+            t("Accounts of your own"),
             t(
-                locale,
                 "Numbers here are for accounts that you own, at services whose rules allow them.",
             ),
         ),

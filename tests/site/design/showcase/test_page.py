@@ -6,12 +6,12 @@ from jiema_app.site.registry import all_pages, served_pages
 
 
 def test_production_does_not_serve_it() -> None:
-    path = components_page("en").path
-    assert path in {page.path for page in served_pages(all_pages(["en"]), "sandbox")}
-    assert path not in {page.path for page in served_pages(all_pages(["en"]), "production")}
+    path = components_page().path
+    assert path in {page.path for page in served_pages(all_pages(), "sandbox")}
+    assert path not in {page.path for page in served_pages(all_pages(), "production")}
 
 
 def test_it_shows_every_kind_of_button() -> None:
-    drawn = str(components_page("en").body().render())
+    drawn = str(components_page().body().render())
     for look in ("primary", "secondary", "danger"):
         assert classes.button(look) in drawn
