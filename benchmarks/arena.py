@@ -104,7 +104,7 @@ class Process:
 
     def processor_s(self) -> list[float]:
         """Seconds of the processor that it and each of its children took so far."""
-        return [_processor_s(pid) for pid in (self.popen.pid, *_children(self.popen.pid))]
+        return [_processor_s(pid) for pid in self.pids()]
 
     def last_words(self) -> str:
         """The end of its output."""

@@ -40,6 +40,7 @@ from jiema_app.domain.operations.outbox import Outbox
 from jiema_app.domain.operations.readiness import Check, Readiness
 from jiema_app.domain.orders.expiry import Expiry
 from jiema_app.domain.orders.history import OrderHistory
+from jiema_app.domain.orders.looking import looked_at
 from jiema_app.domain.orders.purchase import Purchasing
 from jiema_app.domain.orders.reconciliation import Reconciliation
 from jiema_app.domain.orders.retention import Retention
@@ -180,6 +181,7 @@ def build_services(
         statement=Statement(database),
         orders=OrderService(
             database=database,
+            looked_at=looked_at(database),
             clock=clock,
             catalog=live_catalog,
             settlement=settlement,

@@ -113,17 +113,17 @@ def built_page(
     locales: tuple[str, ...],
     files: Mapping[str, StaticFile],
     sheets: dict[str, str],
-    live_parts: Mapping[str, LiveMaker],
+    make_live: LiveMaker | None,
 ) -> Built:
     """A page of a build, prepared for being served.
 
     Args:
         page: Which.
-        locale: In which of its languages.
-        locales: The languages that are served.
+        locale: In which language.
+        locales: All languages that are served.
         files: The build.
         sheets: The style sheets that are known already, by their text: it is one for all pages.
-        live_parts: What makes live parts, by the paths of their pages.
+        make_live: Makes its live part, if it has one.
     """
     html = files[page.href_in(locale)].content.decode()
     html = with_language_links(html, page, locale, locales)
@@ -141,7 +141,7 @@ def built_page(
         packed=zlib.compress(body),
         styles=sheets.setdefault(styles, styles),
         policy=content_security_policy(body),
-        make_live=live_parts.get(page.path),
+        make_live=make_live,
     )
 
 

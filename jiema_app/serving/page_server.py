@@ -27,7 +27,7 @@ from jiema_app.site.pages.page import Page
 
 TO_PLAIN: Final = '<noscript><meta http-equiv="refresh" content="0;url=?plain"></noscript>'
 """In the head of a page that a script would draw for its owner: a browser without one asks for
-what the server can write of it. See ``own_pages.py``."""
+what the server can write of it. See ``member_pages.py``."""
 
 OWN: Final = "own"
 """The slot of what is one visitor's own."""
@@ -84,7 +84,9 @@ class PageServer:
         self._finders = finders or {}
         sheets: dict[str, str] = {}
         self._built = {
-            (locale, page.path): built_page(page, locale, locales, files, sheets, live_parts)
+            (locale, page.path): built_page(
+                page, locale, locales, files, sheets, live_parts.get(page.path)
+            )
             for page in pages
             for locale in page.locales_of(locales)
         }

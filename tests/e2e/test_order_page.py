@@ -248,6 +248,8 @@ def test_the_button_back_hides_what_a_page_shows_that_a_guest_opened(
     page = context.new_page()
     try:
         page.goto(f"/en/order/{order['id']}")
+        # The server has said that nobody is there; until then scripts are still on their way.
+        expect(page.locator("[data-live-page] .guest-only")).to_have_count(0)
         expect(page.locator("[data-order]")).to_have_count(0)
         # They sign in in another tab, and this one loses its connection.
         context.add_cookies(cookies_of(site, member))

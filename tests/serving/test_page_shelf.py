@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import threading
 import time
 from collections.abc import Callable
 
@@ -15,6 +16,7 @@ from jiema_app.serving.segments import Segment
 from jiema_app.serving.static_files import StaticFile, page_file
 from jiema_app.site.pages.live_parts import LiveMaker, LivePart
 from tests.support.built_pages import page_server
+from tests.support.polling import until
 
 TEXTS = {"browse": "<!--slot:list-->", "service/[slug]": "<!--slot:list-->"}
 MANY = 1_000
@@ -107,8 +109,11 @@ async def test_a_walk_through_all_pages_takes_one_thread() -> None:
 async def test_what_many_want_is_made_before_what_a_walk_asks_for() -> None:
     order: list[str] = []
     held = [build_catalog(SystemClock().now())]
+    all_have_asked = threading.Event()
+    all_have_asked.set()
 
     def make(_catalog: Catalog, _locale: str, slug: str) -> LivePart:
+        all_have_asked.wait()
         order.append(slug)
         return LivePart(slots={"list": noise(slug)})
 
@@ -120,8 +125,18 @@ async def test_what_many_want_is_made_before_what_a_walk_asks_for() -> None:
     assert pages._shelf.is_wanted("/en/service/wanted")
     order.clear()
     held[0] = build_catalog(SystemClock().now())
+    all_have_asked.clear()
     walk = [f"/en/service/second-{number}" for number in range(20)]
-    await asyncio.gather(*(pages.find(each, BROWSER) for each in (*walk, "/en/service/wanted")))
+    asking = [
+        asyncio.create_task(pages.find(each, BROWSER)) for each in (*walk, "/en/service/wanted")
+    ]
+    maker = pages._maker
+    try:
+        # The thread has taken one of them, and waits.
+        await until(lambda: len(maker._first) + len(maker._rest) == len(walk))
+    finally:
+        all_have_asked.set()
+    await asyncio.gather(*asking)
     assert order.index("wanted") <= 2, "the first of the walk may have begun"
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import asyncpg
@@ -26,9 +26,9 @@ from jiema_app.domain.errors import (
     RateLimited,
     UpstreamError,
 )
-from jiema_app.domain.grouped_reads import GroupedReads
 from jiema_app.domain.ledger import service as ledger
 from jiema_app.domain.orders import queries
+from jiema_app.domain.orders.looking import LookedAt
 from jiema_app.domain.orders.purchase import Purchasing, Reservation
 from jiema_app.domain.orders.requests import Buyer, OrderRequest, Placed
 from jiema_app.domain.orders.settlement import Settlement
@@ -66,10 +66,7 @@ class OrderService:
     watch: OrderWatch
     standing: StandingLimits
     next_sms_max: int
-    _looked_at: GroupedReads[tuple[UserId, str], OrderView] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_looked_at", GroupedReads(self._read_each))
+    looked_at: LookedAt
 
     async def place(self, buyer: Buyer, order_request: OrderRequest) -> Placed:
         """Hold the price, rent a number, and start waiting for a code.
@@ -119,13 +116,8 @@ class OrderService:
         return view
 
     async def look_at(self, user: UserId, order: str) -> OrderView:
-        """One of the user's orders as it is stored, read with what others look at just now.
-
-        Raises:
-            NotFound: There is none with this id, or it is somebody else's.
-        """
-        view = await self._looked_at.read((user, order)) if ids.is_id(order) else None
-        if view is None:
+        """One as it is stored, read with what others look at just now; raises as ``get`` does."""
+        if not ids.is_id(order) or (view := await self.looked_at.read((user, order))) is None:
             raise NotFound("No such order.")
         return view
 
@@ -293,14 +285,6 @@ class OrderService:
         if row is None:
             raise NotFound("No such order.")
         return order_view(row)
-
-    async def _read_each(
-        self, asked: Sequence[tuple[UserId, str]]
-    ) -> dict[tuple[UserId, str], OrderView]:
-        users, orders = zip(*asked, strict=True)
-        async with self.database.connection() as connection:
-            rows = await connection.fetch(queries.GET_EACH_OWN, users, orders)
-        return {(view.user_id, view.id): view for view in map(order_view, rows)}
 
     async def _reserve(
         self,
