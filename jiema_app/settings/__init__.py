@@ -15,6 +15,8 @@ from pydantic_settings import NoDecode
 
 from jiema_app.i18n.locale_list import LOCALES
 from jiema_app.settings.chain_forms import headers_of
+from jiema_app.settings.contact import ContactSettings
+from jiema_app.settings.database import DatabaseSettings
 from jiema_app.settings.forms import (
     CommaList,
     Group,
@@ -25,18 +27,14 @@ from jiema_app.settings.forms import (
     revealed,
     split_list,
 )
-from jiema_app.settings.groups import (
-    ContactSettings,
-    DatabaseSettings,
-    GeoSettings,
-    LimitSettings,
-    OrderSettings,
-)
+from jiema_app.settings.limits import LimitSettings
 from jiema_app.settings.mixture import (
     SANDBOX_SECRET_KEY,
     real_in_the_sandbox,
     unfit_for_production,
 )
+from jiema_app.settings.orders import OrderSettings
+from jiema_app.settings.places import GeoSettings
 from jiema_app.settings.recharges import (
     MAINNET_FINAL_AFTER,
     MAINNET_GENESIS,
