@@ -63,7 +63,9 @@ def make_wheel(folder: Path, name: str, version: str, files: dict[str, bytes]) -
     record = "".join(f"{file},,\n" for file in [*whole, f"{described}/RECORD"])
     with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as wheel:
         for file, content in (whole | {f"{described}/RECORD": record.encode()}).items():
-            wheel.writestr(file, content)
+            entry = zipfile.ZipInfo(file)
+            entry.external_attr = 0o755 << 16  # a program keeps being one
+            wheel.writestr(entry, content)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ SCRIPT_READER: Final = Path(__file__).with_name("read_scripts.mjs")
 READ_IN_S: Final = 60
 
 MARKUP: Final = re.compile(
-    r"<!--.*?-->|<(?P<raw>script|style)\b(?P<head>[^>]*)>(?P<body>.*?)</(?P=raw)>|<[^>]*>",
+    r"<!--.*?-->|<(?P<raw>script|style)\b(?P<head>[^<>]*)>(?P<body>.*?)</(?P=raw)>|<[^<>]*>",
     re.DOTALL,
 )
 ATTRIBUTE: Final = re.compile(r' (?P<name>[\w:-]+)="(?P<value>[^"]*)"')
