@@ -211,6 +211,8 @@ def leave_sign_out_and_come_back(
         """() => addEventListener("pageshow", ({ persisted }) =>
             console.log(`${persisted} ${document.body.checkVisibility()}`))"""
     )
+    # A browser keeps no page of which something is still on its way.
+    page.wait_for_load_state("networkidle")
     page.goto("/en/services")
     run(sign_out_everywhere(site, member))
     page.context.clear_cookies()

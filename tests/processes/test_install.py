@@ -64,7 +64,7 @@ def make_wheel(folder: Path, name: str, version: str, files: dict[str, bytes]) -
     with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as wheel:
         for file, content in (whole | {f"{described}/RECORD": record.encode()}).items():
             entry = zipfile.ZipInfo(file)
-            entry.external_attr = 0o755 << 16  # a program keeps being one
+            entry.external_attr = 0o100755 << 16  # a program keeps being one
             wheel.writestr(entry, content)
 
 
