@@ -45,7 +45,7 @@ test: install-all ## Run every test, in real processes and a real browser
 	@$(BIN)/pytest $(TESTS) -n $(WORKERS) --dist loadgroup --durations=10 --durations-min=2 $(ARGS)
 
 .PHONY: check
-check: install-dev ## Format, lint, types, import contracts, migrations, unit tests: under 30 s
+check: install-dev ## Format, lint, types, import contracts, migrations, unit tests: in a minute or two
 	@$(MAKE) --jobs=4 --output-sync=target --keep-going \
 		check-types check-unit check-migrations check-contracts check-lint check-format
 
