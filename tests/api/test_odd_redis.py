@@ -4,7 +4,6 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from limits import RateLimitItemPerMinute
@@ -14,7 +13,7 @@ from api_routes import redis_link, shared_windows
 from api_routes.shared_windows import SharedWindows
 from api_routes.window_script import SCRIPT
 from tests.support.live import redis_program
-from tests.support.odd_redis import OddRedis, odd_redis
+from tests.support.odd_redis import OddRedis, odd_redis, trips
 from tests.support.polling import PATIENCE_S, until, until_told
 from tests.support.ports import free_port
 from tests.support.processes import Program
@@ -78,12 +77,6 @@ async def left(windows: SharedWindows, who: str) -> int:
 def is_lost(windows: SharedWindows) -> bool:
     """Whether it counts for itself, now."""
     return windows.is_lost
-
-
-async def trips(redis: Redis) -> int:
-    """How often Redis was asked about windows."""
-    stats: dict[str, Any] = await redis.info("commandstats")
-    return sum(stats.get(f"cmdstat_{name}", {}).get("calls", 0) for name in ("eval", "evalsha"))
 
 
 async def until_back(windows: SharedWindows) -> None:

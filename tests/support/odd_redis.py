@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Final
+from typing import Any, Final
+
+from redis.asyncio import Redis
 
 CHUNK: Final = 65_536
 
@@ -136,3 +138,9 @@ async def odd_redis(port: int) -> AsyncIterator[OddRedis]:
         yield odd
     finally:
         await odd.refuse()
+
+
+async def trips(redis: Redis) -> int:
+    """How often Redis was asked about windows."""
+    stats: dict[str, Any] = await redis.info("commandstats")
+    return sum(stats.get(f"cmdstat_{name}", {}).get("calls", 0) for name in ("eval", "evalsha"))

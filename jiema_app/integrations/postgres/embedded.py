@@ -26,6 +26,12 @@ from jiema_app.integrations.postgres.embedded_files import (
     locate,
     make_open_folder,
 )
+from jiema_app.integrations.postgres.embedded_process import (
+    is_server,
+    last_words,
+    log_of,
+    written_pid,
+)
 from jiema_app.integrations.postgres.uris import socket_address
 from jiema_app.processes.parent_death import die_with_parent
 
@@ -35,8 +41,6 @@ STOP_TIMEOUT_S: Final = 20
 POLL_S: Final = 0.02
 ASK_S: Final = 2
 """A server that has not answered by then stands still, or is still starting."""
-DEAD: Final = frozenset("ZX")
-"""States of a process that has ended and was not buried yet."""
 
 CONFIGURATION: Final = """\
 # Written at every start; change embedded.py instead.
@@ -122,7 +126,7 @@ def restart_immediate(data_dir: Path) -> None:
     """Crash the server and start it again, as a power cut would: for the crash harness."""
     files = locate(data_dir)
     with _exclusively(files):
-        _pg_ctl(files, "restart", "-m", "immediate", "-l", str(_log(files)))
+        _pg_ctl(files, "restart", "-m", "immediate", "-l", str(log_of(files)))
 
 
 def program(data_dir: Path, name: str) -> Path:
@@ -188,7 +192,7 @@ def _run(files: EmbeddedFiles, *command: str) -> None:
         preexec_fn=die_with_parent(signal.SIGKILL),
     )
     if finished.returncode != 0:
-        words = f"{finished.stdout}\n{_last_words(files)}".strip()
+        words = f"{finished.stdout}\n{last_words(files)}".strip()
         raise EmbeddedPostgresError(f"{Path(command[0]).name} failed:\n{words}")
 
 
@@ -208,7 +212,7 @@ def _pg_ctl(files: EmbeddedFiles, action: str, *options: str) -> None:
             extra_groups=[] if files.user else None,
         )
     if finished.returncode != 0:
-        raise EmbeddedPostgresError(f"pg_ctl {action} failed:\n{_last_words(files)}")
+        raise EmbeddedPostgresError(f"pg_ctl {action} failed:\n{last_words(files)}")
 
 
 def _initialise(files: EmbeddedFiles) -> None:
@@ -282,36 +286,19 @@ def _forget_stale_pid(files: EmbeddedFiles) -> None:
     child = _children.get(files.cluster)
     if child is not None and child.poll() is not None:
         del _children[files.cluster]
-    pid = _written_pid(files)
-    if pid is not None and Path("/proc/self").exists() and not _is_server(files, pid):
+    pid = written_pid(files)
+    if pid is not None and Path("/proc/self").exists() and not is_server(files, pid):
         with suppress(OSError):
             (files.cluster / "postmaster.pid").unlink()
             files.socket.with_name(f"{files.socket.name}.lock").unlink(missing_ok=True)
-
-
-def _written_pid(files: EmbeddedFiles) -> int | None:
-    """The process that wrote ``postmaster.pid``; it may be dead, and its number another's."""
-    with suppress(OSError, ValueError, IndexError):
-        return int((files.cluster / "postmaster.pid").read_text().splitlines()[0])
-    return None
-
-
-def _is_server(files: EmbeddedFiles, pid: int) -> bool:
-    """Whether a process is this cluster's server, and not dead. Knows it on Linux alone."""
-    process = Path("/proc") / str(pid)
-    try:
-        state = (process / "stat").read_text().rpartition(")")[2].split()[0]
-        return state not in DEAD and (process / "cwd").readlink() == files.cluster
-    except OSError:
-        return False
 
 
 def _is_alive(files: EmbeddedFiles) -> bool:
     child = _children.get(files.cluster)
     if child is not None and child.poll() is None:
         return True
-    pid = _written_pid(files)
-    return pid is not None and _is_server(files, pid)
+    pid = written_pid(files)
+    return pid is not None and is_server(files, pid)
 
 
 def _launch(files: EmbeddedFiles, *, die_with_us: bool) -> None:
@@ -327,7 +314,7 @@ def _launch(files: EmbeddedFiles, *, die_with_us: bool) -> None:
             if die_with_us and sys.platform == "linux":
                 _launch_child(files)
             else:
-                _pg_ctl(files, "start", "-t", str(START_TIMEOUT_S), "-l", str(_log(files)))
+                _pg_ctl(files, "start", "-t", str(START_TIMEOUT_S), "-l", str(log_of(files)))
         except EmbeddedPostgresError as error:
             still_leaving = ("shared memory block", '"postmaster.pid" already exists')
             if time.monotonic() > deadline or not any(w in str(error) for w in still_leaving):
@@ -367,7 +354,7 @@ def _launch_child(files: EmbeddedFiles) -> None:
     while not _answers(files):
         if child.poll() is not None:
             del _children[files.cluster]
-            raise EmbeddedPostgresError(f"PostgreSQL did not start:\n{_last_words(files)}")
+            raise EmbeddedPostgresError(f"PostgreSQL did not start:\n{last_words(files)}")
         time.sleep(POLL_S)
 
 
@@ -380,16 +367,16 @@ def _stop(files: EmbeddedFiles) -> None:
         try:
             _pg_ctl(files, "stop", "-m", "immediate", "-t", str(STOP_TIMEOUT_S))
         except EmbeddedPostgresError:
-            pid = _written_pid(files)
-            if pid is None or not _is_server(files, pid):
+            pid = written_pid(files)
+            if pid is None or not is_server(files, pid):
                 raise
             os.kill(pid, signal.SIGKILL)
 
 
 def _let_go_on(files: EmbeddedFiles) -> None:
     """Wake a server that was stopped by a signal: until then it hears nothing of ours."""
-    pid = _written_pid(files)
-    if pid is None or not _is_server(files, pid):
+    pid = written_pid(files)
+    if pid is None or not is_server(files, pid):
         return
     children = Path(f"/proc/{pid}/task/{pid}/children")
     numbers = [pid]
@@ -400,22 +387,11 @@ def _let_go_on(files: EmbeddedFiles) -> None:
             os.kill(number, signal.SIGCONT)
 
 
-def _log(files: EmbeddedFiles) -> Path:
-    return files.cluster / "jiema.log"
-
-
 @contextmanager
 def _log_file(files: EmbeddedFiles) -> Iterator[int]:
-    descriptor = os.open(_log(files), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    descriptor = os.open(log_of(files), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
-        _give_to_server(files, _log(files))
+        _give_to_server(files, log_of(files))
         yield descriptor
     finally:
         os.close(descriptor)
-
-
-def _last_words(files: EmbeddedFiles) -> str:
-    try:
-        return "\n".join(_log(files).read_text(errors="replace").splitlines()[-8:])
-    except OSError:
-        return ""
