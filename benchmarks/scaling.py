@@ -1,8 +1,9 @@
 """What it costs to have more than one web process: Redis between them, and each other.
 
 All are started beside each other and asked in turn, in the same rounds: one process alone,
-one with Redis, two with Redis, and the hand-written baseline in one process and in two. How
-much the baseline gains by its second process is what the machine allows anybody.
+one with Redis, two with Redis, two that count for themselves, and the hand-written baseline in
+one process and in two. What the last two gain by their second process is what the machine
+allows: us without the cost of Redis, and anybody.
 """
 
 import json
@@ -32,7 +33,8 @@ TWO_LEAST_ROOMY: Final = 1.7
 """Of one process without Redis, by two with it, where each has a core of its own."""
 ROOMY: Final = 4
 
-ALONE, SHARING, TWO, BARE, BARE_TWO = "one", "one, Redis", "two, Redis", "bare", "bare, two"
+ALONE, SHARING, TWO, APART = "one", "one, Redis", "two, Redis", "two, no Redis"
+BARE, BARE_TWO = "bare", "bare, two"
 OTHER: Final = "other checkout: "
 
 
@@ -142,9 +144,10 @@ async def _open(
     root: Path,
     prefix: str,
 ) -> list[Contender]:
-    """A checkout's processes: one alone, one with Redis, two with another Redis."""
+    """A checkout's processes: one alone, one with Redis, two with another, two without."""
     found = []
-    for name, workers, shares in ((ALONE, 1, False), (SHARING, 1, True), (TWO, 2, True)):
+    kinds = ((ALONE, 1, False), (SHARING, 1, True), (TWO, 2, True), (APART, 2, False))
+    for name, workers, shares in kinds:
         told, helpers = dict(environment), []
         if shares:
             told["REDIS_URL"], redis = await stack.enter_async_context(arena.redis())
@@ -158,7 +161,12 @@ def _rows(figure: str, by_name: Mapping[str, Contender]) -> list[Row]:
     cores = len(os.sched_getaffinity(0))
     two_least = TWO_LEAST_ROOMY if cores >= ROOMY else TWO_LEAST
     details = {name: one.found[figure] for name, one in by_name.items()}
-    compared = [(SHARING, ALONE, REDIS_LEAST), (TWO, ALONE, two_least), (BARE_TWO, BARE, 0.0)]
+    compared = [
+        (SHARING, ALONE, REDIS_LEAST),
+        (TWO, ALONE, two_least),
+        (APART, ALONE, 0.0),
+        (BARE_TWO, BARE, 0.0),
+    ]
     if OTHER + ALONE in by_name:
         compared += [
             (OTHER + SHARING, OTHER + ALONE, 0.0),

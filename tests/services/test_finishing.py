@@ -48,6 +48,14 @@ async def test_an_order_without_a_code_cannot_be_finished(shop: Shop) -> None:
     assert (await shop.read(ann, order)).status is OrderStatus.WAITING
 
 
+async def test_the_end_itself_asks_for_a_code(shop: Shop) -> None:
+    """Whoever calls it, and whatever they read before."""
+    ann = await shop.customer()
+    order = await shop.place(ann)
+    assert await shop.services.orders.settlement.complete(order.id, EndReason.USER) is None
+    assert (await shop.read(ann, order)).status is OrderStatus.WAITING
+
+
 async def test_an_ended_order_cannot_be_finished(shop: Shop) -> None:
     ann = await shop.customer()
     cancelled, finished = await shop.place(ann), await shop.place(ann)
