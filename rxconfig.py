@@ -9,6 +9,7 @@ from reflex_base.constants import StateManagerMode
 
 from jiema_app.processes.artwork_files import draw_artwork
 from jiema_app.processes.built_files import (
+    add_page_scripts,
     call_own_origin,
     prerender_templates,
 )
@@ -46,6 +47,14 @@ class FewScripts(Plugin):
         return True
 
 
+class PageScripts(Plugin):
+    """Take scripts from the folders of their pages."""
+
+    def post_build(self, *, static_dir: Path, **_context: Any) -> None:
+        """Put them beside those of ``assets/js``."""
+        add_page_scripts(static_dir)
+
+
 class Artwork(Plugin):
     """Put icons and flags into the build."""
 
@@ -56,7 +65,13 @@ class Artwork(Plugin):
 
 config = rx.Config(
     app_name="jiema_app",
-    plugins=[rx.plugins.TailwindV4Plugin(TAILWIND_CONFIG), SameOrigin(), FewScripts(), Artwork()],
+    plugins=[
+        rx.plugins.TailwindV4Plugin(TAILWIND_CONFIG),
+        SameOrigin(),
+        FewScripts(),
+        PageScripts(),
+        Artwork(),
+    ],
     # We write our own sitemap, with the languages of each page.
     disable_plugins=[rx.plugins.SitemapPlugin],
     frontend_packages=list(PACKAGES),

@@ -154,7 +154,7 @@ if (document.querySelector("[data-provider]")) readSignInAddress();
 /* ---- Time that is left: <time data-countdown="unix seconds"> ---- */
 
 function countDown() {
-  // The server's clock decides, where a page has told how far off ours is (order.js).
+  // The server's clock decides, where a page has told how far off ours is (an order's page.js).
   const now = Date.now() / 1000 + Number(root.dataset.skew ?? 0);
   for (const element of document.querySelectorAll("[data-countdown]")) {
     const left = Math.max(0, Math.ceil(Number(element.dataset.countdown) - now));

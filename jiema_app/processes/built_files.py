@@ -1,12 +1,14 @@
-"""Corrections to the files that Reflex built."""
+"""Corrections to the files that Reflex built, and what it leaves out."""
 
 import hashlib
 import json
 import re
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from jiema_app.processes.paths import ROOT
 from jiema_app.site.design.artwork import artwork_version
 
 BUILD_PLACE: Final = "__BUILD__"
@@ -32,6 +34,19 @@ def call_own_origin(static_dir: Path) -> None:
         replaced += count
     if replaced == 0:
         raise BuildChanged("No backend address found in assets/reflex-env-*.js.")
+
+
+def add_page_scripts(static_dir: Path) -> None:
+    """Put each page's ``page.js`` beside the scripts of ``assets/js``, by the name of its folder.
+
+    Raises:
+        BuildChanged: There is a script of that name.
+    """
+    for script in sorted((ROOT / "jiema_app" / "site").rglob("page.js")):
+        target = static_dir / "js" / f"{script.parent.name}.js"
+        if target.exists():
+            raise BuildChanged(f"There are two scripts for /js/{target.name}.")
+        shutil.copyfile(script, target)
 
 
 def stamped_worker(text: str, assets: Iterable[str]) -> str:

@@ -27,6 +27,8 @@ from jiema_app.site.registry import all_pages
 
 CLIENT = WORKSHOP / "build" / "client"
 """Where Reflex puts what it built."""
+ASSETS = WORKSHOP / "public"
+"""Where it copies ``assets``. It takes nothing out: what is gone from there would be served on."""
 
 
 def main(folder: Path | None = None) -> None:
@@ -42,6 +44,7 @@ def main(folder: Path | None = None) -> None:
             prerequisites.initialize_reflex_user_directory()
             prerequisites.initialize_frontend_dependencies()
         page_packages.move_in()
+        shutil.rmtree(ASSETS, ignore_errors=True)
         export.export(zipping=False, frontend=True, backend=False, env=Env.PROD)
     finally:
         tidy_package_file(ROOT / "reflex.lock" / "package.json")

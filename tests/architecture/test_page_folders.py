@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import re
 import tomllib
 from pathlib import Path
 
@@ -53,6 +54,18 @@ def test_a_page_has_tests_of_its_own(folder: Path) -> None:
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
         and function.name.startswith("test_")
     ], f"no test in {tests.relative_to(ROOT)}"
+
+
+def test_a_script_of_a_page_stands_in_its_folder_and_is_asked_for() -> None:
+    """By its page, or by the script of every page."""
+    shop = (ROOT / "assets" / "js" / "shop.js").read_text(encoding="utf-8")
+    asked = {name for make in PAGES for name in make().scripts}
+    asked |= set(re.findall(r'import\("\./([a-z_-]+)\.js"\)', shop))
+    shared = {file.stem for file in (ROOT / "assets" / "js").glob("*.js")} - {"shop"}
+    own = {file.parent.relative_to(SITE) for file in SITE.rglob("page.js")}
+    assert own <= set(FOLDERS)
+    assert {folder.name for folder in own} == asked - shared
+    assert shared <= asked
 
 
 def test_tests_mirror_the_site() -> None:

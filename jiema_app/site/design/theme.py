@@ -97,6 +97,7 @@ TAILWIND_CONFIG: Final[TailwindConfig] = {
         "./utils/**/*.{js,jsx}",
         f"{ROOT}/jiema_app/site/**/*.jinja",
         f"{ROOT}/jiema_app/site/components/*.py",
+        f"{ROOT}/jiema_app/site/**/page.js",
         f"{ROOT}/assets/js/*.js",
     ],
     "theme": {

@@ -32,7 +32,8 @@ class Page:
     on_load: tuple[Any, ...] = ()
     """Event handlers that fetch what the page shows to its visitor."""
     scripts: tuple[str, ...] = ()
-    """Names of files in ``assets/js`` that this page runs besides ``shop.js``."""
+    """Names of scripts that this page runs besides ``shop``: a file in ``assets/js``, or a
+    page's folder, whose ``page.js`` is meant."""
     sandbox_only: bool = False
     """Whether production answers as if there were no such page."""
 

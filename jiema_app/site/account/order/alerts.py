@@ -8,7 +8,7 @@ from jiema_app.site.components.icons import icon
 
 
 def alerts() -> rx.Component:
-    """Switches that this browser remembers; see ``assets/js/order.js``."""
+    """Switches that this browser remembers; see ``page.js``."""
     return rx.el.section(
         rx.el.h2(
             icon("bell", "size-5 text-muted"),

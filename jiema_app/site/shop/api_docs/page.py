@@ -37,6 +37,6 @@ def api_docs() -> Page:
             "curl, Python and JavaScript.",
         ),
         body=body,
-        scripts=("try-api",),
+        scripts=("api_docs",),
     )
     return page
