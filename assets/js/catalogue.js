@@ -149,20 +149,14 @@ function startFilter(frame) {
     resting = setTimeout(then, rest);
   }
 
-  /** Copies of rows, kept for the next key: made anew each time they are soon much to sweep up. */
-  let copied = new Map();
-  function copyOf({ element }) {
-    const copy = copied.get(element) ?? element.cloneNode(true);
-    copied.set(element, copy);
-    copy.hidden = false;
-    copy.style.contentVisibility = "";
-    return copy;
-  }
-
   function copies(count) {
     const now = waiting.slice(0, count);
     waiting = waiting.slice(count);
-    return now.map(copyOf);
+    return now.map(({ element }) => {
+      const copy = element.cloneNode(true);
+      copy.hidden = false;
+      return copy;
+    });
   }
 
   function layMore() {
@@ -313,8 +307,6 @@ function startFilter(frame) {
     layMore();
   });
   hear("resize", () => (place = null));
-  // What somebody has pressed is no longer as the row was.
-  hear("submit", () => (copied = new Map()));
   hear("pagehide", () => writing && writeAddress());
   hear("click", (event) => {
     if (!(event.target instanceof Element) || !frame.contains(event.target)) return;
@@ -400,8 +392,7 @@ function startFilter(frame) {
     const { price, priceCents, label } = event.detail ?? {};
     const key = event.target.closest("[data-filter-items] > li")?.dataset.key;
     if (!price || !key) return;
-    copied = new Map();
-    // The row itself, and its copy if it is shown.
+    // The row itself, and its copy if there is one.
     for (const row of frame.querySelectorAll(`li[data-key="${CSS.escape(key)}"]`)) {
       row.querySelector("data").value = String(priceCents);
       row.querySelector("data bdi").textContent = price;
