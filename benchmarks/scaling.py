@@ -6,7 +6,6 @@ one process and in two. What the last two gain by their second process is what t
 allows: us without the cost of Redis, and anybody.
 """
 
-import json
 import os
 import statistics
 from collections.abc import Callable, Mapping, Sequence
@@ -15,15 +14,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.arena import Arena, Process, Web, environment_of, services_on
-from benchmarks.people import make_customers, place_orders, stock
+from benchmarks.arena import Arena, Process, Web
 from benchmarks.report import Row
 from benchmarks.rounds import Pace, Target, send_load
-from benchmarks.web_figures import constant_answer, make_bare_tables, plain_get, plain_gets
+from benchmarks.web_figures import constant_answer, fill_shop, plain_get, plain_gets
 from jiema_app.processes.paths import ROOT
-from jiema_app.settings import SANDBOX_SUPPLIER_KEY
 
-CUSTOMERS: Final = 500
 API: Final = "/api/v1"
 
 REDIS_LEAST: Final = 0.7
@@ -91,27 +87,15 @@ async def measure_scaling(
     """
     async with AsyncExitStack() as stack:
         tell("scaling: filling a shop")
-        address = await arena.new_database()
-        sandbox = await stack.enter_async_context(arena.sandbox())
-        await make_bare_tables(address)
-        async with services_on(address, sandbox) as services:
-            await stock(services)
-            customers = await make_customers(services, CUSTOMERS)
-            orders = await place_orders(services, customers, CUSTOMERS)
-        environment = environment_of(address, sandbox, supplier_pace=0)
+        shop = await fill_shop(arena, stack)
+        customers, orders, environment = shop.customers, shop.orders, shop.environment
         # Two checkouts with six processes each ask for more connections than the database has.
         kinds = KINDS if beside is None else KINDS[:-1]
         contenders = await _open(stack, arena, environment, kinds, ROOT, "")
         if beside is not None:
             contenders += await _open(stack, arena, environment, kinds, beside, OTHER)
-        path = arena.folder / "constant.json"
-        path.write_text(json.dumps(await constant_answer(contenders[0].web, customers[0])))
-        told = {
-            "BENCH_CONSTANT": str(path),
-            "BENCH_DATABASE": address,
-            "BENCH_SUPPLIER": str(sandbox.base_url),
-            "BENCH_SUPPLIER_KEY": SANDBOX_SUPPLIER_KEY,
-        }
+        constant = await constant_answer(contenders[0].web, customers[0])
+        told = shop.baseline_environment(arena.folder, constant)
         for name, workers in ((BARE, 1), (BARE_TWO, 2)):
             web = await stack.enter_async_context(arena.baseline(told, workers=workers))
             contenders.append(Contender(name, web, (), is_bare=True))

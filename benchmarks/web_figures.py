@@ -1,8 +1,10 @@
 """Requests per second of the web process, beside the same work written by hand."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import asyncpg
@@ -14,6 +16,7 @@ from benchmarks.arena import COUNTRY, SERVICE, Arena, Web, environment_of, servi
 from benchmarks.people import Customer, make_customers, place_orders, stock
 from benchmarks.report import Row
 from benchmarks.rounds import Pace, Target, compare, http_request
+from jiema_app.domain.orders.views import OrderView
 from jiema_app.settings import SANDBOX_SUPPLIER_KEY
 
 CUSTOMERS: Final = 500
@@ -23,31 +26,54 @@ KEPT_HEADERS: Final = ("content-type", "content-encoding", "cache-control", "var
 API: Final = "/api/v1"
 
 
+@dataclass(frozen=True, slots=True)
+class FilledShop:
+    """A database with customers and an order of each, and the sandbox they buy from."""
+
+    address: str
+    sandbox: httpx.AsyncClient
+    customers: list[Customer]
+    orders: list[tuple[Customer, OrderView]]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What our processes are told."""
+        return environment_of(self.address, self.sandbox, supplier_pace=0)
+
+    def baseline_environment(self, folder: Path, constant: Mapping[str, Any]) -> dict[str, str]:
+        """What the hand-written application is told, which answers as ours did in ``constant``."""
+        path = folder / "constant.json"
+        path.write_text(json.dumps(constant))
+        return {
+            "BENCH_CONSTANT": str(path),
+            "BENCH_DATABASE": self.address,
+            "BENCH_SUPPLIER": str(self.sandbox.base_url),
+            "BENCH_SUPPLIER_KEY": SANDBOX_SUPPLIER_KEY,
+        }
+
+
+async def fill_shop(arena: Arena, stack: AsyncExitStack) -> FilledShop:
+    """Make one, for as long as the stack is open."""
+    address = await arena.new_database()
+    sandbox = await stack.enter_async_context(arena.sandbox())
+    await make_bare_tables(address)
+    async with services_on(address, sandbox) as services:
+        await stock(services)
+        customers = await make_customers(services, CUSTOMERS)
+        orders = await place_orders(services, customers, CUSTOMERS)
+    return FilledShop(address, sandbox, customers, orders)
+
+
 async def measure_web(arena: Arena, pace: Pace, tell: Callable[[str], None]) -> list[Row]:
     """All figures of one web process."""
     async with AsyncExitStack() as stack:
         tell("filling a shop")
-        address = await arena.new_database()
-        sandbox = await stack.enter_async_context(arena.sandbox())
-        await make_bare_tables(address)
-        async with services_on(address, sandbox) as services:
-            await stock(services)
-            customers = await make_customers(services, CUSTOMERS)
-            orders = await place_orders(services, customers, CUSTOMERS)
-        environment = environment_of(address, sandbox, supplier_pace=0)
+        shop = await fill_shop(arena, stack)
+        customers, orders, environment = shop.customers, shop.orders, shop.environment
         web = await stack.enter_async_context(arena.web(environment))
         constant = await constant_answer(web, customers[0])
-        path = arena.folder / "constant.json"
-        path.write_text(json.dumps(constant))
         baseline = await stack.enter_async_context(
-            arena.baseline(
-                {
-                    "BENCH_CONSTANT": str(path),
-                    "BENCH_DATABASE": address,
-                    "BENCH_SUPPLIER": str(sandbox.base_url),
-                    "BENCH_SUPPLIER_KEY": SANDBOX_SUPPLIER_KEY,
-                }
-            )
+            arena.baseline(shop.baseline_environment(arena.folder, constant))
         )
         etag = constant["headers"]["ETag"]
         rows = []
