@@ -19,7 +19,8 @@ from jiema_app.processes.fingerprints import compiled_folder
 from jiema_app.processes.paths import PROGRAMS, ROOT, WORKSHOP
 from jiema_app.site.registry import all_pages
 
-pytestmark = pytest.mark.slow
+# Once: the build takes half a minute.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("direct-build")]
 
 LOCALE = "fa"
 PSEUDO = {"JIEMA_PSEUDO": "1", "JIEMA_LOCALES": LOCALE}
