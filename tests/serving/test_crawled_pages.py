@@ -88,19 +88,31 @@ async def test_every_robot_reads_the_same_page(site: LiveStack) -> None:
             plain = READ[used](body)
             found.setdefault(path, set()).add((answer.headers["etag"], plain))
 
+        async def alone(path: str) -> tuple[str, bytes]:
+            answer, body = await _raw(client, path, **{"accept-encoding": "identity"})
+            return answer.headers["etag"], body
+
+        # The shop reads its prices anew now and then, so a page may change meanwhile: once.
+        paths = sorted({path for path, _ in asked})
+        before = {path: await alone(path) for path in paths}
         await asyncio.gather(*(read(*each) for each in order))
         assert len(found) > 30
+        same = asked_again = 0
         for path, forms in found.items():
-            assert len(forms) == 1, path
-            [(etag, plain)] = forms
+            etag, plain = await alone(path)
+            assert forms <= {before[path], (etag, plain)}, path
             assert plain.endswith(b"</html>")
             for coding in CODINGS:
                 known = {"accept-encoding": coding, "if-none-match": etag}
                 answer, body = await _raw(client, path, **known)
-                assert (answer.status_code, body) == (304, b"")
+                if answer.headers["etag"] == etag:
+                    assert (answer.status_code, body) == (304, b"")
+                etag = answer.headers["etag"]
                 answer = await client.head(path, headers={"accept-encoding": coding})
                 assert answer.status_code == 200
-                assert answer.headers["etag"] == etag
+                same += answer.headers["etag"] == etag
+            asked_again += len(CODINGS)
+        assert same >= asked_again - len(found)
 
 
 async def test_an_address_that_somebody_made_up_is_no_page(site: LiveStack) -> None:
@@ -149,6 +161,7 @@ async def test_nothing_of_a_member_is_in_what_others_read(site: LiveStack) -> No
                 for member in (ann, None, bob)
             ]
             random.Random(coding).shuffle(mixed)
+            before = {path: await read(path, None, coding) for path in public}
             bodies = await asyncio.gather(*(read(path, who, coding) for path, who in mixed))
             shown = dict(
                 zip(((path, who and who.token) for path, who in mixed), bodies, strict=True)
@@ -162,8 +175,10 @@ async def test_nothing_of_a_member_is_in_what_others_read(site: LiveStack) -> No
                 if path != f"{own}?plain":
                     assert secrets[0] not in body, path
             for path in public:
-                assert shown[path, ann.token] == shown[path, None] == shown[path, bob.token]
+                # Its prices may have changed meanwhile.
+                right = {before[path], await read(path, None, coding)}
+                assert {shown[path, ann.token], shown[path, bob.token]} <= right, path
         # Without "?plain" the page of her order is everybody's, and says nothing of it.
-        pages = [await read(own, who, "br") for who in (ann, None, bob)]
-        assert pages[0] == pages[1] == pages[2]
-        assert secrets[1] not in pages[0]
+        pages = [await read(own, who, "br") for who in (None, ann, bob, None)]
+        assert {pages[1], pages[2]} <= {pages[0], pages[3]}
+        assert not any(secrets[1] in page for page in pages)
