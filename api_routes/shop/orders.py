@@ -170,7 +170,7 @@ async def _refused(
         account = await context.services.identity.get_account(visitor.user_id)
         details["notice"] = t(
             click.locale,
-            "This number costs {price}, and your balance is {balance}. Nothing was charged.",
+            "This number costs {price}, but your balance is {balance}. You weren't charged.",
             price=money(click.locale, micro(price)),
             balance=money(click.locale, account.balance_micro),
         )
@@ -181,7 +181,7 @@ async def _refused(
     elif isinstance(error, RateLimited):
         details["notice"] = t(
             click.locale,
-            "That is the most for now. Try again in {time}.",
+            "You've reached the limit for now. Try again in {time}.",
             time=duration(click.locale, error.retry_after_s),
         )
     return refusal_answer(request, SHOP_ORDERS, error, details)
@@ -202,7 +202,7 @@ def _new_price(catalog: Catalog, click: _Click, price: Cents) -> dict[str, Any]:
     words = money(click.locale, micro(price))
     notice = t(
         click.locale,
-        "The price has changed to {price}. Nothing was charged: buy again if you agree.",
+        "The price is now {price}. You weren't charged. To accept the new price, buy again.",
         price=words,
     )
     return {

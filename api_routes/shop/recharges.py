@@ -118,7 +118,7 @@ def _refused(request: Request, context: WebContext, locale: str, error: DomainEr
     elif isinstance(error, RateLimited):
         details["notice"] = t(
             locale,
-            "That is the most for now. Try again in {time}.",
+            "You've reached the limit for now. Try again in {time}.",
             time=duration(locale, error.retry_after_s),
         )
     return refusal_answer(request, SHOP_RECHARGES, error, details)

@@ -54,16 +54,18 @@ async def pay_in_sandbox(request: Request, recharge: str) -> Response:
         if not wants_json(request):
             return RedirectResponse(recharge_page(locale, view), 303, NO_STORE)
         notice = (
-            t(locale, "Write the amount with digits and a point, such as 9.99.")
+            t(locale, "Enter the amount as digits with a decimal point, such as 9.99.")
             if isinstance(error, BadRequest)
-            else t(locale, "The sandbox did not send it. Try again.")
+            else t(locale, "The sandbox didn't send it. Try again.")
             if isinstance(error, UpstreamError)
             else explain(error, locale)
         )
         return refusal_answer(request, SANDBOX_PAYMENT, error, {"notice": notice})
     if not wants_json(request):
         return RedirectResponse(recharge_page(locale, view), 303, NO_STORE)
-    return ok({"notice": t(locale, "Sent. It is in one of the next blocks.")}, headers=NO_STORE)
+    return ok(
+        {"notice": t(locale, "Sent. It will be in one of the next blocks.")}, headers=NO_STORE
+    )
 
 
 async def _send(context: WebContext, view: RechargeView, fields: Mapping[str, str]) -> None:

@@ -18,7 +18,7 @@ GROUPED_MIN: Final = 6
 
 
 STATUS_WORDS: Final[Mapping[OrderStatus, Callable[[str], str]]] = {
-    OrderStatus.RESERVED: lambda locale: t(locale, "Being placed"),
+    OrderStatus.RESERVED: lambda locale: t(locale, "Placing order"),
     OrderStatus.WAITING: lambda locale: t(locale, "Waiting for a code"),
     OrderStatus.RECEIVED: lambda locale: t(locale, "Code received"),
     OrderStatus.COMPLETED: lambda locale: t(locale, "Completed"),

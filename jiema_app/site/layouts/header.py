@@ -109,7 +109,7 @@ def _theme_button() -> rx.Component:
         icon("sun", "size-5 dark:hidden"),
         icon("moon", "hidden size-5 dark:block"),
         type="button",
-        aria_label=t("Light or dark"),
+        aria_label=t("Switch theme"),
         class_name=f"{classes.ICON_BUTTON} max-sm:hidden",
         custom_attrs={"data-theme-toggle": ""},
     )
@@ -186,7 +186,7 @@ def _menu(page: Page) -> rx.Component:
             ),
             rx.el.button(
                 icon("sun", "size-5 text-muted"),
-                t("Light or dark"),
+                t("Switch theme"),
                 type="button",
                 class_name=f"{row} w-full cursor-pointer text-start",
                 custom_attrs={"data-theme-toggle": ""},

@@ -90,11 +90,13 @@ class ApiKeysState(MemberPage, rx.State):
 
         self.name_problem = await self._attempt(
             make,
-            t(locale, "Use 1 to {most} characters that can be seen.", most=NAME_LENGTH_MAX),
+            t(locale, "Use 1 to {most} visible characters.", most=NAME_LENGTH_MAX),
         )
         await self._read()
         if self.name_problem and self.is_full:
-            self.name_problem = t(locale, "All keys are in use. Revoke one to make another.")
+            self.name_problem = t(
+                locale, "You've reached the limit of active keys. Revoke one to create another."
+            )
 
     def _refuse(self, words: str) -> None:
         self.done, self.name_problem = "", words
@@ -116,5 +118,7 @@ class ApiKeysState(MemberPage, rx.State):
             is_counted=False,
         )
         if not self.problem:
-            self.done = t(locale_of(self), "The key is revoked. Programs that use it are refused.")
+            self.done = t(
+                locale_of(self), "Key revoked. Programs that use it no longer have access."
+            )
         await self._read()

@@ -22,7 +22,7 @@ def actions() -> rx.Component:
         rx.cond(
             card.goods.service_slug,
             link(
-                t("Another country"),
+                t("Choose another country"),
                 href=f"/{LOCALE}/service/" + card.goods.service_slug,
                 class_name=classes.button("secondary"),
             ),
@@ -37,14 +37,14 @@ def _of_open() -> tuple[rx.Component, ...]:
         rx.cond(
             card.can_ask_next,
             act_button(
-                t("Next code"),
+                t("Get another code"),
                 rx.el.span(card.next_left, class_name="text-sm font-normal opacity-85"),
                 on_click=OrderPage.ask_next,
                 tone="primary",
             ),
         ),
         rx.cond(card.can_finish, opener(FINISH, t("Finish"), tone="secondary")),
-        rx.cond(card.can_cancel, opener(CANCEL, t("Cancel and get refunded"), tone="danger")),
+        rx.cond(card.can_cancel, opener(CANCEL, t("Cancel and get a refund"), tone="danger")),
     )
 
 
@@ -77,9 +77,9 @@ def _cancel_dialog() -> rx.Component:
         CANCEL,
         t("Cancel this order?"),
         rx.el.p(
-            t("The number is given back and can no longer receive your code."),
+            t("You give up this number, and it can no longer receive your code."),
             " ",
-            t("You get the whole price back:"),
+            t("You get the full price back:"),
             " ",
             rx.el.bdi(card.price, dir="ltr", class_name="font-semibold text-ink"),
         ),
@@ -94,7 +94,10 @@ def _finish_dialog() -> rx.Component:
         FINISH,
         t("Finish this order?"),
         rx.el.p(
-            t("The number receives no further code then. There is no refund: a code came."),
+            t(
+                "The number won't receive any more codes. There's no refund because a code "
+                "has arrived."
+            ),
         ),
         keep=t("Keep the number"),
         act=t("Finish order"),

@@ -100,7 +100,7 @@ def order_card(
         lead=_lead(order, locale),
         sms=[_sms_line(sms) for sms in reversed(order.sms)],
         sms_count=order.sms_count,
-        next_left=tn(locale, "{n} further code, free", "{n} further codes, free", next_left),
+        next_left=tn(locale, "{n} more code, free", "{n} more codes, free", next_left),
         can_cancel=order.status is OrderStatus.WAITING and not order.sms_count,
         can_ask_next=order.status is OrderStatus.RECEIVED and is_live and next_left > 0,
         can_finish=order.is_open and order.sms_count > 0,
@@ -152,24 +152,26 @@ def _lead(order: OrderView, locale: str) -> str:
         return t(locale, "The messages were deleted {time} after the order ended.", time=kept)
     if order.is_refunded:
         price = money(locale, order.price_micro)
-        back = t(locale, "{price} is back on your balance.", price=price)
+        back = t(locale, "{price} has gone back to your balance.", price=price)
         return f"{_why_refunded(order, locale)} {back}"
     if order.status is OrderStatus.COMPLETED:
         return (
             t(locale, "You finished this order. The number is no longer yours.")
             if order.reason is EndReason.USER
-            else t(locale, "The time is over. The number is no longer yours.")
+            else t(locale, "Time's up. The number is no longer yours.")
         )
     if order.status is OrderStatus.RECEIVED:
         return t(locale, "The code has arrived.")
     if order.sms_count:
-        return t(locale, "Waiting for the next code. It appears here by itself.")
-    return t(locale, "The code appears here by itself, usually within 30 seconds to 5 minutes.")
+        return t(locale, "Waiting for the next code. It will appear here automatically.")
+    return t(
+        locale, "Your code will appear here automatically, usually in 30 seconds to 5 minutes."
+    )
 
 
 def _why_refunded(order: OrderView, locale: str) -> str:
     if order.status is OrderStatus.FAILED:
-        return t(locale, "The number could not be kept.")
+        return t(locale, "This number became unavailable.")
     if order.reason is EndReason.USER:
         return t(locale, "You cancelled this order.")
-    return t(locale, "No code came in time.")
+    return t(locale, "No code arrived in time.")

@@ -54,7 +54,7 @@ class AccountState(MemberPage, rx.State):
 
         self.name_problem = await self._attempt(
             rename,
-            t(locale, "Use 1 to {most} characters that can be seen.", most=DISPLAY_NAME_MAX),
+            t(locale, "Use 1 to {most} visible characters.", most=DISPLAY_NAME_MAX),
         )
         if not self.name_problem:
             self.name_done = t(locale, "Saved.")
@@ -66,7 +66,7 @@ class AccountState(MemberPage, rx.State):
         lang, locale = str(form.get("lang", "")), locale_of(self)
         self.lang_problem = await self._attempt(
             lambda visitor: page_services().identity.set_lang(visitor.user_id, lang),
-            t(locale, "Choose one of the languages."),
+            t(locale, "Choose a language from the list."),
         )
         if not self.lang_problem:
             self.lang, self.lang_done = lang, t(locale, "Saved.")

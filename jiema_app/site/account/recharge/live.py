@@ -43,4 +43,4 @@ def recharge_html(
     )
 
 
-RECHARGE_PART = MemberPart(recharge_of, lambda locale: t(locale, "There is no such top-up"))
+RECHARGE_PART = MemberPart(recharge_of, lambda locale: t(locale, "Top-up not found"))

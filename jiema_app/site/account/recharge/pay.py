@@ -31,8 +31,8 @@ def pay_panel() -> rx.Component:
                 rx.el.b(t("Only USDT, only on TRON (TRC20)."), class_name="font-semibold"),
                 " ",
                 t(
-                    "Another token is not credited, and what is sent on another network may be "
-                    "lost. The fee for sending comes on top.",
+                    "Other tokens aren't credited, and anything sent on another network "
+                    "may be lost. Add any sending fee on top.",
                 ),
             ),
             class_name="flex gap-3 border-t border-line bg-warning-tint px-5 py-4 text-sm "
@@ -146,12 +146,12 @@ def _code() -> rx.Component:
             rx.el.path(d=card.qr_path, class_name="fill-black"),
             view_box=card.qr_box,
             role="img",
-            aria_label=t("QR code of the address"),
+            aria_label=t("QR code for the address"),
             class_name="size-48 rounded-xl bg-white [shape-rendering:crispEdges] sm:size-44 "
             "outline outline-line",
         ),
         rx.el.figcaption(
-            t("Holds the address alone: enter the amount yourself."),
+            t("Contains only the address. Enter the amount yourself."),
             class_name="mt-2 max-w-44 text-center text-xs leading-normal text-muted text-balance",
         ),
         class_name="mx-auto grid justify-items-center",

@@ -15,7 +15,7 @@ def sandbox_panel() -> rx.Component:
     return rx.el.section(
         rx.el.h2(t("Sandbox: pay it for me"), class_name="font-semibold"),
         rx.el.p(
-            t("Sends play money to this address, on a network of our own."),
+            t("Sends play money to this address on a network we simulate."),
             class_name="mt-1 text-sm text-muted",
         ),
         _form(

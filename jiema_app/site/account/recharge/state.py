@@ -29,7 +29,8 @@ class RechargePage(OwnedItem, rx.State):
         if await self._attempt(page_services().recharges.look):
             self.good_news = t(
                 locale_of(self),
-                "We are looking now. This page shows your payment as soon as the network has it.",
+                "We're checking now. This page will show your payment as soon as the "
+                "network has it.",
             )
 
     @rx.event
@@ -43,7 +44,7 @@ class RechargePage(OwnedItem, rx.State):
             return super()._explain(error)
         return t(
             locale_of(self),
-            "This top-up has just changed and can no longer be cancelled. Nothing was done.",
+            "This top-up has just changed, so it wasn't cancelled.",
         )
 
     def _topic(self) -> str:

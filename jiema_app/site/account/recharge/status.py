@@ -26,7 +26,7 @@ def status_panel() -> rx.Component:
                 rx.cond(
                     card.stage == "credited",
                     rx.el.p(
-                        t("Your balance now"),
+                        t("Your balance is now"),
                         " ",
                         rx.el.bdi(
                             RechargePage.balance,

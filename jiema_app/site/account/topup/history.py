@@ -43,7 +43,7 @@ def history() -> rx.Component:
                 FAILED,
                 trouble_notice(
                     rx.el.p(
-                        t("Your top-ups could not be read. Nothing is lost."),
+                        t("We couldn't load your top-ups. They aren't affected."),
                         class_name="grow font-medium",
                     ),
                     _newest(t("Try again")),
@@ -70,8 +70,8 @@ def _list() -> rx.Component:
             ),
             empty_state(
                 "wallet",
-                t("No top-up yet"),
-                t("Each one will stand here, with what arrived and what became of it."),
+                t("No top-ups yet"),
+                t("Each top-up will appear here, with what arrived and how it ended."),
             ),
         ),
         class_name=f"{classes.CARD} overflow-hidden",
@@ -129,7 +129,7 @@ def _paging() -> rx.Component:
                 class_name=f"{classes.button('secondary', 'small')} ms-auto",
             ),
         ),
-        aria_label=t("Pages of the list"),
+        aria_label=t("Top-up pages"),
         class_name="mt-5 flex min-h-9 flex-wrap gap-3",
     )
 

@@ -20,7 +20,7 @@ def open_one() -> rx.Component:
                 class_name="grid size-12 place-items-center rounded-full bg-tint text-accent",
             ),
             rx.el.h2(
-                t("One top-up is open"),
+                t("You have an open top-up"),
                 class_name="mt-4 text-xl font-semibold tracking-tight",
             ),
             rx.el.p(
@@ -32,7 +32,7 @@ def open_one() -> rx.Component:
                 class_name="mt-2 text-muted",
             ),
             rx.el.p(
-                t("Pay it or cancel it first. Then you can open another one."),
+                t("Pay or cancel it before you open another one."),
                 class_name="mt-1 max-w-sm text-muted text-pretty",
             ),
             link(
