@@ -121,7 +121,8 @@ async def _bought(
     verdict = await context.limits.count_write(visitor.user_id)
     if not verdict.allowed:
         raise RateLimited(
-            f"More than {verdict.limit} changes in 60 seconds.", retry_after_s=verdict.reset_s
+            f"Too many changes. The limit is {verdict.limit} in 60 seconds.",
+            retry_after_s=verdict.reset_s,
         )
     order_request = click.order_request(request.headers.get("idempotency-key"))
     buyer = Buyer(visitor.user_id, visitor.account_id)

@@ -68,7 +68,8 @@ async def _opened(
     verdict = await context.limits.count_write(user)
     if not verdict.allowed:
         raise RateLimited(
-            f"More than {verdict.limit} changes in 60 seconds.", retry_after_s=verdict.reset_s
+            f"Too many changes. The limit is {verdict.limit} in 60 seconds.",
+            retry_after_s=verdict.reset_s,
         )
     # What somebody has typed counts, whichever button is still pressed.
     wish = fields.get("own_amount", "").strip() or fields.get("amount", "").strip()

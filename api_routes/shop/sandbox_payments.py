@@ -48,7 +48,9 @@ async def pay_in_sandbox(request: Request, recharge: str) -> Response:
         context.geo.admit(action_at(request.scope), context.addresses.of(request.scope))
         verdict = await context.limits.count_write(visitor.user_id)
         if not verdict.allowed:
-            raise RateLimited("Too many changes in a minute.", retry_after_s=verdict.reset_s)
+            raise RateLimited(
+                "Too many changes. Wait a minute, then try again.", retry_after_s=verdict.reset_s
+            )
         await _send(context, view, fields)
     except DomainError as error:
         if not wants_json(request):
@@ -82,4 +84,4 @@ async def _send(context: WebContext, view: RechargeView, fields: Mapping[str, st
             answer.raise_for_status()
     except httpx.HTTPError as error:
         log.warning("sandbox did not pay", error=type(error).__name__)
-        raise UpstreamError("The sandbox did not send it.") from None
+        raise UpstreamError("The sandbox didn't send it.") from None

@@ -158,7 +158,8 @@ function countDown() {
   const now = Date.now() / 1000 + Number(root.dataset.skew ?? 0);
   for (const element of document.querySelectorAll("[data-countdown]")) {
     const left = Math.max(0, Math.ceil(Number(element.dataset.countdown) - now));
-    const text = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    const clock = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    const text = element.dataset.words?.replace("%", clock) ?? clock;
     if (element.textContent !== text) element.textContent = text;
     const whole = Number(element.dataset.whole);
     if (whole) {

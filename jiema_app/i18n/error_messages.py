@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
-from jiema_app.domain.errors import DomainError
+from jiema_app.domain.errors import DomainError, RateLimited
+from jiema_app.i18n.formats import duration
 from jiema_app.i18n.translation import t
 
 MESSAGES: Final[dict[str, Callable[[str], str]]] = {
@@ -36,7 +37,7 @@ MESSAGES: Final[dict[str, Callable[[str], str]]] = {
         locale, "This is already in progress. Check again in a moment."
     ),
     "NOT_FOUND": lambda locale: t(locale, "It doesn't exist, or it belongs to another account."),
-    "RATE_LIMITED": lambda locale: t(locale, "Too many requests. Wait a minute, then try again."),
+    "RATE_LIMITED": lambda locale: t(locale, "You've reached the limit for now. Try again later."),
     "UPSTREAM_ERROR": lambda locale: t(
         locale, "You can't buy numbers right now. You won't be charged. Try again soon."
     ),
@@ -54,5 +55,11 @@ def explain(error: DomainError | str, locale: str) -> str:
         error: The error, or its code.
         locale: That of the page.
     """
+    if isinstance(error, RateLimited):
+        return t(
+            locale,
+            "You've reached the limit for now. Try again in {time}.",
+            time=duration(locale, error.retry_after_s),
+        )
     code = error if isinstance(error, str) else error.code
     return MESSAGES.get(code, MESSAGES["INTERNAL"])(locale)

@@ -107,9 +107,9 @@ def _telegram() -> rx.Component:
                 ),
             )
             for label, name in (
-                (t("Bot"), names.bot),
+                (t("Telegram bot"), names.bot),
                 (t("Contact support"), names.support),
-                (t("Telegram"), names.channel),
+                (t("Telegram channel"), names.channel),
             )
         ),
         class_name="flex flex-wrap gap-x-6 gap-y-2",

@@ -41,6 +41,7 @@ def header(page: Page) -> rx.Component:
                 *(_place(page, path, label) for path, label in _places()),
                 _place(page, "orders", t("Orders"), "member-only"),
                 _place(page, "account/topup", t("Top up"), "member-only"),
+                # Translators: names the main menu of the site for screen readers.
                 aria_label=t("Main"),
                 class_name="ms-3 hidden grow items-center gap-1 lg:flex",
             ),

@@ -5,7 +5,7 @@ from typing import Any, Final
 import reflex as rx
 
 from jiema_app.domain.api_keys.service import NAME_LENGTH_MAX
-from jiema_app.i18n.page_texts import LOCALE, t, tn
+from jiema_app.i18n.page_texts import LOCALE, t, tc, tn
 from jiema_app.settings import get_settings
 from jiema_app.site.account.api_keys.state import ApiKeyRow, ApiKeysState
 from jiema_app.site.components import classes, skeleton
@@ -143,9 +143,7 @@ def _fresh_key() -> rx.Component:
     return panel(
         rx.el.div(
             rx.el.h2(
-                t("Your new key"),
-                ": ",
-                rx.el.bdi(ApiKeysState.token_name),
+                ApiKeysState.token_title,
                 class_name="text-lg font-semibold break-words",
             ),
             rx.el.p(
@@ -207,7 +205,7 @@ def _table() -> rx.Component:
                 *(
                     rx.el.th(label, scope="col", role="columnheader", class_name=f"{_HEAD} {width}")
                     for label, width in (
-                        (t("Name"), "w-full"),
+                        (tc("API key", "Name"), "w-full"),
                         (t("Begins with"), "whitespace-nowrap"),
                         (t("Created"), ""),
                         (t("Last used"), "whitespace-nowrap"),

@@ -49,7 +49,7 @@ class ApiKeysState(MemberPage, rx.State):
     is_full: bool = False
     token: str = ""
     """The fresh key, from its creation until its panel is closed or the page loads again."""
-    token_name: str = ""
+    token_title: str = ""
     form_number: int = 0
     """Each creation begins with an empty form."""
     name_problem: str = ""
@@ -85,7 +85,8 @@ class ApiKeysState(MemberPage, rx.State):
 
         async def make(visitor: Visitor) -> None:
             made = await page_services().api_keys.create(visitor.user_id, str(form.get("name", "")))
-            self.token, self.token_name = made.token, made.key.name
+            self.token = made.token
+            self.token_title = t(locale, "Your new key: {name}", name=made.key.name)
             self.form_number += 1
 
         self.name_problem = await self._attempt(
@@ -107,7 +108,7 @@ class ApiKeysState(MemberPage, rx.State):
         self._put_away_secrets()
 
     def _put_away_secrets(self) -> None:
-        self.token = self.token_name = ""
+        self.token = self.token_title = ""
 
     @rx.event
     async def revoke(self, key: str) -> None:

@@ -43,5 +43,5 @@ def known() -> rx.Component:
         fact(t("Price"), rx.el.bdi(card.price, dir="ltr")),
         fact(t("Ordered"), local_time(card.ordered_at)),
         fact(t("Country code"), rx.el.bdi(card.goods.dial_code, dir="ltr")),
-        copied_fact(t("Order"), card.id, t("Copy order ID")),
+        copied_fact(t("Order ID"), card.id, t("Copy order ID")),
     )

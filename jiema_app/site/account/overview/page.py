@@ -142,6 +142,7 @@ def _profile() -> rx.Component:
                     aria_invalid=rx.cond(AccountState.name_problem, "true", "false"),
                     class_name=f"{classes.FIELD} min-w-0",
                 ),
+                # Translators: a button; keeps what is written or chosen beside it.
                 rx.el.button(t("Save"), type="submit", class_name=classes.button("secondary")),
                 class_name="flex gap-2",
             ),
@@ -189,6 +190,7 @@ def _language() -> rx.Component:
                     ),
                     class_name="relative min-w-0 grow",
                 ),
+                # Translators: a button; keeps what is written or chosen beside it.
                 rx.el.button(t("Save"), type="submit", class_name=classes.button("secondary")),
                 class_name="flex gap-2",
             ),
@@ -200,9 +202,7 @@ def _language() -> rx.Component:
             rx.cond(
                 AccountState.lang_offer,
                 link(
-                    t("Switch the site to this language too:"),
-                    " ",
-                    rx.el.bdi(AccountState.lang_offer_name),
+                    AccountState.lang_offer_text,
                     href=f"/{AccountState.lang_offer}/account",
                     class_name=f"{classes.TEXT_LINK} mt-2 inline-block text-sm pointer-coarse:py-3",
                     custom_attrs={"data-locale": AccountState.lang_offer},
@@ -217,6 +217,7 @@ def _language() -> rx.Component:
 def _leaving() -> rx.Component:
     row = "flex min-h-11 items-center gap-3 rounded-lg px-3 -mx-3 hover:bg-sunken"
     return panel(
+        # Translators: the heading above links to the other pages of the account.
         rx.el.h2(t("More"), class_name="mb-2 text-lg font-semibold"),
         *(
             link(

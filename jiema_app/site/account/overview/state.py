@@ -30,7 +30,7 @@ class AccountState(MemberPage, rx.State):
     lang_done: str = ""
     lang_offer: str = ""
     """The language that was chosen, when this page is in another one."""
-    lang_offer_name: str = ""
+    lang_offer_text: str = ""
 
     async def _show(self, visitor: Visitor) -> None:
         locale = locale_of(self)
@@ -71,4 +71,6 @@ class AccountState(MemberPage, rx.State):
         if not self.lang_problem:
             self.lang, self.lang_done = lang, t(locale, "Saved.")
             self.lang_offer = lang if lang != locale else ""
-            self.lang_offer_name = NATIVE_NAMES[lang]
+            self.lang_offer_text = t(
+                locale, "Switch the site to {language} too", language=NATIVE_NAMES[lang]
+            )

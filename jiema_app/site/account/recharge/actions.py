@@ -20,7 +20,7 @@ def actions() -> rx.Component:
             card.is_payable | (card.stage == "closing"),
             act_button(t("I've paid"), on_click=RechargePage.look, tone="secondary"),
         ),
-        rx.cond(card.is_cancellable, opener(CANCEL, t("Cancel"), tone="danger")),
+        rx.cond(card.is_cancellable, opener(CANCEL, t("Cancel top-up"), tone="danger")),
         rx.cond(
             card.has_ended & (card.stage != "credited"),
             link(

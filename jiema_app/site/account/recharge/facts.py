@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from jiema_app.i18n.page_texts import t
+from jiema_app.i18n.page_texts import t, tc
 from jiema_app.settings import get_settings
 from jiema_app.site.account.recharge.state import RechargePage
 from jiema_app.site.components import classes
@@ -17,7 +17,7 @@ def known() -> rx.Component:
     card = RechargePage.recharge
     return facts(
         fact(t("Requested"), rx.el.bdi(card.amount, dir="ltr")),
-        rx.cond(card.received, fact(t("Received"), rx.el.bdi(card.received, dir="ltr"))),
+        rx.cond(card.received, fact(tc("amount", "Received"), rx.el.bdi(card.received, dir="ltr"))),
         rx.cond(card.credited, fact(t("Credited"), rx.el.bdi(card.credited, dir="ltr"))),
         fact(t("Opened"), local_time(card.opened_at)),
         rx.cond(
@@ -30,7 +30,7 @@ def known() -> rx.Component:
                 card.address_ends,
             ),
         ),
-        copied_fact(t("Top-up"), card.id, t("Copy top-up ID")),
+        copied_fact(t("Top-up ID"), card.id, t("Copy top-up ID")),
     )
 
 
@@ -76,9 +76,8 @@ def advice() -> rx.Component:
         ),
         rx.el.p(
             icon("message", "size-4.5"),
-            t("Contact support"),
             link(
-                rx.el.bdi(f"@{support}"),
+                t("Contact support: {handle}", handle=f"@{support}"),
                 href=f"https://t.me/{support}",
                 rel="noopener",
                 class_name=classes.LONE_LINK,

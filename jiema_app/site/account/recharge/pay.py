@@ -6,6 +6,7 @@ from jiema_app.i18n.page_texts import t
 from jiema_app.site.account.recharge.state import RechargePage
 from jiema_app.site.components import classes
 from jiema_app.site.components.copy_button import copy_button
+from jiema_app.site.components.countdown import TIME_LEFT
 from jiema_app.site.components.icons import icon
 
 COPY = f"{classes.button('secondary', 'small')} shrink-0"
@@ -57,18 +58,15 @@ def _clock() -> rx.Component:
             ),
             rx.el.p(
                 rx.el.span(
-                    dir="ltr",
                     role="timer",
                     aria_live="off",
-                    class_name="text-lg font-semibold text-ink tabular-nums",
+                    class_name="font-semibold tabular-nums",
                     custom_attrs={
                         "data-countdown": card.closes_at,
                         "data-whole": card.window_s,
+                        "data-words": TIME_LEFT,
                     },
                 ),
-                " ",
-                t("left"),
-                class_name="text-sm text-muted",
             ),
             class_name="flex flex-wrap items-baseline justify-between gap-x-4 px-5 py-3.5 sm:px-6",
         ),

@@ -19,7 +19,7 @@ class RechargePage(OwnedItem, rx.State):
     """What a recharge's page shows."""
 
     recharge: RechargeCard = RechargeCard()
-    balance: str = ""
+    balance_text: str = ""
     is_sandbox: bool = False
     """Whether the page offers to pay with play money."""
 
@@ -53,7 +53,12 @@ class RechargePage(OwnedItem, rx.State):
     async def _read(self, visitor: Visitor) -> None:
         recharge = await page_services().recharges.get(visitor.user_id, self._thing_id())
         account = await page_services().identity.get_account(visitor.user_id)
-        self.balance = money(locale_of(self), account.balance_micro)
+        locale = locale_of(self)
+        self.balance_text = t(
+            locale,
+            "Your balance is now {balance}.",
+            balance=money(locale, account.balance_micro),
+        )
         self._show(recharge)
 
     def _show(self, recharge: RechargeView) -> None:

@@ -10,14 +10,12 @@ from jiema_app.i18n.translation import t
 from jiema_app.site.account.recharge_stages import Stage, Words
 
 PAYMENT_WORDS: Final[Mapping[PaymentStatus, Words]] = {
-    PaymentStatus.NEW: lambda locale: t(locale, "Checking"),
     PaymentStatus.CREDITED: lambda locale: t(locale, "Credited"),
     PaymentStatus.IN_REVIEW: lambda locale: t(locale, "In review"),
     PaymentStatus.REFUNDED: lambda locale: t(locale, "Returned"),
     PaymentStatus.DISMISSED: lambda locale: t(locale, "Not credited"),
-    PaymentStatus.NOISE: lambda locale: t(locale, "Not counted"),
-    PaymentStatus.OUTGOING: lambda locale: t(locale, "Moved by us"),
 }
+"""Not of those that no owner is shown: not judged yet, of no value, or sent by ourselves."""
 
 PAYMENT_MOODS: Final[Mapping[PaymentStatus, str]] = {
     PaymentStatus.CREDITED: "good",

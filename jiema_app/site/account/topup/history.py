@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from jiema_app.i18n.page_texts import LOCALE, t
+from jiema_app.i18n.page_texts import LOCALE, t, tc
 from jiema_app.site.account.topup.display import RechargeRow
 from jiema_app.site.account.topup.state import TopUpState
 from jiema_app.site.components import classes, skeleton
@@ -89,7 +89,7 @@ def _row(row: RechargeRow) -> rx.Component:
             rx.cond(
                 row.received,
                 rx.fragment(
-                    t("Received"),
+                    tc("amount", "Received"),
                     " ",
                     rx.el.bdi(row.received, dir="ltr", class_name="text-ink tabular-nums"),
                 ),

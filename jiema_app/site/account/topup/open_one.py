@@ -5,7 +5,7 @@ import reflex as rx
 from jiema_app.i18n.page_texts import t
 from jiema_app.site.account.topup.state import TopUpState
 from jiema_app.site.components import classes
-from jiema_app.site.components.countdown import countdown
+from jiema_app.site.components.countdown import TIME_LEFT, countdown
 from jiema_app.site.components.icons import icon
 from jiema_app.site.components.link import link
 
@@ -26,9 +26,7 @@ def open_one() -> rx.Component:
             rx.el.p(
                 rx.el.bdi(TopUpState.open_amount, dir="ltr", class_name="font-semibold text-ink"),
                 " · ",
-                countdown(TopUpState.open_until),
-                " ",
-                t("left"),
+                countdown(TopUpState.open_until, words=TIME_LEFT),
                 class_name="mt-2 text-muted",
             ),
             rx.el.p(

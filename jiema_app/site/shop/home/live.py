@@ -10,6 +10,7 @@ from jiema_app.i18n.translation import t, words_locale
 from jiema_app.settings import get_settings
 from jiema_app.site.pages.live_parts import LivePart
 from jiema_app.site.pages.rendering import render
+from jiema_app.site.shop.home.figures import figures
 from jiema_app.site.shop.home.popular import popular_countries, popular_services
 
 NAME: Final = "jiema.my"
@@ -26,6 +27,7 @@ def home_part(catalog: Catalog, locale: str, _part: str) -> LivePart:
         slots={
             "popular-services": popular_services(catalog, locale),
             "popular-countries": popular_countries(catalog, locale),
+            "figures": figures(catalog, locale),
             "questions": render("shop/home/questions.jinja", locale, questions=answers),
         },
         json_ld=structured_data(locale, answers),
@@ -82,10 +84,10 @@ def questions(locale: str) -> tuple[Answer, ...]:
             t(locale, "Is it legal?"),
             t(
                 locale,
-                "Receiving an SMS on a temporary number is legal in most countries. Some "
-                "services don't allow it in their terms, and banks, payment services and "
-                "public authorities need your real number. Use a temporary number only "
-                "for accounts you own, where the rules allow it.",
+                "That depends on the law where you are and on what you use the number for. "
+                "Some services don't allow temporary numbers in their terms, and banks, "
+                "payment services and public authorities need your real number. Use a "
+                "temporary number only for accounts you own, where the rules allow it.",
             ),
         ),
         (

@@ -2,13 +2,12 @@
 
 import reflex as rx
 
-from jiema_app.domain.units import Cents, micro
-from jiema_app.i18n.page_texts import LOCALE, money, t
+from jiema_app.i18n.page_texts import LOCALE, t
 from jiema_app.site.components import classes
 from jiema_app.site.components.icons import icon
 from jiema_app.site.components.link import link
 from jiema_app.site.components.plain_form import plain_form
-from jiema_app.site.components.section import card, eyebrow, fact, heading, step
+from jiema_app.site.components.section import card, eyebrow, heading, step
 from jiema_app.site.components.slot import slot
 from jiema_app.site.components.sms_preview import sms_preview
 from jiema_app.site.components.terminal import terminal
@@ -24,8 +23,6 @@ FIRST_ORDER = (
     'curl -X POST "$API/orders/ORDER_ID/cancel" -H "X-API-Key: $KEY"',
 )
 """Prices, an order, its code, and the refund when none came."""
-
-LOWEST_PRICE = micro(Cents(4))
 
 SHIELD = "M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6z M9 12l2 2 4-4"
 GLOBE = "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18z M3 12h18 M12 3c3 3 3 15 0 18 M12 3c-3 3-3 15 0 18"
@@ -51,10 +48,10 @@ def home() -> Page:
 
     page = Page(
         path="",
-        title=t("jiema.my: a temporary number for one SMS code"),
+        title=t("jiema.my: temporary phone numbers for SMS codes"),
         description=t(
-            "Temporary phone numbers for SMS codes: 718+ services, 194+ countries, from $0.04 a "
-            "code, paid in USDT. No code, full refund.",
+            "Temporary phone numbers for SMS codes from hundreds of services, in most countries "
+            "of the world. Paid in USDT. No code, full refund.",
         ),
         body=body,
     )
@@ -73,9 +70,9 @@ def _hero() -> rx.Component:
                 ),
                 rx.el.p(
                     t(
-                        "Rent a temporary phone number, receive one SMS code and keep "
-                        "your own number private. Pay per code, from $0.04. If no code "
-                        "arrives, you get a full refund.",
+                        "Rent a temporary phone number, receive your SMS code on it and keep "
+                        "your own number private. Pay per number, without a subscription. If "
+                        "no code arrives, you get a full refund.",
                     ),
                     class_name="mt-6 max-w-xl text-lg leading-relaxed text-pretty text-muted",
                 ),
@@ -123,6 +120,7 @@ def _search() -> rx.Component:
             class_name=f"{classes.FIELD} min-h-13 ps-12 pe-28",
         ),
         rx.el.button(
+            # Translators: a button; looks for what is written beside it.
             t("Search"),
             type="submit",
             class_name=f"{classes.button('quiet', 'small')} absolute end-2 top-2",
@@ -136,11 +134,9 @@ def _search() -> rx.Component:
 
 def _facts() -> rx.Component:
     return rx.el.section(
-        rx.el.dl(
-            fact("718+", t("services")),
-            fact("194+", t("countries")),
-            fact(money(LOWEST_PRICE), t("lowest price per code")),
-            fact("100%", t("refunded if no code arrives")),
+        slot(
+            "figures",
+            rx.el.ul,
             class_name=f"{classes.CONTENT} grid grid-cols-2 gap-8 py-10 lg:grid-cols-4",
         ),
         aria_label=t("jiema in figures"),
@@ -231,8 +227,8 @@ def _steps() -> rx.Component:
                     2,
                     t("Use the number"),
                     t(
-                        "Enter it where the code is asked for. It is yours alone until "
-                        "its time is over.",
+                        "Enter it where the service asks for a phone number. It's yours "
+                        "alone until its time is up.",
                     ),
                 ),
                 step(
@@ -259,7 +255,7 @@ def _payment() -> rx.Component:
             heading(t("USDT, and nothing else")),
             rx.el.p(
                 t(
-                    "Top up your balance with USDT on TRON (TRC20), then pay per code. No "
+                    "Top up your balance with USDT on TRON (TRC20), then pay per number. No "
                     "card, no bank, no subscription, no monthly minimum.",
                 ),
                 class_name="mt-5 max-w-xl leading-relaxed text-muted",
