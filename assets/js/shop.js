@@ -277,7 +277,7 @@ document.addEventListener("submit", async (event) => {
     refuse(form, body);
   } catch {
     // The answer was lost, not necessarily the order: the key stays for the next try.
-    toast(words.offline ?? "No connection. Try again.", "bad");
+    toast(words.offline ?? "Couldn't connect. Try again.", "bad");
   }
   rest(form, button);
 });
@@ -293,7 +293,7 @@ function done(form, button, notice) {
 }
 
 function refuse(form, body) {
-  const notice = body?.details?.notice ?? body?.message ?? words.failed ?? "That did not work. Try again.";
+  const notice = body?.details?.notice ?? body?.message ?? words.failed ?? "That didn't work. Try again.";
   // Some forms have a place of their own for it.
   const place = form.querySelector("[data-refusal]");
   if (!place) return void toast(notice, "bad", body?.details?.more);
