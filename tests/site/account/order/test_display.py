@@ -113,11 +113,11 @@ def test_a_text_without_a_code_is_shown_whole() -> None:
 @pytest.mark.parametrize(
     ("status", "reason", "lead"),
     [
-        (OrderStatus.CANCELLED, EndReason.USER, "You cancelled this order. $0.42 is back"),
-        (OrderStatus.CANCELLED, EndReason.EXPIRED, "No code came in time. $0.42 is back"),
+        (OrderStatus.CANCELLED, EndReason.USER, "You cancelled this order. $0.42 has gone back"),
+        (OrderStatus.CANCELLED, EndReason.EXPIRED, "No code arrived in time. $0.42 has gone back"),
         (OrderStatus.FAILED, EndReason.UPSTREAM_LOST, "This number became unavailable. $0.42"),
         (OrderStatus.COMPLETED, EndReason.USER, "You finished this order."),
-        (OrderStatus.COMPLETED, EndReason.EXPIRED, "The time is over."),
+        (OrderStatus.COMPLETED, EndReason.EXPIRED, "Time's up."),
     ],
 )
 def test_an_ended_order_says_why(status: OrderStatus, reason: EndReason, lead: str) -> None:
@@ -133,7 +133,7 @@ def test_a_purged_order_has_nothing_to_copy() -> None:
     )
     card = card_of(order)
     assert (card.phone, card.phone_copied, card.code, card.sms) == ("+601******89", "", "", [])
-    assert card.lead == "The messages were deleted 1 day after the order ended."
+    assert card.lead == "The SMS messages were deleted 1 day after the order ended."
 
 
 def test_what_is_no_longer_on_sale_is_shown_by_its_code_and_not_sold_again() -> None:
