@@ -74,5 +74,5 @@ def test_what_one_must_know_before_is_said() -> None:
     assert "There are no chargebacks" in facts
     assert "We never ask for your private key or seed phrase." in facts
     assert "Only USDT on TRON (TRC20)" in facts
-    assert "You get an address of your own, for 30 minutes." in steps
-    assert "Do not send the difference" in steps
+    assert "You get an address reserved for you for 30 minutes." in steps
+    assert "send the difference" in steps
