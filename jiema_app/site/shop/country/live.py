@@ -95,7 +95,7 @@ def _rows(country: CountryView, offers: list[ServiceOffer], locale: str) -> Mark
             price(locale, cents),
             buy_label(service, country, cents, locale),
         )
-        for service, cents, stock in offers
+        for service, cents, stock, *_ in offers
     )
 
 

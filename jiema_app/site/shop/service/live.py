@@ -124,7 +124,7 @@ def _rows(service: ServiceView, offers: list[CountryOffer], locale: str) -> Mark
             price(locale, cents),
             buy_label(service, country, cents, locale),
         )
-        for country, cents, stock in offers
+        for country, cents, stock, *_ in offers
     )
 
 
