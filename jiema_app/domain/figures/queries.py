@@ -31,21 +31,31 @@ values ($1) on conflict do nothing
 """
 
 # Two workers that count at once would count twice.
+# For orders that were written into hours that had been counted for good.
+START_ANEW: Final = (
+    "delete from figure_progress",
+    "delete from route_counts",
+    "delete from route_figures",
+)
+
 LOCK: Final = "select final_until from figure_progress for update"
 
 NOW: Final = "select now()"
 
 CHANGED: Final = """
 create temporary table changed_routes (
-    service_code text, country_id integer, primary key (service_code, country_id)
+    service_code text, country_id integer, place integer generated always as identity,
+    primary key (service_code, country_id)
 ) on commit drop
 """
 
-# The temporary table has no statistics: rows of single routes are read by their key.
-BY_KEY: Final = ("set local enable_hashjoin = off", "set local enable_mergejoin = off")
+# Without statistics the planner takes it for a table of a thousand rows.
+KNOW_CHANGED: Final = ("create index on changed_routes (place)", "analyze changed_routes")
+
+COUNT_CHANGED: Final = "select coalesce(max(place), 0) from changed_routes"
 
 _NOTE_CHANGED: Final = """
-insert into changed_routes select distinct service_code, country_id from {} on conflict do nothing
+insert into changed_routes (service_code, country_id) select distinct service_code, country_id from {} on conflict do nothing
 """
 
 NEXT_JUDGED: Final = f"""
@@ -127,33 +137,33 @@ from sums s left join histograms h using (service_code, country_id, day)
 
 # Of the routes in {changed}, all that is kept of them, as it is shown.
 _FIGURES: Final = """
-merged as (
-    select c.service_code, c.country_id, h.second, sum(h.n) as n
-    from {changed} join route_counts c using (service_code, country_id)
-    cross join lateral unnest(c.seconds, c.counts) as h (second, n)
-    group by c.service_code, c.country_id, h.second
+kept as (
+    select c.* from {changed} join route_counts c using (service_code, country_id)
+), pieces as (
+    select service_code, country_id, h.second, sum(h.n) as n, 0 as judged, 0 as received
+    from kept cross join lateral unnest(seconds, counts) as h (second, n)
+    group by service_code, country_id, h.second
+    union all
+    select service_code, country_id, null, 0, sum(judged), sum(received)
+    from kept group by service_code, country_id
 ), ranked as (
-    select *, sum(n) over (partition by service_code, country_id order by second) as upto,
-        sum(n) over (partition by service_code, country_id) as total
-    from merged
-), quantiles as (
-    select service_code, country_id,
+    select *, sum(n) over (partition by service_code, country_id) as total,
+        sum(n) over (partition by service_code, country_id order by second) as upto
+    from pieces
+), shown as (
+    select service_code, country_id, sum(judged)::integer as sample,
+        sum(received)::integer as received,
         min(second) filter (where 2 * upto >= total) as median_s,
         min(second) filter (where 10 * upto >= 9 * total) as p90_s
     from ranked group by service_code, country_id
-), sums as (
-    select service_code, country_id, sum(c.judged)::integer as sample,
-        sum(c.received)::integer as received
-    from {changed} join route_counts c using (service_code, country_id)
-    group by service_code, country_id
-), shown as (
-    select s.service_code, s.country_id, s.sample, s.received, q.median_s, q.p90_s
-    from sums s left join quantiles q using (service_code, country_id)
 )"""
+
+# Some of them: above $2, up to $3.
+_SOME: Final = "(select * from changed_routes where place > $2 and place <= $3) changed"
 
 # How many figures changed that anybody sees.
 PUBLISH: Final = f"""
-with {_FIGURES.format(changed="changed_routes")}, written as (
+with {_FIGURES.format(changed=_SOME)}, written as (
     insert into route_figures as f (service_code, country_id, sample, received, median_s, p90_s)
     select * from shown
     on conflict (service_code, country_id) do update
@@ -164,7 +174,7 @@ with {_FIGURES.format(changed="changed_routes")}, written as (
     returning sample
 ), gone as (
     delete from route_figures f using changed_routes r
-    where f.service_code = r.service_code and f.country_id = r.country_id
+    where r.place > $2 and r.place <= $3 and f.service_code = r.service_code and f.country_id = r.country_id
       and not exists (select from route_counts c where c.service_code = r.service_code
                       and c.country_id = r.country_id)
     returning f.sample

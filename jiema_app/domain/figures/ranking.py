@@ -42,14 +42,6 @@ class RouteFigures(NamedTuple):
         """Share of numbers that received a code, 0 to 1."""
         return self.received / self.sample
 
-    @property
-    def percent(self) -> int:
-        """The same in whole percent, as it is shown. Only none is 0 %, only all is 100 %."""
-        rounded = (200 * self.received + self.sample) // (2 * self.sample)
-        if 0 < self.received < self.sample:
-            return min(99, max(1, rounded))
-        return rounded
-
 
 def lower_bound(received: float, sample: float) -> float:
     """Wilson's lower bound: the share that such a sample is good for, 0 to 1.

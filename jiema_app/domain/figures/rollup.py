@@ -26,6 +26,9 @@ DAY: Final = timedelta(days=1)
 PATIENCE_S: Final = 120.0
 """For one statement. A day with a million orders takes a few seconds an hour."""
 
+ROUTES_AT_ONCE: Final = 5_000
+"""Added up in one statement: a month of them fits into the memory of a sort."""
+
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
@@ -56,6 +59,13 @@ class FigureRollup:
         while not await self._step(until):
             pass
 
+    async def run_anew(self) -> None:
+        """Count the whole window again: somebody wrote orders into a past that was counted."""
+        async with self.database.transaction() as connection:
+            for statement in queries.START_ANEW:
+                await connection.execute(statement)
+        await self.run()
+
     async def _step(self, until: datetime | None) -> bool:
         """Count to the end of the next day that has orders, or to now.
 
@@ -77,9 +87,7 @@ class FigureRollup:
             await self._count(connection, now if first is None else first, end)
             final_until = max(final_until, min(end, _hour_of(now - GRACE)))
             await connection.execute(queries.FOLD, _day_of(final_until), timeout=PATIENCE_S)
-            for setting in queries.BY_KEY:
-                await connection.execute(setting)
-            seen = await connection.fetchval(queries.PUBLISH, SAMPLE_MIN, timeout=PATIENCE_S)
+            seen = await self._publish(connection)
             await connection.execute(queries.KEEP_PROGRESS, final_until)
             if seen:
                 await connection.execute(catalog_queries.ANNOUNCE)
@@ -91,6 +99,21 @@ class FigureRollup:
             until = min(_hour_of(start) + HOUR, end)
             await connection.execute(queries.COUNT, start, until, "hour", timeout=PATIENCE_S)
             start = until
+
+    async def _publish(self, connection: Connection) -> int:
+        """Add up what is kept of the routes that changed, some at a time.
+
+        Returns:
+            How many figures changed that anybody sees.
+        """
+        for statement in queries.KNOW_CHANGED:
+            await connection.execute(statement)
+        seen, changed = 0, await connection.fetchval(queries.COUNT_CHANGED)
+        for start in range(0, changed, ROUTES_AT_ONCE):
+            seen += await connection.fetchval(
+                queries.PUBLISH, SAMPLE_MIN, start, start + ROUTES_AT_ONCE, timeout=PATIENCE_S
+            )
+        return seen
 
     async def verify(self) -> Doubt:
         """Compare what is kept with the orders themselves, all of it in one snapshot."""
