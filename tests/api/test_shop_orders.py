@@ -93,7 +93,7 @@ async def test_a_guest_is_sent_to_sign_in_and_back_to_the_row(shop: Shop) -> Non
     address = urlsplit(details["location"])
     assert address.path == "/en/login"
     assert parse_qs(address.query) == {"next": ["/en/service/telegram?country=my"]}
-    assert details["notice"] == "Please sign in first."
+    assert details["notice"] == "Sign in to continue."
     assert await shop.statuses() == []
 
 

@@ -248,7 +248,7 @@ async def test_a_sandbox_that_is_not_there_is_said_to_have_sent_nothing(shop: Sh
         )
     _, code, details = refusal(answer)
     assert code == "UPSTREAM_ERROR"
-    assert details["notice"] == "The sandbox did not send it. Try again."
+    assert details["notice"] == "The sandbox didn't send it. Try again."
 
 
 async def test_production_has_no_play_money(shop: Shop) -> None:

@@ -99,13 +99,13 @@ def test_signing_in_works_without_scripts(browser: Browser, stack: Stack) -> Non
 def test_who_is_signed_in_is_told_so(page: Page, customer: dict[str, Any]) -> None:
     page.goto(customer["loginUrl"])
     page.goto("/en/login?next=/en/orders")
-    expect(page.get_by_text("You are signed in.")).to_be_visible()
+    expect(page.get_by_text("You're signed in.")).to_be_visible()
     expect(page.get_by_role("link", name="Continue", exact=True)).to_have_attribute(
         "href", "/en/orders"
     )
     page.goto("/en/api-docs")
     expect(page.get_by_text("Sign in to create your first API key.")).to_be_hidden()
-    expect(page.get_by_role("link", name="Create and revoke your API keys")).to_be_visible()
+    expect(page.get_by_role("link", name="Manage your API keys")).to_be_visible()
 
 
 def test_the_language_of_examples_is_chosen_once(page: Page) -> None:
@@ -169,7 +169,7 @@ def test_every_component_is_drawn_without_a_complaint(page: Page, locale: str) -
     )
     page.get_by_role("button", name="Open the dialog").click()
     expect(page.get_by_role("dialog")).to_be_visible()
-    page.get_by_role("button", name="Keep it").click()
+    page.get_by_role("button", name="Keep key").click()
     expect(page.get_by_role("dialog")).to_be_hidden()
     page.get_by_text("Second", exact=True).click()
     expect(page.get_by_text("The second view.")).to_be_visible()

@@ -94,7 +94,7 @@ def test_has_no_dead_link(page: Page) -> None:
 
 def test_opens_the_api_description_itself(page: Page, complaints: list[str]) -> None:
     page.goto("/en")
-    page.get_by_role("link", name="OpenAPI description").click()
+    page.get_by_role("link", name="OpenAPI spec").click()
     page.wait_for_url("**/api/v1/openapi.json")
     assert '"openapi"' in page.content()
     # The description is no page of ours, so Chromium gives up the transition into it.

@@ -159,7 +159,7 @@ def test_counts_down_by_the_server_s_clock(
 
 
 def test_cancels_after_a_question_and_shows_the_balance(shown: Page) -> None:
-    shown.get_by_role("button", name="Cancel and get refunded").click()
+    shown.get_by_role("button", name="Cancel and get a refund").click()
     question = shown.get_by_role("dialog", name="Cancel this order?")
     expect(question.get_by_role("button", name="Keep waiting")).to_be_focused()
     question.get_by_role("button", name="Cancel order").click()

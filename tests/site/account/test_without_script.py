@@ -80,8 +80,8 @@ async def test_nobody_else_sees_it(shop: Shop, pages: Pages, templates: PageServ
     recharge = await open_recharge(shop, ann)
     order = await shop.place(ann)
     for folder, thing, words in (
-        ("/en/account/topup", recharge.id, "There is no such top-up"),
-        ("/en/order", order.id, "There is no such order"),
+        ("/en/account/topup", recharge.id, "Top-up not found"),
+        ("/en/order", order.id, "Order not found"),
     ):
         html = await html_for(shop, pages, templates, bob, f"{folder}/{thing}")
         never = await html_for(shop, pages, templates, bob, f"{folder}/{NEVER}")

@@ -118,10 +118,10 @@ def _others(catalog: Catalog, country: CountryView, locale: str) -> list[Markup]
 def _lead(summary: CountrySummary, name: str, locale: str) -> str:
     return tn(
         locale,
-        "Numbers from {country} begin with {dial_code}. {n} service can be used with them now. "
-        "When no code comes, the full price returns to your balance.",
-        "Numbers from {country} begin with {dial_code}. {n} services can be used with them now. "
-        "When no code comes, the full price returns to your balance.",
+        "Numbers from {country} start with {dial_code}. You can use them with {n} service "
+        "right now. If no code arrives, the full price goes back to your balance.",
+        "Numbers from {country} start with {dial_code}. You can use them with {n} "
+        "services right now. If no code arrives, the full price goes back to your balance.",
         summary.service_count,
         country=name,
         dial_code=summary.country.dial_code,
@@ -143,15 +143,15 @@ def _description(summary: CountrySummary, name: str, locale: str) -> str:
     if not summary.total_count or summary.min_price_cents is None:
         return t(
             locale,
-            "Temporary numbers from {country} that receive SMS codes. Sold out for the moment.",
+            "Temporary phone numbers from {country} for SMS codes. Sold out for now.",
             country=name,
         )
     return tn(
         locale,
-        "Temporary numbers from {country} ({dial_code}) that receive SMS codes of {n} service, "
-        "from {price}. No code within {minutes}, full refund.",
-        "Temporary numbers from {country} ({dial_code}) that receive SMS codes of {n} services, "
-        "from {price}. No code within {minutes}, full refund.",
+        "Temporary phone numbers from {country} ({dial_code}) for SMS codes from {n} "
+        "service. Prices from {price}. No code within {minutes}, full refund.",
+        "Temporary phone numbers from {country} ({dial_code}) for SMS codes from {n} "
+        "services. Prices from {price}. No code within {minutes}, full refund.",
         summary.service_count,
         country=name,
         dial_code=summary.country.dial_code,

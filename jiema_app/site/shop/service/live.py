@@ -66,9 +66,9 @@ def service_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
 def _lead(service: ServiceView, window: str, locale: str) -> str:
     return t(
         locale,
-        "Choose a country, enter its number at {service}, and read the code here. Most codes "
-        "arrive within 30 seconds to 5 minutes; when none comes within {minutes}, the full price "
-        "returns to your balance.",
+        "Choose a country, enter its number on {service} and read the code here. Most "
+        "codes arrive in 30 seconds to 5 minutes. If none arrives within {minutes}, the "
+        "full price goes back to your balance.",
         service=service.name,
         minutes=window,
     )
@@ -91,15 +91,15 @@ def _description(summary: ServiceSummary, window: str, locale: str) -> str:
     if not summary.total_count or summary.min_price_cents is None:
         return t(
             locale,
-            "Receive an SMS code of {service} on a temporary number. Sold out for the moment.",
+            "Receive an SMS code from {service} on a temporary number. Sold out for now.",
             service=name,
         )
     return tn(
         locale,
-        "Receive an SMS code of {service} on a temporary number from {n} country, from {price}. "
-        "No code within {minutes}, full refund.",
-        "Receive an SMS code of {service} on a temporary number from {n} countries, from {price}. "
-        "No code within {minutes}, full refund.",
+        "Receive an SMS code from {service} on a temporary number. {n} country, prices "
+        "from {price}. No code within {minutes}, full refund.",
+        "Receive an SMS code from {service} on a temporary number. {n} countries, prices "
+        "from {price}. No code within {minutes}, full refund.",
         summary.country_count,
         service=name,
         price=price(locale, summary.min_price_cents),

@@ -115,7 +115,7 @@ def test_a_text_without_a_code_is_shown_whole() -> None:
     [
         (OrderStatus.CANCELLED, EndReason.USER, "You cancelled this order. $0.42 is back"),
         (OrderStatus.CANCELLED, EndReason.EXPIRED, "No code came in time. $0.42 is back"),
-        (OrderStatus.FAILED, EndReason.UPSTREAM_LOST, "The number could not be kept. $0.42"),
+        (OrderStatus.FAILED, EndReason.UPSTREAM_LOST, "This number became unavailable. $0.42"),
         (OrderStatus.COMPLETED, EndReason.USER, "You finished this order."),
         (OrderStatus.COMPLETED, EndReason.EXPIRED, "The time is over."),
     ],

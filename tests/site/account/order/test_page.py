@@ -132,7 +132,7 @@ async def test_cancelling_after_a_code_is_refused_with_the_reason(site: LiveStac
         await tab.send(f"{HANDLERS}.cancel")
         page = await tab.until(PAGE, lambda page: page["notice"] != "")
 
-    assert page["notice"] == "A code has arrived, so there is no refund."
+    assert page["notice"] == "A code has arrived, so this order can't be refunded."
     assert page["order"]["status"] == "RECEIVED"
 
 

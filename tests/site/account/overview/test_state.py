@@ -69,7 +69,7 @@ async def test_a_chosen_language_is_kept_and_the_page_offered_in_it(
     await page.choose_language({"lang": "en"})
     assert page.lang_offer == ""
     await page.choose_language({"lang": "../xx"})
-    assert page.lang_problem == "Choose one of the languages."
+    assert page.lang_problem == "Choose a language from the list."
     assert (await shop.services.identity.get_account(ann.id)).lang == "en"
 
 
@@ -98,7 +98,7 @@ async def test_many_changes_in_a_minute_are_refused_kindly(shop: Shop, pages: Pa
     page = await (await sign_in(shop, pages, ann.id)).open(AccountState, ACCOUNT)
     for number in range(shop.settings.limits.writes_per_minute + 1):
         await page.rename({"name": f"Ann {number}"})
-    assert page.name_problem == "That was a lot in a short time. Wait a minute."
+    assert page.name_problem == "Too many requests. Wait a minute, then try again."
 
 
 async def test_a_page_that_cannot_be_read_says_so(shop: Shop, pages: Pages) -> None:

@@ -161,7 +161,7 @@ def test_each_oddity_is_told_with_what_happens_next_and_what_not_to_do(
 ) -> None:
     payments = [payment(received or TEN, oddity=oddity, is_genuine=received > 0)]
     text = told(review(oddity, received, payments=payments), after=OVER)
-    assert "A person looks at what arrived" in text
+    assert "We're reviewing your payment" in text
     assert "This page shows what was decided" in text
     for part in words:
         assert part in text
@@ -246,18 +246,18 @@ def test_what_is_to_be_sent_back_is_not_said_to_be_sent() -> None:
         is_refund_owed=True,
     )
     owed = card(view)
-    assert (owed.stage, owed.status_word, owed.mood) == ("returning", "To be sent back", "waiting")
+    assert (owed.stage, owed.status_word, owed.mood) == ("returning", "Return pending", "waiting")
     assert "this page shows the transaction when it is made" in told(view)
-    assert (owed.payments[0].status_word, owed.payments[0].refund_txid) == ("To be sent back", "")
+    assert (owed.payments[0].status_word, owed.payments[0].refund_txid) == ("Return pending", "")
 
     sent = replace(
         view, is_refund_owed=False, payments=[replace(due, refund_txid="fedcba9876543210" * 4)]
     )
     shown = card(sent)
-    assert (shown.stage, shown.status_word) == ("refunded", "Sent back")
-    assert shown.headline == "What arrived was sent back"
+    assert (shown.stage, shown.status_word) == ("refunded", "Returned")
+    assert shown.headline == "Your payment was returned"
     assert "by the transaction below" in told(sent)
-    assert shown.payments[0].status_word == "Sent back"
+    assert shown.payments[0].status_word == "Returned"
     assert shown.payments[0].refund_txid_shown == "fedcba…543210"
 
 
@@ -277,7 +277,7 @@ def test_payments_are_listed_with_their_transaction_and_what_became_of_them() ->
     partly = payment(12_000_000, PaymentStatus.CREDITED, Oddity.OVER, credited=TEN)
     fake = payment(10**30, is_genuine=False, oddity=Oddity.WRONG_TOKEN)
     strange, genuine = card(review(Oddity.OVER, payments=[partly, fake])).payments
-    assert (strange.amount, strange.oddity) == ("Not USDT", "Another token arrived")
+    assert (strange.amount, strange.oddity) == ("Not USDT", "Different token arrived")
     assert (genuine.amount, genuine.credited) == ("12.00 USDT", "10.00 USDT credited")
     assert genuine.txid == "0123456789abcdef" * 4
     assert genuine.txid_shown == "012345…abcdef"

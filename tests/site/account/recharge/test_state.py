@@ -156,7 +156,7 @@ async def test_many_clicks_in_a_minute_are_refused_kindly(shop: Shop, pages: Pag
     page = await (await sign_in(shop, pages, ann.id)).open(RechargePage, path_of(recharge.id))
     for _ in range(shop.settings.limits.writes_per_minute + 1):
         await page.look()
-    assert page.notice == "That was a lot in a short time. Wait a minute."
+    assert page.notice == "Too many requests. Wait a minute, then try again."
     assert page.good_news == ""
 
 

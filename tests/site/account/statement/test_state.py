@@ -59,7 +59,7 @@ async def test_a_place_in_somebody_else_s_statement_is_none_in_mine(
     browser = await sign_in(shop, pages, ann.id)
     for before in (line.id, "nonsense", "a.b"):
         page = await browser.open(StatementState, f"{STATEMENT}?before={before}")
-        assert page.problem == "This page of the statement does not exist."
+        assert page.problem == "This statement page doesn't exist."
         assert (page.rows, page.older, page.has_newer) == ([], "", False)
 
 

@@ -87,7 +87,7 @@ def test_every_reason_of_the_catalogue_has_a_warning_of_its_own(catalog: Catalog
         if (caution := find_caution(service, "en"))
     }
     assert len(labels) == 7
-    assert [reason for reason, label in labels.items() if label == "May be flagged"] == [
+    assert [reason for reason, label in labels.items() if label == "May flag accounts"] == [
         "tos_strict"
     ]
 
