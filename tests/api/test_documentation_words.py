@@ -138,4 +138,4 @@ async def test_the_statuses_are_told_as_they_happen(shop: Shop) -> None:
 async def test_the_description_tells_them_likewise(shop: Shop) -> None:
     served = (await (await shop.api()).get("/api/v1/openapi.json")).json()
     words = " ".join(served["info"]["description"].split())
-    assert "`CANCELLED` (no code came in time, or its buyer gave the number back)" in words
+    assert "`CANCELLED` (it expired without a code: `reason` is `EXPIRED`, or its buyer" in words

@@ -20,14 +20,14 @@ async def test_a_fresh_key_works_and_is_shown_once(shop: Shop, pages: Pages) -> 
     principal = await shop.services.api_keys.authenticate(token)
     assert principal is not None
     assert principal.user_id == ann.id
-    assert (page.token_name, page.usage, page.name_problem) == (
-        "Test server", "2 of 10 in use", "",
+    assert (page.token_title, page.usage, page.name_problem) == (
+        "Your new key: Test server", "2 of 10 in use", "",
     )  # fmt: skip
     assert page.rows[0].name == "Test server"
     assert page.rows[0].prefix == token[:8]
     assert page.rows[0].used_text == "Never"
     page.put_away()
-    assert (page.token, page.token_name) == ("", "")
+    assert (page.token, page.token_title) == ("", "")
     assert token not in str(page.dict())
 
 

@@ -148,7 +148,7 @@ def test_a_purged_order_has_nothing_to_copy() -> None:
 def test_what_is_no_longer_on_sale_is_shown_by_its_code_and_not_sold_again() -> None:
     card = card_of(ended(OrderStatus.CANCELLED, EndReason.EXPIRED))
     assert (card.goods.service, card.goods.service_slug, card.goods.flag) == ("TG", "", "")
-    assert card.again_price == ""
+    assert card.again_text == ""
 
 
 def test_a_line_of_the_list_leads_to_its_order() -> None:

@@ -28,7 +28,7 @@ async def test_a_recharge_is_shown_to_its_owner_as_it_goes_on(shop: Shop, pages:
     assert page.is_sandbox
     await pay(shop, recharge, 10)
     await page.refresh()
-    assert (page.recharge.stage, page.balance) == ("credited", "$10.00")
+    assert (page.recharge.stage, page.balance_text) == ("credited", "Your balance is now $10.00.")
     assert page.announcement == "10.00 USDT is on your balance"
 
 
@@ -70,10 +70,10 @@ async def test_a_wrong_amount_waits_for_a_person_and_a_second_payment_too(
     await pay(shop, twice, 10)
     await pay(shop, twice, 10)
     page = await (await sign_in(shop, pages, ann.id)).open(RechargePage, path_of(little.id))
-    assert (page.recharge.stage, page.balance) == ("review", "$0.00")
+    assert (page.recharge.stage, page.balance_text) == ("review", "Your balance is now $0.00.")
     assert page.recharge.status_text[0] == "9.99 USDT arrived, and 10.00 USDT was asked for."
     page = await (await sign_in(shop, pages, bob.id)).open(RechargePage, path_of(twice.id))
-    assert (page.recharge.stage, page.balance) == ("review", "$10.00")
+    assert (page.recharge.stage, page.balance_text) == ("review", "Your balance is now $10.00.")
     assert page.recharge.status_text[0] == "10.00 USDT is on your balance already."
 
 
@@ -85,7 +85,7 @@ async def test_a_fake_token_leaves_the_way_to_pay_open(shop: Shop, pages: Pages)
     assert (page.recharge.stage, page.recharge.is_payable) == ("review", True)
     await pay(shop, recharge, 10)
     await page.refresh()
-    assert (page.balance, page.recharge.is_payable) == ("$10.00", False)
+    assert (page.balance_text, page.recharge.is_payable) == ("Your balance is now $10.00.", False)
 
 
 async def test_a_stranger_and_a_guest_learn_nothing(shop: Shop, pages: Pages) -> None:
@@ -94,8 +94,8 @@ async def test_a_stranger_and_a_guest_learn_nothing(shop: Shop, pages: Pages) ->
     theirs = await eve.open(RechargePage, path_of(recharge.id))
     for never in ("c" + "0" * 24, "nonsense", "%2e%2e", "a/b"):
         page = await eve.open(RechargePage, path_of(never))
-        assert (page.phase, page.recharge, page.balance) == ("missing", RechargeCard(), "")
-    assert (theirs.phase, theirs.recharge, theirs.balance) == ("missing", RechargeCard(), "")
+        assert (page.phase, page.recharge, page.balance_text) == ("missing", RechargeCard(), "")
+    assert (theirs.phase, theirs.recharge, theirs.balance_text) == ("missing", RechargeCard(), "")
     for cookie in ("", "sid=nonsense"):
         page = await Browser(pages, cookie).open(RechargePage, path_of(recharge.id))
         assert (page.phase, page.recharge) == ("guest", RechargeCard())
@@ -121,7 +121,7 @@ async def test_a_page_empties_itself_when_its_session_is_ended(shop: Shop, pages
     await shop.services.sessions.close_all(ann.id)
     shop.services.sessions.forget(ann.id)
     await page.cancel()
-    assert (page.phase, page.recharge, page.balance) == ("guest", RechargeCard(), "")
+    assert (page.phase, page.recharge, page.balance_text) == ("guest", RechargeCard(), "")
     assert (await read(shop, ann.id, recharge)).is_open
 
 
@@ -178,7 +178,7 @@ async def test_what_a_person_decided_stands_there(
     assert page.recharge.stage == "review"
     await shop.services.reviews.settle(recharge.id, decision, note="a test", actor="command-line")
     await page.refresh()
-    assert (page.recharge.stage, page.balance) == (stage, balance)
+    assert (page.recharge.stage, page.balance_text) == (stage, f"Your balance is now {balance}.")
     assert words in " ".join(page.recharge.status_text)
     assert page.announcement == page.recharge.headline
 
