@@ -5,36 +5,22 @@ import contextlib
 import random
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
 from jiema_app.domain import ids
-from jiema_app.domain.catalog.snapshot import Figures
+from jiema_app.domain.catalog.snapshot import Figures as KnownFigures
 from jiema_app.domain.figures import queries
 from jiema_app.domain.figures.ranking import SAMPLE_MIN
-from jiema_app.domain.figures.rollup import WINDOW, Doubt
+from jiema_app.domain.figures.rollup import Doubt
 from jiema_app.domain.orders.statuses import EndReason
 from jiema_app.domain.units import CountryId, ServiceCode
+from tests.support.figures import Figures, read_figures, recount
 from tests.support.shop import Customer, Shop, now
 
 SURE: Final = Doubt(0, 0, 0)
 ROUTES: Final = [("tg", 6), ("tg", 7), ("wa", 6)]
-
-# Another way to the same figures, and the slow one: every order of the window.
-RECOUNT: Final = """
-select count(*)::integer as sample, count(first_sms_at)::integer as received,
-    (percentile_disc(0.5) within group (order by seconds))::integer as median_s,
-    (percentile_disc(0.9) within group (order by seconds))::integer as p90_s
-from (
-    select *, floor(extract(epoch from first_sms_at - created_at)) as seconds from orders
-) o
-where phone is not null and coalesce(first_sms_at, ended_at) >= $1
-  and coalesce(first_sms_at, ended_at) < $2
-  and ($3 = '' or service_code = $3) and ($4 = -1 or country_id = $4)
-  and not (reason is not distinct from 'USER' and first_sms_at is null
-           and extract(epoch from ended_at - created_at) < 60)
-"""
 
 INSERT: Final = """
 insert into orders (id, user_id, status, reason, service_code, country_id, price_micro,
@@ -72,26 +58,14 @@ async def write_orders(shop: Shop, ann: Customer, moments: Iterable[datetime], s
         await connection.executemany(INSERT, rows)
 
 
-async def recount(shop: Shop, at: datetime) -> dict[tuple[str, int], dict[str, Any]]:
-    """The figures of every route, service and country at a moment, from the orders themselves."""
-    edge = at.replace(hour=0, minute=0, second=0, microsecond=0) - WINDOW
-    wanted = {
-        *ROUTES,
-        *((service, queries.OF_ALL_COUNTRIES) for service, _ in ROUTES),
-        *((queries.OF_ALL_SERVICES, country) for _, country in ROUTES),
-    }
+async def recounted(shop: Shop, at: datetime) -> Figures:
     async with shop.services.database.connection() as connection:
-        return {
-            route: dict(found)
-            for route in wanted
-            if (found := await connection.fetchrow(RECOUNT, edge, at, *route)) and found["sample"]
-        }
+        return await recount(connection, at)
 
 
-async def published(shop: Shop) -> dict[tuple[str, int], dict[str, Any]]:
+async def published(shop: Shop) -> Figures:
     async with shop.services.database.connection() as connection:
-        rows = await connection.fetch(queries.SHOWN, 1)
-    return {(row["service_code"], row["country_id"]): dict(list(row.items())[2:]) for row in rows}
+        return await read_figures(connection)
 
 
 @pytest.fixture
@@ -110,11 +84,11 @@ async def test_figures_are_those_of_the_orders_at_every_moment(shop: Shop, past:
     for days_ago in (36, 35.99, 34.5, 9.3, 9.25, 0):
         at = past - timedelta(days=days_ago)
         await figures.run(at)
-        assert await published(shop) == await recount(shop, at)
+        assert await published(shop) == await recounted(shop, at)
     assert await figures.verify() == SURE
     later = past + timedelta(days=75)
     await figures.run(later)
-    assert await published(shop) == await recount(shop, later) == {}
+    assert await published(shop) == await recounted(shop, later) == {}
 
 
 async def test_what_is_seen_late_counts(shop: Shop, ann: Customer, past: datetime) -> None:
@@ -125,7 +99,7 @@ async def test_what_is_seen_late_counts(shop: Shop, ann: Customer, past: datetim
     await write_orders(shop, ann, [past - timedelta(minutes=5)] * 30, seed=2)
     later = past + timedelta(minutes=20)
     await figures.run(later)
-    assert await published(shop) == await recount(shop, later) != before
+    assert await published(shop) == await recounted(shop, later) != before
 
 
 async def test_whoever_is_killed_has_counted_nothing_or_all_of_it(
@@ -137,7 +111,7 @@ async def test_whoever_is_killed_has_counted_nothing_or_all_of_it(
             await asyncio.wait_for(figures.run(past), milliseconds / 1000)
         assert await figures.verify() == SURE
     await asyncio.gather(figures.run(past), figures.run(past))
-    assert await published(shop) == await recount(shop, past)
+    assert await published(shop) == await recounted(shop, past)
     assert await figures.verify() == SURE
 
 
@@ -180,5 +154,5 @@ async def test_of_few_orders_nothing_is_said(shop: Shop, ann: Customer) -> None:
     catalog = await shop.services.catalog.read()
     shown = await published(shop)
     assert shown[queries.OF_ALL_SERVICES, 6]["sample"] < SAMPLE_MIN
-    assert catalog.figures == Figures()
+    assert catalog.figures == KnownFigures()
     await shop.execute("delete from orders")
