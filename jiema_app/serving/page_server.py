@@ -21,6 +21,7 @@ from jiema_app.serving.one_at_a_time import OneAtATime
 from jiema_app.serving.page_heads import Head
 from jiema_app.serving.page_shelf import PageShelf
 from jiema_app.serving.responses import is_known
+from jiema_app.serving.search_files import SearchFiles
 from jiema_app.serving.static_files import StaticFile, accepts, page_file
 from jiema_app.site.pages.live_parts import LiveMaker, LivePart, MovedTo, PartFinder
 from jiema_app.site.pages.page import Page
@@ -95,6 +96,7 @@ class PageServer:
         self._shelf = PageShelf()
         self._under_way: dict[Hashable, asyncio.Task[StaticFile]] = {}
         self._maker = OneAtATime("pages")
+        self._search = SearchFiles(catalog, locales, self._maker)
 
     def knows(self, address: str) -> bool:
         """Whether an address is one of a page, as far as its form tells."""
@@ -104,7 +106,7 @@ class PageServer:
         """The page at an address, in the form that its reader takes; None when there is none."""
         resolved = self._resolve(address)
         if resolved is None:
-            return None
+            return await self._search.find(address)
         built, part = resolved
         if built.make_live is None:
             return self._complete_once(built)
