@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
+from urllib.parse import parse_qs
 
+from jiema_app.domain.catalog.search import QUERY_MAX
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.serving.one_at_a_time import OneAtATime
 from jiema_app.serving.static_files import StaticFile, static_file
@@ -14,6 +16,21 @@ SUFFIX: Final = ".json"
 
 KEPT: Final = b"public, max-age=600, stale-while-revalidate=86400"
 """What is on sale changes seldom, and whoever finds what is gone is told so by its page."""
+
+
+QUERY_BYTES: Final = 2_000
+"""Of an address's query that are looked at: twice what the longest text takes."""
+
+
+def searched_text(query: bytes) -> str:
+    """What the query of an address searches for; empty when it does not."""
+    if not query or len(query) > QUERY_BYTES:
+        return ""
+    try:
+        fields = parse_qs(query.decode("ascii"), max_num_fields=16)
+    except ValueError:
+        return ""
+    return fields.get("q", [""])[0].strip()[:QUERY_MAX]
 
 
 class SearchFiles:

@@ -101,11 +101,9 @@ def is_short(word: str) -> bool:
 
 def _tier(entry: Entry, compact: str, parts: Sequence[str]) -> int | None:
     best: int | None = None
-    holds = False
     for form in entry.forms:
         name = form.compact
         if not name.startswith(compact):
-            holds = holds or compact in name
             continue
         if name == compact:
             tier = NAME if form.is_shown else ALIAS
@@ -117,7 +115,7 @@ def _tier(entry: Entry, compact: str, parts: Sequence[str]) -> int | None:
         return best
     if all(f" {part}" in entry.text for part in parts):
         return WORDS_BEGIN
-    if holds and not is_short(compact):
+    if not is_short(compact) and compact in entry.text:
         return HOLDS
     if len(parts) > 1 and all(
         (f" {part}" if is_short(part) else part) in entry.text for part in parts

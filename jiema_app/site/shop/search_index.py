@@ -32,16 +32,16 @@ def search_index(catalog: Catalog, locale: str) -> bytes:
         {
             "same": known.same,
             "letters": known.letters,
-            "rows": [_row(catalog, entry, words, categories) for entry in entries_of(catalog, words)],
+            "rows": [
+                _row(catalog, entry, words, categories) for entry in entries_of(catalog, words)
+            ],
         },
         ensure_ascii=False,
         separators=(",", ":"),
     ).encode()
 
 
-def _row(
-    catalog: Catalog, entry: Entry, words: str, categories: Mapping[str, str]
-) -> list[Any]:
+def _row(catalog: Catalog, entry: Entry, words: str, categories: Mapping[str, str]) -> list[Any]:
     names = [BETWEEN.join(entry.names), BETWEEN.join(entry.others)]
     if entry.kind == "country":
         country = catalog.get_country(entry.key)

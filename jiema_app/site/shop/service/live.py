@@ -1,22 +1,28 @@
 """One service: where its numbers come from, and for how much."""
 
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
+from typing import Final
+
 from markupsafe import Markup
 
 from jiema_app.domain.catalog.snapshot import Catalog, CountryOffer, ServiceSummary, ServiceView
+from jiema_app.domain.figures.ranking import best_value, cautious_share
 from jiema_app.i18n.formats import duration
 from jiema_app.i18n.translation import t, tn, words_locale
 from jiema_app.settings import get_settings
 from jiema_app.site.pages.live_parts import LivePart, MovedTo
-from jiema_app.site.pages.rendering import joined, price, render, row_template
+from jiema_app.site.pages.rendering import price, render, row_template
 from jiema_app.site.pages.structured_data import JsonLd, breadcrumbs, product
 from jiema_app.site.shop.buying import buy_label
 from jiema_app.site.shop.cards import country_flag, service_card
 from jiema_app.site.shop.categories import category_names
 from jiema_app.site.shop.cautions import find_caution
-from jiema_app.site.shop.country_names import other_names
+from jiema_app.site.shop.filter_rows import fold, row_keys
 from jiema_app.site.shop.refusals import refusal_texts
 
 RELATED = 6
+OPEN_ROWS: Final = 24
 
 
 def find_service_slug(catalog: Catalog, part: str) -> str | None:
@@ -47,8 +53,7 @@ def service_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
         lead=_lead(service, window, locale),
         caution=find_caution(service, locale),
         texts=refusal_texts(locale),
-        rows=_rows(service, offers, locale),
-        total=len(offers),
+        list=fold(_rows(service, offers, locale), OPEN_ROWS),
         window=window,
         kept=duration(locale, settings.retention_s),
         related=_related(catalog, service, locale),
@@ -107,15 +112,14 @@ def _description(summary: ServiceSummary, window: str, locale: str) -> str:
     )
 
 
-def _rows(service: ServiceView, offers: list[CountryOffer], locale: str) -> Markup:
+def _rows(service: ServiceView, offers: list[CountryOffer], locale: str) -> Iterator[Markup]:
     row = row_template("shop/service/row.jinja", "row", locale)
     words = words_locale(locale)
-    return joined(
+    return (
         row.fill(
+            row_keys(country.slug, rank, stock=stock, price=cents, value=value),
             country.slug,
             cents,
-            stock,
-            other_names(country, locale),
             country_flag(country, 32),
             country.names[words],
             country.dial_code,
@@ -124,8 +128,21 @@ def _rows(service: ServiceView, offers: list[CountryOffer], locale: str) -> Mark
             price(locale, cents),
             buy_label(service, country, cents, locale),
         )
-        for country, cents, stock in offers
+        for value, rank, (country, cents, stock) in _best_first(offers)
     )
+
+
+def _best_first(offers: Iterable[CountryOffer]) -> list[tuple[int, int, CountryOffer]]:
+    """Each offer with its value and its place in the order of popularity, the best first."""
+    return sorted(
+        ((_value_of(offer), rank, offer) for rank, offer in enumerate(offers)),
+        key=itemgetter(0, 1),
+    )
+
+
+def _value_of(offer: CountryOffer) -> int:
+    """In hundredths of a cent. While no figures are at hand every route is as good as any other."""
+    return round(best_value(offer.price_cents, cautious_share(None, None)) * 100)
 
 
 def _related(catalog: Catalog, service: ServiceView, locale: str) -> list[Markup]:
