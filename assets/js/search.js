@@ -116,17 +116,14 @@ const isShort = (word) => word.length < ANYWHERE_FROM && ASCII.test(word);
 
 function tierOf(entry, compact, parts) {
   let best = Infinity;
-  let holds = false;
   for (const { compact: name, isShown } of entry.forms) {
-    const at = name.indexOf(compact);
-    if (at > 0) holds = true;
-    if (at) continue;
+    if (!name.startsWith(compact)) continue;
     const tier = name === compact ? (isShown ? NAME : ALIAS) : isShown ? NAME_BEGINS : ALIAS_BEGINS;
     if (tier < best) best = tier;
   }
   if (best < Infinity) return best;
   if (parts.every((part) => entry.text.includes(` ${part}`))) return WORDS_BEGIN;
-  if (holds && !isShort(compact)) return HOLDS;
+  if (!isShort(compact) && entry.text.includes(compact)) return HOLDS;
   const isIn = (part) => entry.text.includes(isShort(part) ? ` ${part}` : part);
   return parts.length > 1 && parts.every(isIn) ? HOLDS_WORDS : -1;
 }

@@ -14,6 +14,7 @@ from jiema_app.domain.catalog.search_entries import Entry, entries_of
 from jiema_app.domain.catalog.search_words import load_search_words
 from jiema_app.domain.catalog.seed import load_countries, load_services
 from jiema_app.domain.catalog.snapshot import Catalog, CountryView, ServiceView, build_catalog
+from jiema_app.domain.units import CountryId, ServiceCode
 from jiema_app.processes.paths import ROOT
 from jiema_app.site.shop.search_index import search_index
 
@@ -31,7 +32,7 @@ def catalog() -> Catalog:
         datetime.now(UTC),
         [
             ServiceView(
-                one.code,
+                ServiceCode(one.code),
                 one.slug,
                 one.name,
                 one.category,
@@ -39,13 +40,19 @@ def catalog() -> Catalog:
                 one.aliases,
                 one.compliance,
                 one.reason,
-            )  # fmt: skip
+            )
             for one in load_services()
             if one.is_on_sale
         ],
         [
             CountryView(
-                one.id, one.slug, one.iso2, one.flag, one.dial_code, one.popularity, one.names
+                CountryId(one.id),
+                one.slug,
+                one.iso2,
+                one.flag,
+                one.dial_code,
+                one.popularity,
+                one.names,
             )
             for one in load_countries()
             if one.is_on_sale
