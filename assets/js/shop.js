@@ -5,6 +5,44 @@
 const root = document.documentElement;
 const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
 
+/* ---- The search of every page: "/", Ctrl-K or its button. It is loaded when it is asked for ---- */
+
+async function search() {
+  try {
+    (await import("./palette.js")).toggle();
+  } catch {
+    location.assign(`/${location.pathname.split("/")[1]}/browse`); // no connection, perhaps: the browser says so
+  }
+}
+
+// At the window: while React takes a page over it stops events on their way down, at the document.
+window.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.isComposing || event.altKey) return;
+    const isTyping = event.target.closest?.("input, select, textarea, [contenteditable]");
+    const isLetter = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "k";
+    const isSlash = event.key === "/" && !event.ctrlKey && !event.metaKey && !isTyping;
+    const isBusy = document.querySelector("dialog[open]:not(#search)");
+    if (isBusy || !(isLetter || isSlash)) return;
+    event.preventDefault();
+    search();
+  },
+  true,
+);
+
+/* ---- A search field that suggests: <input data-suggest="id of the place"> ---- */
+
+async function suggestFor(input) {
+  if (input.dataset.suggesting !== undefined) return;
+  input.dataset.suggesting = "";
+  const place = document.getElementById(input.dataset.suggest);
+  // Without it the form around the field still leads to the list.
+  if (place) (await import("./suggest.js").catch(() => null))?.suggest(input, place);
+}
+window.addEventListener("focusin", ({ target }) => target.matches?.("[data-suggest]") && suggestFor(target), true);
+if (document.activeElement?.matches("[data-suggest]")) suggestFor(document.activeElement);
+
 /* ---- Small messages at the bottom of the page ---- */
 
 export function toast(text, mood = "neutral", more = null) {
@@ -229,6 +267,7 @@ document.addEventListener("click", (event) => {
   const copied = target.closest("[data-copy], [data-copy-code]");
   if (copied) return void copy(copied);
   if (target.closest("[data-theme-toggle]")) return void toggleTheme();
+  if (target.closest("[data-search]")) return void search();
   const opener = target.closest("[data-dialog-open]");
   if (opener) return void document.getElementById(opener.dataset.dialogOpen)?.showModal();
   if (target.closest("[data-dialog-close]")) return void target.closest("dialog")?.close();

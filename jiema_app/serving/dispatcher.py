@@ -20,6 +20,7 @@ from jiema_app.serving.page_socket import PageSocket
 from jiema_app.serving.paths import EVENTS, belongs_to_api, belongs_to_reflex
 from jiema_app.serving.renewal import Renewal
 from jiema_app.serving.responses import send_file, send_method_not_allowed, send_redirect
+from jiema_app.serving.search_files import searched_text
 from jiema_app.serving.server_error import note_page_fault, server_error_html
 from jiema_app.serving.static_files import StaticFile, static_file
 
@@ -114,6 +115,12 @@ class Dispatcher:
             await self._send_file(scope, send, own)
             return
         reader = Reader(_header(scope, b"accept-encoding"), _header(scope, b"if-none-match"))
+        if text := searched_text(query):
+            searched = await self.pages.find_searched(scope["path"], text, reader)
+            if searched is not None:
+                send = await self.renewal.wrap(scope, send, cookies)
+                await self._send_file(scope, send, searched)
+                return
         found = await self.pages.find(scope["path"], reader)
         if isinstance(found, StaticFile):
             send = await self.renewal.wrap(scope, send, cookies)

@@ -47,6 +47,16 @@ def page_scripts(locale: str, *modules: str) -> str:
         # What site/components/failing_softly.py says.
         "broken": t(locale, "Something went wrong on our side"),
         "again": t(locale, "Try again"),
+        # What assets/js/suggest.js and palette.js say.
+        "search": t(locale, "Search"),
+        "searchAll": t(locale, "Search services and countries"),
+        "searchKeys": t(locale, "Arrow keys to choose, Enter to open, Esc to close"),
+        "popular": t(locale, "Most popular"),
+        "loading": t(locale, "Loading…"),
+        "nothing": t(locale, "Nothing found"),
+        "results": t(locale, "Results: {n}", n="%"),
+        "browse": t(locale, "Browse services"),
+        "close": t(locale, "Close"),
     }
     data = json.dumps(words, ensure_ascii=False).replace("</", "<\\/")
     return f'{HINT}{PREFETCH}<script type="application/json" id="words">{data}</script>' + "".join(

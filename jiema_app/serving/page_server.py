@@ -10,7 +10,7 @@ it already. An address that somebody made up is told from a page by looking into
 
 import asyncio
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -21,9 +21,11 @@ from jiema_app.serving.one_at_a_time import OneAtATime
 from jiema_app.serving.page_heads import Head
 from jiema_app.serving.page_shelf import PageShelf
 from jiema_app.serving.responses import is_known
-from jiema_app.serving.static_files import StaticFile, accepts, page_file
+from jiema_app.serving.search_files import SearchFiles
+from jiema_app.serving.static_files import StaticFile, accepts, etag_of, page_file
 from jiema_app.site.pages.live_parts import LiveMaker, LivePart, MovedTo, PartFinder
 from jiema_app.site.pages.page import Page
+from jiema_app.site.shop.browse.found import PLACE, found_part
 
 TO_PLAIN: Final = '<noscript><meta http-equiv="refresh" content="0;url=?plain"></noscript>'
 """In the head of a page that a script would draw for its owner: a browser without one asks for
@@ -31,6 +33,10 @@ what the server can write of it. See ``member_pages.py``."""
 
 OWN: Final = "own"
 """The slot of what is one visitor's own."""
+
+
+SEARCHED: Final = "browse"
+"""The page that answers ``?q=`` to whoever runs no scripts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,7 @@ class PageServer:
         self._shelf = PageShelf()
         self._under_way: dict[Hashable, asyncio.Task[StaticFile]] = {}
         self._maker = OneAtATime("pages")
+        self._search = SearchFiles(catalog, locales, self._maker)
 
     def knows(self, address: str) -> bool:
         """Whether an address is one of a page, as far as its form tells."""
@@ -104,7 +111,7 @@ class PageServer:
         """The page at an address, in the form that its reader takes; None when there is none."""
         resolved = self._resolve(address)
         if resolved is None:
-            return None
+            return await self._search.find(address)
         built, part = resolved
         if built.make_live is None:
             return self._complete_once(built)
@@ -118,6 +125,23 @@ class PageServer:
         except MovedTo as moved:
             folder = built.page.path.rpartition("/")[0]
             return Moved(f"/{built.locale}/{folder}/{moved.part}")
+
+    async def find_searched(self, address: str, text: str, reader: Reader) -> StaticFile | None:
+        """The page of all services with what fits a text; None at any other address.
+
+        Args:
+            address: Of a page.
+            text: What is searched for, at most ``QUERY_MAX`` characters of it.
+            reader: Who asks.
+        """
+        resolved = self._resolve(address)
+        if resolved is None or resolved[0].page.path != SEARCHED:
+            return None
+        page = await self.find(address, Reader())
+        if not isinstance(page, StaticFile):
+            return None
+        make = partial(_with_found, page, self._catalog(), resolved[0].locale, text, reader)
+        return await self._maker.do(make)
 
     def _resolve(self, address: str) -> tuple[Built, str] | None:
         locale, slash, path = address.removeprefix("/").partition("/")
@@ -225,6 +249,17 @@ class PageServer:
             locales=built.page.locales_of(self._locales),
             json_ld=live.json_ld if live else (),
         )
+
+
+def _with_found(
+    page: StaticFile, catalog: Catalog, locale: str, text: str, reader: Reader
+) -> StaticFile:
+    found = found_part(catalog, locale, text)
+    body = page.content.replace(PLACE.encode(), found.encode(), 1)
+    file = replace(page, bodies={"identity": body}, length=len(body), etag=etag_of(body))
+    if reader.takes_gzip:
+        file.make("gzip")
+    return file.as_it_is()
 
 
 def _with(file: StaticFile, coding: str) -> StaticFile:

@@ -203,7 +203,7 @@ def static_file(
     return StaticFile(
         bodies=bodies,
         length=len(body),
-        etag=_etag(body),
+        etag=etag_of(body),
         headers=_headers(body, address, policy),
         codings=codings,
         is_versioned=address.startswith(VERSIONED_FOLDERS),
@@ -224,13 +224,14 @@ def page_file(segments: Sequence[Segment], policy: bytes, *, is_quick: bool = Fa
     return StaticFile(
         bodies=quick,
         length=sum(map(len, plain)),
-        etag=_etag(*plain),
+        etag=etag_of(*plain),
         headers=_headers(b"", "/page.html", policy),
         codings=CODINGS,
     )
 
 
-def _etag(*pieces: bytes) -> bytes:
+def etag_of(*pieces: bytes) -> bytes:
+    """The entity tag of a content, in pieces."""
     digest = hashlib.sha256()
     for piece in pieces:
         digest.update(piece)

@@ -44,7 +44,7 @@ ALLOWED = {
         "char.isdecimal()": "of a text of at most 32 characters; asked so that unicodedata knows it",
         "unicodedata.decimal(char)": "a decimal digit, as was asked before",
     },
-    "jiema_app/domain/catalog/search.py": {
+    "jiema_app/domain/catalog/folding.py": {
         "character.isdecimal()": "asked so that unicodedata knows it",
         "unicodedata.decimal(character)": "a decimal digit, as was asked before",
     },

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 from jiema_app.domain import ids
-from jiema_app.domain.catalog.search import CatalogSearch, fold
+from jiema_app.domain.catalog.folding import fold
+from jiema_app.domain.catalog.search import CatalogSearch
 from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.orders import queries
 from jiema_app.domain.orders.statuses import OPEN_STATUSES, OrderStatus

@@ -47,6 +47,15 @@ def header(page: Page) -> rx.Component:
             ),
             rx.el.div(
                 rx.el.button(
+                    icon("search"),
+                    type="button",
+                    aria_label=t("Search"),
+                    aria_haspopup="dialog",
+                    title=t("Search services and countries"),
+                    class_name=classes.ICON_BUTTON,
+                    custom_attrs={"data-search": "", "aria-keyshortcuts": "/ Control+K Meta+K"},
+                ),
+                rx.el.button(
                     icon("globe"),
                     type="button",
                     aria_label=t("Languages"),

@@ -24,9 +24,14 @@ FLAGS_KEPT: Final = 1_024
 
 
 def service_card(
-    summary: ServiceSummary, caution: Caution | None, locale: str, more: str = ""
+    summary: ServiceSummary,
+    caution: Caution | None,
+    locale: str,
+    more: str = "",
+    *,
+    figures: Markup = NOTHING,
 ) -> Markup:
-    """A link to a service: what it is, what to know before, and from which price."""
+    """A link to a service: what it is, what to know before, from which price, how well it does."""
     service = summary.service
     return _macro("service_card", locale).fill(
         service.slug,
@@ -34,6 +39,7 @@ def service_card(
         service.name,
         _macro("remark", locale).fill(caution.label) if caution else NOTHING,
         _price(summary, locale),
+        figures,
         _macro("more", locale).fill(more) if more else NOTHING,
     )
 

@@ -1,5 +1,6 @@
 """How well a route, a service or a country does, in words. The drawing is in figures.jinja."""
 
+from functools import cache
 from typing import Final
 
 from markupsafe import Markup
@@ -16,8 +17,18 @@ FAIR_FROM: Final = 0.5
 
 def short_figures(figures: RouteFigures | None, locale: str) -> Markup:
     """The share and the usual time, for a row of a list; that too little is known, if so."""
+    return known_figures(figures, locale) or _unknown(words_locale(locale))
+
+
+@cache
+def _unknown(words: str) -> Markup:
+    return row_template("shop/figures.jinja", "unknown", words).fill()
+
+
+def known_figures(figures: RouteFigures | None, locale: str) -> Markup:
+    """The same, and nothing when too little is known."""
     if figures is None:
-        return row_template("shop/figures.jinja", "unknown", locale).fill()
+        return Markup()
     share = percent(locale, figures.share)
     row = row_template("shop/figures.jinja", "known", locale)
     words = share

@@ -1,6 +1,8 @@
 """One country: which services its numbers can be used with, and for how much."""
 
+from collections.abc import Iterator
 from itertools import islice
+from typing import Final
 
 from markupsafe import Markup
 
@@ -15,16 +17,19 @@ from jiema_app.i18n.formats import duration
 from jiema_app.i18n.translation import t, tn, words_locale
 from jiema_app.settings import get_settings
 from jiema_app.site.pages.live_parts import LivePart, MovedTo
-from jiema_app.site.pages.rendering import joined, price, render, row_template
+from jiema_app.site.pages.rendering import price, render, row_template
 from jiema_app.site.pages.structured_data import breadcrumbs, product
 from jiema_app.site.shop.buying import buy_label
 from jiema_app.site.shop.cards import country_card, service_icon
 from jiema_app.site.shop.cautions import find_caution
-from jiema_app.site.shop.figures import head_figures
-from jiema_app.site.shop.filter_rows import words_attribute
+from jiema_app.site.shop.figures import head_figures, short_figures
+from jiema_app.site.shop.filter_rows import row_keys
 from jiema_app.site.shop.refusals import refusal_texts
+from jiema_app.site.shop.sections import sections_of
 
 OTHERS = 6
+OPEN_ROWS: Final = 6
+"""In the first sections; of the others only what they are called is in sight."""
 
 
 def find_country_slug(catalog: Catalog, part: str) -> str | None:
@@ -56,7 +61,7 @@ def country_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
         lead=_lead(summary, name, locale),
         figures=head_figures(catalog.figures.countries.get(country.id), locale),
         texts=refusal_texts(locale),
-        rows=_rows(country, offers, locale),
+        sections=sections_of(_rows(country, offers, locale), locale, first=OPEN_ROWS, others=0),
         total=len(offers),
         others=_others(catalog, country, locale),
         window=duration(locale, settings.window_s),
@@ -81,23 +86,28 @@ def country_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
     )
 
 
-def _rows(country: CountryView, offers: list[ServiceOffer], locale: str) -> Markup:
+def _rows(
+    country: CountryView, offers: list[ServiceOffer], locale: str
+) -> Iterator[tuple[str, Markup]]:
     row = row_template("shop/country/row.jinja", "row", locale)
-    return joined(
-        row.fill(
-            service.slug,
-            cents,
-            stock,
-            words_attribute(" ".join(service.aliases)),
-            service_icon(service, 36),
-            country.slug,
-            service.name,
-            tn(locale, "{n} number", "{n} numbers", stock),
-            _remark(service, locale),
-            price(locale, cents),
-            buy_label(service, country, cents, locale),
+    return (
+        (
+            service.category,
+            row.fill(
+                row_keys(service.slug, rank, stock=stock, price=cents, category=service.category),
+                service.slug,
+                cents,
+                service_icon(service, 36),
+                country.slug,
+                service.name,
+                tn(locale, "{n} number", "{n} numbers", stock),
+                short_figures(figures, locale),
+                _remark(service, locale),
+                price(locale, cents),
+                buy_label(service, country, cents, locale),
+            ),
         )
-        for service, cents, stock, *_ in offers
+        for rank, (service, cents, stock, figures, _) in enumerate(offers)
     )
 
 

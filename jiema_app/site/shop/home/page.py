@@ -37,8 +37,8 @@ def home() -> Page:
         return shop_layout(
             page,
             _hero(),
-            _facts(),
             _popular(),
+            _facts(),
             _steps(),
             _uses(),
             _payment(),
@@ -65,7 +65,7 @@ def _hero() -> rx.Component:
                 rx.el.h1(
                     rx.el.span(t("One code."), class_name="block"),
                     rx.el.span(t("Not your number."), class_name="block"),
-                    class_name="text-[2.6rem] leading-[1.05] font-bold tracking-tight text-balance "
+                    class_name="text-4xl leading-[1.05] font-bold tracking-tight text-balance "
                     "sm:text-6xl",
                 ),
                 rx.el.p(
@@ -74,7 +74,7 @@ def _hero() -> rx.Component:
                         "your own number private. Pay per number, without a subscription. If "
                         "no code arrives, you get a full refund.",
                     ),
-                    class_name="mt-6 max-w-xl text-lg leading-relaxed text-pretty text-muted",
+                    class_name="mt-4 max-w-xl leading-relaxed text-pretty text-muted sm:mt-6 sm:text-lg",
                 ),
                 _search(),
                 rx.el.div(
@@ -89,19 +89,24 @@ def _hero() -> rx.Component:
                         href="#how",
                         class_name=f"{classes.button('secondary', 'large')} max-sm:grow max-sm:px-4",
                     ),
-                    class_name="mt-4 flex flex-wrap gap-3",
+                    class_name="mt-4 flex flex-wrap gap-3 max-sm:hidden",
                 ),
             ),
-            sms_preview(
-                waiting=t("Your number, waiting for its code"),
-                received=t("Code received"),
-                message=t("Your verification code is"),
-                refund=t("No code, full refund. Automatically."),
+            # A phone's first screen is for what can be bought.
+            rx.el.div(
+                sms_preview(
+                    waiting=t("Your number, waiting for its code"),
+                    received=t("Code received"),
+                    message=t("Your verification code is"),
+                    refund=t("No code, full refund. Automatically."),
+                ),
+                class_name="max-sm:hidden",
             ),
-            class_name=f"{classes.CONTENT} grid items-center gap-14 py-12 sm:py-20 lg:gap-20 "
+            class_name=f"{classes.CONTENT} grid items-center gap-14 pt-7 sm:py-20 lg:gap-20 "
             "lg:grid-cols-[1.15fr_1fr] lg:py-24",
         ),
-        class_name="overflow-hidden",
+        # Not hidden downwards: suggestions hang below the search.
+        class_name="overflow-x-clip",
     )
 
 
@@ -114,10 +119,12 @@ def _search() -> rx.Component:
             id="q",
             name="q",
             type="search",
-            max_length=64,
+            max_length=60,
             auto_complete="off",
             placeholder=t("Telegram, WhatsApp, Google…"),
-            class_name=f"{classes.FIELD} min-h-13 ps-12 pe-28",
+            custom_attrs={"data-suggest": "suggestions"},
+            class_name=f"{classes.FIELD} min-h-13 ps-12 pe-28 "
+            "[&::-webkit-search-cancel-button]:hidden",
         ),
         rx.el.button(
             # Translators: a button; looks for what is written beside it.
@@ -125,10 +132,22 @@ def _search() -> rx.Component:
             type="submit",
             class_name=f"{classes.button('quiet', 'small')} absolute end-2 top-2",
         ),
+        # React leaves alone what is inside of an element whose inner HTML was given: suggest.js
+        # fills it.
+        rx.el.div(
+            id="suggestions",
+            hidden=True,
+            custom_attrs={
+                "dangerouslySetInnerHTML": {"__html": ""},
+                "suppressHydrationWarning": True,
+            },
+            class_name="absolute inset-x-0 top-full z-30 mt-2 max-h-[60dvh] overflow-y-auto "
+            "rounded-2xl border border-line bg-surface p-2 shadow-xl shadow-black/15",
+        ),
         action=f"/{LOCALE}/browse",
         method="get",
         role="search",
-        class_name="relative mt-8 max-w-xl",
+        class_name="relative mt-5 max-w-xl sm:mt-8",
     )
 
 
@@ -158,7 +177,7 @@ def _popular() -> rx.Component:
             t("All countries"),
             f"/{LOCALE}/countries",
         ),
-        class_name=f"{classes.CONTENT} grid gap-14 py-14 sm:py-20",
+        class_name=f"{classes.CONTENT} grid gap-10 py-8 sm:gap-14 sm:py-20",
     )
 
 

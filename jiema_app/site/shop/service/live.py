@@ -1,23 +1,28 @@
 """One service: where its numbers come from, and for how much."""
 
+from collections.abc import Iterable, Iterator
+from typing import Final
+
 from markupsafe import Markup
 
 from jiema_app.domain.catalog.snapshot import Catalog, CountryOffer, ServiceSummary, ServiceView
+from jiema_app.domain.figures.ranking import FAILED_TRY_CENTS
 from jiema_app.i18n.formats import duration
 from jiema_app.i18n.translation import t, tn, words_locale
 from jiema_app.settings import get_settings
 from jiema_app.site.pages.live_parts import LivePart, MovedTo
-from jiema_app.site.pages.rendering import joined, price, render, row_template
+from jiema_app.site.pages.rendering import price, render, row_template
 from jiema_app.site.pages.structured_data import JsonLd, breadcrumbs, product
 from jiema_app.site.shop.buying import buy_label
 from jiema_app.site.shop.cards import country_flag, service_card
 from jiema_app.site.shop.categories import category_names
 from jiema_app.site.shop.cautions import find_caution
-from jiema_app.site.shop.country_names import other_names
-from jiema_app.site.shop.figures import head_figures
+from jiema_app.site.shop.figures import head_figures, short_figures
+from jiema_app.site.shop.filter_rows import fold, row_keys
 from jiema_app.site.shop.refusals import refusal_texts
 
 RELATED = 6
+OPEN_ROWS: Final = 24
 
 
 def find_service_slug(catalog: Catalog, part: str) -> str | None:
@@ -49,8 +54,8 @@ def service_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
         figures=head_figures(catalog.figures.services.get(service.code), locale),
         caution=find_caution(service, locale),
         texts=refusal_texts(locale),
-        rows=_rows(service, offers, locale),
-        total=len(offers),
+        list=fold(_rows(service, offers, locale), OPEN_ROWS),
+        failed_try=FAILED_TRY_CENTS,
         window=window,
         kept=duration(locale, settings.retention_s),
         related=_related(catalog, service, locale),
@@ -108,25 +113,30 @@ def _description(summary: ServiceSummary, window: str, locale: str) -> str:
     )
 
 
-def _rows(service: ServiceView, offers: list[CountryOffer], locale: str) -> Markup:
+def _rows(service: ServiceView, offers: list[CountryOffer], locale: str) -> Iterator[Markup]:
     row = row_template("shop/service/row.jinja", "row", locale)
     words = words_locale(locale)
-    return joined(
+    return (
         row.fill(
+            row_keys(country.slug, rank, stock=stock, price=cents, value=round(value * 100)),
             country.slug,
             cents,
-            stock,
-            other_names(country, locale),
             country_flag(country, 32),
             country.names[words],
             country.dial_code,
             tn(locale, "{n} number", "{n} numbers", stock),
+            short_figures(figures, locale),
             service.slug,
             price(locale, cents),
             buy_label(service, country, cents, locale),
         )
-        for country, cents, stock, *_ in offers
+        for rank, (country, cents, stock, figures, value) in _best_first(offers)
     )
+
+
+def _best_first(offers: Iterable[CountryOffer]) -> list[tuple[int, CountryOffer]]:
+    """Each offer with its place in the order of popularity, the best value first."""
+    return sorted(enumerate(offers), key=lambda ranked: ranked[1].value)
 
 
 def _related(catalog: Catalog, service: ServiceView, locale: str) -> list[Markup]:

@@ -1,0 +1,44 @@
+"""Searching the list of services without scripts: ``?q=`` of its address."""
+
+from typing import Final
+
+from markupsafe import Markup
+
+from jiema_app.domain.catalog.search import find
+from jiema_app.domain.catalog.search_entries import Entry, entries_of
+from jiema_app.domain.catalog.snapshot import Catalog
+from jiema_app.i18n.translation import words_locale
+from jiema_app.site.pages.rendering import render
+from jiema_app.site.shop.cards import country_card, service_card
+from jiema_app.site.shop.cautions import find_caution
+
+PLACE: Final = "<!--found-->"
+"""Where browse.jinja has room for it."""
+SHOWN: Final = 24
+
+
+def found_part(catalog: Catalog, locale: str, text: str) -> str:
+    """What fits a text, as HTML for ``PLACE``."""
+    words = words_locale(locale)
+    hits = find(_searchable(catalog, words), text)[:SHOWN]
+    cards = [_card(catalog, hit.kind, hit.key, locale) for hit in hits]
+    return render("shop/browse/found.jinja", locale, cards=cards)
+
+
+def _card(catalog: Catalog, kind: str, key: str, locale: str) -> Markup:
+    if kind == "country":
+        return country_card(catalog.summarise_country(catalog.get_country(key)), locale)
+    service = catalog.get_service(key)
+    return service_card(catalog.summarise(service), find_caution(service, locale), locale)
+
+
+_made: dict[str, tuple[object, tuple[Entry, ...]]] = {}
+"""The names of what is on sale, by language: folding them takes longer than the search."""
+
+
+def _searchable(catalog: Catalog, words: str) -> tuple[Entry, ...]:
+    state = (catalog.services, catalog.countries)
+    made = _made.get(words)
+    if made is None or made[0] != state:
+        made = _made[words] = (state, entries_of(catalog, words))
+    return made[1]
