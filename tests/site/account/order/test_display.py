@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from jiema_app.domain.catalog.snapshot import Catalog, build_catalog
+from jiema_app.domain.catalog.snapshot import Catalog, Figures, build_catalog
+from jiema_app.domain.figures.ranking import RouteFigures
 from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.views import OrderView, SmsView
 from jiema_app.domain.units import CountryId, MicroUsdt, OrderId, ServiceCode, UserId
@@ -43,6 +44,14 @@ RECEIVED = replace(WAITING, status=OrderStatus.RECEIVED, sms_count=1, sms=(SMS,)
 
 def card_of(order: OrderView) -> OrderCard:
     return order_card(order, locale="en", catalog=EMPTY, now=NOW, next_sms_max=5)
+
+
+def test_how_long_codes_take_here_is_said_where_it_is_known() -> None:
+    figures = RouteFigures(sample=143, received=132, median_s=12, p90_s=30)
+    known = replace(EMPTY, figures=Figures(routes={(WAITING.service_code, CountryId(7)): figures}))
+    card = order_card(WAITING, locale="en", catalog=known, now=NOW, next_sms_max=5)
+    assert card.lead.endswith("For TG in 7, half of the codes arrive within 12 sec.")
+    assert card_of(WAITING).lead == "Your code will appear here automatically."
 
 
 def ended(status: OrderStatus, reason: EndReason, **more: Any) -> OrderView:
