@@ -18,7 +18,7 @@ def test_says_what_it_is_and_how_to_order(page: Page, stack: Stack) -> None:
     page.goto("/en")
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Not your number.")
-    expect(page).to_have_title(re.compile(r"temporary number"))
+    expect(page).to_have_title(re.compile(r"temporary phone numbers"))
     lines = page.locator("pre").inner_text().strip().splitlines()
     assert len(lines) == 5
     assert lines[0] == f"API={stack.origin}/api/v1 KEY=jm_your_key"
