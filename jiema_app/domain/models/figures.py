@@ -26,8 +26,11 @@ class RouteCount(SQLModel, table=True):
     service_code: str = text(primary_key=True)
     country_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     starts_at: datetime = moment(primary_key=True)
+    """The hour, or the day (UTC)."""
     is_day: bool = Field(primary_key=True)
+    """Whether it is a whole day, put together of its hours."""
     judged: int = Field()
+    """Orders that received their first code then, or ended without one."""
     received: int = Field()
     """Those of them that received a code."""
     seconds: list[int] = Field(sa_type=ARRAY(Integer))
@@ -46,9 +49,13 @@ class RouteFigure(SQLModel, table=True):
     country_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     """-1 for all countries of a service."""
     sample: int = Field()
+    """Orders that were judged."""
     received: int = Field()
+    """Those of them that received a code."""
     median_s: int | None = Field(default=None, nullable=True)
+    """Half of the codes came within so many seconds; none when none came."""
     p90_s: int | None = Field(default=None, nullable=True)
+    """Nine of ten did."""
     updated_at: datetime = now_default()
 
 
@@ -59,5 +66,6 @@ class FigureProgress(SQLModel, table=True):
     __table_args__ = (CheckConstraint("only_row", name="figure_progress_one_row"),)
 
     only_row: bool = Field(primary_key=True, sa_column_kwargs={"server_default": "true"})
+    """Always true: there is no second row."""
     final_until: datetime = moment()
     """Hours before this are counted for good."""

@@ -6,11 +6,12 @@ from typing import Final
 from markupsafe import Markup
 
 from jiema_app.domain.figures.ranking import RouteFigures
-from jiema_app.i18n.formats import number, percent, short_seconds
+from jiema_app.domain.figures.rollup import WINDOW
+from jiema_app.i18n.formats import duration, number, percent, short_seconds
 from jiema_app.i18n.translation import t, words_locale
 from jiema_app.site.pages.rendering import row_template
 
-GOOD_FROM: Final = 0.8
+GOOD_FROM: Final = 0.75
 FAIR_FROM: Final = 0.5
 """Shares from which a route is drawn as good, and as middling."""
 
@@ -42,14 +43,18 @@ def full_figures(figures: RouteFigures, locale: str) -> str:
     sample = number(locale, figures.sample)
     if figures.median_s is None or figures.p90_s is None:
         return t(
-            locale, "None of {sample} numbers received a code in the last 30 days.", sample=sample
+            locale,
+            "None of {sample} numbers received a code in the last {time}.",
+            sample=sample,
+            time=_window(words_locale(locale)),
         )
     return t(
         locale,
-        "{share} of {sample} numbers received a code in the last 30 days. Half of the codes "
+        "{share} of {sample} numbers received a code in the last {time}. Half of the codes "
         "arrived within {median}, nine out of ten within {p90}.",
         share=percent(locale, figures.share),
         sample=sample,
+        time=_window(words_locale(locale)),
         median=short_seconds(locale, figures.median_s),
         p90=short_seconds(locale, figures.p90_s),
     )
@@ -59,10 +64,15 @@ def head_figures(figures: RouteFigures | None, locale: str) -> Markup:
     """The sentences, for the head of a page."""
     words = words_locale(locale)
     if figures is None:
-        return row_template("shop/figures.jinja", "head_unknown", words).fill()
+        return row_template("shop/figures.jinja", "head_unknown", words).fill(_window(words))
     return row_template("shop/figures.jinja", "head", words).fill(
         _mood(figures), full_figures(figures, locale)
     )
+
+
+@cache
+def _window(words: str) -> str:
+    return duration(words, int(WINDOW.total_seconds()))
 
 
 def _mood(figures: RouteFigures) -> str:

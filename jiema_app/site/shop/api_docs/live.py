@@ -7,6 +7,8 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from jiema_app.domain.catalog.snapshot import Catalog
+from jiema_app.domain.figures.ranking import SAMPLE_MIN
+from jiema_app.domain.figures.rollup import WINDOW
 from jiema_app.domain.orders.service import IDS_MAX
 from jiema_app.i18n.formats import duration
 from jiema_app.i18n.translation import words_locale
@@ -38,6 +40,8 @@ def api_docs_part(_catalog: Catalog, locale: str, _part: str) -> LivePart:
                 remembered=duration(words, settings.orders.idempotency_retention_s),
                 next_sms_max=settings.orders.next_sms_max,
                 ids_max=IDS_MAX,
+                figures_time=duration(words, int(WINDOW.total_seconds())),
+                figures_min=SAMPLE_MIN,
                 examples={example.name: example for example in EXAMPLES},
                 prose=prose,
                 paint=paint,
