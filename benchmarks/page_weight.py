@@ -23,7 +23,8 @@ def first_load_bytes(build: Path, page: Page, locale: str) -> int:
         name = waiting.pop()
         seen.add(name)
         text = (build / name).read_text(encoding="utf-8")
-        waiting |= {f"assets/{other}" for other in _IMPORTED.findall(text)} - seen
+        folder = name.partition("/")[0]
+        waiting |= {f"{folder}/{other}" for other in _IMPORTED.findall(text)} - seen
     return sum(_compressed(build / name) for name in seen)
 
 

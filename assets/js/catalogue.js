@@ -1,5 +1,6 @@
 /* Lists that narrow while one types: services and countries. The server wrote them, most of each
- * folded away, so that a page is light; here they are unfolded, searched and put in order.
+ * folded away, so that a page is light; they are unfolded, searched and put in order by list.js,
+ * which is loaded when somebody is about to do so, or when the address asks for it.
  *
  *   [data-filter="service"]    around it all; what its rows are
  *     [data-filter-query]      search field       [data-filter-sort]   select
@@ -10,222 +11,50 @@
  *     [data-filter-results]    where copies of what was found are shown
  */
 
-import { addressWriter, readAddress } from "./list-address.js";
-import { listKeys } from "./list-keys.js";
-import { Results } from "./list-results.js";
-import { Rows, orders } from "./list-rows.js";
-import { find, prepare } from "./search.js";
-import { loadIndex, loadedIndex } from "./search-index.js";
-
-/** Whoever has not typed for so long has time for rows that no screen holds yet. */
-const REST_MS = 250;
-
-const whenIdle = window.requestIdleCallback ?? setTimeout;
+const PRESSED = "[data-filter-category], [data-filter-clear], [data-show-all]";
+const FIELDS = "[data-filter-query], [data-filter-sort], [data-filter-stock]";
+const ASKED = ["q", "category", "sort", "stock", "country"];
 
 function startFilter(frame) {
-  const part = (name) => frame.querySelector(`[data-filter-${name}]`);
-  const [query, sort, stock, count, none, whole] = ["query", "sort", "stock", "count", "none", "whole"].map(part);
-  const kind = frame.dataset.filter;
-  const categories = [...frame.querySelectorAll("[data-filter-category]")];
-  const language = frame.closest("[lang]")?.lang || "en";
-  const figures = new Intl.NumberFormat(`${language}-u-nu-latn`);
-  const rows = new Rows(whole);
-  const results = new Results(frame, whole, part("results"));
-  let category = "";
+  let list = null;
+  const load = () =>
+    (list ??= import("./list.js").then(
+      ({ start }) => start(frame),
+      () => ((list = null), null), // no connection: the next try loads it
+    ));
+  const isOurs = (target) => target instanceof Element && frame.contains(target);
 
-  /* ---- What is found ---- */
-
-  /** While the index is not here: the names of the rows themselves. */
-  let plain = null;
-  const namesAlone = () =>
-    (plain ??= prepare({
-      same: {},
-      letters: {},
-      rows: rows.all().map(({ key, name }) => [kind === "country", key, name, "", "", name.toLowerCase(), ""]),
-    }));
-
-  function search(words) {
-    let found = rows.all().filter((row) => (!category || row.category === category) && (!stock?.checked || row.stock > 0));
-    const isFirstOrder = sort.selectedIndex === 0;
-    if (words) {
-      const hits = find(loadedIndex() ?? namesAlone(), words, { kind });
-      const places = new Map(hits.map(({ key }, place) => [key, place]));
-      found = found.filter(({ key }) => places.has(key));
-      // In its first order a list has the best hit first.
-      if (isFirstOrder) return found.sort((a, b) => places.get(a.key) - places.get(b.key));
-    }
-    const compare = orders[sort.value](language);
-    return found.sort((a, b) => compare(a, b) || a.rank - b.rank);
-  }
-
-  function show(rest = 0) {
-    const words = query.value.trim();
-    const isWhole = !words && !category && !stock?.checked && sort.selectedIndex === 0;
-    const total = Number(count.dataset.total);
-    let shown = total;
-    const rule = part("rule");
-    if (rule) rule.hidden = sort.value !== "value";
-    if (isWhole) {
-      results.close();
-    } else {
-      const found = search(words);
-      shown = found.length;
-      results.show(found.map(({ element }) => element), rest);
-    }
-    none.hidden = shown > 0;
-    const said = count.dataset.words.replace("%", figures.format(shown));
-    if (count.textContent !== said) count.textContent = said;
-  }
-
-  const writeAddress = addressWriter(() => ({
-    q: query.value.trim(),
-    category,
-    sort: sort.selectedIndex > 0 ? sort.value : "",
-    ...(stock && { stock: stock.checked ? "1" : "" }),
-  }));
-
-  function changed() {
-    const { isAbove } = results.measure();
-    show(REST_MS);
-    if (isAbove) frame.scrollIntoView({ block: "start", behavior: "instant" });
-    writeAddress();
-    if (query.value) prepareSearch();
-  }
-
-  let isPreparing = false;
-  /** Fetch the index and unfold the rows, when somebody is about to search. */
-  function prepareSearch() {
-    if (isPreparing) return;
-    isPreparing = true;
-    loadIndex().then(
-      () => query.value.trim() && show(REST_MS),
-      () => (isPreparing = false), // no connection: names alone, and another try at the next key
-    );
-    const ahead = () => rows.readAhead() && whenIdle(ahead);
-    whenIdle(ahead);
-  }
-
-  function choose(id) {
-    category = categories.some((link) => link.dataset.filterCategory === id) ? id : "";
-    for (const link of categories) {
-      if (link.dataset.filterCategory === category) link.setAttribute("aria-current", "true");
-      else link.removeAttribute("aria-current");
-    }
-  }
-
-  function readState() {
-    const given = readAddress();
-    query.value = given.get("q") ?? "";
-    const wish = given.get("sort") ?? (given.has("country") ? null : remembered());
-    sort.value = [...sort.options].some((option) => option.value === wish) ? wish : sort.options[0].value;
-    if (stock) stock.checked = given.get("stock") === "1";
-    choose(given.get("category") ?? location.hash.slice(1));
-    if (query.value || category || stock?.checked || sort.selectedIndex > 0) show();
-    if (query.value) prepareSearch();
-  }
-
-  /* An order that somebody chose holds on the next page of this kind too. */
-  const memory = frame.dataset.remember && `sort:${frame.dataset.remember}`;
-  function remembered() {
-    try {
-      return memory ? localStorage.getItem(memory) : null;
-    } catch {
-      return null; // no storage: each page begins with its first order
-    }
-  }
-
-  function remember() {
-    try {
-      if (memory && sort.selectedIndex > 0) localStorage.setItem(memory, sort.value);
-      else if (memory) localStorage.removeItem(memory);
-    } catch {
-      // It lasts for this page.
-    }
-  }
-
-  function empty() {
-    query.value = "";
-    changed();
-  }
-
-  /* ---- What people do ----
-   *
-   * While React takes a page over it stops events on their way down, at the document: what must not
+  /* While React takes a page over it stops events on their way down, at the document: what must not
    * be missed is heard before, at the window. */
+  const hear = (type, act) => window.addEventListener(type, (event) => isOurs(event.target) && act(event), true);
 
-  const hear = (type, act) => window.addEventListener(type, act, true);
-  const actions = {
-    "[data-filter-category]": (link) => {
-      choose(link.dataset.filterCategory);
-      changed();
-    },
-    "[data-filter-clear]": () => {
-      if (stock) stock.checked = false;
-      choose("");
-      empty();
-      query.focus();
-    },
-    "[data-show-all]": (button) => {
-      const first = rows.open(button);
-      first?.querySelector("a, button")?.focus({ preventScroll: true });
-    },
-  };
-
-  hear("focusin", (event) => event.target === query && prepareSearch());
-  hear("input", (event) => event.target === query && changed());
-  hear("change", (event) => {
-    if (event.target === sort) remember();
-    if (event.target === sort || event.target === stock) changed();
-  });
-  hear("scroll", () => {
-    results.forget();
-    results.more();
-  });
-  hear("resize", () => results.forget());
-  hear("click", (event) => {
-    if (!(event.target instanceof Element) || !frame.contains(event.target)) return;
-    for (const [selector, act] of Object.entries(actions)) {
-      const element = event.target.closest(selector);
-      if (!element) continue;
-      event.preventDefault();
-      return void act(element);
-    }
-  });
-  hear("keydown", listKeys({ frame, query, rows: () => results.rows(), empty }));
-
-  /* ---- Somebody came for one row: ?country=my ---- */
-
-  function showChosen() {
-    const key = readAddress().get("country");
-    if (!key) return;
-    const row = rows.find(key);
-    const absent = part("absent");
-    if (row) {
-      rows.reveal(row);
-      row.dataset.chosen = "";
-      row.scrollIntoView({ block: "center", behavior: "instant" });
-    } else if (absent) {
-      absent.hidden = false;
-    }
+  for (const type of ["input", "change"]) {
+    hear(type, async ({ target }) => {
+      const isQuery = target.matches("[data-filter-query]");
+      if (target.matches(FIELDS) && isQuery === (type === "input")) (await load())?.changed(target);
+    });
   }
-
-  /* ---- The price has changed since the page was loaded: the row shows the new one ---- */
-
-  hear("refused", (event) => {
-    const { price, priceCents, label } = event.detail ?? {};
-    const key = event.target.closest("[data-filter-items] > li")?.dataset.key;
-    if (!price || !key) return;
-    const copies = frame.querySelectorAll(`li[data-key="${CSS.escape(key)}"]`);
-    for (const row of new Set([rows.find(key), ...copies])) {
-      row.querySelector("data").value = String(priceCents);
-      row.querySelector("data bdi").textContent = price;
-      row.querySelector("[name=max_price_cents]").value = String(priceCents);
-      row.querySelector("button").setAttribute("aria-label", label);
-    }
+  hear("focusin", async ({ target }) => {
+    if (target.matches(FIELDS)) (await load())?.prepare();
   });
+  hear("pointerdown", load);
+  hear("click", async (event) => {
+    const pressed = event.target.closest(PRESSED);
+    if (!pressed) return;
+    event.preventDefault();
+    (await load())?.press(pressed);
+  });
+  // The price has changed since the page was loaded.
+  hear("refused", async ({ target, detail }) => (await load())?.refused(target, detail));
 
-  readState();
-  showChosen();
+  const given = new URL(location.href).searchParams;
+  let isRemembered = false;
+  try {
+    isRemembered = localStorage.getItem(`sort:${frame.dataset.remember}`) !== null;
+  } catch {
+    // No storage: nothing is remembered.
+  }
+  if (isRemembered || location.hash || ASKED.some((name) => given.has(name))) load();
 }
 
 const frame = document.querySelector("[data-filter]");

@@ -42,7 +42,7 @@ class SearchFiles:
         self._catalog = catalog
         self._locales = {f"{FOLDER}{locale}{SUFFIX}": locale for locale in locales}
         self._maker = maker
-        self._made: dict[str, tuple[object, StaticFile]] = {}
+        self._made: dict[str, tuple[Catalog, StaticFile]] = {}
 
     async def find(self, address: str) -> StaticFile | None:
         """The index; None when there is none at an address."""
@@ -50,13 +50,16 @@ class SearchFiles:
         if locale is None:
             return None
         catalog = self._catalog()
-        # Most snapshots bring new prices alone, and names are compared faster than folded.
-        state = (catalog.services, catalog.countries)
         made = self._made.get(locale)
-        if made is None or made[0] != state:
+        if made is not None and made[0] is catalog:
+            return made[1]
+        # Most snapshots bring new prices alone, and names are compared faster than folded.
+        if made is not None and catalog.sells_the_same_as(made[0]):
+            file = made[1]
+        else:
             file = await self._maker.do(lambda: _file(catalog, locale, address))
-            made = self._made[locale] = (state, file)
-        return made[1]
+        self._made[locale] = (catalog, file)
+        return file
 
 
 def _file(catalog: Catalog, locale: str, address: str) -> StaticFile:

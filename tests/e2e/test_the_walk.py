@@ -31,12 +31,11 @@ def balance(page: Page) -> Decimal:
 
 
 def search(page: Page, keys: Keyboard, text: str) -> None:
-    """Go to the search field of a list by its key, as soon as the page listens."""
+    """Go to the search field of a list, as soon as the page listens."""
     field = page.locator("main input[type=search]")
     expect(field).to_be_visible()
     page.wait_for_load_state("networkidle")
-    page.keyboard.press("/")
-    expect(field).to_be_focused()
+    keys.reach(field)
     keys.write(text)
 
 

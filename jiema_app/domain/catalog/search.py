@@ -199,7 +199,7 @@ class CatalogSearch:
         if catalog is known:
             return
         # Most snapshots bring new prices alone; folding all names anew takes a while.
-        if (catalog.services, catalog.countries) == (known.services, known.countries):
+        if catalog.sells_the_same_as(known):
             self._catalog = catalog
         else:
             self._read()

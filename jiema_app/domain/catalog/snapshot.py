@@ -166,6 +166,10 @@ class Catalog:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
+    def sells_the_same_as(self, other: "Catalog") -> bool:
+        """Whether only prices and stock differ."""
+        return self.services == other.services and self.countries == other.countries
+
     def find_service(self, key: str) -> ServiceView | None:
         """A service by code or slug, in any case; None when unknown or not on sale."""
         return self.services_by_key.get(key.strip().lower())

@@ -32,13 +32,15 @@ def _card(catalog: Catalog, kind: str, key: str, locale: str) -> Markup:
     return service_card(catalog.summarise(service), find_caution(service, locale), locale)
 
 
-_made: dict[str, tuple[object, tuple[Entry, ...]]] = {}
+_made: dict[str, tuple[Catalog, tuple[Entry, ...]]] = {}
 """The names of what is on sale, by language: folding them takes longer than the search."""
 
 
 def _searchable(catalog: Catalog, words: str) -> tuple[Entry, ...]:
-    state = (catalog.services, catalog.countries)
     made = _made.get(words)
-    if made is None or made[0] != state:
-        made = _made[words] = (state, entries_of(catalog, words))
-    return made[1]
+    if made is not None and made[0] is catalog:
+        return made[1]
+    is_same = made is not None and catalog.sells_the_same_as(made[0])
+    entries = made[1] if made is not None and is_same else entries_of(catalog, words)
+    _made[words] = (catalog, entries)
+    return entries
