@@ -7,7 +7,6 @@ from typing import Final
 from markupsafe import Markup
 
 from jiema_app.domain.catalog.snapshot import Catalog, CountryOffer, ServiceSummary, ServiceView
-from jiema_app.domain.figures.ranking import best_value, cautious_share
 from jiema_app.i18n.formats import duration
 from jiema_app.i18n.translation import t, tn, words_locale
 from jiema_app.settings import get_settings
@@ -18,11 +17,14 @@ from jiema_app.site.shop.buying import buy_label
 from jiema_app.site.shop.cards import country_flag, service_card
 from jiema_app.site.shop.categories import category_names
 from jiema_app.site.shop.cautions import find_caution
+from jiema_app.site.shop.figures import head_figures
 from jiema_app.site.shop.filter_rows import fold, row_keys
 from jiema_app.site.shop.refusals import refusal_texts
 
 RELATED = 6
 OPEN_ROWS: Final = 24
+VALUE_STEPS: Final = 100
+"""Of a cent: finer differences do not matter."""
 
 
 def find_service_slug(catalog: Catalog, part: str) -> str | None:
@@ -51,6 +53,7 @@ def service_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
         category=category_names(locale).get(service.category, service.category),
         heading=t(locale, "A number for {service}", service=service.name),
         lead=_lead(service, window, locale),
+        figures=head_figures(catalog.figures.services.get(service.code), locale),
         caution=find_caution(service, locale),
         texts=refusal_texts(locale),
         list=fold(_rows(service, offers, locale), OPEN_ROWS),
@@ -71,9 +74,8 @@ def service_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
 def _lead(service: ServiceView, window: str, locale: str) -> str:
     return t(
         locale,
-        "Choose a country, enter its number at {service}, and read the code here. Most codes "
-        "arrive within 30 seconds to 5 minutes; when none comes within {minutes}, the full price "
-        "returns to your balance.",
+        "Choose a country, enter its number on {service} and read the code here. If none "
+        "arrives within {minutes}, the full price goes back to your balance.",
         service=service.name,
         minutes=window,
     )
@@ -96,15 +98,15 @@ def _description(summary: ServiceSummary, window: str, locale: str) -> str:
     if not summary.total_count or summary.min_price_cents is None:
         return t(
             locale,
-            "Receive an SMS code of {service} on a temporary number. Sold out for the moment.",
+            "Receive an SMS code from {service} on a temporary number. Sold out for now.",
             service=name,
         )
     return tn(
         locale,
-        "Receive an SMS code of {service} on a temporary number from {n} country, from {price}. "
-        "No code within {minutes}, full refund.",
-        "Receive an SMS code of {service} on a temporary number from {n} countries, from {price}. "
-        "No code within {minutes}, full refund.",
+        "Receive an SMS code from {service} on a temporary number. {n} country, prices "
+        "from {price}. No code within {minutes}, full refund.",
+        "Receive an SMS code from {service} on a temporary number. {n} countries, prices "
+        "from {price}. No code within {minutes}, full refund.",
         summary.country_count,
         service=name,
         price=price(locale, summary.min_price_cents),
@@ -128,21 +130,16 @@ def _rows(service: ServiceView, offers: list[CountryOffer], locale: str) -> Iter
             price(locale, cents),
             buy_label(service, country, cents, locale),
         )
-        for value, rank, (country, cents, stock) in _best_first(offers)
+        for value, rank, (country, cents, stock, *_) in _best_first(offers)
     )
 
 
 def _best_first(offers: Iterable[CountryOffer]) -> list[tuple[int, int, CountryOffer]]:
     """Each offer with its value and its place in the order of popularity, the best first."""
     return sorted(
-        ((_value_of(offer), rank, offer) for rank, offer in enumerate(offers)),
+        ((round(offer.value * VALUE_STEPS), rank, offer) for rank, offer in enumerate(offers)),
         key=itemgetter(0, 1),
     )
-
-
-def _value_of(offer: CountryOffer) -> int:
-    """In hundredths of a cent. While no figures are at hand every route is as good as any other."""
-    return round(best_value(offer.price_cents, cautious_share(None, None)) * 100)
 
 
 def _related(catalog: Catalog, service: ServiceView, locale: str) -> list[Markup]:
