@@ -44,12 +44,12 @@ function build() {
   return { dialog, input, place, update: null };
 }
 
-/** Open it, empty, or close it when it is open. */
-export function toggle() {
+/** Open it, with what was typed already, or close it when it is open. */
+export function toggle(typed = "") {
   parts ??= build();
   const { dialog, input, place } = parts;
   if (dialog.open) return void dialog.close();
-  input.value = "";
+  input.value = typed;
   dialog.showModal();
   input.focus();
   if (parts.update) parts.update();

@@ -7,12 +7,19 @@ const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
 
 /* ---- The search of every page: "/", Ctrl-K or its button. It is loaded when it is asked for ---- */
 
+/** What was typed while it is loaded; null when it is not. */
+let typedAhead = null;
+
 async function search() {
+  if (typedAhead !== null) return;
+  typedAhead = "";
   try {
-    (await import("./palette.js")).toggle();
+    const { toggle } = await import("./palette.js");
+    toggle(typedAhead);
   } catch {
     location.assign(`/${location.pathname.split("/")[1]}/browse`); // no connection, perhaps: the browser says so
   }
+  typedAhead = null;
 }
 
 // At the window: while React takes a page over it stops events on their way down, at the document.
@@ -21,6 +28,11 @@ window.addEventListener(
   (event) => {
     if (event.isComposing || event.altKey) return;
     const isTyping = event.target.closest?.("input, select, textarea, [contenteditable]");
+    if (typedAhead !== null && event.key.length === 1 && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      typedAhead += event.key;
+      return;
+    }
     const isLetter = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "k";
     const isSlash = event.key === "/" && !event.ctrlKey && !event.metaKey && !isTyping;
     const isBusy = document.querySelector("dialog[open]:not(#search)");
@@ -267,7 +279,10 @@ document.addEventListener("click", (event) => {
   const copied = target.closest("[data-copy], [data-copy-code]");
   if (copied) return void copy(copied);
   if (target.closest("[data-theme-toggle]")) return void toggleTheme();
-  if (target.closest("[data-search]")) return void search();
+  if (target.closest("[data-search]") && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    return void search();
+  }
   const opener = target.closest("[data-dialog-open]");
   if (opener) return void document.getElementById(opener.dataset.dialogOpen)?.showModal();
   if (target.closest("[data-dialog-close]")) return void target.closest("dialog")?.close();

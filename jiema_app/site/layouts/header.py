@@ -46,9 +46,10 @@ def header(page: Page) -> rx.Component:
                 class_name="ms-3 hidden grow items-center gap-1 lg:flex",
             ),
             rx.el.div(
-                rx.el.button(
+                # A link for whoever runs no scripts: there is a search where it leads.
+                link(
                     icon("search"),
-                    type="button",
+                    href=f"/{LOCALE}/browse",
                     aria_label=t("Search"),
                     aria_haspopup="dialog",
                     title=t("Search services and countries"),

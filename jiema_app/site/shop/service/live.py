@@ -23,6 +23,8 @@ from jiema_app.site.shop.refusals import refusal_texts
 
 RELATED = 6
 OPEN_ROWS: Final = 24
+VALUE_STEPS: Final = 100
+"""Of a cent: finer differences do not matter."""
 
 
 def find_service_slug(catalog: Catalog, part: str) -> str | None:
