@@ -166,6 +166,11 @@ function countDown() {
       ring?.style.setProperty("--left", String(Math.min(1, left / whole)));
     }
   }
+  // What has ended stands in the header for a moment only.
+  for (const element of document.querySelectorAll("[data-gone-at]")) {
+    const goneAt = Number(element.dataset.goneAt);
+    element.hidden = goneAt > 0 && now > goneAt;
+  }
 }
 setInterval(countDown, 500);
 document.addEventListener("visibilitychange", countDown);

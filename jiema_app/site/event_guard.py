@@ -28,7 +28,7 @@ from jiema_app.site.states.page_services import page_services
 from jiema_app.site.states.visitor import Session, locale_of
 
 EVENTS: Final[Mapping[type[rx.State], Mapping[str, Action]]] = {
-    Session: {"load": Action.READ_OWN},
+    Session: {"load": Action.READ_OWN, "put_away": Action.READ_OWN},
     AccountState: {
         "load": Action.READ_OWN,
         "rename": Action.CHANGE_PROFILE,

@@ -87,6 +87,13 @@ from recharges r join wallets w on w.id = r.wallet_id
 where r.user_id = $1 and r.status = 'OPEN'
 """
 
+# Of several users.
+OPEN_OF_EACH: Final = f"""
+select {RECHARGE_COLUMNS}
+from recharges r join wallets w on w.id = r.wallet_id
+where r.user_id = any($1::text[]) and r.status = 'OPEN'
+"""
+
 LIST_OWN: Final = f"""
 select {RECHARGE_COLUMNS}
 from recharges r join wallets w on w.id = r.wallet_id

@@ -8,6 +8,7 @@ from jiema_app.site.components.brand import wordmark
 from jiema_app.site.components.icons import icon
 from jiema_app.site.components.language_links import language_links
 from jiema_app.site.components.link import link
+from jiema_app.site.layouts.thread import thread, thread_list
 from jiema_app.site.pages.page import Page
 from jiema_app.site.states.visitor import Session
 
@@ -45,6 +46,7 @@ def header(page: Page) -> rx.Component:
                 class_name="ms-3 hidden grow items-center gap-1 lg:flex",
             ),
             rx.el.div(
+                thread(),
                 rx.el.button(
                     icon("globe"),
                     type="button",
@@ -61,7 +63,7 @@ def header(page: Page) -> rx.Component:
                     class_name=f"{classes.ICON_BUTTON} lg:hidden",
                     custom_attrs={"popoverTarget": "menu"},
                 ),
-                class_name="ms-auto flex items-center gap-1",
+                class_name="ms-auto flex min-w-0 items-center gap-1",
             ),
             class_name=f"{classes.CONTENT} flex h-16 items-center",
         ),
@@ -71,6 +73,7 @@ def header(page: Page) -> rx.Component:
             class_name=PANEL,
             custom_attrs={"popover": "auto"},
         ),
+        thread_list(PANEL),
         _menu(page),
         class_name="sticky top-0 z-40 border-b border-line bg-paper/95 backdrop-blur",
     )
@@ -134,7 +137,7 @@ def _visitor() -> rx.Component:
                 class_name=classes.NUMBER,
             ),
             href=f"/{LOCALE}/account",
-            class_name=f"{classes.button('secondary', 'small')} member-only ms-1 min-w-22",
+            class_name=f"{classes.button('secondary', 'small')} member-only ms-1 min-w-22 shrink-0",
         ),
     )
 

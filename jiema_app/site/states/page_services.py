@@ -11,6 +11,7 @@ from jiema_app.domain.api_keys.service import ApiKeyService
 from jiema_app.domain.catalog.live import LiveCatalog
 from jiema_app.domain.clock import Clock
 from jiema_app.domain.compliance.geo import GeoPolicy
+from jiema_app.domain.glances import Glances
 from jiema_app.domain.identity.service import IdentityService
 from jiema_app.domain.identity.sessions import Sessions
 from jiema_app.domain.ledger.statement import Statement
@@ -33,6 +34,7 @@ class PageServices:
     order_history: OrderHistory
     statement: Statement
     recharges: RechargeService
+    glances: Glances
     live: LivePages
     geo: GeoPolicy
     read_session: Callable[[str], str | None]

@@ -10,7 +10,8 @@ from jiema_app.domain.units import micro
 from jiema_app.i18n.formats import duration, iso_time, money
 from jiema_app.i18n.translation import t, tn, words_locale
 from jiema_app.settings import get_settings
-from jiema_app.site.account.goods import (
+from jiema_app.site.components.status_badge import StatusLine
+from jiema_app.site.states.goods import (
     STATUS_MOODS,
     STATUS_WORDS,
     GoodsLine,
@@ -18,7 +19,6 @@ from jiema_app.site.account.goods import (
     readable_code,
     readable_phone,
 )
-from jiema_app.site.components.status_badge import StatusLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,11 @@ from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.i18n.formats import money, usdt
 from jiema_app.i18n.translation import t
-from jiema_app.site.account.recharge_stages import dust
 from jiema_app.site.account.topup.display import RechargeRow, recharge_row
+from jiema_app.site.states.live_pages import orders_topic
 from jiema_app.site.states.member_page import MemberPage
 from jiema_app.site.states.page_services import page_services
+from jiema_app.site.states.recharge_stages import dust
 from jiema_app.site.states.visitor import locale_of
 
 PAGE_ROWS: Final = 20
@@ -62,7 +63,7 @@ class TopUpState(MemberPage, rx.State):
     def _show_open(self, recharge: RechargeView | None, visitor: Visitor) -> None:
         self.open_href = self.open_amount = ""
         self.open_until = 0
-        topics = {f"user:{visitor.user_id}"}
+        topics = {f"user:{visitor.user_id}", orders_topic(visitor.user_id)}
         if recharge is not None:
             self.open_href = f"/{locale_of(self)}/account/topup/{recharge.id}"
             self.open_amount = usdt(recharge.amount_micro)
