@@ -1,5 +1,7 @@
 """Who is looking at the page, with their balance and what they have under way at the top of it."""
 
+from dataclasses import replace
+
 import reflex as rx
 
 from jiema_app.domain.errors import RateLimited
@@ -101,24 +103,28 @@ class Session(rx.State):
         shown = next((line for line in self.thread if line.id == thing), None)
         if shown is not None and not shown.is_waiting:
             self._put_away[shown.id] = shown.version
-            self.thread = [line for line in self.thread if line is not shown]
+            self.thread = [replace(line) for line in self.thread if line.id != thing]
 
     async def _show_thread(self, glance: Glance) -> None:
         """Take what is under way, and look once more at what was until now."""
         locale, services = locale_of(self), page_services()
         catalog, now = services.catalog.current, services.clock.now()
-        before = {line.id: line for line in self.thread}
+        # Copies: what is read of a state is a proxy that watches it.
+        before = {line.id: replace(line) for line in self.thread}
         lines = open_lines(glance, locale=locale, catalog=catalog, now=now)
         shown = {line.id for line in lines}
         lingering = [
-            one for one in self.thread if one.gone_at > now.timestamp() and one.id not in shown
+            line
+            for line in before.values()
+            if line.gone_at > now.timestamp() and line.id not in shown
         ]
         # Whoever has more open than is shown may have only begun another one.
-        gone = (
-            []
-            if glance.open_orders > len(glance.orders)
-            else [one for one in self.thread if not one.gone_at and one.id not in shown]
-        )
+        is_all = glance.open_orders == len(glance.orders)
+        gone = [
+            line
+            for line in before.values()
+            if (is_all or not line.is_order) and not line.gone_at and line.id not in shown
+        ]
         ended = await self._read_ended(glance.account.id, gone)
         lines += ended_lines(ended, locale=locale, catalog=catalog, now=now) + lingering
         lines = [line for line in lines if self._put_away.get(line.id) != line.version]

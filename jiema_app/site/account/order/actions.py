@@ -1,17 +1,22 @@
 """What can still be done with an order, and what to do after it."""
 
+from typing import Any
+
 import reflex as rx
 
 from jiema_app.i18n.page_texts import LOCALE, t
 from jiema_app.site.account.order.state import OrderPage
 from jiema_app.site.components import classes
-from jiema_app.site.components.dialog import confirmation, opener
+from jiema_app.site.components.dialog import confirmation, dialog, opener
 from jiema_app.site.components.link import link
 from jiema_app.site.components.owned_item import act_button, next_steps
 from jiema_app.site.components.plain_form import plain_form
 
 CANCEL = "cancel-dialog"
 FINISH = "finish-dialog"
+SWAP = "swap-dialog"
+INSTEAD = "instead"
+"""The part of a service's address that says which order a new one is bought in place of."""
 
 
 def actions() -> rx.Component:
@@ -21,14 +26,19 @@ def actions() -> rx.Component:
         rx.cond(card.is_open, rx.fragment(*_of_open()), rx.fragment(_again())),
         rx.cond(
             card.goods.service_slug,
-            link(
-                t("Another country"),
-                href=f"/{LOCALE}/service/" + card.goods.service_slug,
-                class_name=classes.button("secondary"),
+            rx.cond(
+                card.can_cancel,
+                opener(SWAP, t("Another country"), tone="secondary"),
+                link(t("Another country"), href=_others(), class_name=classes.button("secondary")),
             ),
         ),
-        questions=(_cancel_dialog(), _finish_dialog()),
+        questions=(_cancel_dialog(), _finish_dialog(), _swap_dialog()),
     )
+
+
+def _others() -> Any:
+    """Address of all the countries of its service."""
+    return f"/{LOCALE}/service/" + OrderPage.order.goods.service_slug
 
 
 def _of_open() -> tuple[rx.Component, ...]:
@@ -86,6 +96,35 @@ def _cancel_dialog() -> rx.Component:
         keep=t("Keep waiting"),
         act=t("Cancel order"),
         on_click=OrderPage.cancel,
+    )
+
+
+def _swap_dialog() -> rx.Component:
+    """Whoever looks for another country is asked what becomes of this number, which they pay for."""
+    card = OrderPage.order
+    return dialog(
+        SWAP,
+        t("Keep this number?"),
+        rx.el.p(
+            t("This order keeps running, and its price stays charged, until you cancel it."),
+        ),
+        rx.el.p(
+            t(
+                "You can also choose another number first. As soon as you have it, we cancel this "
+                "order and its full price goes back to your balance:",
+            ),
+            " ",
+            rx.el.bdi(card.price, dir="ltr", class_name="font-semibold text-ink"),
+            class_name="mt-2",
+        ),
+        actions=(
+            link(t("Keep both"), href=_others(), class_name=classes.button("secondary")),
+            link(
+                t("Cancel this one and choose another"),
+                href=_others() + f"?{INSTEAD}=" + card.id,
+                class_name=f"{classes.button()} max-sm:whitespace-normal max-sm:py-2",
+            ),
+        ),
     )
 
 
