@@ -42,6 +42,7 @@ from jiema_app.domain.operations.readiness import Check, Readiness
 from jiema_app.domain.orders.expiry import Expiry
 from jiema_app.domain.orders.history import OrderHistory
 from jiema_app.domain.orders.looking import looked_at
+from jiema_app.domain.orders.own_routes import OwnRoutes
 from jiema_app.domain.orders.purchase import Purchasing
 from jiema_app.domain.orders.reconciliation import Reconciliation
 from jiema_app.domain.orders.retention import Retention
@@ -110,6 +111,7 @@ class Services:
     statement: Statement
     orders: OrderService
     order_history: OrderHistory
+    own_routes: OwnRoutes
     settlement: Settlement
     tasks: SupplierTasks
     webhook_inbox: WebhookInbox
@@ -182,6 +184,7 @@ def build_services(
         ),
         api_keys=ApiKeyService(database, limits.api_keys),
         statement=Statement(database),
+        own_routes=OwnRoutes(database),
         orders=OrderService(
             database=database,
             looked_at=looked_at(database),

@@ -52,6 +52,7 @@ def page_services_of(
         api_keys=services.api_keys,
         orders=services.orders,
         order_history=services.order_history,
+        own_routes=services.own_routes,
         statement=services.statement,
         recharges=services.recharges,
         glances=services.glances,

@@ -16,6 +16,7 @@ from jiema_app.domain.identity.service import IdentityService
 from jiema_app.domain.identity.sessions import Sessions
 from jiema_app.domain.ledger.statement import Statement
 from jiema_app.domain.orders.history import OrderHistory
+from jiema_app.domain.orders.own_routes import OwnRoutes
 from jiema_app.domain.orders.service import OrderService
 from jiema_app.domain.recharges.service import RechargeService
 from jiema_app.site.states.live_pages import LivePages
@@ -32,6 +33,7 @@ class PageServices:
     api_keys: ApiKeyService
     orders: OrderService
     order_history: OrderHistory
+    own_routes: OwnRoutes
     statement: Statement
     recharges: RechargeService
     glances: Glances

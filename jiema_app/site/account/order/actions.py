@@ -7,10 +7,11 @@ import reflex as rx
 from jiema_app.i18n.page_texts import LOCALE, t
 from jiema_app.site.account.order.state import OrderPage
 from jiema_app.site.components import classes
+from jiema_app.site.components.buy_form import buy_form
 from jiema_app.site.components.dialog import confirmation, dialog, opener
+from jiema_app.site.components.icons import icon
 from jiema_app.site.components.link import link
 from jiema_app.site.components.owned_item import act_button, next_steps
-from jiema_app.site.components.plain_form import plain_form
 
 CANCEL = "cancel-dialog"
 FINISH = "finish-dialog"
@@ -32,7 +33,28 @@ def actions() -> rx.Component:
                 link(t("Another country"), href=_others(), class_name=classes.button("secondary")),
             ),
         ),
+        _star(),
         questions=(_cancel_dialog(), _finish_dialog(), _swap_dialog()),
+    )
+
+
+def _star() -> rx.Component:
+    """Keeps the route on the home page."""
+    card = OrderPage.order
+    return rx.cond(
+        card.goods.country_slug,
+        rx.el.button(
+            rx.cond(
+                OrderPage.is_favourite,
+                icon("star", "size-5 fill-current text-accent"),
+                icon("star", "size-5"),
+            ),
+            t("Favourite"),
+            type="button",
+            aria_pressed=OrderPage.is_favourite,
+            on_click=OrderPage.star,
+            class_name=classes.button("quiet"),
+        ),
     )
 
 
@@ -63,20 +85,13 @@ def _again() -> rx.Component:
     card = OrderPage.order
     return rx.cond(
         card.again_price,
-        plain_form(
-            rx.el.input(type="hidden", name="service", value=card.goods.service_slug),
-            rx.el.input(type="hidden", name="country", value=card.goods.country_slug),
-            rx.el.input(type="hidden", name="max_price_cents", value=card.again_cents),
-            rx.el.input(type="hidden", name="locale", value=LOCALE),
-            rx.el.button(
-                t("Buy again"),
-                rx.el.bdi(card.again_price, dir="ltr", class_name="tabular-nums"),
-                type="submit",
-                class_name=f"{classes.button()} w-full",
-            ),
-            method="post",
-            action="/api/shop/orders",
-            custom_attrs={"data-enhanced": ""},
+        buy_form(
+            card.goods.service_slug,
+            card.goods.country_slug,
+            card.again_cents,
+            t("Buy again"),
+            rx.el.bdi(card.again_price, dir="ltr", class_name="tabular-nums"),
+            look=f"{classes.button()} w-full",
         ),
     )
 
