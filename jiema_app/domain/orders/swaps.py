@@ -13,11 +13,11 @@ from jiema_app.domain.errors import (
     AlreadyChanged,
     CodeReceived,
     DomainError,
-    NotFound,
     NotOpen,
 )
 from jiema_app.domain.orders.requests import Buyer, OrderRequest, Placed
 from jiema_app.domain.orders.service import OrderService
+from jiema_app.domain.orders.statuses import EndReason
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.domain.transaction import DATABASE_TROUBLES
 
@@ -96,8 +96,10 @@ async def _cancel(orders: OrderService, buyer: Buyer, old: OrderView) -> OldOrde
             return OldOrder.CANCELLED
     except CodeReceived:
         return OldOrder.CODE_CAME
-    except (NotOpen, NotFound):
-        return OldOrder.ENDED
+    except NotOpen:
+        # Perhaps we have cancelled it before, and that answer was lost.
+        ended = await orders.get(buyer.user_id, old.id, refresh=False)
+        return OldOrder.CANCELLED if ended.reason is EndReason.USER else OldOrder.ENDED
     except _SETBACKS as error:
         log.warning("old order not cancelled", order=old.id, error=type(error).__name__)
     return OldOrder.STAYS

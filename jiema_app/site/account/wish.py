@@ -18,7 +18,7 @@ class WishCard:
         label: Empty when nothing is wished for, or it is no longer sold.
         price: What it costs now; empty while it is sold out.
         changed: That the price is another one than when it was wished for.
-        missing: What the balance lacks; empty when it covers the price.
+        lack: What the balance lacks, in a sentence; empty when it covers the price.
         preset: The amount to top up with, in USDT.
         href: The service's page, with the country in view.
     """
@@ -29,7 +29,7 @@ class WishCard:
     price: str = ""
     cents: int = 0
     changed: str = ""
-    missing: str = ""
+    lack: str = ""
     preset: str = ""
     href: str = ""
 
@@ -70,7 +70,15 @@ def wish_card(
         price="" if cents is None else money(locale, micro(cents)),
         cents=cents or 0,
         changed=changed,
-        missing=money(locale, MicroUsdt(missing)) if missing else "",
+        lack=t(
+            locale,
+            "Your balance is {balance}, so you need {missing} more. Once your top-up is credited, "
+            "you can buy this number with one click.",
+            balance=money(locale, balance),
+            missing=money(locale, MicroUsdt(missing)),
+        )
+        if missing
+        else "",
         preset=_preset(MicroUsdt(missing), rules) if missing else "",
         href=f"/{locale}/service/{service.slug}?country={country.slug}",
     )

@@ -13,9 +13,11 @@ from jiema_app.site.pages.page import Page
 from jiema_app.site.states.visitor import Session
 
 NAV_LINK = (
-    "rounded-lg px-3 py-2 pointer-coarse:py-3 text-[0.95rem] text-muted hover:bg-sunken hover:text-ink "
+    "rounded-lg px-3 py-2 pointer-coarse:py-3 text-[0.95rem] whitespace-nowrap text-muted "
+    "hover:bg-sunken hover:text-ink "
     "aria-[current]:font-semibold aria-[current]:text-ink"
 )
+YIELDS = "max-sm:group-has-data-thread/bar:hidden"
 PANEL = (
     "fixed inset-x-0 top-16 bottom-auto m-0 mx-auto max-h-[calc(100dvh-5rem)] w-full max-w-md "
     "overflow-y-auto border-0 border-b border-line bg-surface p-5 text-ink shadow-xl "
@@ -33,7 +35,7 @@ def header(page: Page) -> rx.Component:
     return rx.el.header(
         rx.el.div(
             link(
-                wordmark(),
+                wordmark(YIELDS),
                 href=f"/{LOCALE}",
                 aria_label="jiema.my",
                 class_name="inline-flex min-h-11 items-center rounded-lg",
@@ -65,7 +67,8 @@ def header(page: Page) -> rx.Component:
                 ),
                 class_name="ms-auto flex min-w-0 items-center gap-1",
             ),
-            class_name=f"{classes.CONTENT} flex h-16 items-center",
+            # A phone has no room for all: what is under way comes before our name.
+            class_name=f"{classes.CONTENT} group/bar flex h-16 items-center",
         ),
         rx.el.div(
             language_links(t("Languages")),
@@ -128,7 +131,7 @@ def _visitor() -> rx.Component:
             custom_attrs={"data-sign-in": ""},
         ),
         link(
-            icon("wallet", "size-4.5 text-muted"),
+            icon("wallet", f"size-4.5 text-muted {YIELDS}"),
             rx.el.span(t("Balance"), class_name="sr-only"),
             rx.el.span(
                 rx.cond(Session.balance, Session.balance, "\u2007\u2007\u2007\u2007\u2007"),

@@ -69,7 +69,7 @@ def _alone(line: ThreadLine) -> rx.Component:
                 rx.el.bdi(line.title),
                 rx.el.span(" · ", aria_hidden="true"),
                 rx.el.bdi(line.detail),
-                class_name="truncate max-lg:sr-only",
+                class_name="max-w-44 truncate max-xl:sr-only",
             ),
             _news(line),
             href=line.href,
@@ -92,10 +92,14 @@ def _folded() -> rx.Component:
             rx.el.bdi(first.code_shown, dir="ltr", class_name="truncate font-mono"),
             countdown(first.expires_at, "max-sm:hidden"),
         ),
-        rx.el.span(
-            Session.thread.length(),
-            class_name="grid h-5 min-w-5 place-items-center rounded-full bg-accent px-1 text-xs "
-            "text-on-accent tabular-nums",
+        # Of what is open: what has ended is about to go.
+        rx.cond(
+            Session.open_things > 1,
+            rx.el.span(
+                Session.open_things,
+                class_name="grid h-5 min-w-5 place-items-center rounded-full bg-accent px-1 "
+                "text-xs text-on-accent tabular-nums",
+            ),
         ),
         rx.el.span(t("Under way"), class_name="sr-only"),
         type="button",
@@ -151,7 +155,7 @@ def _news(line: ThreadLine) -> rx.Component:
         rx.cond(
             line.expires_at,
             rx.fragment(rx.el.span(line.status_word, class_name="sr-only"), _left(line)),
-            rx.el.span(line.status_word, class_name="truncate max-sm:max-w-24"),
+            rx.el.span(line.status_word, class_name="truncate max-xl:max-w-28 xl:shrink-0"),
         ),
     )
 

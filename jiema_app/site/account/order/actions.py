@@ -46,7 +46,7 @@ def _star() -> rx.Component:
         rx.el.button(
             rx.cond(
                 OrderPage.is_favourite,
-                icon("star", "size-5 fill-current text-accent"),
+                icon("star", "size-5 fill-current! text-accent"),
                 icon("star", "size-5"),
             ),
             t("Favourite"),
@@ -137,7 +137,7 @@ def _swap_dialog() -> rx.Component:
             link(
                 t("Cancel this one and choose another"),
                 href=_others() + f"?{INSTEAD}=" + card.id,
-                class_name=f"{classes.button()} max-sm:whitespace-normal max-sm:py-2",
+                class_name=f"{classes.button()} text-center max-sm:whitespace-normal max-sm:py-2",
             ),
         ),
     )

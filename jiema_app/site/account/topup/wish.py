@@ -2,7 +2,6 @@
 
 import reflex as rx
 
-from jiema_app.i18n.page_texts import t
 from jiema_app.site.account.topup.state import TopUpState
 from jiema_app.site.account.wish_parts import about_wish, buy_wish
 from jiema_app.site.components import classes
@@ -26,21 +25,8 @@ def wish() -> rx.Component:
                 class_name="font-semibold",
             ),
             rx.cond(
-                card.missing,
-                rx.el.p(
-                    t("Your balance:"),
-                    " ",
-                    rx.el.bdi(TopUpState.balance, dir="ltr", class_name="tabular-nums"),
-                    ". ",
-                    t("Missing:"),
-                    " ",
-                    rx.el.bdi(
-                        card.missing, dir="ltr", class_name="font-semibold text-ink tabular-nums"
-                    ),
-                    ". ",
-                    t("Once your top-up is credited, you can buy this number with one click."),
-                    class_name="mt-1.5 leading-relaxed text-muted text-pretty",
-                ),
+                card.lack,
+                rx.el.p(card.lack, class_name="mt-1.5 leading-relaxed text-muted text-pretty"),
                 rx.el.div(buy_wish(card), class_name="mt-3 flex flex-wrap gap-3"),
             ),
             about_wish(card),

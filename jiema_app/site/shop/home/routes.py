@@ -67,7 +67,7 @@ def _tile(route: RouteTile) -> rx.Component:
         rx.el.button(
             rx.cond(
                 route.is_favourite,
-                icon("star", "size-5 fill-current text-accent"),
+                icon("star", "size-5 fill-current! text-accent"),
                 icon("star", "size-5"),
             ),
             type="button",
