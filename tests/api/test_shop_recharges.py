@@ -204,7 +204,7 @@ async def pay_by_button(
     shop: Shop, recharge: RechargeView, who: Mapping[str, str], **fields: str
 ) -> httpx.Response:
     api = await shop.api()
-    form = {"amount": "10.00", "locale": "en", "for": wish} | fields
+    form = {"amount": "10.00", "locale": "en"} | fields
     return await api.post(
         SANDBOX_PAYMENT.format(recharge=recharge.id), data=form, headers={**who, **OURS, **SCRIPT}
     )

@@ -17,6 +17,7 @@ class WishCard:
     Attributes:
         label: Empty when nothing is wished for, or it is no longer sold.
         price: What it costs now; empty while it is sold out.
+        sold_out: That there is none right now; empty when there is.
         changed: That the price is another one than when it was wished for.
         lack: What the balance lacks, in a sentence; empty when it covers the price.
         preset: The amount to top up with, in USDT.
@@ -28,6 +29,7 @@ class WishCard:
     country: str = ""
     price: str = ""
     cents: int = 0
+    sold_out: str = ""
     changed: str = ""
     lack: str = ""
     preset: str = ""
@@ -63,12 +65,14 @@ def wish_card(
             before=money(locale, micro(wished_at)),
             now=money(locale, micro(cents)),
         )
+    label = f"{service.name} · {country.names[words_locale(locale)]}"
     return WishCard(
-        label=f"{service.name} · {country.names[words_locale(locale)]}",
+        label=label,
         service=service.slug,
         country=country.slug,
         price="" if cents is None else money(locale, micro(cents)),
         cents=cents or 0,
+        sold_out=t(locale, "{route} is sold out for now.", route=label) if cents is None else "",
         changed=changed,
         lack=t(
             locale,

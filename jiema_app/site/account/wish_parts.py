@@ -35,17 +35,5 @@ def about_wish(wish: WishCard) -> rx.Component:
     look = "mt-1.5 leading-relaxed text-muted text-pretty"
     return rx.fragment(
         rx.cond(wish.changed, rx.el.p(wish.changed, class_name=look)),
-        rx.cond(
-            wish.label,
-            rx.cond(
-                wish.price,
-                rx.fragment(),
-                rx.el.p(
-                    rx.el.bdi(wish.label),
-                    " ",
-                    t("is sold out for now."),
-                    class_name=look,
-                ),
-            ),
-        ),
+        rx.cond(wish.sold_out, rx.el.p(wish.sold_out, class_name=look)),
     )

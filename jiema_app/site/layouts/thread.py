@@ -49,7 +49,7 @@ def thread_list(look: str) -> rx.Component:
         look: Of everything that hangs below the header.
     """
     return rx.el.div(
-        rx.el.h2(t("Under way"), class_name="mb-2 px-2 font-semibold"),
+        rx.el.h2(t("In progress"), class_name="mb-2 px-2 font-semibold"),
         rx.el.ul(rx.foreach(Session.thread, _row), class_name="grid gap-1"),
         rx.cond(
             Session.thread_more,
@@ -101,7 +101,7 @@ def _folded() -> rx.Component:
                 "text-xs text-on-accent tabular-nums",
             ),
         ),
-        rx.el.span(t("Under way"), class_name="sr-only"),
+        rx.el.span(t("In progress"), class_name="sr-only"),
         type="button",
         class_name=f"{_CHIP} cursor-pointer",
         custom_attrs={"popoverTarget": LIST, "data-thread": "several"},
