@@ -27,6 +27,7 @@ from jiema_app.domain.chain.port import ChainSource
 from jiema_app.domain.chain.wallets import Custody
 from jiema_app.domain.clock import Clock, SystemClock
 from jiema_app.domain.compliance.geo import GeoPolicy
+from jiema_app.domain.figures.rollup import FigureRollup
 from jiema_app.domain.glances import Glances, glances
 from jiema_app.domain.identity.administrators import Administrators
 from jiema_app.domain.identity.service import IdentityService
@@ -100,6 +101,7 @@ class Services:
     clock: Clock
     suppliers: Mapping[str, Supplier]
     catalog: CatalogService
+    route_figures: FigureRollup
     live_catalog: LiveCatalog
     pricing: PricingService
     identity: IdentityService
@@ -230,6 +232,7 @@ def build_services(
         },
         expiry=Expiry(database, settlement, suppliers, rules.expiry_patience_s),
         retention=Retention(database, rules.retention_s, rules.idempotency_retention_s),
+        route_figures=FigureRollup(database),
         outbox=Outbox(database),
         jobs=jobs,
         readiness=readiness,

@@ -120,7 +120,7 @@ async def _find_entry(connection: Connection, user: UserId, cursor: str) -> int:
         queries.STATEMENT_LINE, user, UserAccount.SPENDING, *named.groups()
     )
     if entry is None:
-        raise BadRequest("cursor: none of this statement.")
+        raise BadRequest("cursor: doesn't belong to this statement.")
     return int(entry)
 
 

@@ -97,7 +97,7 @@ class OrderHistory:
             BadRequest: The text is too long, or the cursor was never given out.
         """
         if cursor is not None and not ids.is_id(cursor):
-            raise BadRequest("cursor: none of this list.")
+            raise BadRequest("cursor: doesn't belong to this list.")
         terms = self._parse(text)
         statuses, is_received = _criteria(states)
         async with self.database.connection() as connection:

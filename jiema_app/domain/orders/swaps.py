@@ -1,6 +1,6 @@
 """Another number in place of one that waits: bought first, and the old one cancelled after.
 
-The new one is never paid for with the price of the old one: see decision 0039.
+The new one is never paid for with the price of the old one: see decision 0040.
 """
 
 from dataclasses import dataclass

@@ -44,6 +44,7 @@ def header(page: Page) -> rx.Component:
                 *(_place(page, path, label) for path, label in _places()),
                 _place(page, "orders", t("Orders"), "member-only"),
                 _place(page, "account/topup", t("Top up"), "member-only"),
+                # Translators: names the main menu of the site for screen readers.
                 aria_label=t("Main"),
                 class_name="ms-3 hidden grow items-center gap-1 lg:flex",
             ),
@@ -115,7 +116,7 @@ def _theme_button() -> rx.Component:
         icon("sun", "size-5 dark:hidden"),
         icon("moon", "hidden size-5 dark:block"),
         type="button",
-        aria_label=t("Light or dark"),
+        aria_label=t("Switch theme"),
         class_name=f"{classes.ICON_BUTTON} max-sm:hidden",
         custom_attrs={"data-theme-toggle": ""},
     )
@@ -192,7 +193,7 @@ def _menu(page: Page) -> rx.Component:
             ),
             rx.el.button(
                 icon("sun", "size-5 text-muted"),
-                t("Light or dark"),
+                t("Switch theme"),
                 type="button",
                 class_name=f"{row} w-full cursor-pointer text-start",
                 custom_attrs={"data-theme-toggle": ""},

@@ -29,8 +29,12 @@ def actions() -> rx.Component:
             card.goods.service_slug,
             rx.cond(
                 card.can_cancel,
-                opener(SWAP, t("Another country"), tone="secondary"),
-                link(t("Another country"), href=_others(), class_name=classes.button("secondary")),
+                opener(SWAP, t("Choose another country"), tone="secondary"),
+                link(
+                    t("Choose another country"),
+                    href=_others(),
+                    class_name=classes.button("secondary"),
+                ),
             ),
         ),
         _star(),
@@ -69,14 +73,14 @@ def _of_open() -> tuple[rx.Component, ...]:
         rx.cond(
             card.can_ask_next,
             act_button(
-                t("Next code"),
-                rx.el.span(card.next_left, class_name="text-sm font-normal opacity-85"),
+                rx.el.span(card.next_text),
                 on_click=OrderPage.ask_next,
                 tone="primary",
             ),
         ),
+        # Translators: the button that ends an order whose code has arrived.
         rx.cond(card.can_finish, opener(FINISH, t("Finish"), tone="secondary")),
-        rx.cond(card.can_cancel, opener(CANCEL, t("Cancel and get refunded"), tone="danger")),
+        rx.cond(card.can_cancel, opener(CANCEL, t("Cancel and get a refund"), tone="danger")),
     )
 
 
@@ -84,13 +88,12 @@ def _again() -> rx.Component:
     """The form that the page of the service has, too."""
     card = OrderPage.order
     return rx.cond(
-        card.again_price,
+        card.again_text,
         buy_form(
             card.goods.service_slug,
             card.goods.country_slug,
             card.again_cents,
-            t("Buy again"),
-            rx.el.bdi(card.again_price, dir="ltr", class_name="tabular-nums"),
+            rx.el.span(card.again_text),
             look=f"{classes.button()} w-full",
         ),
     )
@@ -101,13 +104,7 @@ def _cancel_dialog() -> rx.Component:
     return confirmation(
         CANCEL,
         t("Cancel this order?"),
-        rx.el.p(
-            t("The number is given back and can no longer receive your code."),
-            " ",
-            t("You get the whole price back:"),
-            " ",
-            rx.el.bdi(card.price, dir="ltr", class_name="font-semibold text-ink"),
-        ),
+        rx.el.p(card.cancel_text),
         keep=t("Keep waiting"),
         act=t("Cancel order"),
         on_click=OrderPage.cancel,
@@ -148,7 +145,10 @@ def _finish_dialog() -> rx.Component:
         FINISH,
         t("Finish this order?"),
         rx.el.p(
-            t("The number receives no further code then. There is no refund: a code came."),
+            t(
+                "The number won't receive any more codes. There's no refund because a code "
+                "has arrived."
+            ),
         ),
         keep=t("Keep the number"),
         act=t("Finish order"),

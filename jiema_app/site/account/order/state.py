@@ -92,7 +92,7 @@ class OrderPage(OwnedItem, rx.State):
         if await self._attempt(act) and self.order.status == "CANCELLED":
             session = await self.get_state(Session)
             self.good_news = t(
-                locale_of(self), "Your balance is {balance} now.", balance=session.balance
+                locale_of(self), "Your balance is now {balance}.", balance=session.balance
             )
 
     def _tell_of_old_order(self) -> None:

@@ -12,7 +12,7 @@ from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.orders.history import COUNTED_MAX, TEXT_MAX, OrderGroup
 from jiema_app.i18n.error_messages import explain
 from jiema_app.i18n.formats import number
-from jiema_app.i18n.translation import t, tn
+from jiema_app.i18n.translation import t, tc, tn
 from jiema_app.site.account.orders.display import OrderRow, order_row
 from jiema_app.site.states.live_pages import orders_topic
 from jiema_app.site.states.page_services import page_services
@@ -150,7 +150,7 @@ def _count(locale: str, orders: int) -> str:
 def _labels(locale: str) -> Mapping[OrderGroup, str]:
     return {
         OrderGroup.ALL: t(locale, "All"),
-        OrderGroup.OPEN: t(locale, "Open"),
+        OrderGroup.OPEN: tc(locale, "orders", "Open"),
         OrderGroup.RECEIVED: t(locale, "With a code"),
         OrderGroup.REFUNDED: t(locale, "Refunded"),
     }

@@ -43,7 +43,7 @@ class StatementState(MemberPage, rx.State):
             )
         except BadRequest:
             self.rows = []
-            self.problem = t(locale, "This page of the statement does not exist.")
+            self.problem = t(locale, "This statement page doesn't exist.")
             return
         self.has_newer = before is not None
         catalog = page_services().catalog.current
