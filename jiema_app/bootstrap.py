@@ -28,6 +28,7 @@ from jiema_app.domain.chain.wallets import Custody
 from jiema_app.domain.clock import Clock, SystemClock
 from jiema_app.domain.compliance.geo import GeoPolicy
 from jiema_app.domain.figures.rollup import FigureRollup
+from jiema_app.domain.glances import Glances, glances
 from jiema_app.domain.identity.administrators import Administrators
 from jiema_app.domain.identity.service import IdentityService
 from jiema_app.domain.identity.session_tokens import SessionTokens, SigningKey
@@ -42,6 +43,7 @@ from jiema_app.domain.operations.readiness import Check, Readiness
 from jiema_app.domain.orders.expiry import Expiry
 from jiema_app.domain.orders.history import OrderHistory
 from jiema_app.domain.orders.looking import looked_at
+from jiema_app.domain.orders.own_routes import OwnRoutes
 from jiema_app.domain.orders.purchase import Purchasing
 from jiema_app.domain.orders.reconciliation import Reconciliation
 from jiema_app.domain.orders.retention import Retention
@@ -58,7 +60,7 @@ from jiema_app.domain.pricing.service import PricingService
 from jiema_app.domain.recharges.service import RechargeService
 from jiema_app.domain.refunds.service import Refunds
 from jiema_app.domain.transaction import DATABASE_TROUBLES, Database, Pool, PooledDatabase, name_of
-from jiema_app.domain.units import Cents, OrderId, micro
+from jiema_app.domain.units import Cents, micro
 from jiema_app.integrations.geoip.finder import GeoIpFinder
 from jiema_app.integrations.postgres.address import DatabaseNotRunning, current_address
 from jiema_app.integrations.postgres.migrations import head_revision
@@ -103,6 +105,7 @@ class Services:
     live_catalog: LiveCatalog
     pricing: PricingService
     identity: IdentityService
+    glances: Glances
     administrators: Administrators
     sessions: Sessions
     sign_in: SignIn
@@ -110,6 +113,7 @@ class Services:
     statement: Statement
     orders: OrderService
     order_history: OrderHistory
+    own_routes: OwnRoutes
     settlement: Settlement
     tasks: SupplierTasks
     webhook_inbox: WebhookInbox
@@ -174,6 +178,7 @@ def build_services(
         live_catalog=live_catalog,
         pricing=PricingService(database, clock),
         identity=identity,
+        glances=glances(database),
         administrators=Administrators(database),
         sessions=sessions,
         sign_in=SignIn(
@@ -181,6 +186,7 @@ def build_services(
         ),
         api_keys=ApiKeyService(database, limits.api_keys),
         statement=Statement(database),
+        own_routes=OwnRoutes(database),
         orders=OrderService(
             database=database,
             looked_at=looked_at(database),
@@ -343,7 +349,7 @@ async def listening(
         on_gap("")
 
     channels: dict[str, Hear] = {
-        "order_changed": lambda order: services.watch.wake(OrderId(order)),
+        "order_changed": services.watch.hear,
         "catalog_changed": lambda _: services.live_catalog.announce_change(),
         "supplier_beat": services.refresher.note_beat,
         **extra,

@@ -21,10 +21,13 @@ from api_routes.shop.forms import (
     refusal_answer,
     wants_json,
 )
+from api_routes.shop.recharges import recharge_page
 from api_routes.visitors import visitor_of
+from jiema_app.domain.catalog.routes import Route, find_route
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.errors import (
     BadRequest,
+    CodeReceived,
     DomainError,
     InsufficientBalance,
     NoNumbers,
@@ -32,12 +35,16 @@ from jiema_app.domain.errors import (
     Unauthenticated,
 )
 from jiema_app.domain.identity.sessions import Visitor
+from jiema_app.domain.ids import is_id
 from jiema_app.domain.orders.requests import Buyer, OrderRequest
+from jiema_app.domain.orders.swaps import OLD_ORDER, swap
 from jiema_app.domain.outside_numbers import whole_number
+from jiema_app.domain.recharges.views import Wish
 from jiema_app.domain.units import Cents, micro
 from jiema_app.i18n.error_messages import explain
 from jiema_app.i18n.formats import duration, money
 from jiema_app.i18n.translation import t
+from jiema_app.site.account.topup.addresses import topup_page
 from jiema_app.site.shop.buying import buy_label
 from jiema_app.site.shop.refusals import refusal_anchor
 
@@ -63,6 +70,8 @@ class _Click:
     max_price: str
     locale: str
     wants_json: bool
+    instead: str = ""
+    """Id of the order that this one is bought in place of; empty for none."""
 
     def order_request(self, idempotency_key: str | None) -> OrderRequest:
         """What is to be bought.
@@ -95,7 +104,10 @@ class _Click:
         if service is None:
             return f"/{self.locale}/browse"
         country = catalog.find_country(self.country)
-        row = f"?country={country.slug}" if country else ""
+        query = {"country": country.slug} if country else {}
+        if is_id(self.instead):
+            query["instead"] = self.instead
+        row = f"?{urlencode(query)}" if query else ""
         return f"/{self.locale}/service/{service.slug}{row}"
 
 
@@ -126,8 +138,14 @@ async def _bought(
         )
     order_request = click.order_request(request.headers.get("idempotency-key"))
     buyer = Buyer(visitor.user_id, visitor.account_id)
-    placed = await context.services.orders.place(buyer, order_request)
-    location = f"/{click.locale}/order/{placed.order.id}"
+    orders = context.services.orders
+    if click.instead:
+        swapped = await swap(orders, buyer, order_request, click.instead)
+        placed = swapped.placed
+        location = f"/{click.locale}/order/{placed.order.id}?{urlencode({OLD_ORDER: swapped.old})}"
+    else:
+        placed = await orders.place(buyer, order_request)
+        location = f"/{click.locale}/order/{placed.order.id}"
     if click.wants_json:
         return ok({"id": placed.order.id, "location": location}, headers=NO_STORE)
     return RedirectResponse(location, 303, NO_STORE)
@@ -141,6 +159,7 @@ async def _read_click(request: Request, locales: tuple[str, ...]) -> _Click:
         max_price=fields.get("max_price_cents", "").strip(),
         locale=known_locale(fields.get("locale", ""), locales),
         wants_json=wants_json(request),
+        instead=fields.get("instead", "").strip(),
     )
 
 
@@ -159,26 +178,23 @@ async def _refused(
     request: Request, context: WebContext, click: _Click, error: DomainError, visitor: Visitor
 ) -> Response:
     catalog = context.services.live_catalog.current
+    route = find_route(catalog, click.service, click.country)
+    if isinstance(error, InsufficientBalance) and route is not None and route.price_cents:
+        return await _led_to_top_up(request, context, click, error, visitor, route)
     if not click.wants_json:
         return RedirectResponse(
             f"{click.page(catalog)}#{refusal_anchor(error.code)}", 303, NO_STORE
         )
     details: dict[str, Any] = {"notice": explain(error, click.locale)}
-    price, shown = _current_price(catalog, click), click.max_price_cents
+    price, shown = None if route is None else route.price_cents, click.max_price_cents
     if isinstance(error, NoNumbers) and price is not None and shown is not None and price > shown:
         details = _new_price(catalog, click, price)
-    elif isinstance(error, InsufficientBalance) and price is not None:
-        account = await context.services.identity.get_account(visitor.user_id)
+    elif isinstance(error, CodeReceived):
         details["notice"] = t(
             click.locale,
-            "This number costs {price}, but your balance is {balance}. You weren't charged.",
-            price=money(click.locale, micro(price)),
-            balance=money(click.locale, account.balance_micro),
+            "The code of your other order has arrived. You weren't charged for a new number.",
         )
-        details["more"] = {
-            "label": t(click.locale, "Top up"),
-            "href": f"/{click.locale}/account/topup",
-        }
+        details["more"] = _old_order(click)
     elif isinstance(error, RateLimited):
         details["notice"] = t(
             click.locale,
@@ -188,13 +204,65 @@ async def _refused(
     return refusal_answer(request, SHOP_ORDERS, error, details)
 
 
-def _current_price(catalog: Catalog, click: _Click) -> Cents | None:
-    """What the number costs now; None when there is none."""
-    service, country = catalog.find_service(click.service), catalog.find_country(click.country)
-    if service is None or country is None:
-        return None
-    stocked = [q for q in catalog.list_quotes(service.code, country.id) if q.stock]
-    return stocked[0].price_cents if stocked else None
+async def _led_to_top_up(
+    request: Request,
+    context: WebContext,
+    click: _Click,
+    error: InsufficientBalance,
+    visitor: Visitor,
+    route: Route,
+) -> Response:
+    """To where the missing amount is asked for, and what was to be bought is remembered."""
+    assert route.price_cents is not None
+    account = await context.services.identity.get_account(visitor.user_id)
+    balance, price = account.balance_micro, micro(route.price_cents)
+    if click.instead and await _refund_would_do(context, click, visitor, price - balance):
+        # The old order is never given up before there is a new one: its owner decides.
+        anchor = f"{click.page(context.services.live_catalog.current)}#{refusal_anchor(error.code)}"
+        location, more = anchor, _old_order(click)
+        notice = t(
+            click.locale,
+            "Your balance covers this number only after the refund of your other order. Cancel "
+            "that one first, or top up. You weren't charged.",
+        )
+        details: dict[str, Any] = {"notice": notice, "more": more}
+    else:
+        wish = Wish(route.service.code, route.country.id, route.price_cents)
+        open_one = await context.services.recharges.remember_wish(visitor.user_id, wish)
+        location = (
+            topup_page(click.locale, route)
+            if open_one is None
+            else recharge_page(click.locale, open_one)
+        )
+        notice = t(
+            click.locale,
+            "This number costs {price}, but your balance is {balance}. You weren't charged.",
+            price=money(click.locale, price),
+            balance=money(click.locale, balance),
+        )
+        details = {"notice": notice, "location": location}
+    if not click.wants_json:
+        return RedirectResponse(location, 303, NO_STORE)
+    return refusal_answer(request, SHOP_ORDERS, error, details)
+
+
+async def _refund_would_do(
+    context: WebContext, click: _Click, visitor: Visitor, missing: int
+) -> bool:
+    """Whether the balance would cover the price once the old order was cancelled."""
+    try:
+        old = await context.services.orders.get(visitor.user_id, click.instead, refresh=False)
+    except DomainError:
+        return False
+    return old.is_open and not old.sms_count and missing <= old.price_micro
+
+
+def _old_order(click: _Click) -> dict[str, str]:
+    """The way to the order that was to be replaced."""
+    return {
+        "label": t(click.locale, "Go to the order"),
+        "href": f"/{click.locale}/order/{click.instead}",
+    }
 
 
 def _new_price(catalog: Catalog, click: _Click, price: Cents) -> dict[str, Any]:

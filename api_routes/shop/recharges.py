@@ -23,6 +23,7 @@ from api_routes.shop.forms import (
     wants_json,
 )
 from api_routes.visitors import visitor_of
+from jiema_app.domain.catalog.routes import read_route
 from jiema_app.domain.errors import (
     BadRequest,
     DomainError,
@@ -30,11 +31,12 @@ from jiema_app.domain.errors import (
     RateLimited,
     Unauthenticated,
 )
-from jiema_app.domain.recharges.views import RechargeView
+from jiema_app.domain.recharges.views import RechargeId, RechargeView, Wish
 from jiema_app.domain.units import UserId
 from jiema_app.i18n.error_messages import explain
 from jiema_app.i18n.formats import duration
 from jiema_app.i18n.translation import t
+from jiema_app.site.account.topup.addresses import WISH
 from jiema_app.site.account.topup.refusals import amount_refusal, topup_anchor
 
 router = APIRouter()
@@ -53,7 +55,7 @@ async def open_recharge(request: Request) -> Response:
         try:
             recharge = await _opened(request, context, visitor.user_id, fields)
         except HasOpenOrder as error:
-            return await _led_to_open_one(request, context, visitor.user_id, locale, error)
+            return await _led_to_open_one(request, context, visitor.user_id, fields, error)
         except DomainError as error:
             return _refused(request, context, locale, error)
     except Unauthenticated as error:
@@ -73,28 +75,43 @@ async def _opened(
         )
     # What somebody has typed counts, whichever button is still pressed.
     wish = fields.get("own_amount", "").strip() or fields.get("amount", "").strip()
-    return await context.services.recharges.open(user, read_amount(wish))
+    return await context.services.recharges.open(user, read_amount(wish), _wish_of(context, fields))
 
 
-def recharge_page(locale: str, recharge: RechargeView) -> str:
+def _wish_of(context: WebContext, fields: Mapping[str, str]) -> Wish | None:
+    """What the form says the top-up is for. Nothing, or nothing that is sold, is no mistake."""
+    route = read_route(context.services.live_catalog.current, fields.get(WISH, "").strip())
+    if route is None or route.price_cents is None:
+        return None
+    return Wish(route.service.code, route.country.id, route.price_cents)
+
+
+def recharge_page(locale: str, recharge: RechargeId) -> str:
     """Address of a recharge's page."""
-    return f"/{locale}/account/topup/{recharge.id}"
+    return f"/{locale}/account/topup/{recharge}"
 
 
 def _sent_to(request: Request, recharge: RechargeView, locale: str) -> Response:
-    location = recharge_page(locale, recharge)
+    location = recharge_page(locale, recharge.id)
     if wants_json(request):
         return ok({"id": recharge.id, "location": location}, headers=NO_STORE)
     return RedirectResponse(location, 303, NO_STORE)
 
 
 async def _led_to_open_one(
-    request: Request, context: WebContext, user: UserId, locale: str, error: HasOpenOrder
+    request: Request,
+    context: WebContext,
+    user: UserId,
+    fields: Mapping[str, str],
+    error: HasOpenOrder,
 ) -> Response:
+    locale = known_locale(fields.get("locale", ""), context.services.settings.locales)
+    if (wish := _wish_of(context, fields)) is not None:
+        await context.services.recharges.remember_wish(user, wish)
     recharge = await context.services.recharges.find_open(user)
     if recharge is None:  # it has just ended
         return _refused(request, context, locale, error)
-    location = recharge_page(locale, recharge)
+    location = recharge_page(locale, recharge.id)
     if not wants_json(request):
         return RedirectResponse(location, 303, NO_STORE)
     details = {"location": location, "notice": explain(error, locale)}

@@ -54,7 +54,7 @@ async def pay_in_sandbox(request: Request, recharge: str) -> Response:
         await _send(context, view, fields)
     except DomainError as error:
         if not wants_json(request):
-            return RedirectResponse(recharge_page(locale, view), 303, NO_STORE)
+            return RedirectResponse(recharge_page(locale, view.id), 303, NO_STORE)
         notice = (
             t(locale, "Enter the amount as digits with a decimal point, such as 9.99.")
             if isinstance(error, BadRequest)
@@ -64,7 +64,7 @@ async def pay_in_sandbox(request: Request, recharge: str) -> Response:
         )
         return refusal_answer(request, SANDBOX_PAYMENT, error, {"notice": notice})
     if not wants_json(request):
-        return RedirectResponse(recharge_page(locale, view), 303, NO_STORE)
+        return RedirectResponse(recharge_page(locale, view.id), 303, NO_STORE)
     return ok(
         {"notice": t(locale, "Sent. It will be in one of the next blocks.")}, headers=NO_STORE
     )

@@ -217,6 +217,11 @@ function countDown() {
       ring?.style.setProperty("--left", String(Math.min(1, left / whole)));
     }
   }
+  // What has ended stands in the header for a moment only.
+  for (const element of document.querySelectorAll("[data-gone-at]")) {
+    const goneAt = Number(element.dataset.goneAt);
+    element.hidden = goneAt > 0 && now > goneAt;
+  }
 }
 setInterval(countDown, 500);
 document.addEventListener("visibilitychange", countDown);
@@ -295,6 +300,12 @@ document.addEventListener("click", (event) => {
   if (signIn) rememberPlace(signIn);
 });
 
+/* ---- A service's page, come to in search of another number: ?instead=order ---- */
+
+const swap = document.querySelector("[data-swap]");
+const instead = swap && new URLSearchParams(location.search).get("instead");
+if (instead) swap.hidden = false;
+
 /* ---- Forms that would load a page only to say "no" say it here ---- */
 
 document.addEventListener("submit", async (event) => {
@@ -310,10 +321,12 @@ document.addEventListener("submit", async (event) => {
   try {
     // One key for one intention: a repeated click, or a retry after a lost answer, buys once.
     form.dataset.key ??= crypto.randomUUID?.() ?? String(Math.random()).slice(2);
+    const fields = new URLSearchParams(new FormData(form));
+    if (instead) fields.set("instead", instead);
     const answer = await fetch(form.action, {
       method: "POST",
       headers: { accept: "application/json", "idempotency-key": form.dataset.key },
-      body: new URLSearchParams(new FormData(form)),
+      body: fields,
       credentials: "same-origin",
     });
     const body = await answer.json().catch(() => null);
@@ -347,6 +360,9 @@ function done(form, button, notice) {
 }
 
 function refuse(form, body) {
+  // Whoever agrees to the new price presses again.
+  const ceiling = form.elements.max_price_cents;
+  if (body?.details?.priceCents && ceiling) ceiling.value = String(body.details.priceCents);
   const notice = body?.details?.notice ?? body?.message ?? words.failed ?? "That didn't work. Try again.";
   // Some forms have a place of their own for it.
   const place = form.querySelector("[data-refusal]");

@@ -13,7 +13,7 @@ from jiema_app.domain.units import OrderId
 from jiema_app.processes.memory import give_back_memory
 from jiema_app.serving.departed_tabs import DepartedTabs
 from jiema_app.serving.session_cookie import session_cookie_of
-from jiema_app.site.states.live_pages import LivePages
+from jiema_app.site.states.live_pages import LivePages, orders_topic
 from jiema_app.site.states.page_services import (
     PageServices,
     close_page_services,
@@ -52,8 +52,10 @@ def page_services_of(
         api_keys=services.api_keys,
         orders=services.orders,
         order_history=services.order_history,
+        own_routes=services.own_routes,
         statement=services.statement,
         recharges=services.recharges,
+        glances=services.glances,
         read_session=session_cookie_of(settings.origin, settings.session.days).read,
         live=live,
         geo=geo,
@@ -76,11 +78,13 @@ def provide_page_services(
         pusher.keep_to_pages()
         open_page_services(page_services_of(services, context.limits, live, context.geo))
 
-        def hear_order(order: OrderId | None) -> None:
+        def hear_order(order: OrderId | None, owner: str) -> None:
             if order is None:
                 live.announce_all()
-            else:
-                live.announce(f"order:{order}")
+                return
+            live.announce(f"order:{order}")
+            if owner:
+                live.announce(orders_topic(owner))
 
         services.watch.listeners.append(hear_order)
 
@@ -96,6 +100,7 @@ def provide_page_services(
             if recharge_id:
                 live.announce(f"recharge:{recharge_id}")
                 live.announce(f"user:{user_id}")
+                live.announce(orders_topic(user_id))
             else:
                 live.announce_all()
 

@@ -24,11 +24,12 @@ from jiema_app.site.account.sessions.state import SessionsState
 from jiema_app.site.account.statement.state import StatementState
 from jiema_app.site.account.topup.state import TopUpState
 from jiema_app.site.design.showcase.state import ComponentsPage
+from jiema_app.site.shop.home.state import HomeRoutes
 from jiema_app.site.states.page_services import page_services
 from jiema_app.site.states.visitor import Session, locale_of
 
 EVENTS: Final[Mapping[type[rx.State], Mapping[str, Action]]] = {
-    Session: {"load": Action.READ_OWN},
+    Session: {"load": Action.READ_OWN, "put_away": Action.READ_OWN},
     AccountState: {
         "load": Action.READ_OWN,
         "rename": Action.CHANGE_PROFILE,
@@ -45,6 +46,7 @@ EVENTS: Final[Mapping[type[rx.State], Mapping[str, Action]]] = {
         "sign_out": Action.SIGN_OUT,
     },
     StatementState: {"load": Action.READ_OWN},
+    HomeRoutes: {"load": Action.READ_OWN, "star": Action.CHANGE_PROFILE},
     TopUpState: {"load": Action.READ_OWN},
     OrdersPage: {
         "load": Action.READ_OWN,
@@ -56,6 +58,7 @@ EVENTS: Final[Mapping[type[rx.State], Mapping[str, Action]]] = {
         "cancel": Action.CANCEL_ORDER,
         "ask_next": Action.NEXT_SMS,
         "finish": Action.FINISH_ORDER,
+        "star": Action.CHANGE_PROFILE,
     },
     RechargePage: {
         "load": Action.READ_OWN,

@@ -181,15 +181,15 @@ async def test_a_price_that_rose_is_told_and_not_taken(shop: Shop) -> None:
     assert (await click(shop, cookie, fields={"max_price_cents": str(price)})).status_code == 200
 
 
-async def test_a_small_balance_is_told_beside_the_price(shop: Shop) -> None:
+async def test_a_small_balance_leads_to_where_the_rest_is_asked_for(shop: Shop) -> None:
     ann = await shop.customer(cents=2)
     cookie = await sign_in(shop, ann)
     status, code, details = refusal(await click(shop, cookie))
     assert (status, code) == (400, "INSUFFICIENT")
     assert f"costs ${price_of(shop) / 100:.2f}, but your balance is $0.02." in details["notice"]
-    assert details["more"] == {"label": "Top up", "href": "/en/account/topup"}
+    assert details["location"] == "/en/account/topup?for=telegram.my"
     plain = await click(shop, cookie, headers={}, fields={"locale": "ar"})
-    assert plain.headers["location"] == "/ar/service/telegram?country=my#refused-INSUFFICIENT"
+    assert plain.headers["location"] == "/ar/account/topup?for=telegram.my"
     assert await shop.balance(ann) == 20_000
 
 

@@ -41,11 +41,12 @@ async def ask(
     *,
     headers: Mapping[str, str] = SCRIPT,
     site: Mapping[str, str] = OURS,
+    wish: str = "",
     **fields: str,
 ) -> httpx.Response:
     """Press Continue with 10 USDT chosen, unless told otherwise."""
     api = await shop.api()
-    form = {"amount": "10", "own_amount": "", "locale": "en"} | fields
+    form = {"amount": "10", "own_amount": "", "locale": "en", "for": wish} | fields
     return await api.post(SHOP_RECHARGES, data=form, headers={**(who or {}), **site, **headers})
 
 
@@ -284,3 +285,38 @@ async def test_a_paid_one_makes_room_for_the_next(shop: Shop) -> None:
     ann = await shop.customer()
     await pay(shop, await open_recharge(shop, ann), 10)
     assert (await ask(shop, await sign_in(shop, ann))).status_code == 200
+
+
+async def test_what_the_money_is_for_is_remembered(shop: Shop) -> None:
+    ann = await shop.customer(cents=0)
+    cookie = await sign_in(shop, ann)
+    await ask(shop, cookie, wish="telegram.my")
+    (opened,) = await all_of(shop, ann)
+    assert opened.wish is not None
+    assert (opened.wish.service, opened.wish.country) == ("tg", 7)
+    # A second one cannot be opened, so the first one remembers what was wanted last.
+    again = await ask(shop, cookie, wish="telegram.id")
+    assert refusal(again)[2]["location"] == f"/en/account/topup/{opened.id}"
+    (opened,) = await all_of(shop, ann)
+    assert opened.wish is not None
+    assert opened.wish.country == 6
+
+
+@pytest.mark.parametrize("wish", ["", "telegram", "telegram.nowhere", ".", "x" * 9_000, "tg.7.7"])
+async def test_a_wish_that_makes_no_sense_is_no_mistake(shop: Shop, wish: str) -> None:
+    ann = await shop.customer(cents=0)
+    assert (await ask(shop, await sign_in(shop, ann), wish=wish)).status_code == 200
+    (opened,) = await all_of(shop, ann)
+    assert opened.wish is None
+
+
+async def test_who_has_one_open_is_led_to_it_from_what_they_cannot_pay(shop: Shop) -> None:
+    ann = await shop.customer(cents=0)
+    opened = await open_recharge(shop, ann)
+    order = {"service": "telegram", "country": "my", "max_price_cents": "100", "locale": "en"}
+    api = await shop.api()
+    headers = await sign_in(shop, ann) | OURS | SCRIPT
+    answer = await api.post("/api/shop/orders", data=order, headers=headers)
+    assert refusal(answer)[2]["location"] == f"/en/account/topup/{opened.id}"
+    (opened,) = await all_of(shop, ann)
+    assert opened.wish is not None

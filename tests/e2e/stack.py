@@ -37,6 +37,8 @@ class Stack:
     port: int = field(default_factory=free_port)
     sandbox_port: int = field(default_factory=free_port)
     mark: str = field(default_factory=lambda: uuid.uuid4().hex)
+    settings: dict[str, str] = field(default_factory=dict)
+    """Environment variables besides those of every copy."""
     process: subprocess.Popen[str] | None = None
     lines: list[str] = field(default_factory=list)
     _listener: threading.Thread = field(init=False)
@@ -59,6 +61,7 @@ class Stack:
             "SANDBOX_PORT": str(self.sandbox_port),
             "SANDBOX_ROUTE_QUALITY": "0",
             "JIEMA_DATA_DIR": str(self.data_dir),
+            **self.settings,
             # All visitors of these tests share an address, and a quick machine has many a minute.
             "LIMIT_SIGN_INS_PER_MINUTE": "10000",
             "LIMIT_PAGE_OPENINGS_PER_MINUTE": "100000",

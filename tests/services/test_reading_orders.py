@@ -8,7 +8,6 @@ import pytest
 from jiema_app.domain.errors import NotFound
 from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.views import OrderView
-from jiema_app.domain.units import OrderId
 from jiema_app.integrations.postgres.notifications import Notifications
 from tests.support.polling import PATIENCE_S, until
 from tests.support.shop import Customer, Shop
@@ -106,9 +105,7 @@ class Listener:
 
     def __init__(self, shop: Shop, address: str) -> None:
         watch = shop.services.watch
-        self._heard = Notifications(
-            address, {"order_changed": lambda order: watch.wake(OrderId(order))}, watch.wake_all
-        )
+        self._heard = Notifications(address, {"order_changed": watch.hear}, watch.wake_all)
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._heard.follow())

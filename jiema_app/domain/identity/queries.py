@@ -6,14 +6,17 @@ CREATE: Final = """
 insert into users (id, display_name, lang, referral_code) values ($1, $2, $3, $4)
 """
 
-ACCOUNT: Final = """
+_ACCOUNTS: Final = """
 select u.id, u.display_name, u.lang, u.referral_code, b.balance_micro,
        u.banned_at is not null as is_banned
 from users u
 join ledger_accounts a on a.user_id = u.id and a.kind = 'user:spending'
 join ledger_balances b on b.account_id = a.id
-where u.id = $1
 """
+
+ACCOUNT: Final = f"{_ACCOUNTS} where u.id = $1"
+
+EACH_ACCOUNT: Final = f"{_ACCOUNTS} where u.id = any($1::text[])"
 
 RENAME: Final = "update users set display_name = $2 where id = $1 returning id"
 

@@ -5,6 +5,7 @@ from jiema_app.domain.models.catalog import Country as Country
 from jiema_app.domain.models.catalog import Offer as Offer
 from jiema_app.domain.models.catalog import PricingRule as PricingRule
 from jiema_app.domain.models.catalog import Service as Service
+from jiema_app.domain.models.favourite import Favourite as Favourite
 from jiema_app.domain.models.figures import FigureProgress as FigureProgress
 from jiema_app.domain.models.figures import RouteCount as RouteCount
 from jiema_app.domain.models.figures import RouteFigure as RouteFigure

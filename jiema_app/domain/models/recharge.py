@@ -65,6 +65,11 @@ class Recharge(SQLModel, table=True):
         CheckConstraint("amount_micro > 0", name="recharges_amount_positive"),
         CheckConstraint("credited_micro >= 0", name="recharges_credited_not_negative"),
         CheckConstraint("closes_at <= expires_at", name="recharges_window"),
+        CheckConstraint(
+            "num_nulls(wanted_service, wanted_country, wanted_cents) in (0, 3) "
+            "and length(wanted_service) <= 64 and wanted_cents > 0",
+            name="recharges_wanted_whole",
+        ),
         Index(
             "recharges_one_open",
             "user_id",
@@ -112,6 +117,12 @@ class Recharge(SQLModel, table=True):
     """When its owner last said that they have paid."""
     settled_at: datetime | None = moment(default=None, nullable=True)
     """When money last reached the balance, or a person last decided."""
+    wanted_service: str | None = text(default=None, nullable=True)
+    """What its owner was about to buy, to be offered once it is credited: a service's code."""
+    wanted_country: int | None = Field(default=None, nullable=True)
+    """Likewise: the country."""
+    wanted_cents: int | None = Field(default=None, nullable=True)
+    """What it cost then, so that another price can be said."""
 
 
 class Payment(SQLModel, table=True):

@@ -9,6 +9,7 @@ looked at again, so whatever came later would stay for good.
 
 from typing import Final
 
+# Every change says which order it was and whose: pages of its owner show it in several places.
 ORDER_COLUMNS: Final = """
     o.id, o.user_id, o.status, o.reason, o.service_code, o.country_id, o.price_micro, o.supplier,
     o.activation_id, o.phone, o.sms_count, o.next_sms_count, o.version, o.created_at,
@@ -72,23 +73,27 @@ update orders set supplier = $2, cost_limit_micro = $3 where id = $1 and status 
 # Refuses a number that failed this buyer for this service before. An end that is over already
 # is a mistake of the supplier's clock, and no reason to end the order with it.
 ACTIVATE: Final = f"""
-update orders o
-set status = 'WAITING', activation_id = $2, phone = $3, phone_hash = $4, cost_micro = $5,
-    expires_at = least(
-        now() + make_interval(secs => $6), case when $7::timestamptz > now() then $7 end
-    ), version = version + 1
-where o.id = $1 and o.status = 'RESERVED' and o.purged_at is null and not exists (
-    select from orders past
-    where past.user_id = o.user_id and past.phone_hash = $4 and past.sms_count = 0
-      and past.service_code = o.service_code and past.ended_at is not null
+with activated as (
+    update orders o
+    set status = 'WAITING', activation_id = $2, phone = $3, phone_hash = $4, cost_micro = $5,
+        expires_at = least(
+            now() + make_interval(secs => $6), case when $7::timestamptz > now() then $7 end
+        ), version = version + 1
+    where o.id = $1 and o.status = 'RESERVED' and o.purged_at is null and not exists (
+        select from orders past
+        where past.user_id = o.user_id and past.phone_hash = $4 and past.sms_count = 0
+          and past.service_code = o.service_code and past.ended_at is not null
+    )
+    returning *
 )
-returning {ORDER_COLUMNS}
+select {ORDER_COLUMNS} from activated o, pg_notify('order_changed', o.id || ' ' || o.user_id)
 """
 
 # The purchase ended without an answer we understood: reconciliation takes over.
 MARK_UNKNOWN: Final = """
 update orders set purchase_unknown_at = coalesce(purchase_unknown_at, now())
 where id = $1 and status = 'RESERVED'
+returning pg_notify('order_changed', id || ' ' || user_id)
 """
 
 # Every way of ending an order without a code: money back, number back, and a fact for others.
@@ -117,7 +122,7 @@ with ended as (
     from ended
 )
 select ledger_post('order_refunded', o.id, 1, a.id, o.price_micro) as posted,
-       pg_notify('order_changed', o.id), {ORDER_COLUMNS}
+       pg_notify('order_changed', o.id || ' ' || o.user_id), {ORDER_COLUMNS}
 from ended o
 join ledger_accounts a on a.user_id = o.user_id and a.kind = 'user:spending'
 """
@@ -141,7 +146,7 @@ with ended as (
         'seconds', extract(epoch from ended_at - created_at))
     from ended
 )
-select pg_notify('order_changed', o.id), {ORDER_COLUMNS} from ended o
+select pg_notify('order_changed', o.id || ' ' || o.user_id), {ORDER_COLUMNS} from ended o
 """
 
 GET: Final = f"select {ORDER_COLUMNS} from orders o where o.id = $1"
@@ -187,6 +192,18 @@ _NEWEST_OWN_BY_STATUS: Final = """
         order by o.user_id desc, o.status desc, o.id desc limit {limit}
     ) o
     order by o.id desc limit {limit}
+"""
+
+# What several users have open, the newest of each, and how many there are of it.
+OPEN_OF_EACH: Final = f"""
+select o.open_count, {ORDER_COLUMNS}
+from unnest($1::text[]) asked (user_id)
+cross join lateral (
+    select *, count(*) over () as open_count from orders o
+    where o.user_id = asked.user_id and o.status in ('RESERVED', 'WAITING', 'RECEIVED')
+      and o.phone is not null
+    order by o.id desc limit $2
+) o
 """
 
 LIST_OWN: Final = f"""
@@ -257,7 +274,7 @@ with asked as (
       and expires_at > now()
     returning *
 )
-select {ORDER_COLUMNS} from asked o, pg_notify('order_changed', o.id)
+select {ORDER_COLUMNS} from asked o, pg_notify('order_changed', o.id || ' ' || o.user_id)
 """
 
 _TAKES_SMS: Final = """o.purged_at is null and (
@@ -304,7 +321,8 @@ with taking as (
 select taking.sms_count >= $7 as is_full, noted.id is not null as is_recorded,
        case when noted.sms_count = 1
        then ledger_post('order_received', noted.id, 1, 2, noted.price_micro) end as posted,
-       case when noted.id is not null then pg_notify('order_changed', noted.id) end as told
+       case when noted.id is not null
+       then pg_notify('order_changed', noted.id || ' ' || noted.user_id) end as told
 from taking left join noted on noted.id = taking.id
 """
 

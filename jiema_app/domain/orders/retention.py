@@ -20,9 +20,9 @@ with due as (
     set purged_at = now(), version = version + 1,
         phone = left(phone, 4) || repeat('*', greatest(length(phone) - 6, 0)) || right(phone, 2)
     from due where o.id = due.id
-    returning o.id
+    returning o.id, o.user_id
 )
-select id, pg_notify('order_changed', id) from purged
+select id, pg_notify('order_changed', id || ' ' || user_id) from purged
 """
 
 FORGET_KEYS: Final = """

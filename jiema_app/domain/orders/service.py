@@ -87,7 +87,7 @@ class OrderService:
         """
         # First of all: what was bought once is the answer, though it is no longer sold.
         if order_request.idempotency_key is not None:
-            replay = await self._find_replay(buyer, order_request)
+            replay = await self.find_replay(buyer, order_request)
             if replay is not None:
                 return replay
         catalog = self.catalog.current
@@ -97,7 +97,7 @@ class OrderService:
         order = OrderId(ids.new_id())
         if not await self._reserve(order, buyer, order_request, service, country, quotes[0]):
             assert order_request.idempotency_key is not None
-            replay = await self._find_replay(buyer, order_request)
+            replay = await self.find_replay(buyer, order_request)
             if replay is None:
                 raise IdempotencyConflict("The first request with this key just failed. Try again.")
             return replay
@@ -342,7 +342,7 @@ class OrderService:
             raise RateLimited("Too many orders at the same time.", retry_after_s=1)
         return False
 
-    async def _find_replay(self, buyer: Buyer, order_request: OrderRequest) -> Placed | None:
+    async def find_replay(self, buyer: Buyer, order_request: OrderRequest) -> Placed | None:
         """The order of an earlier request with this key, once its purchase is over.
 
         Raises:

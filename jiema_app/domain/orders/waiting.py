@@ -13,8 +13,8 @@ class OrderWatch:
 
     def __init__(self) -> None:
         self._watchers: defaultdict[OrderId, set[asyncio.Event]] = defaultdict(set)
-        self.listeners: list[Callable[[OrderId | None], None]] = []
-        """Told of every change; of None when changes may have been missed."""
+        self.listeners: list[Callable[[OrderId | None, str], None]] = []
+        """Told of every change, and whose it is; of None when changes may have been missed."""
 
     @contextmanager
     def watching(self, order: OrderId) -> Iterator[asyncio.Event]:
@@ -32,12 +32,22 @@ class OrderWatch:
             if not watchers:
                 del self._watchers[order]
 
-    def wake(self, order: OrderId) -> None:
-        """Say that an order has changed."""
+    def hear(self, payload: str) -> None:
+        """Take an announcement: the order, and where it is of interest whose."""
+        order, _, owner = payload.partition(" ")
+        self.wake(OrderId(order), owner)
+
+    def wake(self, order: OrderId, owner: str = "") -> None:
+        """Say that an order has changed.
+
+        Args:
+            order: Which.
+            owner: Whose; empty when nothing that its owner sees elsewhere has changed.
+        """
         for event in self._watchers.get(order, ()):
             event.set()
         for listen in self.listeners:
-            listen(order)
+            listen(order, owner)
 
     def wake_all(self) -> None:
         """Have everybody look again: notifications may have been missed."""
@@ -45,7 +55,7 @@ class OrderWatch:
             for event in events:
                 event.set()
         for listen in self.listeners:
-            listen(None)
+            listen(None, "")
 
     def __len__(self) -> int:
         """Orders being watched."""

@@ -9,7 +9,7 @@ from jiema_app.domain.ledger.received import is_refund_owed
 RECHARGE_COLUMNS: Final = f"""
     r.id, r.user_id, w.address, r.status, r.oddity, r.amount_micro, r.received_micro,
     r.credited_micro, r.version, r.created_at, r.expires_at, r.closes_at, r.settled_at,
-    r.seen_micro,
+    r.seen_micro, r.wanted_service, r.wanted_country, r.wanted_cents,
     case when r.seen_block is null then 0 else greatest(1, least(1000, coalesce(
         (select max(c.head_number) from chain_cursors c), r.seen_block) - r.seen_block + 1
     )) end::int as confirmations,
@@ -34,9 +34,9 @@ with chosen as (
     order by last_used_at limit 1 for update skip locked
 ), opened as (
     insert into recharges (id, user_id, wallet_id, amount_micro, created_block,
-                           expires_at, closes_at)
+                           expires_at, closes_at, wanted_service, wanted_country, wanted_cents)
     select $1, u.id, chosen.id, $3, c.block_number,
-        now() + make_interval(secs => $4), now() + make_interval(secs => $4)
+        now() + make_interval(secs => $4), now() + make_interval(secs => $4), $10, $11, $12
     from users u, chosen, chain_cursors c
     where u.id = $2 and u.banned_at is null and c.genesis_id = $5
       and c.halted_because is null and c.block_time > now() - make_interval(secs => $6)
@@ -87,6 +87,13 @@ from recharges r join wallets w on w.id = r.wallet_id
 where r.user_id = $1 and r.status = 'OPEN'
 """
 
+# Of several users.
+OPEN_OF_EACH: Final = f"""
+select {RECHARGE_COLUMNS}
+from recharges r join wallets w on w.id = r.wallet_id
+where r.user_id = any($1::text[]) and r.status = 'OPEN'
+"""
+
 LIST_OWN: Final = f"""
 select {RECHARGE_COLUMNS}
 from recharges r join wallets w on w.id = r.wallet_id
@@ -106,6 +113,13 @@ update recharges set status = 'CANCELLED', closes_at = least(closes_at, now()),
     version = version + 1
 where id = $1 and user_id = $2 and status = 'OPEN' and received_micro = 0 and seen_block is null
 returning id, pg_notify('recharge_changed', id || ' ' || user_id)
+"""
+
+# What its owner was about to buy last, when a further one cannot be opened.
+REMEMBER_WISH: Final = """
+update recharges set wanted_service = $2, wanted_country = $3, wanted_cents = $4
+where user_id = $1 and status = 'OPEN'
+returning id
 """
 
 # "I have paid": whoever watches the chain looks at once. Changes no rule.

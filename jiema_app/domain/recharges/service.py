@@ -22,6 +22,7 @@ from jiema_app.domain.recharges.views import (
     RechargeId,
     RechargePage,
     RechargeView,
+    Wish,
     payment_view,
     recharge_view,
 )
@@ -70,8 +71,13 @@ class RechargeService:
     limits: RechargeLimits
     final_after: int
 
-    async def open(self, user: UserId, amount: MicroUsdt) -> RechargeView:
+    async def open(self, user: UserId, amount: MicroUsdt, wish: Wish | None = None) -> RechargeView:
         """Give the user a wallet of their own, to pay exactly ``amount`` to in time.
+
+        Args:
+            user: Who pays.
+            amount: How much.
+            wish: What to offer them once it is credited.
 
         Raises:
             BadRequest: The amount is outside of the limits, or not in whole cents.
@@ -90,7 +96,7 @@ class RechargeService:
             )
         recharge = RechargeId(ids.new_id())
         for _ in range(TRIES):
-            if await self._open(recharge, user, amount):
+            if await self._open(recharge, user, amount, wish):
                 return await self.get(user, recharge)
             # Only now: growing is rare, and whoever may open none shall not cause it.
             await self._explain(user)
@@ -147,6 +153,12 @@ class RechargeService:
         recharges = [recharge_view(row) for row in rows[:limit]]
         return RechargePage(recharges, recharges[-1].id if len(rows) > limit else None)
 
+    async def remember_wish(self, user: UserId, wish: Wish) -> RechargeId | None:
+        """Note what an owner wants to buy on their open recharge; which that is, if there is one."""
+        async with self.database.connection() as connection:
+            found = await connection.fetchval(queries.REMEMBER_WISH, user, *_columns(wish))
+        return None if found is None else RechargeId(found)
+
     async def cancel(self, user: UserId, recharge: str) -> RechargeView:
         """Close the window before anything was paid.
 
@@ -181,7 +193,9 @@ class RechargeService:
             await connection.fetchrow(queries.LOOK, recharge, user)
         return view
 
-    async def _open(self, recharge: RechargeId, user: UserId, amount: MicroUsdt) -> bool:
+    async def _open(
+        self, recharge: RechargeId, user: UserId, amount: MicroUsdt, wish: Wish | None
+    ) -> bool:
         async with self.database.connection() as connection:
             opened = await connection.fetchval(
                 queries.OPEN,
@@ -194,6 +208,7 @@ class RechargeService:
                 self.limits.unpaid_per_day,
                 ids.first_id_at(self.clock.now() - DAY),
                 self.limits.dust,
+                *_columns(wish),
             )
         return opened is not None
 
@@ -223,6 +238,10 @@ class RechargeService:
             )
         if not why["is_watched"]:
             raise RechargesPaused
+
+
+def _columns(wish: Wish | None) -> tuple[object, object, object]:
+    return (None, None, None) if wish is None else (wish.service, wish.country, wish.price_cents)
 
 
 async def _with_payments(connection: Connection, view: RechargeView) -> RechargeView:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NewType
 
 from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus, RechargeStatus
-from jiema_app.domain.units import MicroUsdt, UserId
+from jiema_app.domain.units import Cents, CountryId, MicroUsdt, ServiceCode, UserId
 
 RechargeId = NewType("RechargeId", str)
 PaymentId = NewType("PaymentId", str)
@@ -54,6 +54,19 @@ class PaymentView(JudgedPayment):
     refund_txid: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody was about to buy when their balance did not cover it.
+
+    Attributes:
+        price_cents: What it cost then.
+    """
+
+    service: ServiceCode
+    country: CountryId
+    price_cents: Cents
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RechargeView:
     """A recharge as its owner sees it.
@@ -65,6 +78,7 @@ class RechargeView:
             under way.
         confirmations: Blocks on top of that one, itself counted.
         is_refund_owed: Whether something of it is to be sent back, and was not yet.
+        wish: What to offer its owner once it is credited.
         payments: What arrived, oldest first. Empty in lists.
     """
 
@@ -84,6 +98,7 @@ class RechargeView:
     seen_micro: MicroUsdt | None = None
     confirmations: int = 0
     is_refund_owed: bool = False
+    wish: Wish | None = None
     payments: Sequence[PaymentView] = ()
 
     @property
@@ -105,7 +120,9 @@ def recharge_view(row: Any, payments: Sequence[PaymentView] = ()) -> RechargeVie
     fields = dict(row)
     fields["status"] = RechargeStatus(fields["status"])
     fields["oddity"] = None if fields["oddity"] is None else Oddity(fields["oddity"])
-    return RechargeView(**fields, payments=payments)
+    wanted = [fields.pop(name) for name in ("wanted_service", "wanted_country", "wanted_cents")]
+    wish = None if wanted[0] is None else Wish(*wanted)
+    return RechargeView(**fields, wish=wish, payments=payments)
 
 
 def payment_view(row: Any) -> PaymentView:

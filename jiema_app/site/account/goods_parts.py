@@ -5,9 +5,9 @@ Their arguments are vars of a state, which the type checker sees as what they ho
 
 import reflex as rx
 
-from jiema_app.site.account.goods import GoodsLine
 from jiema_app.site.components.flag import flag_of
 from jiema_app.site.components.service_icon import service_icon_of
+from jiema_app.site.states.goods import GoodsLine
 
 
 def goods_icon(goods: GoodsLine, size: int = 40) -> rx.Component:

@@ -20,14 +20,14 @@ def mark(class_name: str = "size-7") -> rx.Component:
     )
 
 
-def wordmark() -> rx.Component:
+def wordmark(name_look: str = "") -> rx.Component:
     """The mark with the name beside it."""
     return rx.el.span(
         mark(),
         rx.el.span(
             "jiema",
             rx.el.span(".my", class_name="text-muted"),
-            class_name="text-lg font-semibold tracking-tight",
+            class_name=f"text-lg font-semibold tracking-tight {name_look}",
         ),
         dir="ltr",
         class_name="inline-flex items-center gap-2.5",

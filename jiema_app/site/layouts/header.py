@@ -8,13 +8,16 @@ from jiema_app.site.components.brand import wordmark
 from jiema_app.site.components.icons import icon
 from jiema_app.site.components.language_links import language_links
 from jiema_app.site.components.link import link
+from jiema_app.site.layouts.thread import thread, thread_list
 from jiema_app.site.pages.page import Page
 from jiema_app.site.states.visitor import Session
 
 NAV_LINK = (
-    "rounded-lg px-3 py-2 pointer-coarse:py-3 text-[0.95rem] text-muted hover:bg-sunken hover:text-ink "
+    "rounded-lg px-3 py-2 pointer-coarse:py-3 text-[0.95rem] whitespace-nowrap text-muted "
+    "hover:bg-sunken hover:text-ink "
     "aria-[current]:font-semibold aria-[current]:text-ink"
 )
+YIELDS = "max-sm:group-has-data-thread/bar:hidden"
 PANEL = (
     "fixed inset-x-0 top-16 bottom-auto m-0 mx-auto max-h-[calc(100dvh-5rem)] w-full max-w-md "
     "overflow-y-auto border-0 border-b border-line bg-surface p-5 text-ink shadow-xl "
@@ -32,7 +35,7 @@ def header(page: Page) -> rx.Component:
     return rx.el.header(
         rx.el.div(
             link(
-                wordmark(),
+                wordmark(YIELDS),
                 href=f"/{LOCALE}",
                 aria_label="jiema.my",
                 class_name="inline-flex min-h-11 items-center rounded-lg",
@@ -56,6 +59,7 @@ def header(page: Page) -> rx.Component:
                     class_name=classes.ICON_BUTTON,
                     custom_attrs={"data-search": "", "aria-keyshortcuts": "/ Control+K Meta+K"},
                 ),
+                thread(),
                 rx.el.button(
                     icon("globe"),
                     type="button",
@@ -72,9 +76,10 @@ def header(page: Page) -> rx.Component:
                     class_name=f"{classes.ICON_BUTTON} lg:hidden",
                     custom_attrs={"popoverTarget": "menu"},
                 ),
-                class_name="ms-auto flex items-center gap-1",
+                class_name="ms-auto flex min-w-0 items-center gap-1",
             ),
-            class_name=f"{classes.CONTENT} flex h-16 items-center",
+            # A phone has no room for all: what is under way comes before our name.
+            class_name=f"{classes.CONTENT} group/bar flex h-16 items-center",
         ),
         rx.el.div(
             language_links(t("Languages")),
@@ -82,6 +87,7 @@ def header(page: Page) -> rx.Component:
             class_name=PANEL,
             custom_attrs={"popover": "auto"},
         ),
+        thread_list(PANEL),
         _menu(page),
         class_name="sticky top-0 z-40 border-b border-line bg-paper/95 backdrop-blur",
     )
@@ -136,7 +142,7 @@ def _visitor() -> rx.Component:
             custom_attrs={"data-sign-in": ""},
         ),
         link(
-            icon("wallet", "size-4.5 text-muted"),
+            icon("wallet", f"size-4.5 text-muted {YIELDS}"),
             rx.el.span(t("Balance"), class_name="sr-only"),
             rx.el.span(
                 rx.cond(Session.balance, Session.balance, "\u2007\u2007\u2007\u2007\u2007"),
@@ -145,7 +151,7 @@ def _visitor() -> rx.Component:
                 class_name=classes.NUMBER,
             ),
             href=f"/{LOCALE}/account",
-            class_name=f"{classes.button('secondary', 'small')} member-only ms-1 min-w-22",
+            class_name=f"{classes.button('secondary', 'small')} member-only ms-1 min-w-22 shrink-0",
         ),
     )
 

@@ -28,6 +28,11 @@ EVERYBODY: Final = ""
 """Whose pages are due when announcements may have been missed: all, in turn."""
 
 
+def orders_topic(user_id: str) -> str:
+    """Announced when any order or top-up of a user has changed, and with it their balance."""
+    return f"orders:{user_id}"
+
+
 class Watch(NamedTuple):
     """One open page: its connection's token, and how its state is refreshed."""
 

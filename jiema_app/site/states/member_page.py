@@ -10,6 +10,7 @@ from jiema_app.domain.errors import BadRequest, DomainError
 from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.transaction import DATABASE_TROUBLES
 from jiema_app.i18n.error_messages import explain
+from jiema_app.site.states.live_pages import orders_topic
 from jiema_app.site.states.page_services import PageServicesClosed, page_services
 from jiema_app.site.states.pushed import pushed
 from jiema_app.site.states.visitor import Session, locale_of, refusal_to_read, visitor_of
@@ -66,7 +67,9 @@ class MemberPage(rx.State, mixin=True):
                 self._forget()
                 return
             page_services().live.watch(
-                {f"user:{visitor.user_id}"}, self.router.session.client_token, type(self)
+                {f"user:{visitor.user_id}", orders_topic(visitor.user_id)},
+                self.router.session.client_token,
+                type(self),
             )
             await self._show(visitor)
         except TROUBLES:

@@ -11,10 +11,12 @@ from jiema_app.domain.api_keys.service import ApiKeyService
 from jiema_app.domain.catalog.live import LiveCatalog
 from jiema_app.domain.clock import Clock
 from jiema_app.domain.compliance.geo import GeoPolicy
+from jiema_app.domain.glances import Glances
 from jiema_app.domain.identity.service import IdentityService
 from jiema_app.domain.identity.sessions import Sessions
 from jiema_app.domain.ledger.statement import Statement
 from jiema_app.domain.orders.history import OrderHistory
+from jiema_app.domain.orders.own_routes import OwnRoutes
 from jiema_app.domain.orders.service import OrderService
 from jiema_app.domain.recharges.service import RechargeService
 from jiema_app.site.states.live_pages import LivePages
@@ -31,8 +33,10 @@ class PageServices:
     api_keys: ApiKeyService
     orders: OrderService
     order_history: OrderHistory
+    own_routes: OwnRoutes
     statement: Statement
     recharges: RechargeService
+    glances: Glances
     live: LivePages
     geo: GeoPolicy
     read_session: Callable[[str], str | None]

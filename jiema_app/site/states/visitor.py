@@ -1,14 +1,21 @@
-"""Who is looking at the page, and their balance at the top of it."""
+"""Who is looking at the page, with their balance and what they have under way at the top of it."""
+
+from dataclasses import replace
 
 import reflex as rx
 
 from jiema_app.domain.errors import RateLimited
+from jiema_app.domain.glances import Glance
 from jiema_app.domain.identity.sessions import Visitor
+from jiema_app.domain.units import UserId
 from jiema_app.i18n.error_messages import explain
 from jiema_app.i18n.formats import money
 from jiema_app.i18n.locale_list import LOCALES
+from jiema_app.i18n.translation import tn
+from jiema_app.site.states.live_pages import orders_topic
 from jiema_app.site.states.page_services import page_services
 from jiema_app.site.states.pushed import pushed
+from jiema_app.site.states.thread import Ended, ThreadLine, ended_lines, news, open_lines
 
 
 async def visitor_of(state: rx.State) -> Visitor | None:
@@ -50,6 +57,16 @@ class Session(rx.State):
     is_member: bool = False
     display_name: str = ""
     balance: str = ""
+    thread: rx.Field[list[ThreadLine]] = rx.field(default_factory=list)
+    """What is under way, and for a moment what has just ended."""
+    open_things: int = 0
+    """How much is open, also what the list has no room for."""
+    thread_more: str = ""
+    """That there are more than the list has room for."""
+    thread_news: str = ""
+    """What a screen reader says of the last change."""
+    _put_away: rx.Field[dict[str, int]] = rx.field(default_factory=dict)
+    """Which of them this tab shall not show, as they were then."""
     _belongs_to: str = ""
     _owner: str = ""
     _address: str = ""
@@ -67,13 +84,72 @@ class Session(rx.State):
         self.is_known = True
         self.is_member = visitor is not None
         if visitor is None:
-            self.display_name = self.balance = ""
+            self._show_nobody()
             return
-        token = self.rx_router_session.client_token
-        page_services().live.watch({f"user:{visitor.user_id}"}, token, Session)
-        account = await page_services().identity.get_account(visitor.user_id)
-        self.display_name = account.display_name
-        self.balance = money(locale_of(self), account.balance_micro)
+        topics = {f"user:{visitor.user_id}", orders_topic(visitor.user_id)}
+        # First: what changes while it is read must be announced.
+        page_services().live.watch(topics, self.rx_router_session.client_token, Session)
+        glance = await page_services().glances.read(visitor.user_id)
+        if glance is None:
+            self._show_nobody()
+            return
+        self.display_name = glance.account.display_name
+        self.balance = money(locale_of(self), glance.account.balance_micro)
+        await self._show_thread(glance)
+
+    @rx.event
+    async def put_away(self, thing: str) -> None:
+        """Show something no more in this tab, as long as nothing new is heard of it."""
+        shown = next((line for line in self.thread if line.id == thing), None)
+        if shown is not None and not shown.is_waiting:
+            self._put_away[shown.id] = shown.version
+            self.thread = [replace(line) for line in self.thread if line.id != thing]
+
+    async def _show_thread(self, glance: Glance) -> None:
+        """Take what is under way, and look once more at what was until now."""
+        locale, services = locale_of(self), page_services()
+        catalog, now = services.catalog.current, services.clock.now()
+        # Copies: what is read of a state is a proxy that watches it.
+        before = {line.id: replace(line) for line in self.thread}
+        lines = open_lines(glance, locale=locale, catalog=catalog, now=now)
+        shown = {line.id for line in lines}
+        lingering = [
+            line
+            for line in before.values()
+            if line.gone_at > now.timestamp() and line.id not in shown
+        ]
+        # Whoever has more open than is shown may have only begun another one.
+        is_all = glance.open_orders == len(glance.orders)
+        gone = [
+            line
+            for line in before.values()
+            if (is_all or not line.is_order) and not line.gone_at and line.id not in shown
+        ]
+        ended = await self._read_ended(glance.account.id, gone)
+        lines += ended_lines(ended, locale=locale, catalog=catalog, now=now) + lingering
+        lines = [line for line in lines if self._put_away.get(line.id) != line.version]
+        self._put_away = {one: version for one, version in self._put_away.items() if one in shown}
+        self.thread_news = news(before, lines, locale, str(self.rx_router_url.path))
+        self.thread = lines
+        self.open_things = glance.open_orders + (glance.recharge is not None)
+        more = glance.open_orders - len(glance.orders)
+        self.thread_more = tn(locale, "and {n} more", "and {n} more", more) if more > 0 else ""
+
+    async def _read_ended(self, user: UserId, lines: list[ThreadLine]) -> Ended:
+        """What these lines have come to; nothing of what is there no more."""
+        services, orders = page_services(), [line.id for line in lines if line.is_order]
+        ended: Ended = await services.orders.find_own(user, orders) if orders else []
+        recharges = [
+            await services.recharges.get(user, line.id) for line in lines if not line.is_order
+        ]
+        return [*ended, *recharges]
+
+    def _show_nobody(self) -> None:
+        self.display_name = self.balance = self.thread_more = self.thread_news = ""
+        self.thread, self.open_things, self._put_away = [], 0, {}
+
+    def _refuse(self, words: str) -> None:
+        """What is refused by place has nothing to show here."""
 
     @property
     def belongs_to(self) -> str:

@@ -10,7 +10,8 @@ from jiema_app.domain.units import Cents, micro
 from jiema_app.i18n.formats import duration, iso_time, money, short_seconds
 from jiema_app.i18n.translation import t, tn, words_locale
 from jiema_app.settings import get_settings
-from jiema_app.site.account.goods import (
+from jiema_app.site.components.status_badge import StatusLine
+from jiema_app.site.states.goods import (
     STATUS_MOODS,
     GoodsLine,
     goods_line,
@@ -18,7 +19,6 @@ from jiema_app.site.account.goods import (
     readable_phone,
     status_word,
 )
-from jiema_app.site.components.status_badge import StatusLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

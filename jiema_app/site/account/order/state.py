@@ -4,10 +4,14 @@ from collections.abc import AsyncIterator
 
 import reflex as rx
 
+from jiema_app.domain.errors import BadRequest, DomainError
 from jiema_app.domain.identity.sessions import Visitor
+from jiema_app.domain.orders.swaps import OLD_ORDER, OldOrder
 from jiema_app.domain.orders.views import OrderView
+from jiema_app.domain.units import UserId
 from jiema_app.i18n.translation import t
 from jiema_app.site.account.order.display import OrderCard, order_card
+from jiema_app.site.states.goods import favourites_full
 from jiema_app.site.states.owned_item import Act, OwnedItem
 from jiema_app.site.states.page_services import page_services
 from jiema_app.site.states.pushed import pushed
@@ -18,6 +22,8 @@ class OrderPage(OwnedItem, rx.State):
     """What an order's page shows."""
 
     order: OrderCard = OrderCard()
+    is_favourite: bool = False
+    """Whether its owner has marked what was ordered."""
 
     @rx.event
     async def load(self) -> AsyncIterator[None]:
@@ -25,8 +31,11 @@ class OrderPage(OwnedItem, rx.State):
         self._say_nothing()
         if not await self._refresh_if_allowed():
             return
+        if self.phase == "shown":
+            await self._read_star()
         if self.phase != "shown" or not self.order.is_open:
             return
+        self._tell_of_old_order()
         yield
         # What is stored was shown first. Now ask the supplier, in case no worker has just
         # done so; and see what changed between the first reading and the watching.
@@ -57,12 +66,60 @@ class OrderPage(OwnedItem, rx.State):
         """End the order: no further code is needed."""
         await self._do(page_services().orders.finish)
 
+    @rx.event
+    async def star(self) -> None:
+        """Mark what was ordered as a favourite, or unmark it."""
+
+        async def mark(user: UserId, order_id: str) -> None:
+            order = await page_services().orders.look_at(user, order_id)
+            route = order.service_code, order.country_id
+            await page_services().own_routes.mark(user, route, is_wanted=not self.is_favourite)
+
+        await self._attempt(mark)
+        await self._read_star()
+
+    async def _read_star(self) -> None:
+        """Only when the page is opened: nobody else changes it."""
+        visitor = await visitor_of(self)
+        if visitor is not None and self.phase == "shown":
+            order = await page_services().orders.look_at(visitor.user_id, self._thing_id())
+            route = order.service_code, order.country_id
+            self.is_favourite = await page_services().own_routes.is_favourite(
+                visitor.user_id, route
+            )
+
     async def _do(self, act: Act) -> None:
         if await self._attempt(act) and self.order.status == "CANCELLED":
             session = await self.get_state(Session)
             self.good_news = t(
                 locale_of(self), "Your balance is now {balance}.", balance=session.balance
             )
+
+    def _tell_of_old_order(self) -> None:
+        """Say what has become of the order in whose place this one was bought."""
+        locale, old = locale_of(self), self.router.url.query_parameters.get(OLD_ORDER, "")
+        if old == OldOrder.CANCELLED:
+            self.good_news = t(
+                locale,
+                "Your other order was cancelled, and its full price is back in your balance.",
+            )
+        elif old == OldOrder.CODE_CAME:
+            self.notice = t(
+                locale,
+                "The code of your other order arrived at the same moment, so it wasn't cancelled. "
+                "You have both.",
+            )
+        elif old == OldOrder.STAYS:
+            self.notice = t(
+                locale,
+                "We couldn't cancel your other order. It keeps running, and you can cancel it on "
+                "its page.",
+            )
+
+    def _explain(self, error: DomainError) -> str:
+        if isinstance(error, BadRequest):
+            return favourites_full(locale_of(self))
+        return super()._explain(error)
 
     def _topic(self) -> str:
         return f"order:{self._thing_id()}"

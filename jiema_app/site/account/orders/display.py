@@ -6,7 +6,8 @@ from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.orders.statuses import OrderStatus
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.i18n.formats import iso_time, money
-from jiema_app.site.account.goods import (
+from jiema_app.site.components.status_badge import StatusLine
+from jiema_app.site.states.goods import (
     STATUS_MOODS,
     GoodsLine,
     goods_line,
@@ -14,7 +15,6 @@ from jiema_app.site.account.goods import (
     readable_phone,
     status_word,
 )
-from jiema_app.site.components.status_badge import StatusLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

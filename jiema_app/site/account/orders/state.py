@@ -14,6 +14,7 @@ from jiema_app.i18n.error_messages import explain
 from jiema_app.i18n.formats import number
 from jiema_app.i18n.translation import t, tc, tn
 from jiema_app.site.account.orders.display import OrderRow, order_row
+from jiema_app.site.states.live_pages import orders_topic
 from jiema_app.site.states.page_services import page_services
 from jiema_app.site.states.pushed import pushed
 from jiema_app.site.states.visitor import locale_of, refusal_to_read, visitor_of
@@ -127,7 +128,10 @@ class OrdersPage(rx.State):
         # Those that have ended too, until they are purged: then their numbers leave the page.
         topics = {f"order:{order.id}" for order in found.orders if order.purged_at is None}
         page_services().live.watch(
-            {*topics, f"user:{visitor.user_id}"}, self.router.session.client_token, OrdersPage
+            # An order that was not there before belongs to the list as well.
+            {*topics, f"user:{visitor.user_id}", orders_topic(visitor.user_id)},
+            self.router.session.client_token,
+            OrdersPage,
         )
 
     def _href(self, *, group: str | None = None, after: str = "") -> str:

@@ -15,7 +15,9 @@ from jiema_app.site.account.recharge.status_text import (
     headline,
     status_text,
 )
-from jiema_app.site.account.recharge_stages import (
+from jiema_app.site.components.status_badge import StatusLine
+from jiema_app.site.design.qr_code import qr_drawing
+from jiema_app.site.states.recharge_stages import (
     LIVELY,
     ODDITY_WORDS,
     STAGE_MOODS,
@@ -24,8 +26,6 @@ from jiema_app.site.account.recharge_stages import (
     is_under_way,
     stage_of,
 )
-from jiema_app.site.components.status_badge import StatusLine
-from jiema_app.site.design.qr_code import qr_drawing
 
 FIRST_GROUP: Final = 6
 GROUP: Final = 4

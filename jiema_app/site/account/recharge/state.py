@@ -2,16 +2,19 @@
 
 import reflex as rx
 
+from jiema_app.domain.catalog.routes import find_route
 from jiema_app.domain.errors import AlreadyChanged, DomainError, NotOpen
 from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.recharges.views import RechargeView
+from jiema_app.domain.units import MicroUsdt
 from jiema_app.i18n.formats import money
 from jiema_app.i18n.translation import t
 from jiema_app.settings import get_settings
 from jiema_app.site.account.recharge.display import RechargeCard, recharge_card
-from jiema_app.site.account.recharge_stages import dust
+from jiema_app.site.account.wish import WishCard, wish_card
 from jiema_app.site.states.owned_item import OwnedItem
 from jiema_app.site.states.page_services import page_services
+from jiema_app.site.states.recharge_stages import dust
 from jiema_app.site.states.visitor import locale_of
 
 
@@ -20,6 +23,8 @@ class RechargePage(OwnedItem, rx.State):
 
     recharge: RechargeCard = RechargeCard()
     balance_text: str = ""
+    wish: WishCard = WishCard()
+    """What its owner was about to buy; offered once it is credited."""
     is_sandbox: bool = False
     """Whether the page offers to pay with play money."""
 
@@ -59,7 +64,19 @@ class RechargePage(OwnedItem, rx.State):
             "Your balance is now {balance}.",
             balance=money(locale, account.balance_micro),
         )
+        self._show_wish(recharge, account.balance_micro)
         self._show(recharge)
+
+    def _show_wish(self, recharge: RechargeView, balance: MicroUsdt) -> None:
+        wish, catalog = recharge.wish, page_services().catalog.current
+        route = None if wish is None else find_route(catalog, wish.service, wish.country)
+        self.wish = wish_card(
+            route,
+            locale=locale_of(self),
+            balance=balance,
+            rules=get_settings().recharge,
+            wished_at=None if wish is None else wish.price_cents,
+        )
 
     def _show(self, recharge: RechargeView) -> None:
         now = page_services().clock.now()

@@ -4,6 +4,7 @@ import reflex as rx
 
 from jiema_app.i18n.page_texts import LOCALE, t
 from jiema_app.site.account.recharge.state import RechargePage
+from jiema_app.site.account.wish_parts import about_wish, buy_wish
 from jiema_app.site.components import classes
 from jiema_app.site.components.icons import icon
 from jiema_app.site.components.link import link
@@ -37,6 +38,7 @@ def status_panel() -> rx.Component:
                     ),
                 ),
                 rx.cond(card.is_seen, _progress()),
+                rx.cond(card.stage == "credited", about_wish(RechargePage.wish)),
                 rx.cond(card.stage == "credited", _ways_on()),
                 class_name="min-w-0 grow",
             ),
@@ -96,12 +98,16 @@ def _progress() -> rx.Component:
 
 
 def _ways_on() -> rx.Component:
+    """First what they came for, when they came for something."""
     return rx.el.div(
+        buy_wish(RechargePage.wish),
         link(
             icon("search", "size-4.5"),
             t("Browse services"),
             href=f"/{LOCALE}/browse",
-            class_name=classes.button(),
+            class_name=rx.cond(
+                RechargePage.wish.label, classes.button("secondary"), classes.button()
+            ),
         ),
         link(
             t("Statement"),

@@ -7,7 +7,7 @@ from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus
 from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.i18n.formats import usdt
 from jiema_app.i18n.translation import t
-from jiema_app.site.account.recharge_stages import Stage, Words
+from jiema_app.site.states.recharge_stages import Stage, Words
 
 PAYMENT_WORDS: Final[Mapping[PaymentStatus, Words]] = {
     PaymentStatus.CREDITED: lambda locale: t(locale, "Credited"),

@@ -6,6 +6,7 @@ from jiema_app.i18n.page_texts import t
 from jiema_app.site.account.topup.history import history
 from jiema_app.site.account.topup.open_one import open_one
 from jiema_app.site.account.topup.state import TopUpState
+from jiema_app.site.account.topup.wish import wish
 from jiema_app.site.components import classes
 from jiema_app.site.components.slot import slot
 from jiema_app.site.layouts.account import account_tabs
@@ -28,6 +29,7 @@ def topup() -> Page:
         ),
         body=body,
         on_load=(TopUpState.load,),
+        scripts=("topup",),
     )
     return page
 
@@ -38,6 +40,7 @@ def _page(page: Page) -> rx.Component:
         account_tabs(page),
         rx.el.div(
             rx.el.div(
+                wish(),
                 open_one(),
                 # Hidden, not taken away: what the server wrote would not come back.
                 rx.el.div(

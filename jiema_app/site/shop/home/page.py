@@ -14,6 +14,8 @@ from jiema_app.site.components.terminal import terminal
 from jiema_app.site.layouts.shop import shop_layout
 from jiema_app.site.pages.origin import ORIGIN_PLACEHOLDER
 from jiema_app.site.pages.page import Page
+from jiema_app.site.shop.home.routes import own_routes
+from jiema_app.site.shop.home.state import HomeRoutes
 
 FIRST_ORDER = (
     f"API={ORIGIN_PLACEHOLDER}/api/v1 KEY=jm_your_key",
@@ -36,6 +38,7 @@ def home() -> Page:
     def body() -> rx.Component:
         return shop_layout(
             page,
+            own_routes(),
             _hero(),
             _popular(),
             _facts(),
@@ -54,6 +57,7 @@ def home() -> Page:
             "of the world. Paid in USDT. No code, full refund.",
         ),
         body=body,
+        on_load=(HomeRoutes.load,),
     )
     return page
 

@@ -120,7 +120,9 @@ def _rows(service: ServiceView, offers: list[CountryOffer], locale: str) -> Iter
     words = words_locale(locale)
     return (
         row.fill(
-            row_keys(country.slug, rank, stock=stock, price=cents, value=round(value * 100)),
+            row_keys(
+                country.slug, rank, stock=stock, price=cents, value=round(value * VALUE_STEPS)
+            ),
             country.slug,
             cents,
             country_flag(country, 32),

@@ -11,7 +11,8 @@ from jiema_app.domain.recharges.views import PaymentId, PaymentView, RechargeId,
 from jiema_app.domain.units import MicroUsdt, UserId
 from jiema_app.site.account.recharge.display import RechargeCard, can_be_paid, recharge_card
 from jiema_app.site.account.recharge.status_text import HAPPENED, PAYMENT_WORDS, STATUS_TEXTS
-from jiema_app.site.account.recharge_stages import (
+from jiema_app.site.account.topup.display import recharge_row
+from jiema_app.site.states.recharge_stages import (
     ODDITY_WORDS,
     STAGE_MOODS,
     STAGE_WORDS,
@@ -19,7 +20,6 @@ from jiema_app.site.account.recharge_stages import (
     Stage,
     stage_of,
 )
-from jiema_app.site.account.topup.display import recharge_row
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DUST = MicroUsdt(10_000)

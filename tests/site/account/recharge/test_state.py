@@ -5,6 +5,8 @@ import asyncio
 import pytest
 
 from jiema_app.domain.payment_reviews.plans import Action, Decision
+from jiema_app.domain.recharges.views import Wish
+from jiema_app.domain.units import Cents
 from jiema_app.site.account.recharge.display import RechargeCard
 from jiema_app.site.account.recharge.state import RechargePage
 from jiema_app.site.account.statement.state import StatementState
@@ -196,3 +198,25 @@ async def test_the_statement_leads_from_a_credit_to_its_top_up(shop: Shop, pages
     [row] = page.rows
     assert (row.kind, row.about, row.href) == ("Top-up", "USDT on TRON", path_of(recharge.id))
     assert (row.amount, row.balance) == ("+$10.00", "$10.00")
+
+
+async def test_a_credited_page_offers_what_it_was_for_at_the_price_of_now(
+    shop: Shop, pages: Pages
+) -> None:
+    ann = await shop.customer(cents=0)
+    recharge = await open_recharge(shop, ann)
+    catalog = shop.services.live_catalog.current
+    service, country = catalog.get_service("tg"), catalog.get_country("my")
+    price = catalog.list_quotes(service.code, country.id)[0].price_cents
+    wish = Wish(service.code, country.id, Cents(price - 1))
+    await shop.services.recharges.remember_wish(ann.id, wish)
+    await pay(shop, recharge, 10)
+    page = await (await sign_in(shop, pages, ann.id)).open(RechargePage, path_of(recharge.id))
+    assert (page.wish.label, page.wish.cents) == ("Telegram · Malaysia", price)
+    assert page.wish.changed == (
+        f"The price has changed: it was ${(price - 1) / 100:.2f}, now it's ${price / 100:.2f}."
+    )
+    await shop.execute("update offers set count = 0 where service_code = 'tg'")
+    await shop.services.live_catalog.reload()
+    await page.refresh()
+    assert (page.wish.label, page.wish.price) == ("Telegram · Malaysia", "")

@@ -1,8 +1,16 @@
 """The page to top up, as its state tells it."""
 
+from decimal import Decimal
+
 import pytest
 
+from jiema_app.domain.catalog.routes import Route
+from jiema_app.domain.catalog.snapshot import CountryView, ServiceView
+from jiema_app.domain.compliance.classes import ComplianceClass
+from jiema_app.domain.units import Cents, CountryId, MicroUsdt, ServiceCode
+from jiema_app.settings import RechargeSettings
 from jiema_app.site.account.topup.state import PAGE_ROWS, TopUpState
+from jiema_app.site.account.wish import wish_card
 from jiema_app.site.states.member_page import FAILED, GUEST, MEMBER
 from jiema_app.site.states.page_services import close_page_services
 from tests.support.payments import open_recharge, pay
@@ -70,3 +78,43 @@ async def test_a_list_that_cannot_be_read_says_so(shop: Shop, pages: Pages) -> N
     close_page_services()
     await page.load()
     assert page.access == FAILED
+
+
+async def test_who_came_for_something_is_told_what_is_missing(shop: Shop, pages: Pages) -> None:
+    ann = await shop.customer(cents=5)
+    browser = await sign_in(shop, pages, ann.id)
+    page = await browser.open(TopUpState, f"{TOPUP}?for=telegram.my")
+    assert (page.wish.label, page.wish.preset) == ("Telegram · Malaysia", "1")
+    missing = page.wish.cents - 5
+    assert page.wish.lack.startswith(
+        f"Your balance is $0.05, so you need ${missing / 100:.2f} more."
+    )
+    nonsense = await browser.open(TopUpState, f"{TOPUP}?for=telegram.{'x' * 500}")
+    assert nonsense.wish.label == ""
+    rich = await shop.customer()
+    page = await (await sign_in(shop, pages, rich.id)).open(TopUpState, f"{TOPUP}?for=telegram.my")
+    assert (page.wish.lack, page.wish.preset, page.wish.price) != ("", "", "")
+    assert page.wish.lack == ""
+
+
+def test_the_amount_that_is_preset_is_whole_and_within_the_limits() -> None:
+    service = ServiceView(
+        ServiceCode("tg"), "telegram", "Telegram", "x", 1, (), ComplianceClass.ALLOWED, None
+    )
+    country = CountryView(CountryId(7), "my", "Malaysia", "MY", "+60", 7, {"en": "Malaysia"})
+    route = Route(service, country, Cents(1_034))
+    rules = RechargeSettings()
+
+    def preset(balance: int, **limits: Decimal) -> str:
+        return wish_card(
+            route,
+            locale="en",
+            balance=MicroUsdt(balance),
+            rules=rules.model_copy(update=limits),
+        ).preset
+
+    assert preset(0) == "11"
+    assert preset(10_330_000) == "1"
+    assert preset(340_000) == "10"
+    assert preset(0, amount_min_usdt=Decimal(20)) == "20"
+    assert preset(0, amount_max_usdt=Decimal(5)) == "5"

@@ -7,6 +7,7 @@ from typing import Final
 import phonenumbers
 
 from jiema_app.domain.catalog.snapshot import Catalog
+from jiema_app.domain.orders.own_routes import FAVOURITES_MAX
 from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.domain.outside_numbers import is_digits
@@ -85,6 +86,15 @@ def goods_line(order: OrderView, locale: str, catalog: Catalog) -> GoodsLine:
         country_slug=country.slug if country else "",
         flag=flag_path(country.iso2) if country else "",
         dial_code=country.dial_code if country else "",
+    )
+
+
+def favourites_full(locale: str) -> str:
+    """Why a further route is not marked."""
+    return t(
+        locale,
+        "You've reached the limit of {n} favourites. Remove one first.",
+        n=FAVOURITES_MAX,
     )
 
 

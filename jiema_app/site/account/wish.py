@@ -1,0 +1,95 @@
+"""What somebody was about to buy when their balance did not cover it, on the way to it."""
+
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+
+from jiema_app.domain.catalog.routes import Route
+from jiema_app.domain.units import Cents, MicroUsdt, micro, micro_of
+from jiema_app.i18n.formats import money
+from jiema_app.i18n.translation import t, words_locale
+from jiema_app.settings import RechargeSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WishCard:
+    """A route to buy, as pages about money show it.
+
+    Attributes:
+        label: Empty when nothing is wished for, or it is no longer sold.
+        price: What it costs now; empty while it is sold out.
+        sold_out: That there is none right now; empty when there is.
+        changed: That the price is another one than when it was wished for.
+        lack: What the balance lacks, in a sentence; empty when it covers the price.
+        preset: The amount to top up with, in USDT.
+        href: The service's page, with the country in view.
+    """
+
+    label: str = ""
+    service: str = ""
+    country: str = ""
+    price: str = ""
+    cents: int = 0
+    sold_out: str = ""
+    changed: str = ""
+    lack: str = ""
+    preset: str = ""
+    href: str = ""
+
+
+def wish_card(
+    route: Route | None,
+    *,
+    locale: str,
+    balance: MicroUsdt,
+    rules: RechargeSettings,
+    wished_at: Cents | None = None,
+) -> WishCard:
+    """What to show of a route that somebody wants to buy.
+
+    Args:
+        route: At its price of now.
+        locale: Of the page.
+        balance: Of who wants it.
+        rules: Of top-ups.
+        wished_at: What it cost when it was wished for.
+    """
+    if route is None:
+        return WishCard()
+    service, country, cents = route.service, route.country, route.price_cents
+    missing = 0 if cents is None else max(0, micro(cents) - balance)
+    changed = ""
+    if cents is not None and wished_at is not None and cents != wished_at:
+        changed = t(
+            locale,
+            "The price has changed: it was {before}, now it's {now}.",
+            before=money(locale, micro(wished_at)),
+            now=money(locale, micro(cents)),
+        )
+    label = f"{service.name} · {country.names[words_locale(locale)]}"
+    return WishCard(
+        label=label,
+        service=service.slug,
+        country=country.slug,
+        price="" if cents is None else money(locale, micro(cents)),
+        cents=cents or 0,
+        sold_out=t(locale, "{route} is sold out for now.", route=label) if cents is None else "",
+        changed=changed,
+        lack=t(
+            locale,
+            "Your balance is {balance}, so you need {missing} more. Once your top-up is credited, "
+            "you can buy this number with one click.",
+            balance=money(locale, balance),
+            missing=money(locale, MicroUsdt(missing)),
+        )
+        if missing
+        else "",
+        preset=_preset(MicroUsdt(missing), rules) if missing else "",
+        href=f"/{locale}/service/{service.slug}?country={country.slug}",
+    )
+
+
+def _preset(missing: MicroUsdt, rules: RechargeSettings) -> str:
+    """Whole USDT, for that is how people send them; never less than a top-up may be."""
+    whole = (Decimal(missing) / micro_of(Decimal(1))).to_integral_value(ROUND_CEILING)
+    amount = min(max(whole, rules.amount_min_usdt), rules.amount_max_usdt)
+    return f"{amount.normalize():f}"
