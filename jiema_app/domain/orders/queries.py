@@ -32,8 +32,9 @@ _IS_COUNTRY_SOLD: Final = """exists (
 RESERVE: Final = f"""
 with placed as (
     insert into orders (id, user_id, status, service_code, country_id, price_micro,
-                        max_price_cents, cost_limit_micro, supplier, idempotency_key)
-    select $1, u.id, 'RESERVED', $4, $5, $6, $7, $8, $9, $10
+                        max_price_cents, cost_limit_micro, supplier, idempotency_key,
+                        api_key_id)
+    select $1, u.id, 'RESERVED', $4, $5, $6, $7, $8, $9, $10, $12
     from users u
     where u.id = $2 and u.banned_at is null and count_open_orders(u.id) < $11
       and {_IS_SERVICE_SOLD.format("$4")} and {_IS_COUNTRY_SOLD.format("$5")}
