@@ -26,6 +26,9 @@ LOOKED_AT_MAX: Final = 2_000
 
 COUNTED_MAX: Final = 1_000
 
+BOUGHT_LOOKED_AT: Final = 1_000
+"""Orders whose services and countries are offered to choose from."""
+
 PHONE_LIKE: Final = re.compile(r"[\d\s+().-]+")
 CODE: Final = re.compile(r"[0-9a-z]{1,10}")
 ID_START: Final = re.compile(r"c[0-9a-z]{5,24}")
@@ -64,6 +67,14 @@ class Term:
     def as_arguments(self) -> tuple[Any, ...]:
         """In the order in which the SQL has them."""
         return self.services, self.countries, self.phone_digits, self.id_start
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What somebody has bought of late."""
+
+    services: frozenset[ServiceCode]
+    countries: frozenset[CountryId]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +150,15 @@ class OrderHistory:
             OrderGroup.REFUNDED: sum(number[one] for one in GROUP_STATUSES[OrderGroup.REFUNDED]),
         }
         return {group: min(counts[group], COUNTED_MAX) for group in OrderGroup}
+
+    async def list_bought(self, user: UserId) -> Bought:
+        """The services and countries of the user's newest ``BOUGHT_LOOKED_AT`` orders."""
+        async with self.database.connection() as connection:
+            rows = await connection.fetch(queries.LIST_BOUGHT, user, BOUGHT_LOOKED_AT)
+        return Bought(
+            frozenset(row["service_code"] for row in rows),
+            frozenset(row["country_id"] for row in rows),
+        )
 
     def _parse(self, text: str) -> list[Term]:
         """What is meant by a text: one term for each word, one alone for a phone number.

@@ -198,6 +198,15 @@ LIST_OWN_BY_STATUS: Final = f"""
 select {ORDER_COLUMNS} from ({_NEWEST_OWN_BY_STATUS.format(limit="$3")}) o order by o.id desc
 """
 
+LIST_BOUGHT: Final = """
+select distinct service_code, country_id
+from (
+    select service_code, country_id from orders o
+    where o.user_id >= $1 and (o.user_id, o.id) < ($1, '~')
+    order by o.user_id desc, o.id desc limit $2
+) newest
+"""
+
 # Those whose id begins so. $2 ends the page before.
 OWN_BY_ID_START: Final = f"""
 select {ORDER_COLUMNS} from orders o
