@@ -44,7 +44,7 @@ class Choices:
     kinds: list[Choice] = field(default_factory=list)
     services: list[Choice] = field(default_factory=list)
     countries: list[Choice] = field(default_factory=list)
-    keys: list[Choice] = field(default_factory=list)
+    api_keys: list[Choice] = field(default_factory=list)
     kind: str = ""
     service: str = ""
     country: str = ""
@@ -109,7 +109,7 @@ def choices(
             Choice(_said(StatementFilter(country=one), catalog), country_name(locale, one, catalog))
             for one in countries
         ),
-        keys=named,
+        api_keys=named,
         kind=chosen.get("kind", ""),
         service=chosen.get("service", ""),
         country=chosen.get("country", ""),

@@ -32,7 +32,7 @@ def filter_form() -> rx.Component:
             _choice("kind", t("Kind"), t("All kinds"), chosen.kinds, chosen.kind),
             _choice("service", t("Service"), t("All services"), chosen.services, chosen.service),
             _choice("country", t("Country"), t("All countries"), chosen.countries, chosen.country),
-            _choice("key", t("API key"), t("All, and without one"), chosen.keys, chosen.key),
+            _choice("key", t("API key"), t("All, and without one"), chosen.api_keys, chosen.key),
             _day("from", t("From"), chosen.first_day),
             _day("to", t("Until"), chosen.last_day),
             rx.el.p(
