@@ -104,7 +104,7 @@ async def look(
 
 LARGE: Final = {"orders", "ledger_entries", "ledger_transfers", "payments", "recharges"}
 
-TERM: Final = (["zz"], [9999], "77777", None)
+TERM: Final = (["zz"], [9999], "77777", None, None, None, None)
 
 OWN: Final[dict[str, tuple[str, tuple[Any, ...], int]]] = {
     "newest": (queries.LIST_OWN, (None, PAGE), 3 * PAGE),

@@ -35,7 +35,8 @@ KINDS: Final = (
 VALUE_MAX: Final = 64
 """No name of ours is as long."""
 
-DAY: Final = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
+DAY: Final = re.compile(r"20[0-4][0-9]-[0-9]{2}-[0-9]{2}")
+"""Ids end in 2059."""
 CODE: Final = re.compile(r"[0-9a-z]{1,10}")
 COUNTRY_DIGITS_MAX: Final = 5
 

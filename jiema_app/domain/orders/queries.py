@@ -7,6 +7,7 @@ Whoever writes a text or a number asks for ``purged_at is null``: what is forgot
 looked at again, so whatever came later would stay for good.
 """
 
+from itertools import count
 from typing import Final
 
 ORDER_COLUMNS: Final = """
@@ -234,13 +235,25 @@ _TERM: Final = """
 """
 
 
+# The key they were placed with, and between which moments.
+_FILTER: Final = """
+  and (${0}::text is null or o.api_key_id = ${0})
+  and (${1}::timestamptz is null or o.created_at >= ${1})
+  and (${2}::timestamptz is null or o.created_at < ${2})
+"""
+
+
 def search_own(terms: int, *, by_status: bool) -> str:
-    """One user's orders that are meant by each of so many terms of four arguments."""
+    """One user's orders that are meant by each of so many terms of four arguments.
+
+    After those come the three of the filter.
+    """
     newest = _NEWEST_OWN_BY_STATUS if by_status else _NEWEST_OWN
     looked_at = newest.format(limit="$6" if by_status else "$4")
-    numbers = iter(range(7, 7 + 4 * terms) if by_status else range(5, 5 + 4 * terms))
-    meant = (_TERM.format(*(next(numbers) for _ in range(4))) for _ in range(terms))
-    return _SEARCH_OWN.format(newest=looked_at, meant="".join(meant))
+    numbers = count(7 if by_status else 5)
+    meant = "".join(_TERM.format(*(next(numbers) for _ in range(4))) for _ in range(terms))
+    meant += _FILTER.format(*(next(numbers) for _ in range(3)))
+    return _SEARCH_OWN.format(newest=looked_at, meant=meant)
 
 
 # Orders by status, each up to $2; those that wait for a further code stand apart.

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from jiema_app.i18n.page_texts import LOCALE, t
-from jiema_app.site.account.statement.filter_form import filter_form
+from jiema_app.site.account.filter_form import filter_form
 from jiema_app.site.account.statement.spending import spending
 from jiema_app.site.account.statement.state import StatementState
 from jiema_app.site.account.statement.sums import sums
@@ -77,7 +77,15 @@ def _content() -> rx.Component:
                 ),
             ),
             rx.fragment(
-                filter_form(),
+                rx.el.div(
+                    filter_form(
+                        StatementState.filter,
+                        StatementState.is_filtered,
+                        f"/{LOCALE}/account/statement",
+                        has_kinds=True,
+                    ),
+                    class_name="mb-5",
+                ),
                 sums(),
                 spending(),
                 rx.el.div(

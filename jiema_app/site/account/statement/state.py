@@ -16,12 +16,11 @@ from jiema_app.domain.ledger.statement_filter import (
 from jiema_app.domain.units import UserId
 from jiema_app.i18n.formats import money
 from jiema_app.i18n.translation import t
+from jiema_app.site.account.filter_choices import Choices, choices
 from jiema_app.site.account.statement.display import (
-    Choices,
     Month,
     Share,
     SumsShown,
-    choices,
     spending,
     sums_shown,
 )

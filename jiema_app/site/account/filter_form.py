@@ -1,64 +1,76 @@
-"""Which lines to see: a form that puts the choice into the address."""
+"""Which lines or orders to see: a form that puts the choice into the address."""
 
 from typing import Any
 
 import reflex as rx
 
-from jiema_app.i18n.page_texts import LOCALE, t
-from jiema_app.site.account.statement.display import Choice
-from jiema_app.site.account.statement.state import StatementState
+from jiema_app.i18n.page_texts import t
+from jiema_app.site.account.filter_choices import Choice
 from jiema_app.site.components import classes
 from jiema_app.site.components.icons import icon
 from jiema_app.site.components.link import link
 from jiema_app.site.components.plain_form import plain_form
 
 
-def filter_form() -> rx.Component:
-    """The filter, folded away until it is used."""
-    chosen: Any = StatementState.filter
+def filter_form(
+    chosen: Any,
+    is_filtered: Any,
+    address: str,
+    *,
+    has_kinds: bool = False,
+    kept: dict[str, Any] | None = None,
+) -> rx.Component:
+    """The filter, folded away until it is used.
+
+    Args:
+        chosen: ``Choices`` of the page's state.
+        is_filtered: Whether anything is chosen.
+        address: Of the page without a filter.
+        has_kinds: Whether lines of some kind can be chosen.
+        kept: What else the address says and keeps.
+    """
     return rx.el.details(
         rx.el.summary(
             icon("search", "size-4.5 text-muted"),
             rx.el.span(t("Filter")),
-            rx.cond(
-                StatementState.is_filtered,
-                rx.el.span(t("Filtered"), class_name=classes.badge("good")),
-            ),
+            rx.cond(is_filtered, rx.el.span(t("Filtered"), class_name=classes.badge("good"))),
             icon("chevron", "ms-auto size-5 text-muted transition-transform group-open:rotate-180"),
             class_name="flex min-h-13 cursor-pointer list-none items-center gap-3 rounded-2xl px-5 "
             "font-semibold [&::-webkit-details-marker]:hidden",
         ),
         plain_form(
-            _choice("kind", t("Kind"), t("All kinds"), chosen.kinds, chosen.kind),
+            _choice("kind", t("Kind"), t("All kinds"), chosen.kinds, chosen.kind)
+            if has_kinds
+            else rx.fragment(),
             _choice("service", t("Service"), t("All services"), chosen.services, chosen.service),
             _choice("country", t("Country"), t("All countries"), chosen.countries, chosen.country),
             _choice("key", t("API key"), t("All, and without one"), chosen.api_keys, chosen.key),
             _day("from", t("From"), chosen.first_day),
             _day("to", t("Until"), chosen.last_day),
+            *(
+                rx.el.input(type="hidden", name=name, value=value)
+                for name, value in (kept or {}).items()
+            ),
             rx.el.p(
                 t("Days begin and end at midnight UTC."),
                 id="filter-days",
-                class_name="text-sm text-muted sm:col-span-2",
+                class_name=f"text-sm text-muted {'sm:col-span-2' if has_kinds else 'lg:col-start-1'}",
             ),
             rx.el.div(
                 rx.cond(
-                    StatementState.is_filtered,
-                    link(
-                        t("Clear filter"),
-                        href=f"/{LOCALE}/account/statement",
-                        class_name=classes.button("quiet"),
-                    ),
+                    is_filtered,
+                    link(t("Clear filter"), href=address, class_name=classes.button("quiet")),
                 ),
                 rx.el.button(t("Show"), type="submit", class_name=classes.button("secondary")),
-                class_name="flex flex-wrap justify-end gap-2",
+                class_name="flex flex-wrap justify-end gap-2 lg:col-start-3",
             ),
             method="get",
-            action=f"/{LOCALE}/account/statement",
+            action=address,
             class_name="grid items-center gap-x-4 gap-y-4 px-5 pt-1 pb-5 sm:grid-cols-2 "
             "lg:grid-cols-3",
         ),
-        open=StatementState.is_filtered,
-        class_name=f"group mb-5 {classes.CARD}",
+        open=is_filtered,
+        class_name=f"group {classes.CARD}",
     )
 
 
@@ -93,7 +105,7 @@ def _day(name: str, label: str, chosen: Any) -> rx.Component:
             name=name,
             type="date",
             min="2020-01-01",
-            max="2099-12-31",
+            max="2049-12-31",
             default_value=chosen,
             aria_describedby="filter-days",
             class_name=f"{classes.FIELD} cursor-text",
