@@ -40,7 +40,8 @@ def _of_open() -> tuple[rx.Component, ...]:
                 t("Next code"),
                 rx.el.span(card.next_left, class_name="text-sm font-normal opacity-85"),
                 on_click=OrderPage.ask_next,
-                tone="primary",
+                # What everybody does with a code is to copy it.
+                tone="secondary",
             ),
         ),
         rx.cond(card.can_finish, opener(FINISH, t("Finish"), tone="secondary")),

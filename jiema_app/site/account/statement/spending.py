@@ -23,7 +23,7 @@ def spending() -> rx.Component:
                     "ms-auto size-5 text-muted transition-transform group-open:rotate-180",
                 ),
                 class_name="flex min-h-13 cursor-pointer list-none items-center gap-3 rounded-2xl "
-                "px-5 font-semibold [&::-webkit-details-marker]:hidden",
+                "px-5 py-2 font-semibold [&::-webkit-details-marker]:hidden",
             ),
             rx.el.div(
                 rx.el.p(
