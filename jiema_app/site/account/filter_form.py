@@ -44,9 +44,9 @@ def filter_form(
             else rx.fragment(),
             _choice("service", t("Service"), t("All services"), chosen.services, chosen.service),
             _choice("country", t("Country"), t("All countries"), chosen.countries, chosen.country),
-            _choice("key", t("API key"), t("All, and without one"), chosen.api_keys, chosen.key),
-            _day("from", t("From"), chosen.first_day),
-            _day("to", t("Until"), chosen.last_day),
+            _choice("key", t("API key"), t("Any, or none"), chosen.api_keys, chosen.key),
+            _day("from", t("First day"), chosen.first_day),
+            _day("to", t("Last day"), chosen.last_day),
             *(
                 rx.el.input(type="hidden", name=name, value=value)
                 for name, value in (kept or {}).items()
@@ -61,7 +61,7 @@ def filter_form(
                     is_filtered,
                     link(t("Clear filter"), href=address, class_name=classes.button("quiet")),
                 ),
-                rx.el.button(t("Show"), type="submit", class_name=classes.button("secondary")),
+                rx.el.button(t("Apply filter"), type="submit", class_name=classes.button("secondary")),
                 class_name="flex flex-wrap justify-end gap-2 lg:col-start-3",
             ),
             method="get",

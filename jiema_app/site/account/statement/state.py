@@ -66,7 +66,7 @@ class StatementState(MemberPage, rx.State):
         try:
             wanted = parse_filter(query, catalog)
         except BadRequest:
-            self.problem = t(locale, "The statement can't be filtered like this.")
+            self.problem = t(locale, "This filter isn't valid. Clear it and choose again.")
             return
         said = filter_parameters(wanted, catalog)
         self.is_filtered = wanted != EVERYTHING

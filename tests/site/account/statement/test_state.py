@@ -133,7 +133,7 @@ async def test_a_filter_that_cannot_be_meant_is_said_to_be_none(
     ann = await shop.customer()
     browser = await sign_in(shop, pages, ann.id)
     page = await browser.open(StatementState, f"{STATEMENT}?{query}")
-    assert page.problem == "The statement can't be filtered like this."
+    assert page.problem == "This filter isn't valid. Clear it and choose again."
     assert (page.access, page.rows) == (MEMBER, [])
 
 
