@@ -10,7 +10,7 @@ from jiema_app.domain import ids
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.ledger.accounts import TransferKind
-from jiema_app.domain.outside_numbers import is_digits
+from jiema_app.domain.outside_numbers import whole_number
 from jiema_app.domain.units import CountryId, ServiceCode
 
 KIND: Final = "kind"
@@ -38,7 +38,7 @@ VALUE_MAX: Final = 64
 DAY: Final = re.compile(r"20[0-4][0-9]-[0-9]{2}-[0-9]{2}")
 """Ids end in 2059."""
 CODE: Final = re.compile(r"[0-9a-z]{1,10}")
-COUNTRY_DIGITS_MAX: Final = 5
+COUNTRY_MAX: Final = 99_999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,9 +148,10 @@ def _country(value: str, catalog: Catalog) -> CountryId | None:
     country = catalog.find_country(value)
     if country is not None:
         return country.id
-    if is_digits(value) and len(value) <= COUNTRY_DIGITS_MAX:
-        return CountryId(int(value))
-    raise _unknown(COUNTRY)
+    number = whole_number(value, at_most=COUNTRY_MAX)
+    if number is None:
+        raise _unknown(COUNTRY)
+    return CountryId(number)
 
 
 def _key(value: str) -> str | None:

@@ -28,7 +28,7 @@ def spending() -> rx.Component:
             rx.el.div(
                 rx.el.p(
                     t(
-                        "Orders less refunds, up to 12 months. An order counts from when it is "
+                        "Orders less refunds, for up to a year. An order counts from when it is "
                         "placed until it is refunded."
                     ),
                     class_name="text-sm text-muted",
