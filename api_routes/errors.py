@@ -20,8 +20,11 @@ from jiema_app.observability.errors import report_bug
 
 log = structlog.get_logger()
 
-INTERNAL_MESSAGE: Final = "Something went wrong on our side and was reported. Please retry."
-BUSY_MESSAGE: Final = "We are restarting; please retry, an order with the same Idempotency-Key. What was bought is among your orders."
+INTERNAL_MESSAGE: Final = "Something went wrong on our side, and it's been reported. Try again."
+BUSY_MESSAGE: Final = (
+    "We're restarting. Try again, and repeat an order with the same Idempotency-Key. If it was "
+    "placed, it's among your orders."
+)
 
 CODE_BY_STATUS: Final = {404: "NOT_FOUND", 401: "AUTH_INVALID", 403: "FORBIDDEN"}
 
@@ -91,8 +94,8 @@ async def render_http_error(request: Request, error: Exception) -> Response:
         if allowed and request.method not in allowed:
             status, headers = 405, {"Allow": ", ".join(allowed)}
     messages = {
-        404: "No such resource. The documentation is at /api/v1/openapi.json.",
-        405: f"{request.method} is not allowed here, only {headers.get('Allow')}.",
+        404: "Not found. The documentation is at /api/v1/openapi.json.",
+        405: f"{request.method} isn't allowed here, only {headers.get('Allow')}.",
     }
     code = CODE_BY_STATUS.get(status, "INTERNAL" if is_ours(status) else "BAD_REQUEST")
     message = messages.get(status, str(error.detail))

@@ -14,15 +14,15 @@ EXAMPLE: Final = '{"service": "tg", "country": 7}'
 EXPECTED: Final[Mapping[str, str]] = {
     "service": "a code or a slug of at most 64 characters",
     "country": "a number or a slug",
-    "mode": 'only "sms"',
+    "mode": '"sms"',
     "maxPriceCents": "a whole number from 1 to 1000000, or null",
     "Idempotency-Key": "1 to 255 printable characters",
-    "order_id": "the id of an order",
+    "order_id": "the ID of an order",
     "wait": "seconds from 0 to 25",
     "limit": "a whole number from 1 to 100",
     "status": "WAITING, RECEIVED, COMPLETED, FAILED or CANCELLED",
-    "cursor": "nextCursor of the page before",
-    "ids": f"up to {IDS_MAX} ids of orders, separated by commas",
+    "cursor": "nextCursor of the previous page",
+    "ids": f"up to {IDS_MAX} order IDs, separated by commas",
     "shape": "object or array",
     "inStock": "1 or 0",
     "lang": "a language code such as zh",
@@ -39,9 +39,9 @@ def describe(problems: Sequence[Mapping[str, Any]]) -> str:
         if place is None:
             sentences[""] = _of_the_body(kind, problem)
         elif kind == "missing":
-            sentences[place] = f"{place} is missing: {_expected(place, problem)}, please."
+            sentences[place] = f"{place} is required: {_expected(place, problem)}."
         else:
-            sentences[place] = f"{place}: {_expected(place, problem)}, please."
+            sentences[place] = f"{place}: {_expected(place, problem)}."
     return " ".join(sentences.values())
 
 
@@ -54,10 +54,11 @@ def _field(location: Sequence[Any]) -> str | None:
 
 
 def _expected(place: str, problem: Mapping[str, Any]) -> str:
-    return EXPECTED.get(place, str(problem["msg"]))
+    known = EXPECTED.get(place)
+    return str(problem["msg"]) if known is None else f"must be {known}"
 
 
 def _of_the_body(kind: str, problem: Mapping[str, Any]) -> str:
     if kind == "json_invalid":
-        return f"The body is not valid JSON: {problem['ctx']['error']}."
+        return f"The body isn't valid JSON: {problem['ctx']['error']}."
     return f"Send a JSON object, for example {EXAMPLE}."

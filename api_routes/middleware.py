@@ -211,7 +211,8 @@ def _let_through(verdict: Verdict, head: _Head) -> None:
     head.verdict = verdict
     if not verdict.allowed:
         raise RateLimited(
-            f"More than {verdict.limit} requests in 60 seconds.", retry_after_s=verdict.reset_s
+            f"Too many requests. The limit is {verdict.limit} in 60 seconds.",
+            retry_after_s=verdict.reset_s,
         )
 
 

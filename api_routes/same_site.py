@@ -14,7 +14,7 @@ from jiema_app.domain.errors import Forbidden
 
 GUARDED_FOLDER: Final = "/api/"
 
-REFUSAL: Final = "This request did not come from a page of ours."
+REFUSAL: Final = "This request didn't come from one of our pages."
 
 
 def ensure_same_site(scope: Scope, own_origins: Collection[str]) -> None:

@@ -37,7 +37,7 @@ async def visitor_of(request: Request) -> Visitor:
     """
     visitor = await find_visitor(request)
     if visitor is None:
-        raise AuthMissing("Sign in first.")
+        raise AuthMissing("Sign in to continue.")
     return visitor
 
 

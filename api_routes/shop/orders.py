@@ -121,7 +121,8 @@ async def _bought(
     verdict = await context.limits.count_write(visitor.user_id)
     if not verdict.allowed:
         raise RateLimited(
-            f"More than {verdict.limit} changes in 60 seconds.", retry_after_s=verdict.reset_s
+            f"Too many changes. The limit is {verdict.limit} in 60 seconds.",
+            retry_after_s=verdict.reset_s,
         )
     order_request = click.order_request(request.headers.get("idempotency-key"))
     buyer = Buyer(visitor.user_id, visitor.account_id)
@@ -170,7 +171,7 @@ async def _refused(
         account = await context.services.identity.get_account(visitor.user_id)
         details["notice"] = t(
             click.locale,
-            "This number costs {price}, and your balance is {balance}. Nothing was charged.",
+            "This number costs {price}, but your balance is {balance}. You weren't charged.",
             price=money(click.locale, micro(price)),
             balance=money(click.locale, account.balance_micro),
         )
@@ -181,7 +182,7 @@ async def _refused(
     elif isinstance(error, RateLimited):
         details["notice"] = t(
             click.locale,
-            "That is the most for now. Try again in {time}.",
+            "You've reached the limit for now. Try again in {time}.",
             time=duration(click.locale, error.retry_after_s),
         )
     return refusal_answer(request, SHOP_ORDERS, error, details)
@@ -202,7 +203,7 @@ def _new_price(catalog: Catalog, click: _Click, price: Cents) -> dict[str, Any]:
     words = money(click.locale, micro(price))
     notice = t(
         click.locale,
-        "The price has changed to {price}. Nothing was charged: buy again if you agree.",
+        "The price is now {price}. You weren't charged. To accept the new price, buy again.",
         price=words,
     )
     return {

@@ -68,7 +68,8 @@ async def _opened(
     verdict = await context.limits.count_write(user)
     if not verdict.allowed:
         raise RateLimited(
-            f"More than {verdict.limit} changes in 60 seconds.", retry_after_s=verdict.reset_s
+            f"Too many changes. The limit is {verdict.limit} in 60 seconds.",
+            retry_after_s=verdict.reset_s,
         )
     # What somebody has typed counts, whichever button is still pressed.
     wish = fields.get("own_amount", "").strip() or fields.get("amount", "").strip()
@@ -118,7 +119,7 @@ def _refused(request: Request, context: WebContext, locale: str, error: DomainEr
     elif isinstance(error, RateLimited):
         details["notice"] = t(
             locale,
-            "That is the most for now. Try again in {time}.",
+            "You've reached the limit for now. Try again in {time}.",
             time=duration(locale, error.retry_after_s),
         )
     return refusal_answer(request, SHOP_RECHARGES, error, details)

@@ -48,22 +48,26 @@ async def pay_in_sandbox(request: Request, recharge: str) -> Response:
         context.geo.admit(action_at(request.scope), context.addresses.of(request.scope))
         verdict = await context.limits.count_write(visitor.user_id)
         if not verdict.allowed:
-            raise RateLimited("Too many changes in a minute.", retry_after_s=verdict.reset_s)
+            raise RateLimited(
+                "Too many changes. Wait a minute, then try again.", retry_after_s=verdict.reset_s
+            )
         await _send(context, view, fields)
     except DomainError as error:
         if not wants_json(request):
             return RedirectResponse(recharge_page(locale, view), 303, NO_STORE)
         notice = (
-            t(locale, "Write the amount with digits and a point, such as 9.99.")
+            t(locale, "Enter the amount as digits with a decimal point, such as 9.99.")
             if isinstance(error, BadRequest)
-            else t(locale, "The sandbox did not send it. Try again.")
+            else t(locale, "The sandbox didn't send it. Try again.")
             if isinstance(error, UpstreamError)
             else explain(error, locale)
         )
         return refusal_answer(request, SANDBOX_PAYMENT, error, {"notice": notice})
     if not wants_json(request):
         return RedirectResponse(recharge_page(locale, view), 303, NO_STORE)
-    return ok({"notice": t(locale, "Sent. It is in one of the next blocks.")}, headers=NO_STORE)
+    return ok(
+        {"notice": t(locale, "Sent. It will be in one of the next blocks.")}, headers=NO_STORE
+    )
 
 
 async def _send(context: WebContext, view: RechargeView, fields: Mapping[str, str]) -> None:
@@ -80,4 +84,4 @@ async def _send(context: WebContext, view: RechargeView, fields: Mapping[str, st
             answer.raise_for_status()
     except httpx.HTTPError as error:
         log.warning("sandbox did not pay", error=type(error).__name__)
-        raise UpstreamError("The sandbox did not send it.") from None
+        raise UpstreamError("The sandbox didn't send it.") from None

@@ -37,7 +37,7 @@ async def download_statement(request: Request) -> StreamingResponse:
     verdict = await context.limits.count_file(visitor.user_id)
     if not verdict.allowed:
         raise RateLimited(
-            "You downloaded your statement several times in a minute.",
+            "Too many downloads. Wait a minute, then try again.",
             retry_after_s=verdict.reset_s,
         )
     day = context.services.clock.now().date()

@@ -24,12 +24,12 @@ router = new_router()
 
 ARRAY_TYPE: Final = "application/vnd.jiema.array+json"
 
-VARY: Final = {"Vary": header("What else the answer depends on.")}
+VARY: Final = {"Vary": header("What else the response depends on.")}
 
 ListShape = Annotated[
     Literal["object", "array"],
     Query(
-        description="`array` answers the bare list as `data`, without `items`. So does the "
+        description="`array` returns `data` as a plain array, without `items`. So does the "
         f"header `Accept: {ARRAY_TYPE}`."
     ),
 ]
@@ -41,7 +41,7 @@ def _as_array(request: Request, shape: str) -> bool:
 
 @router.get(
     "/services",
-    summary="Every service on sale",
+    summary="List all services",
     response_model=Ok[ServicesOut | list[ServiceOut]],
     responses={**cacheable(**VARY), **problems()},
 )
@@ -50,10 +50,10 @@ async def list_services(
     shape: ListShape = "object",
     in_stock: Annotated[  # noqa: FBT002 - a query parameter has a name
         bool,
-        Query(alias="inStock", description="Only services that some country has numbers for."),
+        Query(alias="inStock", description="Only services with numbers in stock."),
     ] = False,
 ) -> Response:
-    """Stock and prices are at most five minutes old; an order checks them again."""
+    """Stock figures are at most five minutes old and are checked again when you order."""
     payload = context_of(request).payloads.services(
         in_stock=in_stock, as_array=_as_array(request, shape)
     )
@@ -89,7 +89,8 @@ async def list_countries(
 async def list_prices(
     request: Request,
     service: Annotated[
-        str, Query(min_length=1, max_length=64, description="Code or slug.", examples=["tg"])
+        str,
+        Query(min_length=1, max_length=64, description="Service code or slug.", examples=["tg"]),
     ],
     shape: ListShape = "object",
 ) -> Response:

@@ -11,36 +11,37 @@ from api_routes.v1.schemas import OrderIn
 from jiema_app.settings import LimitSettings
 
 DESCRIPTION: Final = """\
-Rent a temporary phone number, receive one code, pay only when it comes.
+Rent a temporary phone number and receive SMS codes on it. If no code arrives, you get a full
+refund.
 
-**Errors** are flat: `{{"ok": false, "code", "message", "requestId"}}`. Switch on `code`; it never
-changes. Business refusals have status 400. Unknown addresses answer 404 and wrong methods 405
-(with `Allow`) in the same form.
+**Errors** are flat: `{{"ok": false, "code", "message", "requestId"}}`. Base your logic on
+`code`: codes never change. Rejected orders have status 400. Unknown addresses return 404 and wrong
+methods 405 (with `Allow`) in the same form.
 
 **Limits** are sliding windows of 60 seconds, counted {scope}: {writes} writes
-(create, cancel, next-sms) and {reads} reads. Every answer carries `RateLimit-Limit`,
-`RateLimit-Remaining` and `RateLimit-Reset`; a refusal carries `Retry-After`.
+(create, cancel, next-sms) and {reads} reads. Every response includes `RateLimit-Limit`,
+`RateLimit-Remaining` and `RateLimit-Reset`. A 429 response includes `Retry-After`.
 
-**Query parameters** that a call does not know are `BAD_REQUEST`. Addresses below `/v1` answer 308
-with those below `/api/v1`.
+**Query parameters** that are unknown are rejected with `BAD_REQUEST`. Addresses under `/v1`
+redirect to those under `/api/v1` with status 308.
 
 **Statuses**: `WAITING` (number active, waiting for an SMS) and `RECEIVED` (a code arrived) are
-open. `COMPLETED` (at least one code came), `CANCELLED` (no code came in time, or its buyer gave the
-number back) and `FAILED` (the number was lost before a code came) are final. The last two are
-refunded in full; `reason` says what ended an order.
+open. `COMPLETED` (at least one code arrived), `CANCELLED` (it expired without a code: `reason` is
+`EXPIRED`, or its buyer cancelled: `reason` is `USER`) and `FAILED` (the number failed before a code
+arrived) are final. The last two are refunded in full.
 """
 
-SCOPES: Final = {"user": "per user over all of their keys", "key": "for each key"}
+SCOPES: Final = {"user": "per user across all keys", "key": "for each key"}
 
 COMMON_HEADERS: Final = {
-    "X-Request-Id": header("Names this request. Quote it to support."),
-    "Cache-Control": header("Answers are yours alone: no store between us may keep them."),
+    "X-Request-Id": header("Identifies this request. Include it when you contact support."),
+    "Cache-Control": header("Responses are private: no cache on the way may store them."),
     **{
         name: header(description, type="integer", minimum=0)
         for name, description in {
             "RateLimit-Limit": "Requests allowed in 60 seconds.",
-            "RateLimit-Remaining": "Requests left now.",
-            "RateLimit-Reset": "Seconds until the window moves.",
+            "RateLimit-Remaining": "Requests left right now.",
+            "RateLimit-Reset": "Seconds until more requests are allowed.",
         }.items()
     },
 }
@@ -49,7 +50,7 @@ IF_NONE_MATCH: Final = {
     "name": "If-None-Match",
     "in": "header",
     "required": False,
-    "description": "An `ETag` of an earlier answer: 304 while it still holds.",
+    "description": "The `ETag` of an earlier response. Returns 304 while nothing has changed.",
     "schema": {"type": "string"},
 }
 
@@ -69,7 +70,7 @@ def build_document(app: FastAPI, origin: str, limits: LimitSettings | None = Non
     document = get_openapi(
         title="jiema API",
         version="1.0.0",
-        summary="Temporary numbers for one-time codes",
+        summary="Temporary phone numbers for SMS codes",
         description=DESCRIPTION.format(
             scope=SCOPES[limits.scope],
             writes=limits.writes_per_minute,

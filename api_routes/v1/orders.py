@@ -61,7 +61,7 @@ def _seconds(text: str) -> float:
     return number
 
 
-OrderId = Annotated[str, Path(description="The order's id.", min_length=1, max_length=64)]
+OrderId = Annotated[str, Path(description="The order's ID.", min_length=1, max_length=64)]
 
 
 def new_order_json(order: OrderView) -> dict[str, Any]:
@@ -151,11 +151,12 @@ async def create_order(
             alias="Idempotency-Key",
             min_length=1,
             max_length=255,
-            description="Repeating a request with its key within 24 hours gives the same order.",
+            description="Repeating a request with the same key within 24 hours returns the "
+            "same order.",
         ),
     ] = None,
 ) -> Response:
-    """Holds the price, rents a number and answers with it. Refunded in full if no code comes."""
+    """Holds the price and reserves a number. If no code arrives, it's refunded in full."""
     principal = principal_of(request)
     order_request = await _order_request(request, idempotency_key)
     placed = await context_of(request).services.orders.place(
@@ -173,25 +174,27 @@ async def create_order(
 )
 async def list_orders(
     request: Request,
-    status: Annotated[PublicStatus | None, Query(description="Only these.")] = None,
+    status: Annotated[
+        PublicStatus | None, Query(description="Only orders with this status.")
+    ] = None,
     limit: Annotated[
         int,
         BeforeValidator(_whole),
-        Query(ge=1, le=LIMIT_MAX, description="Orders on a page."),
+        Query(ge=1, le=LIMIT_MAX, description="Orders per page."),
     ] = 20,
     cursor: Annotated[
-        str | None, Query(pattern=CURSOR, description="`nextCursor` of the page before.")
+        str | None, Query(pattern=CURSOR, description="`nextCursor` from the previous page.")
     ] = None,
     ids: Annotated[
         str | None,
         Query(
             max_length=IDS_LENGTH_MAX,
-            description=f"Only these of your orders, at most {IDS_MAX} ids separated by commas: "
-            "several orders at one read. Stands alone.",
+            description=f"Returns only these orders, at most {IDS_MAX} IDs separated by commas, "
+            "and counts as one read. Can't be combined with other parameters.",
         ),
     ] = None,
 ) -> Response:
-    """`nextCursor` is null on the last page. Of `ids`, those that are not yours are left out."""
+    """`nextCursor` is null on the last page. Any `ids` that aren't yours are left out."""
     if ids is not None:
         return await _named_orders(request, ids)
     page = await context_of(request).services.orders.list_own(
@@ -207,7 +210,7 @@ async def list_orders(
 async def _named_orders(request: Request, ids: str) -> Response:
     others = sorted({"status", "limit", "cursor"} & set(request.query_params))
     if others:
-        raise BadRequest(f"ids stands alone: leave out {', '.join(others)}, please.")
+        raise BadRequest(f"ids can't be combined with {', '.join(others)}.")
     orders = await context_of(request).services.orders.find_own(
         principal_of(request).user_id, set(ids.split(","))
     )
@@ -229,12 +232,12 @@ async def get_order(
         Query(
             ge=0,
             le=WAIT_MAX_S,
-            description="Answer when there is news, or after so many seconds. News is another "
-            "version than `If-None-Match` names; without it, any status but WAITING.",
+            description="Respond when something changes, or after this many seconds. A change "
+            "is another version than `If-None-Match` names or, without it, any status but WAITING.",
         ),
     ] = 0,
 ) -> Response:
-    """Poll every 3 to 5 seconds, or wait; asking drives the order forward by itself."""
+    """Poll every 3 to 5 seconds, or use `wait`. Each request also checks for new messages."""
     orders = context_of(request).services.orders
     user, order_id = principal_of(request).user_id, _storable(order_id)
     known = request.headers.get("if-none-match")
@@ -259,7 +262,7 @@ async def get_order(
     responses=problems("NOT_FOUND", "CODE_RECEIVED", "NOT_OPEN", "ALREADY_CHANGED"),
 )
 async def cancel_order(request: Request, order_id: OrderId) -> Response:
-    """The full price is back on the balance when this answers."""
+    """The full price is back in your balance when this responds."""
     order = await context_of(request).services.orders.cancel(
         principal_of(request).user_id, _storable(order_id)
     )
@@ -273,7 +276,7 @@ async def cancel_order(request: Request, order_id: OrderId) -> Response:
     responses=problems("NOT_FOUND", "NOT_OPEN", "ALREADY_CHANGED", "UPSTREAM_ERROR"),
 )
 async def next_sms(request: Request, order_id: OrderId) -> Response:
-    """Free of charge within the window, a limited number of times."""
+    """Free of charge until the order's time is up, a limited number of times."""
     order = await context_of(request).services.orders.ask_next_sms(
         principal_of(request).user_id, _storable(order_id)
     )

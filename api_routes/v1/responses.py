@@ -28,22 +28,22 @@ EVERYWHERE: Final = (
 """What each call may answer."""
 
 MESSAGES: Final[Mapping[str, str]] = {
-    "BAD_REQUEST": "country: a number or a slug, please.",
+    "BAD_REQUEST": "country: must be a number or a slug.",
     "BAD_SERVICE": "Unknown service 'telegrm'. See GET /api/v1/services.",
     "BAD_COUNTRY": "Unknown country 'mys'. See GET /api/v1/countries.",
-    "INSUFFICIENT": "The balance does not cover this order. Top up and try again.",
+    "INSUFFICIENT": "Your balance doesn't cover this order. Top up and try again.",
     "NO_NUMBERS": "No numbers are available for this service and country.",
-    "NOT_OPEN": "This order is CANCELLED and can no longer be cancelled.",
-    "CODE_RECEIVED": "This number has received a code, so it cannot be refunded.",
-    "ALREADY_CHANGED": "The order changed at the same moment. Read it again and retry.",
-    "IDEMPOTENCY_CONFLICT": "This Idempotency-Key was used for a different order.",
-    "UPSTREAM_ERROR": "The number provider is not answering. Nothing was charged; try again.",
+    "NOT_OPEN": "This order has the status CANCELLED, so it can't be cancelled.",
+    "CODE_RECEIVED": "A code has arrived, so this order can't be refunded.",
+    "ALREADY_CHANGED": "The order changed at the same time. Fetch it again, then retry.",
+    "IDEMPOTENCY_CONFLICT": "This Idempotency-Key was already used for a different order.",
+    "UPSTREAM_ERROR": "The number provider isn't responding. You won't be charged. Try again.",
     "AUTH_MISSING": "Send your API key as 'Authorization: Bearer jm_…' or 'X-API-Key: jm_…'.",
     "AUTH_INVALID": "This API key is unknown or revoked.",
     "FORBIDDEN": "This account is blocked. Contact support.",
-    "NOT_FOUND": "No such order.",
-    "RATE_LIMITED": "More than 10 requests in 60 seconds.",
-    "INTERNAL": "Something went wrong on our side and was reported. Please retry.",
+    "NOT_FOUND": "Order not found.",
+    "RATE_LIMITED": "Too many requests. The limit is 10 in 60 seconds.",
+    "INTERNAL": "Something went wrong on our side, and it's been reported. Try again.",
 }
 
 
@@ -52,11 +52,11 @@ def header(description: str, **schema: Any) -> dict[str, Any]:
     return {"description": description, "schema": {"type": "string", **schema}}
 
 
-ETAG: Final = header("Names this version. Send it back as `If-None-Match`.")
+ETAG: Final = header("Identifies this version. Send it back as `If-None-Match`.")
 RETRY_AFTER: Final = header(
-    "Whole seconds after which the same call may pass.", type="integer", minimum=1
+    "How many whole seconds to wait before you retry.", type="integer", minimum=1
 )
-AUTHENTICATE: Final = header("How to send a key.")
+AUTHENTICATE: Final = header("How to send an API key.")
 
 ERROR_HEADERS: Final[Mapping[int, dict[str, Any]]] = {
     401: {"WWW-Authenticate": AUTHENTICATE},
@@ -67,10 +67,18 @@ ERROR_HEADERS: Final[Mapping[int, dict[str, Any]]] = {
 
 def cacheable(**further: Any) -> Responses:
     """The documentation of an answer that has an entity tag, and of "you have it already"."""
-    headers = {"ETag": ETAG, "Cache-Control": header("How long it may be kept."), **further}
+    headers = {
+        "ETag": ETAG,
+        "Cache-Control": header("How long the response may be cached."),
+        **further,
+    }
     return {
         200: {"headers": headers},
-        304: {"description": "Not modified since `If-None-Match`. No body.", "headers": headers},
+        304: {
+            "description": "Not modified: `If-None-Match` still names the current version. "
+            "No body.",
+            "headers": headers,
+        },
     }
 
 

@@ -37,8 +37,8 @@ def _refuse_unknown(request: Request, known: list[str]) -> None:
     for name in request.query_params:
         if name not in known:
             shown = json.dumps(name[:NAME_SHOWN_MAX])
-            offered = f"only {', '.join(known)}" if known else "none at all"
-            raise BadRequest(f"This call does not know the query parameter {shown}, {offered}.")
+            offered = f"It takes only {', '.join(known)}." if known else "It takes none."
+            raise BadRequest(f"Unknown query parameter {shown}. {offered}")
 
 
 def new_router() -> APIRouter:

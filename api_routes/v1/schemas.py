@@ -29,55 +29,57 @@ class Shape(BaseModel):
 
 
 class Ok(Shape, Generic[Data]):
-    """A successful answer."""
+    """A successful response."""
 
     ok: Literal[True]
     data: Data
 
 
 class Problem(Shape):
-    """Every answer of status 400 and above."""
+    """Every response with status 400 and above."""
 
     ok: Literal[False]
-    code: str = Field(description="Stable; switch on it.", examples=["RATE_LIMITED"])
-    message: str = Field(description="One English sentence for a person.")
-    requestId: str = Field(description="Quote it to support.")
+    code: str = Field(
+        description="Never changes. Base your logic on it.", examples=["RATE_LIMITED"]
+    )
+    message: str = Field(description="A short English text for people.")
+    requestId: str = Field(description="Include it when you contact support.")
 
 
 class AccountOut(Shape):
     """The owner of the key."""
 
     id: str
-    balanceCents: CentsText = Field(description="What may be spent, in US cents, rounded down.")
+    balanceCents: CentsText = Field(description="What you can spend, in US cents, rounded down.")
     referralCode: str
     displayName: str
     lang: str
 
 
 class ServiceOut(Shape):
-    """A service on sale, over all countries."""
+    """A service, across all countries."""
 
     code: str = Field(examples=["tg"])
     slug: str = Field(examples=["telegram"])
     name: str = Field(examples=["Telegram"])
     minCostUsd: float | None = Field(
-        description="Cheapest price in stock; last known when none is; null when never offered."
+        description="Lowest price in stock. Last known price if sold out, null if never offered."
     )
-    totalCount: int = Field(ge=0, description="Numbers in stock over all countries.")
-    countryCount: int = Field(ge=0, description="Countries with stock.")
+    totalCount: int = Field(ge=0, description="Numbers in stock across all countries.")
+    countryCount: int = Field(ge=0, description="Countries with numbers in stock.")
     category: str
-    notice: str | None = Field(description="Why this service may refuse temporary numbers.")
+    notice: str | None = Field(description="Why this service may reject temporary numbers.")
 
 
 class ServicesOut(Shape):
-    """Every service on sale, most popular first."""
+    """All services, most popular first."""
 
     items: list[ServiceOut]
     generatedAt: Timestamp
 
 
 class CountryOut(Shape):
-    """A country whose numbers are for rent."""
+    """A country you can get numbers from."""
 
     id: int = Field(ge=0, description="0 is Russia.", examples=[7])
     slug: str = Field(examples=["my"])
@@ -85,51 +87,68 @@ class CountryOut(Shape):
     flag: str = Field(examples=["🇲🇾"])
     iso2: str = Field(examples=["MY"])
     dialCode: str = Field(examples=["+60"])
-    localName: str = Field(default="", description="The name in `lang`, when that was given.")
+    localName: str = Field(default="", description="The name in `lang`, if given.")
 
 
 class CountriesOut(Shape):
-    """Every country on sale, most popular first."""
+    """All countries, most popular first."""
 
     items: list[CountryOut]
     generatedAt: Timestamp
 
 
 class PriceOut(Shape):
-    """One country's price and stock for a service."""
+    """One country's price and stock for a service, and how well its numbers do."""
 
     countryId: int = Field(ge=0)
     countrySlug: str
     priceCents: CentsText
     count: int = Field(ge=0)
+    successRate: float | None = Field(
+        ge=0,
+        le=1,
+        description="Share of numbers that received a code in the last 30 days, rounded down to "
+        "three decimals; null below 20 numbers.",
+        examples=[0.923],
+    )
+    medianSeconds: int | None = Field(
+        ge=0,
+        description="Half of these codes arrived within so many seconds of the purchase; null "
+        "below 20 numbers, or if no code arrived.",
+        examples=[12],
+    )
+    sample: int | None = Field(
+        ge=20, description="How many numbers that is; null below 20.", examples=[143]
+    )
 
 
 class PricesOut(Shape):
     """The prices of one service: in stock first, then cheapest first."""
 
-    service: str = Field(description="The service's code, also when its slug was sent.")
+    service: str = Field(description="The service code, even if you sent its slug.")
     items: list[PriceOut]
     generatedAt: Timestamp
 
 
 class OrderIn(BaseModel):
-    """A wish for one number. Unknown fields are ignored."""
+    """A request for one number. Unknown fields are ignored."""
 
     service: Annotated[StrictStr, Field(min_length=1, max_length=64)] = Field(
-        description="Code or slug of a service.", examples=["tg"]
+        description="Service code or slug.", examples=["tg"]
     )
     country: (
         Annotated[StrictInt, Field(ge=0, le=99_999)]
         | Annotated[StrictStr, Field(min_length=1, max_length=64)]
-    ) = Field(description="Numeric id or slug of a country; 0 is Russia.", examples=[7, "my"])
+    ) = Field(description="Country ID or slug. 0 is Russia.", examples=[7, "my"])
     mode: Literal["sms"] = Field(default="sms", description="Only `sms` for now.")
     maxPriceCents: Annotated[StrictInt, Field(ge=1, le=1_000_000)] | None = Field(
-        default=None, description="Refuse with NO_NUMBERS rather than pay more than this."
+        default=None,
+        description="The most you're willing to pay. Above it, the request fails with NO_NUMBERS.",
     )
 
 
 class NewOrderOut(Shape):
-    """An order at its beginning."""
+    """A new order."""
 
     id: OrderIdText
     status: PublicStatus
@@ -144,19 +163,23 @@ class SmsOut(Shape):
     """One SMS."""
 
     body: str
-    code: str | None = Field(description="The one-time code found in the text.")
+    code: str | None = Field(description="The one-time code found in the SMS.")
     receivedAt: Timestamp
 
 
 class OrderOut(NewOrderOut):
     """An order."""
 
-    smsBody: str | None = Field(description="The latest SMS; null before one came and after 24 h.")
+    smsBody: str | None = Field(
+        description="The latest SMS. Null before one arrives, and 24 hours after the order ends."
+    )
     smsCode: str | None = Field(description="The one-time code found in it.")
-    smsHistory: list[SmsOut] = Field(description="Oldest first; empty 24 h after the end.")
+    smsHistory: list[SmsOut] = Field(
+        description="Oldest first. Empty 24 hours after the order ends."
+    )
     smsReceivedAt: Timestamp | None
-    refundedCents: CentsText = Field(description="What went back to the balance.")
-    reason: str | None = Field(description="Why it ended.", examples=["EXPIRED"])
+    refundedCents: CentsText = Field(description="What went back to your balance.")
+    reason: str | None = Field(description="Why the order ended.", examples=["EXPIRED"])
     createdAt: Timestamp
     endedAt: Timestamp | None
 
@@ -169,7 +192,7 @@ class OrdersOut(Shape):
 
 
 class ChangedOrderOut(Shape):
-    """What a change made of an order."""
+    """An order after a change."""
 
     id: OrderIdText
     status: PublicStatus

@@ -194,7 +194,8 @@ function countDown() {
   const now = Date.now() / 1000 + Number(root.dataset.skew ?? 0);
   for (const element of document.querySelectorAll("[data-countdown]")) {
     const left = Math.max(0, Math.ceil(Number(element.dataset.countdown) - now));
-    const text = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    const clock = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    const text = element.dataset.words?.replace("%", clock) ?? clock;
     if (element.textContent !== text) element.textContent = text;
     const whole = Number(element.dataset.whole);
     if (whole) {
@@ -326,7 +327,7 @@ document.addEventListener("submit", async (event) => {
     refuse(form, body);
   } catch {
     // The answer was lost, not necessarily the order: the key stays for the next try.
-    toast(words.offline ?? "No connection. Try again.", "bad");
+    toast(words.offline ?? "Couldn't connect. Try again.", "bad");
   }
   rest(form, button);
 });
@@ -342,7 +343,7 @@ function done(form, button, notice) {
 }
 
 function refuse(form, body) {
-  const notice = body?.details?.notice ?? body?.message ?? words.failed ?? "That did not work. Try again.";
+  const notice = body?.details?.notice ?? body?.message ?? words.failed ?? "That didn't work. Try again.";
   // Some forms have a place of their own for it.
   const place = form.querySelector("[data-refusal]");
   if (!place) return void toast(notice, "bad", body?.details?.more);

@@ -95,7 +95,7 @@ class InsufficientBalance(Refusal):
     code = "INSUFFICIENT"
 
     def __init__(self) -> None:
-        super().__init__("The balance does not cover this order. Top up and try again.")
+        super().__init__("Your balance doesn't cover this order. Top up and try again.")
 
 
 class NoNumbers(Refusal):
@@ -121,7 +121,7 @@ class CodeReceived(Refusal):
     code = "CODE_RECEIVED"
 
     def __init__(self) -> None:
-        super().__init__("This number has received a code, so it cannot be refunded.")
+        super().__init__("A code has arrived, so this order can't be refunded.")
 
 
 class AlreadyChanged(Refusal):
@@ -130,7 +130,7 @@ class AlreadyChanged(Refusal):
     code = "ALREADY_CHANGED"
 
     def __init__(self, what: str = "order") -> None:
-        super().__init__(f"The {what} changed at the same moment. Read it again and retry.")
+        super().__init__(f"The {what} changed at the same time. Fetch it again, then retry.")
 
 
 class HasOpenOrder(Refusal):
@@ -201,7 +201,8 @@ class UpstreamError(Turbulence):
     code = "UPSTREAM_ERROR"
 
     def __init__(
-        self, message: str = "The number provider is not answering. Nothing was charged; try again."
+        self,
+        message: str = "The number provider isn't responding. You won't be charged. Try again.",
     ) -> None:
         super().__init__(message)
 
@@ -212,4 +213,4 @@ class RechargesPaused(Turbulence):
     code = "RECHARGES_PAUSED"
 
     def __init__(self) -> None:
-        super().__init__("Top-ups are paused for a moment. Nothing was opened; try again soon.")
+        super().__init__("Top-ups are paused for now. No top-up was opened. Try again soon.")

@@ -33,12 +33,12 @@ def clean_label(text: str, *, what: str, length_max: int) -> str:
             or turns the direction of text.
     """
     if len(text) > TYPED_MAX * length_max:
-        raise BadRequest(f"{what}: 1 to {length_max} characters, please.")
+        raise BadRequest(f"{what}: must be 1 to {length_max} characters.")
     label = unicodedata.normalize("NFC", " ".join(text.split()))
     if any(_is_unseen(character) for character in label):
-        raise BadRequest(f"{what}: please leave out invisible and control characters.")
+        raise BadRequest(f"{what}: must not contain invisible or control characters.")
     if not 1 <= len(label) <= length_max or not any(map(_is_seen, label)):
-        raise BadRequest(f"{what}: 1 to {length_max} characters, please.")
+        raise BadRequest(f"{what}: must be 1 to {length_max} characters.")
     return label
 
 

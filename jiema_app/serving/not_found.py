@@ -10,9 +10,9 @@ def not_found_html(locale: str) -> bytes:
     return plain_page(
         words,
         sign="404",
-        title=t(words, "This page does not exist"),
-        text=t(words, "The address may be mistyped, or the page has moved."),
-        link=t(words, "To the home page"),
+        title=t(words, "Page not found"),
+        text=t(words, "The address may have a typo, or the page may have moved."),
+        link=t(words, "Go to the home page"),
         href=f"/{locale}",
         home=f"/{locale}",
         # Its last place is right for a guest, too, who is asked to sign in there.

@@ -13,11 +13,11 @@ def offline_html(locale: str) -> bytes:
     return plain_page(
         words,
         sign="",
-        title=t(words, "You are offline"),
+        title=t(words, "You're offline"),
         text=t(
             words,
-            "This page needs a connection. Your orders go on without you: a code that "
-            "arrives meanwhile will be there when you are back.",
+            "This page needs a connection. Your orders keep running, and any code that "
+            "arrives will be waiting when you're back online.",
         ),
         link=t(words, "Try again"),
         href="",

@@ -42,8 +42,8 @@ def page_scripts(locale: str, *modules: str) -> str:
     """
     words = {
         "copied": t(locale, "Copied"),
-        "failed": t(locale, "That did not work. Try again."),
-        "offline": t(locale, "No connection. Try again."),
+        "failed": t(locale, "That didn't work. Try again."),
+        "offline": t(locale, "Couldn't connect. Try again."),
         # What site/components/failing_softly.py says.
         "broken": t(locale, "Something went wrong on our side"),
         "again": t(locale, "Try again"),

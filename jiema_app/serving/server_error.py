@@ -28,11 +28,11 @@ def server_error_html(locale: str, request_id: str) -> bytes:
         title=t(words, "Something went wrong on our side"),
         text=t(
             words,
-            "It was reported. Your orders and your balance are not affected: try again in a "
-            "moment.",
+            "It's been reported to us. Your orders and balance aren't affected. Try again "
+            "in a moment.",
         ),
         link=t(words, "Try again"),
         href="",
         home=f"/{locale}",
-        note=t(words, "Tell support this number if it stays: {id}", id=request_id),
+        note=t(words, "If it keeps happening, give support this reference: {id}", id=request_id),
     )

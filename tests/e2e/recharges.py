@@ -36,4 +36,4 @@ def send(page: Page, amount: str, token: str = "usdt") -> None:
     details.get_by_label("Amount").fill(amount)
     details.get_by_label("Token").select_option(token)
     details.get_by_role("button", name="Send").click()
-    expect(page.get_by_text("Sent. It is in one of the next blocks.").last).to_be_visible()
+    expect(page.get_by_text("Sent. It will be in one of the next blocks.").last).to_be_visible()

@@ -24,7 +24,7 @@ def sign_in(page: Page, path: str = "/en/account", person: str = "Somebody new")
 
 def make_key(page: Page, name: str) -> str:
     """Create a key on its page, and read it while it is shown."""
-    page.get_by_label("What is it for?").fill(name)
+    page.get_by_label("What's it for?").fill(name)
     page.get_by_role("button", name="Create key").click()
     expect(page.get_by_text("Copy it now.")).to_be_visible()
     return page.locator("#fresh-key").inner_text()
@@ -45,7 +45,7 @@ def place(stack: Stack, token: str) -> str:
 
 def test_a_key_is_made_used_and_revoked(page: Page, stack: Stack) -> None:
     sign_in(page, "/en/account/api-keys")
-    expect(page.get_by_text("No key yet")).to_be_visible()
+    expect(page.get_by_text("No API keys yet")).to_be_visible()
     token = make_key(page, "Test server")
     assert re.fullmatch(r"jm_[A-Za-z0-9_-]{43}", token)
     assert balance_seen_by(stack, token).status_code == 200
@@ -53,7 +53,7 @@ def test_a_key_is_made_used_and_revoked(page: Page, stack: Stack) -> None:
     assert command == f'curl {stack.origin}/api/v1/account -H "X-API-Key: {token}"'
     assert page.get_by_role("button", name="Copy key").get_attribute("data-copy") == token
 
-    page.get_by_role("button", name="I have saved it").click()
+    page.get_by_role("button", name="I've saved it").click()
     expect(page.locator("#fresh-key")).to_have_count(0)
     assert token not in page.content()
     row = page.get_by_role("row").filter(has_text="Test server")
@@ -61,13 +61,13 @@ def test_a_key_is_made_used_and_revoked(page: Page, stack: Stack) -> None:
 
     row.get_by_role("button", name="Revoke Test server").click()
     dialog = page.get_by_role("dialog", name="Revoke this key?")
-    dialog.get_by_role("button", name="Keep it").click()
+    dialog.get_by_role("button", name="Keep key").click()
     expect(dialog).to_be_hidden()
     assert balance_seen_by(stack, token).status_code == 200
     row.get_by_role("button", name="Revoke Test server").click()
     dialog.get_by_role("button", name="Revoke key").click()
-    expect(page.get_by_text("The key is revoked.")).to_be_visible()
-    expect(page.get_by_text("No key yet")).to_be_visible()
+    expect(page.get_by_text("Key revoked.")).to_be_visible()
+    expect(page.get_by_text("No API keys yet")).to_be_visible()
     assert balance_seen_by(stack, token).status_code == 401
 
 
@@ -76,7 +76,7 @@ def test_a_reload_shows_no_key_again(page: Page) -> None:
     token = make_key(page, "Forgotten")
     page.reload()
     expect(page.get_by_role("row").filter(has_text="Forgotten")).to_be_visible()
-    expect(page.get_by_label("What is it for?")).to_be_visible()
+    expect(page.get_by_label("What's it for?")).to_be_visible()
     assert token not in page.content()
 
 
@@ -114,7 +114,7 @@ def test_signing_out_everywhere_ends_an_open_page_of_another_browser_at_once(
     here, there = laptop.new_page(), phone.new_page()
     sign_in(here, "/en/account/sessions", "Ada Lim")
     sign_in(there, "/en/account", "Ada Lim")
-    expect(there.get_by_role("heading", name="Latest movements")).to_be_visible()
+    expect(there.get_by_role("heading", name="Recent activity")).to_be_visible()
     here.reload()
     expect(here.get_by_text("This browser")).to_have_count(1)
     here.get_by_role("button", name="Sign out everywhere").click()
@@ -123,7 +123,7 @@ def test_signing_out_everywhere_ends_an_open_page_of_another_browser_at_once(
 
     # Nobody touches the other page.
     expect(there.get_by_text("Sign in to see your account.")).to_be_visible()
-    expect(there.get_by_role("heading", name="Latest movements")).to_have_count(0)
+    expect(there.get_by_role("heading", name="Recent activity")).to_have_count(0)
     there.goto("/en/account/api-keys")
     expect(there.get_by_text("Sign in to create your first API key.")).to_be_visible()
     here.goto("/en/account")
@@ -157,7 +157,7 @@ def test_a_name_is_changed_and_kept(page: Page) -> None:
     expect(page.get_by_label("Display name")).to_have_value("Ann of Ipoh")
     page.get_by_label("Display name").fill("   ")
     page.get_by_label("Display name").press("Enter")
-    expect(page.get_by_text("Use 1 to 60 characters that can be seen.")).to_be_visible()
+    expect(page.get_by_text("Use 1 to 60 visible characters.")).to_be_visible()
     expect(page.get_by_label("Display name")).to_have_attribute("aria-invalid", "true")
 
 

@@ -62,7 +62,7 @@ def test_a_final_slash_is_dropped(stack: Stack) -> None:
 def test_an_unknown_address_gets_a_page_that_says_so(stack: Stack, path: str) -> None:
     answer = stack.ask(path)
     assert answer.status_code == 404
-    assert "This page does not exist" in answer.text
+    assert "Page not found" in answer.text
 
 
 def test_an_unknown_api_address_gets_the_api_s_own_envelope(stack: Stack) -> None:

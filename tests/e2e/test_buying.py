@@ -19,7 +19,7 @@ def sign_in(page: Page, back_to: str) -> None:
 
 
 def malaysia(page: Page) -> Locator:
-    return page.get_by_role("button", name="Buy a number for Telegram in Malaysia")
+    return page.get_by_role("button", name="Buy a number from Malaysia for Telegram")
 
 
 def test_a_guest_signs_in_finds_the_row_again_and_buys(page: Page) -> None:
@@ -73,7 +73,7 @@ def test_a_refusal_is_told_without_javascript(browser: Browser, stack: Stack) ->
     page = context.new_page()
     page.goto("/en/service/telegram#refused-INSUFFICIENT")
     alert = page.get_by_role("alert").filter(visible=True)
-    expect(alert).to_contain_text("Your balance does not cover this price.")
+    expect(alert).to_contain_text("Your balance doesn't cover this price.")
     expect(alert.get_by_role("link", name="Top up")).to_have_attribute("href", "/en/account/topup")
     malaysia(page).click()
     page.wait_for_url("**/en/login?next=*")
@@ -94,7 +94,7 @@ def test_without_scripts_one_sees_the_number_and_then_the_code(
     page.wait_for_url("**/en/order/c*?plain")
     expect(page.get_by_role("heading", level=1)).to_have_text("Telegram · Malaysia")
     expect(page.get_by_text(re.compile(r"^\+60 \d"))).to_be_visible()
-    code = page.get_by_role("heading", name="Messages on this number")
+    code = page.get_by_role("heading", name="SMS messages received")
     for _ in range(CODE_PATIENCE_S):
         if code.is_visible():
             break
@@ -109,7 +109,7 @@ def test_without_scripts_one_sees_the_number_and_then_the_code(
 
 def test_who_comes_for_a_country_that_is_sold_out_is_told(page: Page) -> None:
     page.goto("/en/service/telegram?country=aq")
-    expect(page.get_by_text("The country you came for is sold out")).to_be_visible()
+    expect(page.get_by_text("The country you wanted is sold out")).to_be_visible()
 
 
 @pytest.mark.parametrize(

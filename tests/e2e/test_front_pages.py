@@ -43,7 +43,7 @@ def test_the_home_page_shows_what_sells_and_answers_questions(page: Page) -> Non
     expect(page.locator("a[href='/en/service/telegram'] img").first).to_be_visible()
     expect(page.get_by_text(re.compile(r"from \$0\.\d\d")).first).to_be_visible()
     question = page.get_by_text("How do I pay?")
-    answer = page.get_by_text("into a prepaid balance")
+    answer = page.get_by_text("You top up a prepaid balance")
     expect(answer).to_be_hidden()
     question.click()
     expect(answer).to_be_visible()
@@ -59,8 +59,8 @@ def test_signing_in_leads_back_to_where_one_was(page: Page) -> None:
 @pytest.mark.parametrize(
     ("outcome", "words"),
     [
-        ("denied", "You were not signed in"),
-        ("expired", "That took too long"),
+        ("denied", "You weren't signed in"),
+        ("expired", "The sign-in took too long"),
         ("blocked", "This account is blocked"),
         ("<b>", ""),
     ],
@@ -99,13 +99,13 @@ def test_signing_in_works_without_scripts(browser: Browser, stack: Stack) -> Non
 def test_who_is_signed_in_is_told_so(page: Page, customer: dict[str, Any]) -> None:
     page.goto(customer["loginUrl"])
     page.goto("/en/login?next=/en/orders")
-    expect(page.get_by_text("You are signed in.")).to_be_visible()
+    expect(page.get_by_text("You're signed in.")).to_be_visible()
     expect(page.get_by_role("link", name="Continue", exact=True)).to_have_attribute(
         "href", "/en/orders"
     )
     page.goto("/en/api-docs")
     expect(page.get_by_text("Sign in to create your first API key.")).to_be_hidden()
-    expect(page.get_by_role("link", name="Create and revoke your API keys")).to_be_visible()
+    expect(page.get_by_role("link", name="Manage your API keys")).to_be_visible()
 
 
 def test_the_language_of_examples_is_chosen_once(page: Page) -> None:

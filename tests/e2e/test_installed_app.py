@@ -110,12 +110,12 @@ def test_a_page_in_the_reader_s_language_says_that_there_is_no_network(
     expect(page.get_by_role("heading")).to_have_text("أنت غير متصل بالإنترنت")
     assert page.url == f"{stack.origin}/ar/order/c123"
     page.goto("/zh")
-    expect(page.get_by_role("heading")).to_have_text("You are offline")
+    expect(page.get_by_role("heading")).to_have_text("You're offline")
 
     context.set_offline(offline=False)
     page.get_by_role("link", name="Try again").click()
     expect(page.locator("html")).to_have_attribute("lang", "zh")
-    expect(page.get_by_role("heading", level=1)).not_to_have_text("You are offline")
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("You're offline")
 
 
 def test_the_worker_keeps_no_page_and_no_answer_of_the_api(context: BrowserContext) -> None:

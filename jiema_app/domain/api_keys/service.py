@@ -87,10 +87,10 @@ class ApiKeyService:
         token = f"jm_{secrets.token_urlsafe(32)}"
         async with self.database.transaction() as connection:
             if await connection.fetchval(queries.LOCK_OWNER, user) is None:
-                raise NotFound("No such user.")
+                raise NotFound("User not found.")
             if await connection.fetchval(queries.COUNT_ACTIVE, user) >= self.active_max:
                 raise BadRequest(
-                    f"You have {self.active_max} active keys, the most allowed: revoke one first."
+                    f"You've reached the limit of {self.active_max} active keys. Revoke one first."
                 )
             row = await connection.fetchrow(
                 queries.CREATE, ids.new_id(), user, name, token[:PREFIX_LENGTH], hash_token(token)
@@ -117,11 +117,11 @@ class ApiKeyService:
             NotFound: It is not an active key of this user.
         """
         if not ids.is_id(key_id):
-            raise NotFound("No such active key.")
+            raise NotFound("Active key not found.")
         async with self.database.transaction() as connection:
             revoked = await connection.fetch(queries.REVOKE, key_id, user)
         if not revoked:
-            raise NotFound("No such active key.")
+            raise NotFound("Active key not found.")
 
     async def authenticate(self, token: str) -> Principal | None:
         """The bearer of a token, or None when it is malformed, unknown or revoked."""

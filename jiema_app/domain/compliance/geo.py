@@ -39,6 +39,8 @@ class GeoPolicy:
         if action in OF_BLOCKED_PLACES:
             return
         if address == UNREADABLE:
-            raise Forbidden("We cannot tell where you are. If you use a proxy, try without it.")
+            raise Forbidden("We can't tell where you are. If you use a proxy, try without it.")
         if self.finder.find_country(address) in self.blocked:
-            raise Forbidden("We cannot serve your location. If this is wrong, contact support.")
+            raise Forbidden(
+                "We can't serve your location. If you think this is a mistake, contact support."
+            )

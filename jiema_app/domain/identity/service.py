@@ -67,7 +67,7 @@ class IdentityService:
         async with self.database.connection() as connection:
             row = await connection.fetchrow(queries.ACCOUNT, user)
         if row is None:
-            raise NotFound("No such user.")
+            raise NotFound("User not found.")
         return Account(**dict(row))
 
     async def rename(self, user: UserId, display_name: str) -> str:
@@ -92,7 +92,7 @@ class IdentityService:
             NotFound: There is no such user.
         """
         if lang not in LOCALES:
-            raise BadRequest(f"Language: one of {', '.join(LOCALES)}, please.")
+            raise BadRequest(f"Language: must be one of {', '.join(LOCALES)}.")
         await self._change(queries.SET_LANG, user, lang)
 
     async def ban(self, user: UserId, *, actor: str, reason: str) -> None:
@@ -150,14 +150,14 @@ class IdentityService:
         """
         async with self.database.transaction() as connection:
             if await connection.fetchval(queries.GRANT, user, role, actor) is None:
-                raise NotFound("No such user.")
+                raise NotFound("User not found.")
 
     async def _change(self, query: str, user: UserId, value: str) -> None:
         async with self.database.connection() as connection:
             if await connection.fetchval(query, user, value) is None:
-                raise NotFound("No such user.")
+                raise NotFound("User not found.")
 
     async def _set_ban(self, query: str, user: UserId, actor: str, reason: str) -> None:
         async with self.database.transaction() as connection:
             if await connection.fetchval(query, user, actor, reason) is None:
-                raise NotFound("No such user.")
+                raise NotFound("User not found.")

@@ -157,12 +157,12 @@ class Sessions:
             NotFound: It is not an open session of this user.
         """
         if not ids.is_id(jti):
-            raise NotFound("No such session.")
+            raise NotFound("Session not found.")
         async with self.database.transaction() as connection:
             closed = await connection.fetch(queries.CLOSE, user, jti, self.clock.now())
         self.memory.forget(user)
         if not closed:
-            raise NotFound("No such session.")
+            raise NotFound("Session not found.")
 
     async def close_all(self, user: UserId) -> None:
         """Sign every browser of a user out, at once and in every process."""

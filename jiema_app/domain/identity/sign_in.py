@@ -98,7 +98,7 @@ class SignIn:
         async with self.database.connection() as connection:
             made = await connection.fetchval(queries.MAKE_LINK, _hash(token), user, expires_at)
         if made is None:
-            raise NotFound("No such user.")
+            raise NotFound("User not found.")
         return token
 
     async def with_link(self, token: str, user_agent: str) -> str:
@@ -112,11 +112,11 @@ class SignIn:
             Forbidden: They are banned. The link is not used up.
         """
         if LINK_PATTERN.fullmatch(token) is None:
-            raise NotFound("No such link.")
+            raise NotFound("Link not found.")
         async with self.database.transaction() as connection:
             user = await connection.fetchval(queries.USE_LINK, _hash(token), self.clock.now())
             if user is None:
-                raise NotFound("No such link.")
+                raise NotFound("Link not found.")
             return await self.sessions.open(connection, UserId(user), user_agent)
 
     async def find_referrer(self, code: str) -> UserId | None:

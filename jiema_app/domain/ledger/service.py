@@ -66,7 +66,7 @@ async def credit(
     """
     account = await connection.fetchval(queries.ACCOUNT_OF, user, UserAccount.SPENDING)
     if account is None:
-        raise NotFound("No such user.")
+        raise NotFound("User not found.")
     return await post(
         connection,
         kind,
@@ -85,5 +85,5 @@ async def get_balance(connection: Connection, user: UserId) -> MicroUsdt:
     """
     balance = await connection.fetchval(queries.BALANCE_OF, user, UserAccount.SPENDING)
     if balance is None:
-        raise NotFound("No such user.")
+        raise NotFound("User not found.")
     return MicroUsdt(balance)

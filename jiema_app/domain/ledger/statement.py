@@ -183,7 +183,7 @@ class Statement:
                     connection, user, window, below, limit + 2, wanted
                 )
             lines = [_line(row) for row in rows]
-            shown = limit + int(_is_parted(lines, limit))
+            shown = limit + 1 if _is_parted(lines, limit) else limit
             if len(lines) > shown:
                 return StatementPage(lines[:shown], lines[shown - 1].id)
             on = None if looked_last is None else await _name_entry(connection, looked_last)
@@ -317,7 +317,7 @@ async def _find_entry(connection: Connection, user: UserId, cursor: str) -> int:
         queries.STATEMENT_LINE, user, UserAccount.SPENDING, *named.groups()
     )
     if entry is None:
-        raise BadRequest("cursor: none of this statement.")
+        raise BadRequest("cursor: doesn't belong to this statement.")
     return int(entry)
 
 

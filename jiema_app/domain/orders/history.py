@@ -112,7 +112,7 @@ class OrderHistory:
             BadRequest: The text is too long, or the cursor was never given out.
         """
         if cursor is not None and not ids.is_id(cursor):
-            raise BadRequest("cursor: none of this list.")
+            raise BadRequest("cursor: doesn't belong to this list.")
         terms = self._parse(text) + _terms_of(wanted)
         ends_at, begins_at = wanted.ends_at, wanted.begins_at
         if ends_at is not None:

@@ -103,8 +103,8 @@ class Purchasing:
             except OutcomeUnknown as error:
                 await self._mark_unknown(reservation)
                 raise UpstreamError(
-                    "The number provider did not confirm the purchase. The price is held until "
-                    "that is settled, at most a minute or two, and then returned."
+                    "The number provider didn't confirm the purchase. We hold the price until "
+                    "this is settled, at most a minute or two, then refund it."
                 ) from error
             if order is not None:
                 await self._sell_out(reservation, exhausted)

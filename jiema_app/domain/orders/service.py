@@ -99,7 +99,7 @@ class OrderService:
             assert order_request.idempotency_key is not None
             replay = await self._find_replay(buyer, order_request)
             if replay is None:
-                raise IdempotencyConflict("The first request with this key has just failed. Retry.")
+                raise IdempotencyConflict("The first request with this key just failed. Try again.")
             return replay
         reservation = Reservation(order, buyer.user_id, service.code, country.id)
         return Placed(await self.purchasing.buy(reservation, quotes))
@@ -118,7 +118,7 @@ class OrderService:
     async def look_at(self, user: UserId, order: str) -> OrderView:
         """One as it is stored, read with what others look at just now; raises as ``get`` does."""
         if not ids.is_id(order) or (view := await self.looked_at.read((user, order))) is None:
-            raise NotFound("No such order.")
+            raise NotFound("Order not found.")
         return view
 
     async def wait(
@@ -185,7 +185,7 @@ class OrderService:
             BadRequest: None is named, or too many, or a name is none of an order.
         """
         if not 0 < len(orders) <= IDS_MAX or not all(map(ids.is_id, orders)):
-            raise BadRequest(f"ids: up to {IDS_MAX} ids of orders, separated by commas.")
+            raise BadRequest(f"ids: must be up to {IDS_MAX} order IDs, separated by commas.")
         async with self.database.connection() as connection:
             rows = await connection.fetch(queries.FIND_OWN, user, list(orders))
         return [order_view(row) for row in rows]
@@ -205,7 +205,7 @@ class OrderService:
         if view.sms_count:
             raise CodeReceived
         if not view.is_open:
-            raise NotOpen(f"This order is {view.status} and can no longer be cancelled.")
+            raise NotOpen(f"This order has the status {view.status}, so it can't be cancelled.")
         ended = await self.settlement.refund(
             view.id, OrderStatus.CANCELLED, EndReason.USER, allowed=[OrderStatus.WAITING]
         )
@@ -226,9 +226,11 @@ class OrderService:
         """
         view = await self._get_own(user, order)
         if not view.is_open:
-            raise NotOpen(f"This order is {view.status} already.")
+            raise NotOpen(f"This order has already ended with the status {view.status}.")
         if not view.sms_count:
-            raise NotOpen("No code has arrived yet: this order can be cancelled, not finished.")
+            raise NotOpen(
+                "No code has arrived yet, so this order can be cancelled but not finished."
+            )
         ended = await self.settlement.complete(view.id, EndReason.USER)
         if ended is None:
             raise AlreadyChanged
@@ -247,18 +249,19 @@ class OrderService:
         view = await self._get_own(user, order)
         if view.status is not OrderStatus.RECEIVED:
             raise NotOpen(
-                f"This order is {view.status}; a further code can be asked for after one arrived."
+                f"This order has the status {view.status}. You can ask for another code only after "
+                "one has arrived."
             )
         if view.expires_at is None or view.expires_at <= self.clock.now():
-            raise NotOpen("The window of this order is over.")
+            raise NotOpen("This order's time is up.")
         catalog = self.catalog.current
         if (
             catalog.find_service(view.service_code) is None
             or catalog.find_country(view.country_id) is None
         ):
-            raise NotOpen("This service or country is no longer sold.")
+            raise NotOpen("This service or country is no longer available.")
         if view.next_sms_count >= self.next_sms_max:
-            raise NotOpen(f"A number takes at most {self.next_sms_max} further codes.")
+            raise NotOpen(f"You can ask for at most {self.next_sms_max} more codes per number.")
         assert view.activation_id is not None
         supplier = self.purchasing.suppliers.get(view.supplier)
         if supplier is None:
@@ -266,10 +269,10 @@ class OrderService:
         try:
             await supplier.request_next_sms(view.activation_id)
         except (ActivationGone, PurchaseRefused) as error:
-            raise NotOpen("This number takes no further code.") from error
+            raise NotOpen("This number can't receive any more codes.") from error
         except SupplierError as error:
             raise UpstreamError(
-                "The number provider is not answering. Nothing changed; try again."
+                "The number provider isn't responding. Nothing has changed. Try again."
             ) from error
         async with self.database.connection() as connection:
             row = await connection.fetchrow(queries.ASK_NEXT, view.id, user, view.version)
@@ -279,11 +282,11 @@ class OrderService:
 
     async def _get_own(self, user: UserId, order: str) -> OrderView:
         if not ids.is_id(order):
-            raise NotFound("No such order.")
+            raise NotFound("Order not found.")
         async with self.database.connection() as connection:
             row = await connection.fetchrow(queries.GET_OWN, order, user)
         if row is None:
-            raise NotFound("No such order.")
+            raise NotFound("Order not found.")
         return order_view(row)
 
     async def _reserve(
@@ -333,11 +336,11 @@ class OrderService:
         if why["open_orders"] >= self.standing.open_orders:
             wait_s = int((why["next_end"] - self.clock.now()).total_seconds())
             raise RateLimited(
-                f"You have {why['open_orders']} open orders, the most allowed at once.",
+                f"You've reached the limit of {why['open_orders']} open orders.",
                 retry_after_s=wait_s,
             )
         if order_request.idempotency_key is None:
-            raise RateLimited("Too many orders at the same moment.", retry_after_s=1)
+            raise RateLimited("Too many orders at the same time.", retry_after_s=1)
         return False
 
     async def _find_replay(self, buyer: Buyer, order_request: OrderRequest) -> Placed | None:
@@ -350,7 +353,7 @@ class OrderService:
         key = order_request.idempotency_key
         if key is None or not 1 <= len(key) <= IDEMPOTENCY_KEY_MAX or not key.isprintable():
             raise BadRequest(
-                f"Idempotency-Key: 1 to {IDEMPOTENCY_KEY_MAX} printable characters, please."
+                f"Idempotency-Key: must be 1 to {IDEMPOTENCY_KEY_MAX} printable characters."
             )
         loop = asyncio.get_running_loop()
         deadline = loop.time() + TWIN_PATIENCE_S
@@ -370,14 +373,16 @@ class OrderService:
                 and str(order_request.country).strip().lower() in names[1]
             )
             if not is_same:
-                raise IdempotencyConflict("This Idempotency-Key was used for a different order.")
+                raise IdempotencyConflict(
+                    "This Idempotency-Key was already used for a different order."
+                )
             view = order_view(fields)
             if view.status is not OrderStatus.RESERVED:
                 # What the first request was told: the number, waiting for its code.
                 return Placed(replace(view, status=OrderStatus.WAITING), is_replay=True)
             if loop.time() >= deadline:
                 raise IdempotencyConflict(
-                    "The first request with this Idempotency-Key is still running. Retry later."
+                    "The first request with this Idempotency-Key is still running. Try again later."
                 )
             await asyncio.sleep(TWIN_PAUSE_S)
 
@@ -394,7 +399,7 @@ def _affordable(quotes: Sequence[Quote], order_request: OrderRequest) -> list[Qu
     price = stocked[0].price_cents
     if order_request.max_price_cents is not None and price > order_request.max_price_cents:
         raise NoNumbers(
-            f"No number is available at or below {order_request.max_price_cents} cents."
+            f"No numbers are available at or below {order_request.max_price_cents} cents."
         )
     # Another supplier may serve the order as long as the quoted price covers its cost.
     return [quote for quote in stocked if quote.cost_micro <= micro(price)]

@@ -52,7 +52,8 @@ class StandingLimits:
         if row["cancels_last_hour"] >= self.cancels_per_hour:
             free_in = HOUR_S - int((now - row["oldest_cancel_at"]).total_seconds())
             raise RateLimited(
-                f"You cancelled {row['cancels_last_hour']} orders in an hour, the most allowed.",
+                f"You've reached the limit of {row['cancels_last_hour']} cancelled orders in an "
+                "hour.",
                 retry_after_s=free_in,
             )
         decided = row["decided_last_day"]

@@ -222,7 +222,7 @@ def _owner(case: ReviewCase, decision: Decision, user: UserId | None) -> UserId 
 async def _account(connection: Connection, user: UserId) -> AccountId:
     account = await connection.fetchval(ledger_queries.ACCOUNT_OF, user, UserAccount.SPENDING)
     if account is None:
-        raise NotFound("No such user.")
+        raise NotFound("User not found.")
     return AccountId(account)
 
 

@@ -96,7 +96,7 @@ order by r.user_id desc, r.id desc limit $3
 
 PAYMENTS_OF: Final = f"""
 select {PAYMENT_COLUMNS} from payments p
-where p.recharge_id = $1 and p.status <> 'NEW' and p.status <> 'NOISE'
+where p.recharge_id = $1 and p.status not in ('NEW', 'NOISE', 'OUTGOING')
 order by p.block_number, p.block_position
 """
 

@@ -86,7 +86,7 @@ class RechargeService:
         if not limits.amount_min <= amount <= limits.amount_max or amount % MICRO_PER_CENT:
             raise BadRequest(
                 f"Amount: {usdt_text(limits.amount_min)} to {usdt_text(limits.amount_max)} USDT, "
-                "with at most two decimals."
+                "with up to two decimal places."
             )
         recharge = RechargeId(ids.new_id())
         for _ in range(TRIES):
@@ -104,11 +104,11 @@ class RechargeService:
             NotFound: There is none with this id, or it is somebody else's.
         """
         if not ids.is_id(recharge):
-            raise NotFound("No such recharge.")
+            raise NotFound("Top-up not found.")
         async with self.database.connection() as connection:
             row = await connection.fetchrow(queries.GET_OWN, recharge, user)
             if row is None:
-                raise NotFound("No such recharge.")
+                raise NotFound("Top-up not found.")
             return await _with_payments(connection, recharge_view(row))
 
     async def find(self, recharge: str) -> RechargeView:
@@ -120,7 +120,7 @@ class RechargeService:
         async with self.database.connection() as connection:
             row = await connection.fetchrow(queries.GET, recharge)
             if row is None:
-                raise NotFound("No such recharge.")
+                raise NotFound("Top-up not found.")
             return await _with_payments(connection, recharge_view(row))
 
     async def find_open(self, user: UserId) -> RechargeView | None:
@@ -141,7 +141,7 @@ class RechargeService:
             BadRequest: The cursor was never given out.
         """
         if cursor is not None and not ids.is_id(cursor):
-            raise BadRequest("cursor: none of this list.")
+            raise BadRequest("cursor: doesn't belong to this list.")
         async with self.database.connection() as connection:
             rows = await connection.fetch(queries.LIST_OWN, user, cursor, limit + 1)
         recharges = [recharge_view(row) for row in rows[:limit]]
@@ -160,12 +160,12 @@ class RechargeService:
         """
         view = await self.get(user, recharge)
         if not view.is_open:
-            raise NotOpen(f"This recharge is {view.status} and can no longer be cancelled.")
+            raise NotOpen(f"This top-up has the status {view.status}, so it can't be cancelled.")
         if view.seen_micro is not None or view.received_micro:
-            raise NotOpen("A payment is on its way, so this recharge can no longer be cancelled.")
+            raise NotOpen("A payment is on its way, so this top-up can't be cancelled.")
         async with self.database.connection() as connection:
             if await connection.fetchrow(queries.CANCEL, recharge, user) is None:
-                raise AlreadyChanged("recharge")
+                raise AlreadyChanged("top-up")
         return await self.get(user, recharge)
 
     async def look(self, user: UserId, recharge: str) -> RechargeView:
@@ -210,15 +210,15 @@ class RechargeService:
                 self.limits.dust,
             )
         if why is None:
-            raise NotFound("No such user.")
+            raise NotFound("User not found.")
         if why["is_banned"]:
             raise Forbidden("This account is blocked. Contact support.")
         if why["open_id"] is not None:
-            raise HasOpenOrder("One open recharge exists already. Pay or cancel it first.")
+            raise HasOpenOrder("You already have an open top-up. Pay or cancel it first.")
         if why["unpaid"] >= self.limits.unpaid_per_day:
             free_in = DAY_S - int((now - why["oldest_unpaid_at"]).total_seconds())
             raise RateLimited(
-                f"You opened {why['unpaid']} recharges without paying in 24 hours, the most allowed.",
+                f"You've reached the limit of {why['unpaid']} unpaid top-ups in 24 hours.",
                 retry_after_s=free_in,
             )
         if not why["is_watched"]:

@@ -61,7 +61,9 @@ def filter_form(
                     is_filtered,
                     link(t("Clear filter"), href=address, class_name=classes.button("quiet")),
                 ),
-                rx.el.button(t("Apply filter"), type="submit", class_name=classes.button("secondary")),
+                rx.el.button(
+                    t("Apply filter"), type="submit", class_name=classes.button("secondary")
+                ),
                 class_name="flex flex-wrap justify-end gap-2 lg:col-start-3",
             ),
             method="get",

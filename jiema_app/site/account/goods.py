@@ -7,7 +7,7 @@ from typing import Final
 import phonenumbers
 
 from jiema_app.domain.catalog.snapshot import Catalog
-from jiema_app.domain.orders.statuses import OrderStatus
+from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.domain.outside_numbers import is_digits
 from jiema_app.i18n.translation import t, words_locale
@@ -18,7 +18,7 @@ GROUPED_MIN: Final = 6
 
 
 STATUS_WORDS: Final[Mapping[OrderStatus, Callable[[str], str]]] = {
-    OrderStatus.RESERVED: lambda locale: t(locale, "Being placed"),
+    OrderStatus.RESERVED: lambda locale: t(locale, "Placing order"),
     OrderStatus.WAITING: lambda locale: t(locale, "Waiting for a code"),
     OrderStatus.RECEIVED: lambda locale: t(locale, "Code received"),
     OrderStatus.COMPLETED: lambda locale: t(locale, "Completed"),
@@ -56,6 +56,16 @@ class GoodsLine:
     country_slug: str = ""
     flag: str = ""
     dial_code: str = ""
+
+
+def status_word(order: OrderView, locale: str) -> str:
+    """What has become of an order, in a word or two.
+
+    One that ran out is CANCELLED, too, but not by its buyer: the reason tells them apart.
+    """
+    if order.status is OrderStatus.CANCELLED and order.reason is EndReason.EXPIRED:
+        return t(locale, "Expired, refunded")
+    return STATUS_WORDS[order.status](locale)
 
 
 def goods_line(order: OrderView, locale: str, catalog: Catalog) -> GoodsLine:

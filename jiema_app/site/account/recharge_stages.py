@@ -46,13 +46,13 @@ STAGES: Final[Mapping[RechargeStatus, Stage]] = {
 STAGE_WORDS: Final[Mapping[Stage, Words]] = {
     Stage.WAITING: lambda locale: t(locale, "Waiting for payment"),
     Stage.CONFIRMING: lambda locale: t(locale, "Confirming"),
-    Stage.CLOSING: lambda locale: t(locale, "Closing"),
+    Stage.CLOSING: lambda locale: t(locale, "Final check"),
     Stage.CREDITED: lambda locale: t(locale, "Credited"),
     Stage.REVIEW: lambda locale: t(locale, "In review"),
     Stage.EXPIRED: lambda locale: t(locale, "Expired"),
     Stage.CANCELLED: lambda locale: t(locale, "Cancelled"),
-    Stage.RETURNING: lambda locale: t(locale, "To be sent back"),
-    Stage.REFUNDED: lambda locale: t(locale, "Sent back"),
+    Stage.RETURNING: lambda locale: t(locale, "Return pending"),
+    Stage.REFUNDED: lambda locale: t(locale, "Returned"),
     Stage.DISMISSED: lambda locale: t(locale, "Not credited"),
 }
 
@@ -77,9 +77,9 @@ ODDITY_WORDS: Final[Mapping[Oddity, Words]] = {
     Oddity.LATE: lambda locale: t(locale, "Arrived too late"),
     Oddity.EARLY: lambda locale: t(locale, "Arrived too early"),
     Oddity.DUPLICATE: lambda locale: t(locale, "Paid more than once"),
-    Oddity.WRONG_TOKEN: lambda locale: t(locale, "Another token arrived"),
-    Oddity.UNASSIGNED_WALLET: lambda locale: t(locale, "Arrived when it was nobody's"),
-    Oddity.OWN_TRANSFER: lambda locale: t(locale, "Came from an address of ours"),
+    Oddity.WRONG_TOKEN: lambda locale: t(locale, "Different token arrived"),
+    Oddity.UNASSIGNED_WALLET: lambda locale: t(locale, "Address not assigned"),
+    Oddity.OWN_TRANSFER: lambda locale: t(locale, "Sent from one of our addresses"),
     Oddity.MULTI_TRANSFER: lambda locale: t(locale, "Several payments in one transaction"),
 }
 

@@ -13,7 +13,6 @@ from jiema_app.i18n.translation import t, words_locale
 
 KINDS: Final[dict[TransferKind, Callable[[str], str]]] = {
     TransferKind.ORDER_PLACED: lambda locale: t(locale, "Order placed"),
-    TransferKind.ORDER_RECEIVED: lambda locale: t(locale, "Order paid"),
     TransferKind.ORDER_REFUNDED: lambda locale: t(locale, "Refund"),
     TransferKind.ADMIN_CREDIT: lambda locale: t(locale, "Credit from jiema"),
     TransferKind.SANDBOX_CREDIT: lambda locale: t(locale, "Sandbox credit"),

@@ -17,14 +17,14 @@ _HEAD = "border-b border-line px-5 py-3 text-start text-xs font-semibold text-mu
 def statement_table(rows: list[StatementRow]) -> rx.Component:
     """The table of the given lines."""
     return rx.el.table(
-        rx.el.caption(t("Movements on your balance"), class_name="sr-only"),
+        rx.el.caption(t("Balance activity"), class_name="sr-only"),
         rx.el.thead(
             rx.el.tr(
                 *(
                     rx.el.th(label, scope="col", role="columnheader", class_name=f"{_HEAD} {side}")
                     for label, side in (
                         (t("Date"), ""),
-                        (t("Movement"), "w-full"),
+                        (t("Activity"), "w-full"),
                         (t("Amount"), "text-end!"),
                         (t("Balance after"), "text-end! whitespace-nowrap"),
                     )

@@ -16,7 +16,7 @@ def connection_notice() -> rx.Component:
                 rx.el.span(
                     class_name="size-2 animate-pulse rounded-full bg-current", aria_hidden="true"
                 ),
-                t("Connecting again. Your orders go on meanwhile."),
+                t("Reconnecting. Your orders keep running."),
                 class_name=f"{classes.notice('waiting')} flex items-center gap-3 shadow-lg "
                 "shadow-black/10",
             ),

@@ -2,21 +2,28 @@
 
 import reflex as rx
 
+from jiema_app.i18n.page_texts import t
 
-def countdown(until: int | rx.Var[int], class_name: str = "") -> rx.Component:
+TIME_LEFT = t("{time} left", time="%")
+"""Words around the figures, which the script puts in place of the ``%``."""
+
+
+def countdown(until: int | rx.Var[int], class_name: str = "", *, words: str = "") -> rx.Component:
     """Minutes and seconds until a moment.
 
     Args:
         until: Unix seconds by the server's clock.
         class_name: How the figures look.
+        words: What stands around them, with a ``%`` in their place.
     """
     # Without children: what the script writes is not for React to compare.
     return rx.el.span(
-        dir="ltr",
+        # Figures alone read from left to right everywhere; a sentence as its language does.
+        **({} if words else {"dir": "ltr"}),
         role="timer",
         aria_live="off",
         class_name=f"tabular-nums {class_name}",
-        custom_attrs={"data-countdown": until},
+        custom_attrs={"data-countdown": until, **({"data-words": words} if words else {})},
     )
 
 

@@ -139,7 +139,7 @@ def _way_back(title: str, href: str) -> rx.Component:
 def _missing_panel(title: str, every: str, href: str) -> rx.Component:
     """The same words for a thing that never was and for somebody else's."""
     way_on = link(every, href=href, class_name=classes.button("secondary"))
-    text = t("It does not exist, or it belongs to another account.")
+    text = t("It doesn't exist, or it belongs to another account.")
     return _panel("search", title, text, way_on)
 
 

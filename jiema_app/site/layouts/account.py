@@ -110,7 +110,7 @@ def sign_in_panel(page: Page, invitation: str = "") -> rx.Component:
             class_name="text-xl font-semibold text-balance",
         ),
         t(
-            "Signing in for the first time opens an account. No e-mail address, no password.",
+            "Your first sign-in creates an account. No email address, no password.",
         ),
         link(
             t("Sign in"),
@@ -130,7 +130,7 @@ def sign_in_panel(page: Page, invitation: str = "") -> rx.Component:
 def _failure(page: Page) -> rx.Component:
     return trouble_notice(
         rx.el.p(
-            t("This page could not be read. Nothing is lost."),
+            t("We couldn't load this page. Your orders and balance aren't affected."),
             class_name="grow font-medium",
         ),
         link(

@@ -29,7 +29,8 @@ def footer() -> rx.Component:
                 wordmark(),
                 rx.el.p(
                     t(
-                        "jiema.my is a temporary-number receiver. Use only on accounts you own.",
+                        "jiema.my rents out temporary phone numbers for SMS codes. Use "
+                        "them only for accounts you own.",
                     ),
                     class_name="mt-4 max-w-xs text-sm leading-relaxed text-muted",
                 ),
@@ -50,7 +51,7 @@ def footer() -> rx.Component:
                 t("Developers"),
                 (t("API"), f"/{LOCALE}/api-docs"),
                 (t("API keys"), f"/{LOCALE}/account/api-keys"),
-                (t("OpenAPI description"), "/api/v1/openapi.json"),
+                (t("OpenAPI spec"), "/api/v1/openapi.json"),
             ),
             class_name=f"{classes.CONTENT} grid grid-cols-2 gap-x-6 gap-y-10 py-12 "
             "lg:grid-cols-[1.6fr_1fr_1fr_1fr] [&>:first-child]:col-span-2 "
@@ -106,9 +107,9 @@ def _telegram() -> rx.Component:
                 ),
             )
             for label, name in (
-                (t("Bot"), names.bot),
+                (t("Telegram bot"), names.bot),
                 (t("Contact support"), names.support),
-                (t("Telegram"), names.channel),
+                (t("Telegram channel"), names.channel),
             )
         ),
         class_name="flex flex-wrap gap-x-6 gap-y-2",

@@ -43,6 +43,7 @@ def header(page: Page) -> rx.Component:
                 *(_place(page, path, label) for path, label in _places()),
                 _place(page, "orders", t("Orders"), "member-only"),
                 _place(page, "account/topup", t("Top up"), "member-only"),
+                # Translators: names the main menu of the site for screen readers.
                 aria_label=t("Main"),
                 class_name="ms-3 hidden grow items-center gap-1 lg:flex",
             ),
@@ -124,7 +125,7 @@ def _theme_button() -> rx.Component:
         icon("sun", "size-5 dark:hidden"),
         icon("moon", "hidden size-5 dark:block"),
         type="button",
-        aria_label=t("Theme"),
+        aria_label=t("Switch theme"),
         class_name=f"{classes.ICON_BUTTON} max-sm:hidden",
         custom_attrs={"popoverTarget": "theme"},
     )

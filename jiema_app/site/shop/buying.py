@@ -10,7 +10,7 @@ def buy_label(service: ServiceView, country: CountryView, cents: Cents, locale: 
     """The whole of what a click buys."""
     return t(
         locale,
-        "Buy a number for {service} in {country}, {price}",
+        "Buy a number from {country} for {service}, {price}",
         service=service.name,
         country=country.names[words_locale(locale)],
         price=money(locale, micro(cents)),

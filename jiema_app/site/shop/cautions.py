@@ -31,12 +31,12 @@ def find_caution(service: ServiceView, locale: str) -> Caution | None:
 
 def _strict_terms(service: ServiceView, locale: str) -> Caution:
     return Caution(
-        t(locale, "May be flagged"),
+        t(locale, "May flag accounts"),
         t(
             locale,
-            "{service} may flag accounts that use temporary numbers, and its terms may not allow "
-            "them. Read them first, and do not tie an account to this number that you cannot "
-            "afford to lose.",
+            "{service} may flag accounts that use temporary numbers, and its terms may "
+            "not allow them. Read its terms first, and don't use this number for an "
+            "account you can't afford to lose.",
             service=service.name,
         ),
     )
@@ -47,9 +47,9 @@ def _holds_money(service: ServiceView, locale: str) -> Caution:
         t(locale, "Handles money"),
         t(
             locale,
-            "{service} handles money and may ask for this number again, long after it is gone. "
-            "Do not guard funds with it. Its terms may ask for a number of your own: then use "
-            "your own.",
+            "{service} handles money and may ask for this number again, long after it's "
+            "gone. Don't rely on it to protect funds. If its terms require your own "
+            "number, use that instead.",
             service=service.name,
         ),
     )
@@ -57,10 +57,10 @@ def _holds_money(service: ServiceView, locale: str) -> Caution:
 
 def _wants_own_number(service: ServiceView, locale: str) -> Caution:
     return Caution(
-        t(locale, "Wants your own number"),
+        t(locale, "Expects your own number"),
         t(
             locale,
-            "{service} expects a number that stays yours, and may close accounts that use "
+            "{service} expects a number you keep, and may close accounts that use "
             "temporary ones. Read its terms first.",
             service=service.name,
         ),
@@ -69,12 +69,12 @@ def _wants_own_number(service: ServiceView, locale: str) -> Caution:
 
 def _refuses(service: ServiceView, locale: str) -> Caution:
     return Caution(
-        t(locale, "Often refused"),
+        t(locale, "Often rejects numbers"),
         t(
             locale,
-            "{service} often refuses temporary numbers without saying so: no SMS arrives, and no "
-            "error is shown. You then get your money back. A country with a large stock works "
-            "more often.",
+            "{service} often rejects temporary numbers without saying so: no SMS arrives, "
+            "and no error is shown. If that happens, you get a full refund. Countries "
+            "with more numbers in stock work more often.",
             service=service.name,
         ),
     )
@@ -85,7 +85,7 @@ def _adults(service: ServiceView, locale: str) -> Caution:
         t(locale, "Adults only"),
         t(
             locale,
-            "{service} is for adults, and may ask you to prove your age in other ways.",
+            "{service} is for adults only and may ask for proof of age in other ways.",
             service=service.name,
         ),
     )

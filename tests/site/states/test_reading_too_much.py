@@ -17,7 +17,7 @@ from tests.support.shop import Shop
 from tests.support.visits import Pages, sign_in
 
 READS = 5
-TOO_MUCH = "That was a lot in a short time. Wait a minute."
+TOO_MUCH = "You've reached the limit for now. Try again in 1 minute."
 
 
 @pytest.fixture

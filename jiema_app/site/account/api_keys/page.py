@@ -5,7 +5,7 @@ from typing import Any, Final
 import reflex as rx
 
 from jiema_app.domain.api_keys.service import NAME_LENGTH_MAX
-from jiema_app.i18n.page_texts import LOCALE, t, tn
+from jiema_app.i18n.page_texts import LOCALE, t, tc, tn
 from jiema_app.settings import get_settings
 from jiema_app.site.account.api_keys.state import ApiKeyRow, ApiKeysState
 from jiema_app.site.components import classes, skeleton
@@ -44,7 +44,7 @@ def api_keys() -> Page:
     page = Page(
         path="account/api-keys",
         title=t("API keys"),
-        description=t("Keys with which your programs use the API."),
+        description=t("Keys your programs use to access the API."),
         body=body,
         on_load=(ApiKeysState.load,),
     )
@@ -55,8 +55,8 @@ def _content() -> rx.Component:
     return rx.fragment(
         rx.el.p(
             t(
-                "A key lets a program of yours read your account and place orders from your "
-                "balance. Give each program its own, so that you can revoke one without "
+                "An API key lets a program read your account and place orders from your "
+                "balance. Give each program its own key, so you can revoke one without "
                 "stopping the others.",
             ),
             " ",
@@ -81,8 +81,8 @@ def _content() -> rx.Component:
                 _table(),
                 empty_state(
                     "key",
-                    t("No key yet"),
-                    t("Create your first one above: it works at once."),
+                    t("No API keys yet"),
+                    t("Create your first key above. It works immediately."),
                 ),
             ),
             class_name=f"{classes.CARD} mt-5 overflow-hidden",
@@ -96,7 +96,7 @@ def _creation() -> rx.Component:
         rx.el.h2(t("Create a key"), class_name="text-lg font-semibold"),
         rx.el.form(
             rx.el.label(
-                t("What is it for?"),
+                t("What's it for?"),
                 html_for="key-name",
                 class_name=f"{classes.LABEL} mt-4",
             ),
@@ -122,8 +122,8 @@ def _creation() -> rx.Component:
             ),
             rx.el.p(
                 tn(
-                    "You can have {n} active key. Revoke it to make another.",
-                    "You can have up to {n} active keys. Revoke one that you no longer need to "
+                    "You can have {n} active key. Revoke it to create another.",
+                    "You can have up to {n} active keys. Revoke one you no longer need to "
                     "make room.",
                     most,
                 ),
@@ -143,16 +143,14 @@ def _fresh_key() -> rx.Component:
     return panel(
         rx.el.div(
             rx.el.h2(
-                t("Your new key"),
-                ": ",
-                rx.el.bdi(ApiKeysState.token_name),
+                ApiKeysState.token_title,
                 class_name="text-lg font-semibold break-words",
             ),
             rx.el.p(
                 icon("warning", "size-5"),
                 t(
-                    "Copy it now. It is shown this once: we keep only a fingerprint of it, and "
-                    "nobody can bring it back. Whoever has it can spend your balance.",
+                    "Copy it now. You'll see it only once: we store just a fingerprint "
+                    "and can't recover the key. Anyone who has it can spend your balance.",
                 ),
                 class_name=f"{classes.notice('waiting')} mt-4 flex items-start gap-3",
             ),
@@ -166,7 +164,7 @@ def _fresh_key() -> rx.Component:
             "fresh-command",
         ),
         rx.el.button(
-            t("I have saved it"),
+            t("I've saved it"),
             type="button",
             on_click=ApiKeysState.put_away,
             class_name=f"{classes.button('primary')} mt-6 max-sm:w-full",
@@ -207,7 +205,7 @@ def _table() -> rx.Component:
                 *(
                     rx.el.th(label, scope="col", role="columnheader", class_name=f"{_HEAD} {width}")
                     for label, width in (
-                        (t("Name"), "w-full"),
+                        (tc("API key", "Name"), "w-full"),
                         (t("Begins with"), "whitespace-nowrap"),
                         (t("Created"), ""),
                         (t("Last used"), "whitespace-nowrap"),
@@ -289,11 +287,11 @@ def _revocation(row: ApiKeyRow) -> rx.Component:
         ),
         rx.el.p(
             t(
-                "Programs that use it are refused from this moment on. This cannot be undone.",
+                "Programs that use it lose access immediately. This can't be undone.",
             ),
             class_name="mt-2",
         ),
-        keep=t("Keep it"),
+        keep=t("Keep key"),
         act=t("Revoke key"),
         on_click=REVOKE(row.id),
     )

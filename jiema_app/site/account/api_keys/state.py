@@ -49,7 +49,7 @@ class ApiKeysState(MemberPage, rx.State):
     is_full: bool = False
     token: str = ""
     """The fresh key, from its creation until its panel is closed or the page loads again."""
-    token_name: str = ""
+    token_title: str = ""
     form_number: int = 0
     """Each creation begins with an empty form."""
     name_problem: str = ""
@@ -85,16 +85,19 @@ class ApiKeysState(MemberPage, rx.State):
 
         async def make(visitor: Visitor) -> None:
             made = await page_services().api_keys.create(visitor.user_id, str(form.get("name", "")))
-            self.token, self.token_name = made.token, made.key.name
+            self.token = made.token
+            self.token_title = t(locale, "Your new key: {name}", name=made.key.name)
             self.form_number += 1
 
         self.name_problem = await self._attempt(
             make,
-            t(locale, "Use 1 to {most} characters that can be seen.", most=NAME_LENGTH_MAX),
+            t(locale, "Use 1 to {most} visible characters.", most=NAME_LENGTH_MAX),
         )
         await self._read()
         if self.name_problem and self.is_full:
-            self.name_problem = t(locale, "All keys are in use. Revoke one to make another.")
+            self.name_problem = t(
+                locale, "You've reached the limit of active keys. Revoke one to create another."
+            )
 
     def _refuse(self, words: str) -> None:
         self.done, self.name_problem = "", words
@@ -105,7 +108,7 @@ class ApiKeysState(MemberPage, rx.State):
         self._put_away_secrets()
 
     def _put_away_secrets(self) -> None:
-        self.token = self.token_name = ""
+        self.token = self.token_title = ""
 
     @rx.event
     async def revoke(self, key: str) -> None:
@@ -116,5 +119,7 @@ class ApiKeysState(MemberPage, rx.State):
             is_counted=False,
         )
         if not self.problem:
-            self.done = t(locale_of(self), "The key is revoked. Programs that use it are refused.")
+            self.done = t(
+                locale_of(self), "Key revoked. Programs that use it no longer have access."
+            )
         await self._read()

@@ -22,7 +22,7 @@ def actions() -> rx.Component:
         rx.cond(
             card.goods.service_slug,
             link(
-                t("Another country"),
+                t("Choose another country"),
                 href=f"/{LOCALE}/service/" + card.goods.service_slug,
                 class_name=classes.button("secondary"),
             ),
@@ -37,15 +37,15 @@ def _of_open() -> tuple[rx.Component, ...]:
         rx.cond(
             card.can_ask_next,
             act_button(
-                t("Next code"),
-                rx.el.span(card.next_left, class_name="text-sm font-normal opacity-85"),
+                rx.el.span(card.next_text),
                 on_click=OrderPage.ask_next,
                 # What everybody does with a code is to copy it.
                 tone="secondary",
             ),
         ),
+        # Translators: the button that ends an order whose code has arrived.
         rx.cond(card.can_finish, opener(FINISH, t("Finish"), tone="secondary")),
-        rx.cond(card.can_cancel, opener(CANCEL, t("Cancel and get refunded"), tone="danger")),
+        rx.cond(card.can_cancel, opener(CANCEL, t("Cancel and get a refund"), tone="danger")),
     )
 
 
@@ -53,15 +53,14 @@ def _again() -> rx.Component:
     """The form that the page of the service has, too."""
     card = OrderPage.order
     return rx.cond(
-        card.again_price,
+        card.again_text,
         plain_form(
             rx.el.input(type="hidden", name="service", value=card.goods.service_slug),
             rx.el.input(type="hidden", name="country", value=card.goods.country_slug),
             rx.el.input(type="hidden", name="max_price_cents", value=card.again_cents),
             rx.el.input(type="hidden", name="locale", value=LOCALE),
             rx.el.button(
-                t("Buy again"),
-                rx.el.bdi(card.again_price, dir="ltr", class_name="tabular-nums"),
+                rx.el.span(card.again_text),
                 type="submit",
                 class_name=f"{classes.button()} w-full",
             ),
@@ -77,13 +76,7 @@ def _cancel_dialog() -> rx.Component:
     return confirmation(
         CANCEL,
         t("Cancel this order?"),
-        rx.el.p(
-            t("The number is given back and can no longer receive your code."),
-            " ",
-            t("You get the whole price back:"),
-            " ",
-            rx.el.bdi(card.price, dir="ltr", class_name="font-semibold text-ink"),
-        ),
+        rx.el.p(card.cancel_text),
         keep=t("Keep waiting"),
         act=t("Cancel order"),
         on_click=OrderPage.cancel,
@@ -95,7 +88,10 @@ def _finish_dialog() -> rx.Component:
         FINISH,
         t("Finish this order?"),
         rx.el.p(
-            t("The number receives no further code then. There is no refund: a code came."),
+            t(
+                "The number won't receive any more codes. There's no refund because a code "
+                "has arrived."
+            ),
         ),
         keep=t("Keep the number"),
         act=t("Finish order"),

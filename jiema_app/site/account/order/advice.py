@@ -12,26 +12,25 @@ def advice() -> rx.Component:
     """The usual reasons, in the order in which to try them."""
     steps = (
         t(
-            "Check that the number stands in the app as it stands here, with its country code "
-            "and without a zero before it.",
+            "Check that the number in the app matches the one here, with its country code "
+            "and no leading zero.",
         ),
-        t("After a minute, have the app send the code once more."),
+        t("After a minute, ask the app to resend the code."),
         t(
-            "Choose SMS when the app offers a call or a message in another app: only SMS "
-            "arrives here.",
-        ),
-        t(
-            "Cancel, which costs nothing until a code came, and try another number or another "
-            "country.",
+            "If the app offers a call or a message in another app, choose SMS instead. "
+            "Only SMS messages arrive here.",
         ),
         t(
-            "Some services refuse temporary numbers and send nothing, without saying so. Then "
-            "no other number helps, and your money comes back.",
+            "Cancel and try another number or country. Cancelling is free until a code arrives.",
+        ),
+        t(
+            "Some services reject temporary numbers without saying so and send nothing. "
+            "In that case, another number may not help, and you get a full refund.",
         ),
     )
     return rx.el.details(
         rx.el.summary(
-            t("What if no code comes?"),
+            t("What if no code arrives?"),
             icon("chevron", "size-5 text-muted transition-transform group-open:rotate-180"),
             class_name="flex cursor-pointer list-none items-center justify-between gap-4 "
             "rounded-xl p-5 font-semibold [&::-webkit-details-marker]:hidden",

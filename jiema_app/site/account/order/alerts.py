@@ -12,7 +12,7 @@ def alerts() -> rx.Component:
     return rx.el.section(
         rx.el.h2(
             icon("bell", "size-5 text-muted"),
-            t("When a code comes"),
+            t("Alerts when a code arrives"),
             class_name="flex items-center gap-2 font-semibold",
         ),
         rx.el.div(
@@ -22,7 +22,7 @@ def alerts() -> rx.Component:
             class_name="mt-3 flex flex-wrap gap-2",
         ),
         rx.el.p(
-            t("The title of this tab shows the code, too."),
+            t("The tab title also shows the code."),
             class_name=classes.HINT,
         ),
         class_name=f"{classes.CARD} p-5",

@@ -6,7 +6,7 @@ from jiema_app.i18n.page_texts import t
 from jiema_app.site.account.order.state import OrderPage
 from jiema_app.site.components import classes
 from jiema_app.site.components.copy_button import copy_button
-from jiema_app.site.components.countdown import countdown, countdown_ring, local_time
+from jiema_app.site.components.countdown import TIME_LEFT, countdown, countdown_ring, local_time
 from jiema_app.site.components.icons import icon
 
 PANEL = (
@@ -22,6 +22,7 @@ def code_panel() -> rx.Component:
         card.shows_code,
         rx.el.section(
             _code(),
+            # Translators: names the part of the page where the code appears.
             aria_label=t("Code"),
             class_name=f"{PANEL} content-center bg-tint",
         ),
@@ -92,8 +93,7 @@ def _code() -> rx.Component:
                 card.is_open,
                 rx.el.span(
                     icon("clock", "size-4"),
-                    countdown(card.expires_at),
-                    t("left"),
+                    countdown(card.expires_at, words=TIME_LEFT),
                     class_name="inline-flex items-center gap-1.5",
                 ),
                 rx.el.span(card.lead),

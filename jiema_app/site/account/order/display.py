@@ -6,17 +6,17 @@ from datetime import datetime
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.views import OrderView, SmsView
-from jiema_app.domain.units import micro
-from jiema_app.i18n.formats import duration, iso_time, money
+from jiema_app.domain.units import Cents, micro
+from jiema_app.i18n.formats import duration, iso_time, money, short_seconds
 from jiema_app.i18n.translation import t, tn, words_locale
 from jiema_app.settings import get_settings
 from jiema_app.site.account.goods import (
     STATUS_MOODS,
-    STATUS_WORDS,
     GoodsLine,
     goods_line,
     readable_code,
     readable_phone,
+    status_word,
 )
 from jiema_app.site.components.status_badge import StatusLine
 
@@ -42,7 +42,7 @@ class OrderCard(StatusLine):
         shows_code: Whether to show it large: not while the next one is awaited.
         has_history: Whether there are messages besides the one that is shown large.
         sms: Newest first.
-        again_price: What the same costs now; empty when it is out of stock.
+        again_text: The button that buys the same at its price of now; empty when out of stock.
     """
 
     version: int = 0
@@ -67,11 +67,12 @@ class OrderCard(StatusLine):
     has_history: bool = False
     sms: list[SmsLine] = field(default_factory=list)
     sms_count: int = 0
-    next_left: str = ""
+    cancel_text: str = ""
+    next_text: str = ""
     can_cancel: bool = False
     can_ask_next: bool = False
     can_finish: bool = False
-    again_price: str = ""
+    again_text: str = ""
     again_cents: int = 0
 
 
@@ -81,12 +82,12 @@ def order_card(
     """Everything the page of an order shows."""
     is_live = order.is_open and order.expires_at is not None and order.expires_at > now
     next_left = max(0, next_sms_max - order.next_sms_count)
-    price, cents = _price_now(order, locale, catalog)
+    cents = _price_now(order, catalog)
     card = OrderCard(
         id=order.id,
         version=order.version,
         status=order.status,
-        status_word=STATUS_WORDS[order.status](locale),
+        status_word=status_word(order, locale),
         mood=STATUS_MOODS[order.status],
         is_open=order.is_open,
         is_waiting=order.status is OrderStatus.WAITING,
@@ -97,15 +98,24 @@ def order_card(
         phone_copied=order.phone or "" if order.is_open and order.purged_at is None else "",
         price=money(locale, order.price_micro),
         ordered_at=iso_time(order.created_at),
-        lead=_lead(order, locale),
+        lead=_lead(order, locale, catalog),
         sms=[_sms_line(sms) for sms in reversed(order.sms)],
         sms_count=order.sms_count,
-        next_left=tn(locale, "{n} further code, free", "{n} further codes, free", next_left),
+        cancel_text=_cancel_text(order, locale),
+        # Translators: a button; {n} more codes can be had on this number, without charge.
+        next_text=tn(
+            locale,
+            "Get another code ({n} left, free)",
+            "Get another code ({n} left, free)",
+            next_left,
+        ),
         can_cancel=order.status is OrderStatus.WAITING and not order.sms_count,
         can_ask_next=order.status is OrderStatus.RECEIVED and is_live and next_left > 0,
         can_finish=order.is_open and order.sms_count > 0,
-        again_price=price,
-        again_cents=cents,
+        again_text=t(locale, "Buy again for {price}", price=money(locale, micro(cents)))
+        if cents
+        else "",
+        again_cents=cents or 0,
     )
     if order.is_open and order.expires_at is not None:
         card = replace(
@@ -134,42 +144,71 @@ def _sms_line(sms: SmsView) -> SmsLine:
     return SmsLine(code=sms.code or "", body=sms.body, at=iso_time(sms.received_at))
 
 
-def _price_now(order: OrderView, locale: str, catalog: Catalog) -> tuple[str, int]:
+def _cancel_text(order: OrderView, locale: str) -> str:
+    """What it means to cancel, before one does."""
+    return t(
+        locale,
+        "You give up this number, and it can no longer receive your code. The full price of "
+        "{price} goes back to your balance.",
+        price=money(locale, order.price_micro),
+    )
+
+
+def _price_now(order: OrderView, catalog: Catalog) -> Cents | None:
     quotes = catalog.list_quotes(order.service_code, order.country_id)
     stocked = [quote for quote in quotes if quote.stock > 0]
     if not stocked or not (
         catalog.find_service(order.service_code) and catalog.find_country(order.country_id)
     ):
-        return "", 0
-    cents = stocked[0].price_cents
-    return money(locale, micro(cents)), cents
+        return None
+    return stocked[0].price_cents
 
 
-def _lead(order: OrderView, locale: str) -> str:
+def _lead(order: OrderView, locale: str, catalog: Catalog) -> str:
     """What has become of the order, in a sentence."""
     if order.purged_at is not None and order.sms_count:
         kept = duration(words_locale(locale), get_settings().orders.retention_s)
-        return t(locale, "The messages were deleted {time} after the order ended.", time=kept)
+        return t(locale, "The SMS messages were deleted {time} after the order ended.", time=kept)
     if order.is_refunded:
         price = money(locale, order.price_micro)
-        back = t(locale, "{price} is back on your balance.", price=price)
+        back = t(locale, "{price} has gone back to your balance.", price=price)
         return f"{_why_refunded(order, locale)} {back}"
     if order.status is OrderStatus.COMPLETED:
         return (
             t(locale, "You finished this order. The number is no longer yours.")
             if order.reason is EndReason.USER
-            else t(locale, "The time is over. The number is no longer yours.")
+            else t(locale, "Time's up. The number is no longer yours.")
         )
     if order.status is OrderStatus.RECEIVED:
         return t(locale, "The code has arrived.")
     if order.sms_count:
-        return t(locale, "Waiting for the next code. It appears here by itself.")
-    return t(locale, "The code appears here by itself, usually within 30 seconds to 5 minutes.")
+        return t(locale, "Waiting for the next code. It will appear here automatically.")
+    return _usual_wait(order, locale, catalog)
+
+
+def _usual_wait(order: OrderView, locale: str, catalog: Catalog) -> str:
+    """How long codes take here; nothing of that where too little is known."""
+    figures = catalog.figures.routes.get((order.service_code, order.country_id))
+    if figures is None or figures.median_s is None:
+        return t(locale, "Your code will appear here automatically.")
+    goods = goods_line(order, locale, catalog)
+    return t(
+        locale,
+        "Your code will appear here automatically. For {service} in {country}, half of the codes "
+        "arrive within {time}.",
+        service=goods.service,
+        country=goods.country,
+        time=short_seconds(locale, figures.median_s),
+    )
 
 
 def _why_refunded(order: OrderView, locale: str) -> str:
     if order.status is OrderStatus.FAILED:
-        return t(locale, "The number could not be kept.")
+        return (
+            t(locale, "This number became unavailable.")
+            if order.reason is EndReason.UPSTREAM_LOST
+            else t(locale, "We couldn't get a number.")
+        )
     if order.reason is EndReason.USER:
         return t(locale, "You cancelled this order.")
-    return t(locale, "No code came in time.")
+    return t(locale, "No code arrived in time.")

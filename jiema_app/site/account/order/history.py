@@ -16,7 +16,7 @@ def history() -> rx.Component:
     return rx.cond(
         card.has_history,
         rx.el.section(
-            rx.el.h2(t("Messages on this number"), class_name="text-lg font-semibold"),
+            rx.el.h2(t("SMS messages received"), class_name="text-lg font-semibold"),
             rx.el.ul(
                 rx.foreach(card.sms, _line),
                 class_name=f"{classes.CARD} mt-3 divide-y divide-line",

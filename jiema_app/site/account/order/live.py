@@ -47,4 +47,4 @@ def order_html(
     )
 
 
-ORDER_PART = MemberPart(order_of, lambda locale: t(locale, "There is no such order"))
+ORDER_PART = MemberPart(order_of, lambda locale: t(locale, "Order not found"))

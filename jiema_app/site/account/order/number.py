@@ -42,6 +42,6 @@ def known() -> rx.Component:
     return facts(
         fact(t("Price"), rx.el.bdi(card.price, dir="ltr")),
         fact(t("Ordered"), local_time(card.ordered_at)),
-        fact(t("Dialling code"), rx.el.bdi(card.goods.dial_code, dir="ltr")),
-        copied_fact(t("Order"), card.id, t("Copy the order's id")),
+        fact(t("Country code"), rx.el.bdi(card.goods.dial_code, dir="ltr")),
+        copied_fact(t("Order ID"), card.id, t("Copy order ID")),
     )

@@ -31,8 +31,8 @@ def order() -> Page:
 
     page = Page(
         path="order/[order_id]",
-        title=t("Your order | jiema.my"),
-        description=t("A rented number, the code it waits for, and what to do when none comes."),
+        title=t("Your order · jiema.my"),
+        description=t("Your number, the code it's waiting for, and what to do if none arrives."),
         body=body,
         on_load=(OrderPage.load,),
     )
@@ -44,11 +44,11 @@ def _page() -> rx.Component:
         OrderPage,
         every=(t("All orders"), f"/{LOCALE}/orders"),
         shown=_order(),
-        missing=t("There is no such order"),
+        missing=t("Order not found"),
         skeleton=skeleton(),
         guest=(
             t("Sign in to see this order"),
-            t("An order, its number and its code are shown only to whoever bought it."),
+            t("Only the account that bought an order can see its number and code."),
         ),
         attributes={"data-order-page": "", "data-code-word": t("Code received")},
     )

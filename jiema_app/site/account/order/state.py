@@ -61,7 +61,7 @@ class OrderPage(OwnedItem, rx.State):
         if await self._attempt(act) and self.order.status == "CANCELLED":
             session = await self.get_state(Session)
             self.good_news = t(
-                locale_of(self), "Your balance is {balance} now.", balance=session.balance
+                locale_of(self), "Your balance is now {balance}.", balance=session.balance
             )
 
     def _topic(self) -> str:

@@ -8,11 +8,11 @@ from jiema_app.domain.orders.views import OrderView
 from jiema_app.i18n.formats import iso_time, money
 from jiema_app.site.account.goods import (
     STATUS_MOODS,
-    STATUS_WORDS,
     GoodsLine,
     goods_line,
     readable_code,
     readable_phone,
+    status_word,
 )
 from jiema_app.site.components.status_badge import StatusLine
 
@@ -40,7 +40,7 @@ def order_row(order: OrderView, *, locale: str, catalog: Catalog) -> OrderRow:
         href=f"/{locale}/order/{order.id}",
         goods=goods_line(order, locale, catalog),
         phone=readable_phone(order.phone),
-        status_word=STATUS_WORDS[order.status](locale),
+        status_word=status_word(order, locale),
         mood=STATUS_MOODS[order.status],
         is_waiting=waits,
         code=code,

@@ -25,8 +25,8 @@ def orders() -> Page:
 
     page = Page(
         path="orders",
-        title=t("Your orders | jiema.my"),
-        description=t("Every number you have rented, with its codes and refunds."),
+        title=t("Your orders · jiema.my"),
+        description=t("Every number you've bought, with its codes and refunds."),
         body=body,
         on_load=(OrdersPage.load,),
     )
@@ -52,7 +52,7 @@ def _list() -> rx.Component:
         rx.el.div(
             rx.el.nav(
                 rx.foreach(OrdersPage.tabs, _tab),
-                aria_label=t("Which orders"),
+                aria_label=t("Filter orders"),
                 class_name="flex flex-wrap gap-2 py-1 max-sm:gap-1.5 max-sm:[&>a]:px-2.5",
             ),
             _search(),
@@ -105,7 +105,7 @@ def _list() -> rx.Component:
                     class_name=f"{classes.button('secondary')} ms-auto",
                 ),
             ),
-            aria_label=t("More orders"),
+            aria_label=t("Order pages"),
             class_name="mt-5 flex gap-3 empty:hidden",
         ),
         key="list",
@@ -167,7 +167,7 @@ def _guest(class_name: str = "") -> rx.Component:
     return _message(
         "user",
         t("Sign in to see your orders"),
-        t("They are shown only to you."),
+        t("Only your account can see them."),
         link(
             t("Sign in"),
             href=f"/{LOCALE}/login",
@@ -182,7 +182,7 @@ def _none() -> rx.Component:
     return _message(
         "list",
         t("No orders yet"),
-        t("Find the service you need a code for. When no code comes, you pay nothing."),
+        t("Find the service you need a code from. If no code arrives, you pay nothing."),
         link(t("Browse services"), href=f"/{LOCALE}/browse", class_name=classes.button()),
     )
 
@@ -190,11 +190,11 @@ def _none() -> rx.Component:
 def _nothing() -> rx.Component:
     return _message(
         "search",
-        t("Nothing found"),
+        t("No orders found"),
         rx.cond(
             OrdersPage.notice,
             OrdersPage.notice,
-            t("No order fits. Search for other words, or among all orders."),
+            t("Try a different search, or look through all orders."),
         ),
         link(
             t("All orders"),

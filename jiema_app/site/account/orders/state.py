@@ -19,7 +19,7 @@ from jiema_app.domain.ledger.statement_filter import (
 from jiema_app.domain.orders.history import COUNTED_MAX, TEXT_MAX, OrderGroup
 from jiema_app.i18n.error_messages import explain
 from jiema_app.i18n.formats import number
-from jiema_app.i18n.translation import t, tn
+from jiema_app.i18n.translation import t, tc, tn
 from jiema_app.site.account.filter_choices import Choices, choices
 from jiema_app.site.account.orders.display import OrderRow, order_row
 from jiema_app.site.states.page_services import page_services
@@ -179,7 +179,7 @@ def _count(locale: str, orders: int) -> str:
 def _labels(locale: str) -> Mapping[OrderGroup, str]:
     return {
         OrderGroup.ALL: t(locale, "All"),
-        OrderGroup.OPEN: t(locale, "Open"),
+        OrderGroup.OPEN: tc(locale, "orders", "Open"),
         OrderGroup.RECEIVED: t(locale, "With a code"),
         OrderGroup.REFUNDED: t(locale, "Refunded"),
     }

@@ -35,7 +35,7 @@ def account() -> Page:
     page = Page(
         path="account",
         title=t("Account"),
-        description=t("Your balance, your name and your settings."),
+        description=t("Your balance, display name and settings."),
         body=body,
         on_load=(AccountState.load,),
     )
@@ -98,9 +98,9 @@ def _balance() -> rx.Component:
 def _recent() -> rx.Component:
     return rx.el.section(
         rx.el.div(
-            rx.el.h2(t("Latest movements"), class_name="text-lg font-semibold"),
+            rx.el.h2(t("Recent activity"), class_name="text-lg font-semibold"),
             link(
-                t("Whole statement"),
+                t("View full statement"),
                 href=f"/{LOCALE}/account/statement",
                 class_name=f"{classes.LONE_LINK} text-sm",
             ),
@@ -112,9 +112,9 @@ def _recent() -> rx.Component:
             statement_table(AccountState.recent),
             empty_state(
                 "list",
-                t("Nothing has moved yet"),
+                t("No activity yet"),
                 t(
-                    "Every order, refund and credit will stand here, with the balance it left.",
+                    "Every order, refund and credit will appear here, with your balance after it.",
                 ),
             ),
         ),
@@ -142,11 +142,12 @@ def _profile() -> rx.Component:
                     aria_invalid=rx.cond(AccountState.name_problem, "true", "false"),
                     class_name=f"{classes.FIELD} min-w-0",
                 ),
+                # Translators: a button; keeps what is written or chosen beside it.
                 rx.el.button(t("Save"), type="submit", class_name=classes.button("secondary")),
                 class_name="flex gap-2",
             ),
             rx.el.p(
-                t("A pseudonym is fine. Only you and our support see it."),
+                t("A pseudonym is fine. Only you and our support team can see it."),
                 id="display-name-hint",
                 class_name=classes.HINT,
             ),
@@ -166,7 +167,7 @@ def _language() -> rx.Component:
         rx.el.h2(t("Language"), class_name="text-lg font-semibold"),
         rx.el.form(
             rx.el.label(
-                t("Language of messages from us"),
+                t("Language for messages from us"),
                 html_for="account-lang",
                 class_name=f"{classes.LABEL} mt-4",
             ),
@@ -189,6 +190,7 @@ def _language() -> rx.Component:
                     ),
                     class_name="relative min-w-0 grow",
                 ),
+                # Translators: a button; keeps what is written or chosen beside it.
                 rx.el.button(t("Save"), type="submit", class_name=classes.button("secondary")),
                 class_name="flex gap-2",
             ),
@@ -200,9 +202,7 @@ def _language() -> rx.Component:
             rx.cond(
                 AccountState.lang_offer,
                 link(
-                    t("Read the pages in this language too:"),
-                    " ",
-                    rx.el.bdi(AccountState.lang_offer_name),
+                    AccountState.lang_offer_text,
                     href=f"/{AccountState.lang_offer}/account",
                     class_name=f"{classes.TEXT_LINK} mt-2 inline-block text-sm pointer-coarse:py-3",
                     custom_attrs={"data-locale": AccountState.lang_offer},
@@ -217,6 +217,7 @@ def _language() -> rx.Component:
 def _leaving() -> rx.Component:
     row = "flex min-h-11 items-center gap-3 rounded-lg px-3 -mx-3 hover:bg-sunken"
     return panel(
+        # Translators: the heading above links to the other pages of the account.
         rx.el.h2(t("More"), class_name="mb-2 text-lg font-semibold"),
         *(
             link(
@@ -225,7 +226,7 @@ def _leaving() -> rx.Component:
             for path, label, drawing in (
                 ("account/api-keys", t("API keys"), "key"),
                 ("api-docs", t("API documentation"), "code"),
-                ("account/sessions", t("Signed-in browsers"), "shield"),
+                ("account/sessions", t("Sessions"), "shield"),
             )
         ),
         plain_form(

@@ -30,7 +30,7 @@ class AccountState(MemberPage, rx.State):
     lang_done: str = ""
     lang_offer: str = ""
     """The language that was chosen, when this page is in another one."""
-    lang_offer_name: str = ""
+    lang_offer_text: str = ""
 
     async def _show(self, visitor: Visitor) -> None:
         locale = locale_of(self)
@@ -54,7 +54,7 @@ class AccountState(MemberPage, rx.State):
 
         self.name_problem = await self._attempt(
             rename,
-            t(locale, "Use 1 to {most} characters that can be seen.", most=DISPLAY_NAME_MAX),
+            t(locale, "Use 1 to {most} visible characters.", most=DISPLAY_NAME_MAX),
         )
         if not self.name_problem:
             self.name_done = t(locale, "Saved.")
@@ -66,9 +66,11 @@ class AccountState(MemberPage, rx.State):
         lang, locale = str(form.get("lang", "")), locale_of(self)
         self.lang_problem = await self._attempt(
             lambda visitor: page_services().identity.set_lang(visitor.user_id, lang),
-            t(locale, "Choose one of the languages."),
+            t(locale, "Choose a language from the list."),
         )
         if not self.lang_problem:
             self.lang, self.lang_done = lang, t(locale, "Saved.")
             self.lang_offer = lang if lang != locale else ""
-            self.lang_offer_name = NATIVE_NAMES[lang]
+            self.lang_offer_text = t(
+                locale, "Switch the site to {language} too", language=NATIVE_NAMES[lang]
+            )

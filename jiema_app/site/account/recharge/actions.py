@@ -18,9 +18,9 @@ def actions() -> rx.Component:
     return next_steps(
         rx.cond(
             card.is_payable | (card.stage == "closing"),
-            act_button(t("I have paid"), on_click=RechargePage.look, tone="secondary"),
+            act_button(t("I've paid"), on_click=RechargePage.look, tone="secondary"),
         ),
-        rx.cond(card.is_cancellable, opener(CANCEL, t("Cancel"), tone="danger")),
+        rx.cond(card.is_cancellable, opener(CANCEL, t("Cancel top-up"), tone="danger")),
         rx.cond(
             card.has_ended & (card.stage != "credited"),
             link(
@@ -44,8 +44,8 @@ def _cancel_dialog() -> rx.Component:
         t("Cancel this top-up?"),
         rx.el.p(
             t(
-                "Only when you have not sent anything: what is sent after this is not "
-                "credited by itself.",
+                "Cancel only if you haven't sent anything. Payments sent after this "
+                "aren't credited automatically.",
             )
         ),
         keep=t("Keep it open"),

@@ -84,6 +84,7 @@ class RechargeCard(StatusLine):
     has_actions: bool = False
     amount: str = ""
     amount_digits: str = ""
+    send_text: str = ""
     received: str = ""
     credited: str = ""
     address: str = ""
@@ -131,6 +132,7 @@ def recharge_card(
         has_actions=stage not in {Stage.CREDITED, Stage.CONFIRMING},
         amount=usdt(view.amount_micro),
         amount_digits=usdt_digits(view.amount_micro),
+        send_text=t(locale, "Send {amount}", amount=usdt(view.amount_micro)),
         received=usdt(view.received_micro) if view.received_micro else "",
         credited=usdt(view.credited_micro) if view.credited_micro else "",
         address=view.address,

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from jiema_app.i18n.page_texts import t
+from jiema_app.i18n.page_texts import t, tc
 from jiema_app.settings import get_settings
 from jiema_app.site.account.recharge.state import RechargePage
 from jiema_app.site.components import classes
@@ -16,8 +16,8 @@ def known() -> rx.Component:
     """Amounts, time and the id."""
     card = RechargePage.recharge
     return facts(
-        fact(t("Asked for"), rx.el.bdi(card.amount, dir="ltr")),
-        rx.cond(card.received, fact(t("Received"), rx.el.bdi(card.received, dir="ltr"))),
+        fact(t("Requested"), rx.el.bdi(card.amount, dir="ltr")),
+        rx.cond(card.received, fact(tc("amount", "Received"), rx.el.bdi(card.received, dir="ltr"))),
         rx.cond(card.credited, fact(t("Credited"), rx.el.bdi(card.credited, dir="ltr"))),
         fact(t("Opened"), local_time(card.opened_at)),
         rx.cond(
@@ -30,7 +30,7 @@ def known() -> rx.Component:
                 card.address_ends,
             ),
         ),
-        copied_fact(t("Top-up"), card.id, t("Copy the top-up's id")),
+        copied_fact(t("Top-up ID"), card.id, t("Copy top-up ID")),
     )
 
 
@@ -45,38 +45,39 @@ def advice() -> rx.Component:
             rx.cond(
                 card.is_payable,
                 _answer(
-                    t("From an exchange?"),
+                    t("Sending from an exchange?"),
                     t(
-                        "Choose USDT and the network TRON (TRC20), and see that the amount is "
-                        "what arrives after its fee. Some exchanges take minutes to send.",
+                        "Choose USDT on the TRON (TRC20) network, and make sure the full "
+                        "amount arrives after the exchange's fee. Some exchanges take a "
+                        "few minutes to send.",
                     ),
                 ),
             ),
             rx.cond(
                 card.is_payable | ~card.has_ended,
                 _answer(
-                    t("May I close this page?"),
-                    t("Yes. Your payment is found and credited without it."),
+                    t("Can I close this page?"),
+                    t("Yes. We find and credit your payment even if the page is closed."),
                 ),
             ),
             _answer(
                 t("Sent something else?"),
                 t(
-                    "Another amount, too late or twice: it is not lost. A person looks at it, "
-                    "and this page says what was decided. There are no chargebacks.",
+                    "If you sent a different amount, sent it too late or sent it twice, "
+                    "we review it by hand. This page shows what we decide. There are no "
+                    "chargebacks.",
                 ),
             ),
             _answer(
-                t("Asked for keys or seed words?"),
-                t("Never by us. Tell them to nobody."),
+                t("Asked for a private key or seed phrase?"),
+                t("That's never us. Don't share them with anyone."),
             ),
             class_name="mt-3 grid gap-3 text-sm",
         ),
         rx.el.p(
             icon("message", "size-4.5"),
-            t("Contact support"),
             link(
-                rx.el.bdi(f"@{support}"),
+                t("Contact support: {handle}", handle=f"@{support}"),
                 href=f"https://t.me/{support}",
                 rel="noopener",
                 class_name=classes.LONE_LINK,

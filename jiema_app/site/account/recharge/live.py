@@ -38,9 +38,9 @@ def recharge_html(
         "account/recharge/without_script.jinja",
         locale,
         card=card,
-        title=f"{t(locale, 'Top up')} \u2068{card.amount}\u2069",
+        title=t(locale, "Top-up {amount}", amount=f"\u2068{card.amount}\u2069"),
         closes=day_and_time(words_locale(locale), view.closes_at),
     )
 
 
-RECHARGE_PART = MemberPart(recharge_of, lambda locale: t(locale, "There is no such top-up"))
+RECHARGE_PART = MemberPart(recharge_of, lambda locale: t(locale, "Top-up not found"))

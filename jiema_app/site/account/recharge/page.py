@@ -30,7 +30,7 @@ def topup_recharge() -> Page:
 
     page = Page(
         path="account/topup/[recharge_id]",
-        title=t("Your top-up | jiema.my"),
+        title=t("Your top-up · jiema.my"),
         description=t("What to send, where to, and what has arrived."),
         body=body,
         on_load=(RechargePage.load,),
@@ -43,11 +43,11 @@ def _page() -> rx.Component:
         RechargePage,
         every=(t("All top-ups"), f"/{LOCALE}/account/topup"),
         shown=_recharge(),
-        missing=t("There is no such top-up"),
+        missing=t("Top-up not found"),
         skeleton=skeleton(),
         guest=(
             t("Sign in to see this top-up"),
-            t("A top-up and its address are shown only to whoever opened it."),
+            t("Only the account that opened a top-up can see it and its address."),
         ),
     )
 

@@ -6,6 +6,7 @@ from jiema_app.i18n.page_texts import t
 from jiema_app.site.account.recharge.state import RechargePage
 from jiema_app.site.components import classes
 from jiema_app.site.components.copy_button import copy_button
+from jiema_app.site.components.countdown import TIME_LEFT
 from jiema_app.site.components.icons import icon
 
 COPY = f"{classes.button('secondary', 'small')} shrink-0"
@@ -31,8 +32,8 @@ def pay_panel() -> rx.Component:
                 rx.el.b(t("Only USDT, only on TRON (TRC20)."), class_name="font-semibold"),
                 " ",
                 t(
-                    "Another token is not credited, and what is sent on another network may be "
-                    "lost. The fee for sending comes on top.",
+                    "Other tokens aren't credited, and anything sent on another network "
+                    "may be lost. Add any sending fee on top.",
                 ),
             ),
             class_name="flex gap-3 border-t border-line bg-warning-tint px-5 py-4 text-sm "
@@ -57,18 +58,15 @@ def _clock() -> rx.Component:
             ),
             rx.el.p(
                 rx.el.span(
-                    dir="ltr",
                     role="timer",
                     aria_live="off",
-                    class_name="text-lg font-semibold text-ink tabular-nums",
+                    class_name="font-semibold tabular-nums",
                     custom_attrs={
                         "data-countdown": card.closes_at,
                         "data-whole": card.window_s,
+                        "data-words": TIME_LEFT,
                     },
                 ),
-                " ",
-                t("left"),
-                class_name="text-sm text-muted",
             ),
             class_name="flex flex-wrap items-baseline justify-between gap-x-4 px-5 py-3.5 sm:px-6",
         ),
@@ -146,12 +144,12 @@ def _code() -> rx.Component:
             rx.el.path(d=card.qr_path, class_name="fill-black"),
             view_box=card.qr_box,
             role="img",
-            aria_label=t("QR code of the address"),
+            aria_label=t("QR code for the address"),
             class_name="size-48 rounded-xl bg-white [shape-rendering:crispEdges] sm:size-44 "
             "outline outline-line",
         ),
         rx.el.figcaption(
-            t("Holds the address alone: enter the amount yourself."),
+            t("Contains only the address. Enter the amount yourself."),
             class_name="mt-2 max-w-44 text-center text-xs leading-normal text-muted text-balance",
         ),
         class_name="mx-auto grid justify-items-center",

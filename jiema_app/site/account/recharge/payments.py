@@ -17,7 +17,7 @@ def payments() -> rx.Component:
     return rx.cond(
         card.payments,
         rx.el.section(
-            rx.el.h2(t("What arrived"), class_name="mt-4 text-lg font-semibold"),
+            rx.el.h2(t("Payments received"), class_name="mt-4 text-lg font-semibold"),
             rx.el.ul(
                 rx.foreach(card.payments, _line),
                 class_name=f"{classes.CARD} mt-3 divide-y divide-line",
@@ -44,7 +44,7 @@ def _line(line: PaymentLine) -> rx.Component:
         _transaction(moment(line.at, line.at_text), line.txid, line.txid_shown),
         rx.cond(
             line.refund_txid,
-            _transaction(t("Sent back"), line.refund_txid, line.refund_txid_shown),
+            _transaction(t("Returned"), line.refund_txid, line.refund_txid_shown),
         ),
         key=line.id,
         class_name="px-5 py-4",
@@ -63,7 +63,7 @@ def _transaction(what: rx.Component | str, txid: str, shown: str) -> rx.Componen
                 class_name="font-mono text-xs",
                 custom_attrs={"translate": "no"},
             ),
-            copy_icon(txid, t("Copy the transaction's id")),
+            copy_icon(txid, t("Copy transaction ID")),
             class_name="-my-2 -me-3 inline-flex items-center gap-x-2",
         ),
         class_name="mt-1 flex flex-wrap items-center justify-between gap-x-4 text-sm text-muted",

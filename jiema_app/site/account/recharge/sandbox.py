@@ -15,14 +15,13 @@ def sandbox_panel() -> rx.Component:
     return rx.el.section(
         rx.el.h2(t("Sandbox: pay it for me"), class_name="font-semibold"),
         rx.el.p(
-            t("Sends play money to this address, on a network of our own."),
+            t("Sends play money to this address on a network we simulate."),
             class_name="mt-1 text-sm text-muted",
         ),
         _form(
             rx.el.input(type="hidden", name="amount", value=card.amount_digits),
             rx.el.button(
-                t("Send"),
-                rx.el.bdi(card.amount, dir="ltr", class_name="tabular-nums"),
+                rx.el.span(card.send_text),
                 type="submit",
                 class_name=classes.button("secondary"),
             ),
@@ -69,6 +68,7 @@ def sandbox_panel() -> rx.Component:
                     class_name="grow",
                 ),
                 rx.el.button(
+                    # Translators: a button; what is written beside it is sent.
                     t("Send"),
                     type="submit",
                     class_name=f"{classes.button('secondary')} self-end max-sm:w-full",

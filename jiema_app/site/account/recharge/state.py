@@ -19,7 +19,7 @@ class RechargePage(OwnedItem, rx.State):
     """What a recharge's page shows."""
 
     recharge: RechargeCard = RechargeCard()
-    balance: str = ""
+    balance_text: str = ""
     is_sandbox: bool = False
     """Whether the page offers to pay with play money."""
 
@@ -29,7 +29,8 @@ class RechargePage(OwnedItem, rx.State):
         if await self._attempt(page_services().recharges.look):
             self.good_news = t(
                 locale_of(self),
-                "We are looking now. This page shows your payment as soon as the network has it.",
+                "We're checking now. This page will show your payment as soon as the "
+                "network has it.",
             )
 
     @rx.event
@@ -43,7 +44,7 @@ class RechargePage(OwnedItem, rx.State):
             return super()._explain(error)
         return t(
             locale_of(self),
-            "This top-up has just changed and can no longer be cancelled. Nothing was done.",
+            "This top-up has just changed, so it wasn't cancelled.",
         )
 
     def _topic(self) -> str:
@@ -52,7 +53,12 @@ class RechargePage(OwnedItem, rx.State):
     async def _read(self, visitor: Visitor) -> None:
         recharge = await page_services().recharges.get(visitor.user_id, self._thing_id())
         account = await page_services().identity.get_account(visitor.user_id)
-        self.balance = money(locale_of(self), account.balance_micro)
+        locale = locale_of(self)
+        self.balance_text = t(
+            locale,
+            "Your balance is now {balance}.",
+            balance=money(locale, account.balance_micro),
+        )
         self._show(recharge)
 
     def _show(self, recharge: RechargeView) -> None:

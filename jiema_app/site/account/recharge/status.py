@@ -26,14 +26,8 @@ def status_panel() -> rx.Component:
                 rx.cond(
                     card.stage == "credited",
                     rx.el.p(
-                        t("Your balance now"),
-                        " ",
-                        rx.el.bdi(
-                            RechargePage.balance,
-                            dir="ltr",
-                            class_name="font-semibold text-ink tabular-nums",
-                        ),
-                        class_name="mt-1.5 text-muted",
+                        RechargePage.balance_text,
+                        class_name="mt-1.5 font-semibold tabular-nums",
                     ),
                 ),
                 rx.foreach(

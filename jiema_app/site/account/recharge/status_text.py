@@ -10,14 +10,12 @@ from jiema_app.i18n.translation import t
 from jiema_app.site.account.recharge_stages import Stage, Words
 
 PAYMENT_WORDS: Final[Mapping[PaymentStatus, Words]] = {
-    PaymentStatus.NEW: lambda locale: t(locale, "Being looked at"),
     PaymentStatus.CREDITED: lambda locale: t(locale, "Credited"),
     PaymentStatus.IN_REVIEW: lambda locale: t(locale, "In review"),
-    PaymentStatus.REFUNDED: lambda locale: t(locale, "Sent back"),
+    PaymentStatus.REFUNDED: lambda locale: t(locale, "Returned"),
     PaymentStatus.DISMISSED: lambda locale: t(locale, "Not credited"),
-    PaymentStatus.NOISE: lambda locale: t(locale, "Of no value"),
-    PaymentStatus.OUTGOING: lambda locale: t(locale, "Sent on"),
 }
+"""Not of those that no owner is shown: not judged yet, of no value, or sent by ourselves."""
 
 PAYMENT_MOODS: Final[Mapping[PaymentStatus, str]] = {
     PaymentStatus.CREDITED: "good",
@@ -31,24 +29,24 @@ def headline(view: RechargeView, stage: Stage, locale: str) -> str:
     """What matters most, in a few words."""
     credited = usdt(view.credited_micro)
     if stage is Stage.CONFIRMING and view.seen_micro is not None:
-        return t(locale, "We see {amount}", amount=usdt(view.seen_micro))
+        return t(locale, "{amount} detected", amount=usdt(view.seen_micro))
     if stage is Stage.CREDITED:
-        return t(locale, "{amount} is on your balance", amount=credited)
+        return t(locale, "{amount} credited to your balance", amount=credited)
     if stage is Stage.REFUNDED and _was_sent(view):
-        return t(locale, "What arrived was sent back")
+        return t(locale, "Your payment was returned")
     return HEADLINES[stage](locale)
 
 
 HEADLINES: Final[Mapping[Stage, Words]] = {
     Stage.WAITING: lambda locale: t(locale, "Waiting for your payment"),
-    Stage.CONFIRMING: lambda locale: t(locale, "We see your payment"),
-    Stage.CLOSING: lambda locale: t(locale, "The window is closed"),
-    Stage.REVIEW: lambda locale: t(locale, "A person looks at what arrived"),
-    Stage.EXPIRED: lambda locale: t(locale, "No payment came in time"),
+    Stage.CONFIRMING: lambda locale: t(locale, "Payment detected"),
+    Stage.CLOSING: lambda locale: t(locale, "The payment window has closed"),
+    Stage.REVIEW: lambda locale: t(locale, "We're reviewing your payment"),
+    Stage.EXPIRED: lambda locale: t(locale, "No payment arrived in time"),
     Stage.CANCELLED: lambda locale: t(locale, "You cancelled this top-up"),
-    Stage.RETURNING: lambda locale: t(locale, "What arrived goes back"),
-    Stage.REFUNDED: lambda locale: t(locale, "What arrived is sent back"),
-    Stage.DISMISSED: lambda locale: t(locale, "What arrived is not credited"),
+    Stage.RETURNING: lambda locale: t(locale, "Your payment will be returned"),
+    Stage.REFUNDED: lambda locale: t(locale, "We decided to return your payment"),
+    Stage.DISMISSED: lambda locale: t(locale, "Your payment wasn't credited"),
 }
 
 
@@ -57,11 +55,13 @@ def status_text(view: RechargeView, stage: Stage, locale: str, *, is_payable: bo
     lines = STATUS_TEXTS[stage](view, locale)
     if stage in DECIDED_LATER and view.credited_micro:
         already = t(
-            locale, "{amount} is on your balance already.", amount=usdt(view.credited_micro)
+            locale,
+            "{amount} has already been credited to your balance.",
+            amount=usdt(view.credited_micro),
         )
         lines = [already, *lines]
     if is_payable and stage in DECIDED_LATER:
-        lines.append(t(locale, "You can still pay, as it stands below: that is credited."))
+        lines.append(t(locale, "You can still pay as shown below, and it will be credited."))
     return lines
 
 
@@ -71,13 +71,13 @@ DECIDED_LATER: Final = frozenset({Stage.REVIEW, Stage.RETURNING, Stage.REFUNDED,
 def _of_confirming(view: RechargeView, locale: str) -> list[str]:
     if view.seen_micro == view.amount_micro:
         return [
-            t(locale, "It is credited as soon as its block is final."),
-            t(locale, "There is nothing left to do. You may close this page."),
+            t(locale, "It's credited as soon as its block is final."),
+            t(locale, "There's nothing more to do. You can close this page."),
         ]
     lines = [
         t(
             locale,
-            "That is not the {amount} that was asked for, so a person will look at it.",
+            "That isn't the requested {amount}, so we'll review it by hand.",
             amount=usdt(view.amount_micro),
         )
     ]
@@ -88,8 +88,8 @@ def _of_confirming(view: RechargeView, locale: str) -> list[str]:
 
 def _of_closing(_view: RechargeView, locale: str) -> list[str]:
     return [
-        t(locale, "We are reading the last blocks: what was sent in time is still credited."),
-        t(locale, "Send nothing more to this address."),
+        t(locale, "We're checking the last blocks. Payments made in time are still credited."),
+        t(locale, "Don't send anything more to this address."),
     ]
 
 
@@ -100,7 +100,7 @@ def _of_credited(view: RechargeView, locale: str) -> list[str]:
         *_what_happened(view, locale),
         t(
             locale,
-            "A person decided: of {received} that arrived, {credited} was credited.",
+            "After review, we credited {credited} of the {received} that arrived.",
             received=usdt(view.received_micro),
             credited=usdt(view.credited_micro),
         ),
@@ -111,40 +111,50 @@ def _of_review(view: RechargeView, locale: str) -> list[str]:
     lines = _what_happened(view, locale)
     # A strange token may well be worth nothing: there is nothing to promise about it.
     lines.append(
-        t(locale, "Only USDT becomes balance. This page shows what was decided about it.")
+        t(locale, "Only USDT can be credited. This page will show what we decide.")
         if view.oddity is Oddity.WRONG_TOKEN
         else t(
             locale,
-            "Nothing is lost, and you need not do anything. This page shows what was decided.",
+            "You don't need to do anything. This page will show what we decide.",
         )
     )
     if view.oddity is Oddity.UNDER:
         lines.append(_do_not_send_the_rest(locale))
     elif view.oddity in {Oddity.LATE, Oddity.EARLY}:
-        lines.append(t(locale, "Do not send it again."))
+        lines.append(t(locale, "Don't send it again."))
     elif view.oddity in {Oddity.DUPLICATE, Oddity.OVER, Oddity.MULTI_TRANSFER}:
-        lines.append(t(locale, "Send nothing more to this address: open a new top-up to add more."))
+        lines.append(
+            t(locale, "Don't send anything more to this address. To add more, open a new top-up.")
+        )
     return lines
 
 
 def _of_expired(_view: RechargeView, locale: str) -> list[str]:
     return [
-        t(locale, "Nothing is owed. Send nothing to this address any more: open a new top-up."),
         t(
             locale,
-            "Have you sent it already? It is not lost: this page shows it when it arrives, and a "
-            "person looks at it. Do not send it again.",
+            "You don't owe anything. Don't send anything to this address. To add money, open "
+            "a new top-up.",
+        ),
+        t(
+            locale,
+            "Already sent it? This page will show it when it arrives, and we'll review it "
+            "by hand. Don't send it again.",
         ),
     ]
 
 
 def _of_cancelled(_view: RechargeView, locale: str) -> list[str]:
     return [
-        t(locale, "Nothing is owed. Send nothing to this address any more: open a new top-up."),
         t(
             locale,
-            "What you sent before you cancelled is still credited. What comes later is not lost: "
-            "this page shows it, and a person looks at it.",
+            "You don't owe anything. Don't send anything to this address. To add money, open "
+            "a new top-up.",
+        ),
+        t(
+            locale,
+            "What you sent before you cancelled is still credited. This page will also "
+            "show anything that arrives later, and we'll review it by hand.",
         ),
     ]
 
@@ -154,8 +164,8 @@ def _of_returning(view: RechargeView, locale: str) -> list[str]:
         *_what_happened(view, locale),
         t(
             locale,
-            "A person decided to send it back, to the address it came from. That is done by hand: "
-            "this page shows the transaction when it is made.",
+            "We decided to return it to the address it came from. We do this by hand, and "
+            "this page will show the transaction once it's made.",
         ),
     ]
 
@@ -167,7 +177,8 @@ def _of_refunded(view: RechargeView, locale: str) -> list[str]:
             *lines,
             t(
                 locale,
-                "If it came from an exchange, its support finds it by the transaction below.",
+                "If it came from an exchange, the exchange's support can find it by the "
+                "transaction below.",
             ),
         ]
     # A strange token: whether and when it goes, the chain is not read for.
@@ -175,8 +186,8 @@ def _of_refunded(view: RechargeView, locale: str) -> list[str]:
         *lines,
         t(
             locale,
-            "A person decided to send it back, to the address it came from. Where that is an "
-            "exchange, its support finds the transfer by its transaction.",
+            "We decided to return it to the address it came from. If that's an exchange, "
+            "its support can find the transfer by its transaction.",
         ),
     ]
 
@@ -188,8 +199,11 @@ def _was_sent(view: RechargeView) -> bool:
 def _of_dismissed(view: RechargeView, locale: str) -> list[str]:
     return [
         *_what_happened(view, locale),
-        t(locale, "A person looked at it: it is neither credited nor sent back."),
-        t(locale, "If you think that is a mistake, write to our support and name this top-up."),
+        t(locale, "We reviewed it. It won't be credited or returned."),
+        t(
+            locale,
+            "If you think this is a mistake, contact support and give them this top-up's ID.",
+        ),
     ]
 
 
@@ -212,7 +226,7 @@ def _what_happened(view: RechargeView, locale: str) -> list[str]:
         return [
             t(
                 locale,
-                "{received} arrived, and {amount} was asked for.",
+                "{received} arrived, but {amount} was requested.",
                 received=usdt(view.received_micro),
                 amount=usdt(view.amount_micro),
             )
@@ -221,21 +235,22 @@ def _what_happened(view: RechargeView, locale: str) -> list[str]:
 
 
 HAPPENED: Final[Mapping[Oddity, Words]] = {
-    Oddity.LATE: lambda locale: t(locale, "Your payment arrived after the window had closed."),
+    Oddity.LATE: lambda locale: t(locale, "Your payment arrived after the payment window closed."),
     Oddity.EARLY: lambda locale: t(
-        locale, "Your payment was made before this top-up was opened, so it may be for another."
+        locale,
+        "Your payment was made before this top-up was opened, so it may belong to another one.",
     ),
     Oddity.DUPLICATE: lambda locale: t(
-        locale, "More than one payment arrived, and a top-up is paid once."
+        locale, "More than one payment arrived, but a top-up takes only one."
     ),
     Oddity.WRONG_TOKEN: lambda locale: t(
-        locale, "A token arrived that is not USDT, whatever its name says."
+        locale, "A token arrived that isn't USDT, whatever its name says."
     ),
     Oddity.UNASSIGNED_WALLET: lambda locale: t(
-        locale, "A payment arrived when this address was nobody's."
+        locale, "A payment arrived while this address wasn't assigned to anyone."
     ),
     Oddity.OWN_TRANSFER: lambda locale: t(
-        locale, "The payment came from an address of ours, so somebody must see what it is for."
+        locale, "The payment came from one of our own addresses, so we need to check what it's for."
     ),
     Oddity.MULTI_TRANSFER: lambda locale: t(
         locale, "One transaction paid to this address more than once."
@@ -244,4 +259,7 @@ HAPPENED: Final[Mapping[Oddity, Words]] = {
 
 
 def _do_not_send_the_rest(locale: str) -> str:
-    return t(locale, "Do not send the rest: it would be a payment of its own, and wait as well.")
+    return t(
+        locale,
+        "Don't send the difference. It would count as a separate payment and need review too.",
+    )

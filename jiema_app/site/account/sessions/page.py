@@ -33,13 +33,13 @@ def sessions() -> Page:
             skeleton=rx.fragment(
                 skeleton.bar("mb-5 h-12 max-w-xl"), skeleton.rows(2, "h-[5.75rem]")
             ),
-            invitation=t("Sign in to see your signed-in browsers."),
+            invitation=t("Sign in to see your sessions."),
         )
 
     page = Page(
         path="account/sessions",
         title=t("Sessions"),
-        description=t("The browsers in which you are signed in."),
+        description=t("The browsers where you're signed in."),
         body=body,
         on_load=(SessionsState.load,),
     )
@@ -50,8 +50,8 @@ def _content() -> rx.Component:
     return rx.fragment(
         rx.el.p(
             t(
-                "These browsers are signed in to your account. Sign out any that you do not "
-                "know or no longer use: it takes effect at once.",
+                "These browsers are signed in to your account. Sign out any you don't "
+                "recognise or no longer use. It takes effect immediately.",
             ),
             class_name="mb-5 max-w-2xl leading-relaxed text-muted",
         ),
@@ -69,8 +69,8 @@ def _content() -> rx.Component:
             t("Sign out everywhere?"),
             rx.el.p(
                 t(
-                    "Every browser is signed out at once, this one too. Your orders go on, and "
-                    "your API keys keep working.",
+                    "This signs out every browser immediately, including this one. Your "
+                    "orders keep running and your API keys keep working.",
                 )
             ),
             actions=(

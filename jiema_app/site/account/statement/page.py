@@ -40,7 +40,7 @@ def statement() -> Page:
     page = Page(
         path="account/statement",
         title=t("Statement"),
-        description=t("Every movement on your balance, line by line."),
+        description=t("Every change to your balance, line by line."),
         body=body,
         on_load=(StatementState.load,),
     )
@@ -121,9 +121,9 @@ def _nothing() -> rx.Component:
         ),
         empty_state(
             "list",
-            t("Nothing has moved yet"),
+            t("No activity yet"),
             t(
-                "Every order, refund and credit will stand here, with the balance it left.",
+                "Every order, refund and credit will appear here, with your balance after it.",
             ),
             link(
                 t("Browse services"),
@@ -153,6 +153,6 @@ def _paging() -> rx.Component:
                 class_name=f"{classes.button('secondary', 'small')} ms-auto",
             ),
         ),
-        aria_label=t("Pages of the statement"),
+        aria_label=t("Statement pages"),
         class_name="mt-5 flex min-h-9 flex-wrap gap-3",
     )

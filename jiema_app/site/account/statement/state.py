@@ -83,7 +83,7 @@ class StatementState(MemberPage, rx.State):
                 visitor.user_id, limit=PAGE_LINES, cursor=before, wanted=wanted
             )
         except BadRequest:
-            self.problem = t(locale, "This page of the statement does not exist.")
+            self.problem = t(locale, "This statement page doesn't exist.")
             return
         sums = await self._add_up(visitor.user_id, wanted)
         self.sums = sums_shown(locale, sums)

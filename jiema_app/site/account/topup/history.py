@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from jiema_app.i18n.page_texts import LOCALE, t
+from jiema_app.i18n.page_texts import LOCALE, t, tc
 from jiema_app.site.account.topup.display import RechargeRow
 from jiema_app.site.account.topup.state import TopUpState
 from jiema_app.site.components import classes, skeleton
@@ -43,7 +43,7 @@ def history() -> rx.Component:
                 FAILED,
                 trouble_notice(
                     rx.el.p(
-                        t("Your top-ups could not be read. Nothing is lost."),
+                        t("We couldn't load your top-ups. They aren't affected."),
                         class_name="grow font-medium",
                     ),
                     _newest(t("Try again")),
@@ -70,8 +70,8 @@ def _list() -> rx.Component:
             ),
             empty_state(
                 "wallet",
-                t("No top-up yet"),
-                t("Each one will stand here, with what arrived and what became of it."),
+                t("No top-ups yet"),
+                t("Each top-up will appear here, with what arrived and how it ended."),
             ),
         ),
         class_name=f"{classes.CARD} overflow-hidden",
@@ -89,7 +89,7 @@ def _row(row: RechargeRow) -> rx.Component:
             rx.cond(
                 row.received,
                 rx.fragment(
-                    t("Received"),
+                    tc("amount", "Received"),
                     " ",
                     rx.el.bdi(row.received, dir="ltr", class_name="text-ink tabular-nums"),
                 ),
@@ -129,7 +129,7 @@ def _paging() -> rx.Component:
                 class_name=f"{classes.button('secondary', 'small')} ms-auto",
             ),
         ),
-        aria_label=t("Pages of the list"),
+        aria_label=t("Top-up pages"),
         class_name="mt-5 flex min-h-9 flex-wrap gap-3",
     )
 

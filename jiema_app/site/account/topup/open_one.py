@@ -5,7 +5,7 @@ import reflex as rx
 from jiema_app.i18n.page_texts import t
 from jiema_app.site.account.topup.state import TopUpState
 from jiema_app.site.components import classes
-from jiema_app.site.components.countdown import countdown
+from jiema_app.site.components.countdown import TIME_LEFT, countdown
 from jiema_app.site.components.icons import icon
 from jiema_app.site.components.link import link
 
@@ -20,19 +20,17 @@ def open_one() -> rx.Component:
                 class_name="grid size-12 place-items-center rounded-full bg-tint text-accent",
             ),
             rx.el.h2(
-                t("One top-up is open"),
+                t("You have an open top-up"),
                 class_name="mt-4 text-xl font-semibold tracking-tight",
             ),
             rx.el.p(
                 rx.el.bdi(TopUpState.open_amount, dir="ltr", class_name="font-semibold text-ink"),
                 " · ",
-                countdown(TopUpState.open_until),
-                " ",
-                t("left"),
+                countdown(TopUpState.open_until, words=TIME_LEFT),
                 class_name="mt-2 text-muted",
             ),
             rx.el.p(
-                t("Pay it or cancel it first. Then you can open another one."),
+                t("Pay or cancel it before you open another one."),
                 class_name="mt-1 max-w-sm text-muted text-pretty",
             ),
             link(

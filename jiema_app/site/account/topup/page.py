@@ -23,8 +23,8 @@ def topup() -> Page:
         path="account/topup",
         title=t("Top up"),
         description=t(
-            "Add balance with USDT on TRON: pick an amount, send exactly that much, and it is "
-            "credited by itself.",
+            "Top up with USDT on TRON: choose an amount, send exactly that much, and it's "
+            "credited automatically.",
         ),
         body=body,
         on_load=(TopUpState.load,),

@@ -29,7 +29,7 @@ def amount_rule(locale: str, settings: Settings) -> str:
     """What an amount must be."""
     return t(
         locale,
-        "From {least} to {most} USDT, with at most two decimals.",
+        "{least} to {most} USDT, with up to two decimal places.",
         **_limits(locale, settings),
     )
 
@@ -38,8 +38,7 @@ def amount_refusal(locale: str, settings: Settings) -> str:
     """The same for somebody who wrote another one."""
     return t(
         locale,
-        "That is not an amount we can take. Write a number from {least} to {most}, with at most "
-        "two decimals, such as 12.50.",
+        "Enter an amount from {least} to {most} with up to two decimal places, such as 12.50.",
         **_limits(locale, settings),
     )
 
@@ -61,7 +60,9 @@ def _reason(code: str, locale: str, settings: Settings) -> str:
     if code == "BAD_REQUEST":
         return amount_refusal(locale, settings)
     if code == "RATE_LIMITED":
-        return t(locale, "That is the most for now. Pay a top-up that is open, or come back later.")
+        return t(
+            locale, "You've reached the limit for now. Pay your open top-up, or try again later."
+        )
     return explain(code, locale)
 
 

@@ -48,7 +48,7 @@ class TopUpState(MemberPage, rx.State):
             page = await recharges.list_own(visitor.user_id, limit=PAGE_ROWS, cursor=before)
         except BadRequest:
             self.rows = []
-            self.problem = t(locale, "This page of the list does not exist.")
+            self.problem = t(locale, "This page of the list doesn't exist.")
             return
         self.has_newer = before is not None
         now = page_services().clock.now()

@@ -19,8 +19,9 @@ def api_docs() -> Page:
                 rx.el.h1(t("API documentation"), class_name=classes.PAGE_TITLE),
                 rx.el.p(
                     t(
-                        "REST API for batch / automated access to jiema.my. Use this to integrate "
-                        "SMS verification into your own services. All endpoints return JSON.",
+                        "REST API for batch and automated access to jiema.my. Use it to "
+                        "add SMS verification to your own services. All endpoints return "
+                        "JSON.",
                     ),
                     class_name=classes.LEAD,
                 ),

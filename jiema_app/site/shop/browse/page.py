@@ -19,8 +19,9 @@ def browse() -> Page:
         path="browse",
         title=t("Browse services: numbers for SMS codes"),
         description=t(
-            "Every service with its lowest price and stock. Choose one, pick a country, and "
-            "receive its SMS code on a temporary number. No code, full refund.",
+            "Every service with its lowest price and stock. Choose a service and a "
+            "country, and receive the SMS code on a temporary number. No code, full "
+            "refund.",
         ),
         body=body,
         scripts=("catalogue",),

@@ -19,8 +19,8 @@ def countries() -> Page:
         path="countries",
         title=t("Countries: temporary numbers for SMS codes"),
         description=t(
-            "Temporary phone numbers by country, with the lowest price of each and the number of "
-            "services they can be used with. No code, full refund.",
+            "Temporary phone numbers by country, each with its lowest price and how many "
+            "services you can use it with. No code, full refund.",
         ),
         body=body,
         scripts=("catalogue",),

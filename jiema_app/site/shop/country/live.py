@@ -20,6 +20,7 @@ from jiema_app.site.pages.structured_data import breadcrumbs, product
 from jiema_app.site.shop.buying import buy_label
 from jiema_app.site.shop.cards import country_card, service_icon
 from jiema_app.site.shop.cautions import find_caution
+from jiema_app.site.shop.figures import head_figures
 from jiema_app.site.shop.filter_rows import words_attribute
 from jiema_app.site.shop.refusals import refusal_texts
 
@@ -53,6 +54,7 @@ def country_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
         country=country,
         heading=heading,
         lead=_lead(summary, name, locale),
+        figures=head_figures(catalog.figures.countries.get(country.id), locale),
         texts=refusal_texts(locale),
         rows=_rows(country, offers, locale),
         total=len(offers),
@@ -95,7 +97,7 @@ def _rows(country: CountryView, offers: list[ServiceOffer], locale: str) -> Mark
             price(locale, cents),
             buy_label(service, country, cents, locale),
         )
-        for service, cents, stock in offers
+        for service, cents, stock, *_ in offers
     )
 
 
@@ -118,10 +120,10 @@ def _others(catalog: Catalog, country: CountryView, locale: str) -> list[Markup]
 def _lead(summary: CountrySummary, name: str, locale: str) -> str:
     return tn(
         locale,
-        "Numbers from {country} begin with {dial_code}. {n} service can be used with them now. "
-        "When no code comes, the full price returns to your balance.",
-        "Numbers from {country} begin with {dial_code}. {n} services can be used with them now. "
-        "When no code comes, the full price returns to your balance.",
+        "Numbers from {country} start with {dial_code}. You can use them with {n} service "
+        "right now. If no code arrives, the full price goes back to your balance.",
+        "Numbers from {country} start with {dial_code}. You can use them with {n} "
+        "services right now. If no code arrives, the full price goes back to your balance.",
         summary.service_count,
         country=name,
         dial_code=summary.country.dial_code,
@@ -143,15 +145,15 @@ def _description(summary: CountrySummary, name: str, locale: str) -> str:
     if not summary.total_count or summary.min_price_cents is None:
         return t(
             locale,
-            "Temporary numbers from {country} that receive SMS codes. Sold out for the moment.",
+            "Temporary phone numbers from {country} for SMS codes. Sold out for now.",
             country=name,
         )
     return tn(
         locale,
-        "Temporary numbers from {country} ({dial_code}) that receive SMS codes of {n} service, "
-        "from {price}. No code within {minutes}, full refund.",
-        "Temporary numbers from {country} ({dial_code}) that receive SMS codes of {n} services, "
-        "from {price}. No code within {minutes}, full refund.",
+        "Temporary phone numbers from {country} ({dial_code}) for SMS codes from {n} "
+        "service. Prices from {price}. No code within {minutes}, full refund.",
+        "Temporary phone numbers from {country} ({dial_code}) for SMS codes from {n} "
+        "services. Prices from {price}. No code within {minutes}, full refund.",
         summary.service_count,
         country=name,
         dial_code=summary.country.dial_code,

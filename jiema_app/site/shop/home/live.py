@@ -10,6 +10,7 @@ from jiema_app.i18n.translation import t, words_locale
 from jiema_app.settings import get_settings
 from jiema_app.site.pages.live_parts import LivePart
 from jiema_app.site.pages.rendering import render
+from jiema_app.site.shop.home.figures import figures
 from jiema_app.site.shop.home.popular import popular_countries, popular_services
 
 NAME: Final = "jiema.my"
@@ -26,6 +27,7 @@ def home_part(catalog: Catalog, locale: str, _part: str) -> LivePart:
         slots={
             "popular-services": popular_services(catalog, locale),
             "popular-countries": popular_countries(catalog, locale),
+            "figures": figures(catalog, locale),
             "questions": render("shop/home/questions.jinja", locale, questions=answers),
         },
         json_ld=structured_data(locale, answers),
@@ -42,28 +44,30 @@ def questions(locale: str) -> tuple[Answer, ...]:
             t(locale, "How fast does the code arrive?"),
             t(
                 locale,
-                "Most codes arrive within 30 seconds to 5 minutes after the service sent them. "
-                "The page shows yours by itself. If none comes within {window}, the order ends "
-                "and the full price is back on your balance.",
+                "Most codes arrive 30 seconds to 5 minutes after the service sends them, "
+                "and yours appears on the order page automatically. If none arrives "
+                "within {window}, the order ends and the full price goes back to your "
+                "balance.",
                 window=window,
             ),
         ),
         (
-            t(locale, "What if a service refuses temporary numbers?"),
+            t(locale, "What if a service rejects temporary numbers?"),
             t(
                 locale,
-                "Some do, and often without saying so: no SMS comes. Then you pay nothing. Try "
-                "another country, one with a large stock. Where we know that a service is "
-                "difficult, its page says so before you pay.",
+                "Some do, often without saying so: the SMS just never arrives. If that "
+                "happens, you get a full refund. Try another country with plenty of "
+                "numbers in stock. If we know a service is difficult, its page says so "
+                "before you pay.",
             ),
         ),
         (
             t(locale, "Can one number receive several codes?"),
             t(
                 locale,
-                "Within the same {window}, yes: ask for the next code, at no extra charge. After "
-                "that the number goes back to the pool and others may get it: an account should "
-                "not depend on it.",
+                "Yes, within the same {window}. Ask for another code at no extra charge. "
+                "After that, the number goes back to the pool and someone else may get "
+                "it, so don't let an account depend on it.",
                 window=window,
             ),
         ),
@@ -71,26 +75,27 @@ def questions(locale: str) -> tuple[Answer, ...]:
             t(locale, "How do I pay?"),
             t(
                 locale,
-                "With USDT on the TRON network (TRC-20), into a prepaid balance. No cards, no "
-                "bank transfer, no other coins, no subscription. Transfers on a blockchain "
-                "can't be reversed, so check network and amount before you send.",
+                "You top up a prepaid balance with USDT on TRON (TRC20). No cards, no "
+                "bank transfers, no other coins, no subscription. Blockchain transfers "
+                "can't be reversed, so check the network and the amount before you send.",
             ),
         ),
         (
             t(locale, "Is it legal?"),
             t(
                 locale,
-                "Receiving an SMS on a temporary number is legal in most countries. A service "
-                "may forbid it in its terms, and banks, payment services and authorities need "
-                "your real number. Use it for accounts that you own, where the rules allow it.",
+                "That depends on the law where you are and on what you use the number for. "
+                "Some services don't allow temporary numbers in their terms, and banks, "
+                "payment services and public authorities need your real number. Use a "
+                "temporary number only for accounts you own, where the rules allow it.",
             ),
         ),
         (
-            t(locale, "How long do you keep my SMS?"),
+            t(locale, "How long do you keep my SMS messages?"),
             t(
                 locale,
-                "{time} after an order ended its texts are deleted, and the number is masked in "
-                "your history.",
+                "We delete an order's SMS messages {time} after it ends, and mask the "
+                "number in your history.",
                 time=kept,
             ),
         ),

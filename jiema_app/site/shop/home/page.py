@@ -2,13 +2,12 @@
 
 import reflex as rx
 
-from jiema_app.domain.units import Cents, micro
-from jiema_app.i18n.page_texts import LOCALE, money, t
+from jiema_app.i18n.page_texts import LOCALE, t
 from jiema_app.site.components import classes
 from jiema_app.site.components.icons import icon
 from jiema_app.site.components.link import link
 from jiema_app.site.components.plain_form import plain_form
-from jiema_app.site.components.section import card, eyebrow, fact, heading, step
+from jiema_app.site.components.section import card, eyebrow, heading, step
 from jiema_app.site.components.slot import slot
 from jiema_app.site.components.sms_preview import sms_preview
 from jiema_app.site.components.terminal import terminal
@@ -24,8 +23,6 @@ FIRST_ORDER = (
     'curl -X POST "$API/orders/ORDER_ID/cancel" -H "X-API-Key: $KEY"',
 )
 """Prices, an order, its code, and the refund when none came."""
-
-LOWEST_PRICE = micro(Cents(4))
 
 SHIELD = "M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6z M9 12l2 2 4-4"
 GLOBE = "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18z M3 12h18 M12 3c3 3 3 15 0 18 M12 3c-3 3-3 15 0 18"
@@ -51,10 +48,10 @@ def home() -> Page:
 
     page = Page(
         path="",
-        title=t("jiema.my: a temporary number for one SMS code"),
+        title=t("jiema.my: temporary phone numbers for SMS codes"),
         description=t(
-            "Temporary phone numbers for SMS codes: 718+ services, 194+ countries, from $0.04 a "
-            "code, paid in USDT. No code, full refund.",
+            "Temporary phone numbers for SMS codes from hundreds of services, in most countries "
+            "of the world. Paid in USDT. No code, full refund.",
         ),
         body=body,
     )
@@ -73,9 +70,9 @@ def _hero() -> rx.Component:
                 ),
                 rx.el.p(
                     t(
-                        "jiema rents you a temporary phone number that receives a single SMS "
-                        "code, so that your own number stays yours. Pay per code, from $0.04. "
-                        "When no code comes, you get everything back.",
+                        "Rent a temporary phone number, receive your SMS code on it and keep "
+                        "your own number private. Pay per number, without a subscription. If "
+                        "no code arrives, you get a full refund.",
                     ),
                     class_name="mt-6 max-w-xl text-lg leading-relaxed text-pretty text-muted",
                 ),
@@ -123,6 +120,7 @@ def _search() -> rx.Component:
             class_name=f"{classes.FIELD} min-h-13 ps-12 pe-28",
         ),
         rx.el.button(
+            # Translators: a button; looks for what is written beside it.
             t("Search"),
             type="submit",
             class_name=f"{classes.button('quiet', 'small')} absolute end-2 top-2",
@@ -136,11 +134,9 @@ def _search() -> rx.Component:
 
 def _facts() -> rx.Component:
     return rx.el.section(
-        rx.el.dl(
-            fact("718+", t("services")),
-            fact("194+", t("countries")),
-            fact(money(LOWEST_PRICE), t("a code, at the lowest")),
-            fact("100%", t("back when no code comes")),
+        slot(
+            "figures",
+            rx.el.ul,
             class_name=f"{classes.CONTENT} grid grid-cols-2 gap-8 py-10 lg:grid-cols-4",
         ),
         aria_label=t("jiema in figures"),
@@ -184,8 +180,8 @@ def _shelf(name: str, title: str, all_of_them: str, href: str) -> rx.Component:
 
 def _uses() -> rx.Component:
     return rx.el.section(
-        eyebrow(t("What it is for")),
-        heading(t("A number apart from your life")),
+        eyebrow(t("What it's for")),
+        heading(t("Keep your own number out of it")),
         rx.el.ul(
             card(
                 t("Privacy"),
@@ -194,7 +190,7 @@ def _uses() -> rx.Component:
             ),
             card(
                 t("Regional testing"),
-                t("See how a sign-up behaves in the country you are building for."),
+                t("See how sign-up works in the country you're building for."),
                 GLOBE,
             ),
             card(
@@ -203,8 +199,8 @@ def _uses() -> rx.Component:
                 FLASK,
             ),
             card(
-                t("Work and personal, apart"),
-                t("Keep the office's sign-ups away from the number your family calls."),
+                t("Work and personal, separate"),
+                t("Keep work sign-ups away from the number your family calls."),
                 BRIEFCASE,
             ),
             class_name="mt-10 grid gap-4 sm:grid-cols-2 lg:grid-cols-4",
@@ -223,24 +219,24 @@ def _steps() -> rx.Component:
                     1,
                     t("Choose"),
                     t(
-                        "Pick a service and a country. You see the price and the stock before "
-                        "you pay, from a balance you filled with USDT.",
+                        "Choose a service and a country. You see the price and stock "
+                        "before you pay from your prepaid USDT balance.",
                     ),
                 ),
                 step(
                     2,
                     t("Use the number"),
                     t(
-                        "Enter it where the code is asked for. It is yours alone until "
-                        "its time is over.",
+                        "Enter it where the service asks for a phone number. It's yours "
+                        "alone until its time is up.",
                     ),
                 ),
                 step(
                     3,
                     t("Read the code"),
                     t(
-                        "It appears as soon as the SMS arrives. If none does, or you cancel "
-                        "before, the full price returns to your balance.",
+                        "It appears as soon as the SMS arrives. If none arrives, or you "
+                        "cancel first, the full price goes back to your balance.",
                     ),
                 ),
                 class_name="mt-10 grid gap-8 lg:grid-cols-3 lg:gap-10",
@@ -255,21 +251,23 @@ def _steps() -> rx.Component:
 def _payment() -> rx.Component:
     return rx.el.section(
         rx.el.div(
-            eyebrow(t("Paying")),
+            eyebrow(t("Payment")),
             heading(t("USDT, and nothing else")),
             rx.el.p(
                 t(
-                    "You fill a balance with USDT on the TRON network (TRC-20) and pay per code "
-                    "from it: no card, no bank, no subscription, no monthly minimum.",
+                    "Top up your balance with USDT on TRON (TRC20), then pay per number. No "
+                    "card, no bank, no subscription, no monthly minimum.",
                 ),
                 class_name="mt-5 max-w-xl leading-relaxed text-muted",
             ),
         ),
         rx.el.ul(
-            _promise("wallet", t("The price you see is the whole price.")),
-            _promise("refund", t("No code: all of it is back, within seconds.")),
-            _promise("list", t("Every movement of your balance is on your statement.")),
-            _promise("shield", t("We never ask for keys or seed words of your wallet.")),
+            _promise("wallet", t("The price you see is the price you pay.")),
+            _promise(
+                "refund", t("No code? The full price goes back to your balance automatically.")
+            ),
+            _promise("list", t("Your statement shows every change to your balance.")),
+            _promise("shield", t("We never ask for your wallet's private key or seed phrase.")),
             class_name=f"{classes.CARD} grid gap-5 p-6 sm:p-8",
         ),
         class_name=f"{classes.CONTENT} grid items-center gap-8 pb-16 sm:pb-24 lg:grid-cols-2",
@@ -299,11 +297,11 @@ def _api() -> rx.Component:
         rx.el.div(
             rx.el.div(
                 eyebrow(t("API")),
-                heading(t("A first order in five lines")),
+                heading(t("Your first order in five lines")),
                 rx.el.p(
                     t(
-                        "Everything the shop does, your programs can do: list prices, order a number, "
-                        "poll for its code, cancel for a refund. JSON over HTTPS, one key.",
+                        "Your programs can list prices, order a number, poll for its code "
+                        "and cancel for a refund. JSON over HTTPS, one API key.",
                     ),
                     class_name="mt-5 max-w-xl leading-relaxed text-muted",
                 ),

@@ -21,8 +21,8 @@ def login() -> Page:
                     rx.el.h1(t("Sign in"), class_name=classes.PAGE_TITLE),
                     rx.el.p(
                         t(
-                            "With an account that you have. The first time makes you a customer: "
-                            "no form, no password, no phone number.",
+                            "Use an account you already have. Your first sign-in creates "
+                            "your jiema account: no form, no password, no phone number.",
                         ),
                         class_name=f"{classes.LEAD} mb-8",
                     ),
@@ -39,8 +39,8 @@ def login() -> Page:
         path="login",
         title=t("Sign in to jiema.my"),
         description=t(
-            "Sign in with Google or Telegram. We keep an opaque number of your account, not "
-            "your name, address or phone.",
+            "Sign in with Google or Telegram. We store only an account ID, not your name, "
+            "email address or phone number.",
         ),
         body=body,
     )
@@ -51,25 +51,25 @@ def _what_to_know() -> rx.Component:
     return rx.el.ul(
         _point(
             "shield",
-            t("What we keep of it"),
+            t("What we store"),
             t(
-                "One opaque number by which Google or Telegram knows you. Not your name, "
-                "address, picture or phone. In the shop you have a pseudonym.",
+                "Only the ID that Google or Telegram uses for you. Not your name, email "
+                "address, picture or phone number. In the shop, you go by a pseudonym.",
             ),
         ),
         _point(
             "user",
-            t("Two ways in, two accounts"),
+            t("Two ways to sign in, two accounts"),
             t(
-                "Google and Telegram lead to separate accounts with separate balances, and they "
-                "are not joined later. Come back the way you came.",
+                "Google and Telegram create separate accounts with separate balances, and "
+                "they can't be merged later. Always sign in the same way.",
             ),
         ),
         _point(
             "check",
-            t("Accounts of your own"),
+            t("For accounts you own"),
             t(
-                "Numbers here are for accounts that you own, at services whose rules allow them.",
+                "Use our numbers for accounts you own, on services whose rules allow it.",
             ),
         ),
         class_name="mt-8 grid gap-5 px-2",

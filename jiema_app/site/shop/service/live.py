@@ -14,6 +14,7 @@ from jiema_app.site.shop.cards import country_flag, service_card
 from jiema_app.site.shop.categories import category_names
 from jiema_app.site.shop.cautions import find_caution
 from jiema_app.site.shop.country_names import other_names
+from jiema_app.site.shop.figures import head_figures
 from jiema_app.site.shop.refusals import refusal_texts
 
 RELATED = 6
@@ -45,6 +46,7 @@ def service_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
         category=category_names(locale).get(service.category, service.category),
         heading=t(locale, "A number for {service}", service=service.name),
         lead=_lead(service, window, locale),
+        figures=head_figures(catalog.figures.services.get(service.code), locale),
         caution=find_caution(service, locale),
         texts=refusal_texts(locale),
         rows=_rows(service, offers, locale),
@@ -66,9 +68,8 @@ def service_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
 def _lead(service: ServiceView, window: str, locale: str) -> str:
     return t(
         locale,
-        "Choose a country, enter its number at {service}, and read the code here. Most codes "
-        "arrive within 30 seconds to 5 minutes; when none comes within {minutes}, the full price "
-        "returns to your balance.",
+        "Choose a country, enter its number on {service} and read the code here. If none "
+        "arrives within {minutes}, the full price goes back to your balance.",
         service=service.name,
         minutes=window,
     )
@@ -91,15 +92,15 @@ def _description(summary: ServiceSummary, window: str, locale: str) -> str:
     if not summary.total_count or summary.min_price_cents is None:
         return t(
             locale,
-            "Receive an SMS code of {service} on a temporary number. Sold out for the moment.",
+            "Receive an SMS code from {service} on a temporary number. Sold out for now.",
             service=name,
         )
     return tn(
         locale,
-        "Receive an SMS code of {service} on a temporary number from {n} country, from {price}. "
-        "No code within {minutes}, full refund.",
-        "Receive an SMS code of {service} on a temporary number from {n} countries, from {price}. "
-        "No code within {minutes}, full refund.",
+        "Receive an SMS code from {service} on a temporary number. {n} country, prices "
+        "from {price}. No code within {minutes}, full refund.",
+        "Receive an SMS code from {service} on a temporary number. {n} countries, prices "
+        "from {price}. No code within {minutes}, full refund.",
         summary.country_count,
         service=name,
         price=price(locale, summary.min_price_cents),
@@ -124,7 +125,7 @@ def _rows(service: ServiceView, offers: list[CountryOffer], locale: str) -> Mark
             price(locale, cents),
             buy_label(service, country, cents, locale),
         )
-        for country, cents, stock in offers
+        for country, cents, stock, *_ in offers
     )
 
 

@@ -57,6 +57,6 @@ async def test_a_stranger_s_event_signs_nobody_out(shop: Shop, pages: Pages) -> 
     victim = await hers.open(SessionsState, SESSIONS)
     page = await (await sign_in(shop, pages, eve.id)).open(SessionsState, SESSIONS)
     await page.sign_out(victim.rows[0].id)
-    assert page.problem == "There is nothing here, or it is not yours."
+    assert page.problem == "It doesn't exist, or it belongs to another account."
     await victim.refresh()
     assert victim.access == MEMBER

@@ -18,6 +18,7 @@ STATEMENT = "/en/account/statement"
 
 async def test_every_kind_of_movement_on_a_user_s_balance_has_its_words() -> None:
     between_houses = {
+        TransferKind.ORDER_RECEIVED,
         TransferKind.PAYMENT_HELD,
         TransferKind.PAYMENT_REFUND_DUE,
         TransferKind.PAYMENT_UNCLAIMED,
@@ -59,7 +60,7 @@ async def test_a_place_in_somebody_else_s_statement_is_none_in_mine(
     browser = await sign_in(shop, pages, ann.id)
     for before in (line.id, "nonsense", "a.b"):
         page = await browser.open(StatementState, f"{STATEMENT}?before={before}")
-        assert page.problem == "This page of the statement does not exist."
+        assert page.problem == "This statement page doesn't exist."
         assert (page.rows, page.older, page.newest) == ([], "", "")
 
 

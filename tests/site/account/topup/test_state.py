@@ -61,7 +61,7 @@ async def test_a_place_in_the_list_that_was_never_given_out_is_said_to_be_none(
 ) -> None:
     browser = await sign_in(shop, pages, (await shop.customer()).id)
     page = await browser.open(TopUpState, f"{TOPUP}?before={before}")
-    assert page.problem == "This page of the list does not exist."
+    assert page.problem == "This page of the list doesn't exist."
 
 
 async def test_a_list_that_cannot_be_read_says_so(shop: Shop, pages: Pages) -> None:

@@ -26,7 +26,7 @@ async def test_what_most_people_come_for_stands_first_with_its_price(shop: Shop)
     cheapest = catalog.summarise(catalog.get_service("telegram")).min_price_cents
     assert cheapest is not None
     assert f"from ${cheapest / 100:.2f}" in html
-    assert "May be flagged" in html
+    assert "May flag accounts" in html
 
 
 async def test_countries_stand_in_the_order_of_demand(shop: Shop) -> None:
