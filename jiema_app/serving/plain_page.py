@@ -16,7 +16,7 @@ STYLE: Final = (
     "nav{display:flex;flex-wrap:wrap;flex:1;gap:0 1.25rem}nav a{display:inline-flex;"
     "align-items:center;min-height:44px;color:var(--muted);font-size:.95rem;"
     "text-decoration:none}nav a:hover{color:var(--ink)}nav a:last-child{margin-inline-start:auto;"
-    "color:var(--ink);font-weight:600}@media(max-width:40rem){nav{flex-basis:100%}}"
+    "color:var(--ink);font-weight:600}@media(max-width:40rem){nav{flex-basis:100%}nav a:last-child{margin:0}}"
     ".brand{display:flex;gap:10px;align-items:center;font-weight:600;font-size:1.125rem;"
     "color:var(--ink);text-decoration:none;direction:ltr}.brand span span{color:var(--muted)}"
     "main{place-self:center;width:100%;max-width:32rem;padding:2rem 1rem 4rem}"
