@@ -172,7 +172,12 @@ STEPS: Final[tuple[tuple[str, str], ...]] = (
 
 
 async def fill(
-    address: str, orders: int, tell: Callable[[str], None], *, open_orders: int = OPEN_ORDERS
+    address: str,
+    orders: int,
+    tell: Callable[[str], None],
+    *,
+    open_orders: int = OPEN_ORDERS,
+    heavy_every: int | None = None,
 ) -> None:
     """Give a migrated, empty database so many orders.
 
@@ -181,6 +186,7 @@ async def fill(
         orders: How many.
         tell: Says what is being written.
         open_orders: How many of them, the newest, still wait for a code.
+        heavy_every: Each so-manieth is of the one user with the longest history.
     """
     users = max(100, orders // ORDERS_PER_USER)
     names: dict[str, Any] = {
@@ -190,7 +196,7 @@ async def fill(
         "credit": f"{CREDIT_MICRO}::bigint",
         "open": min(open_orders, orders // 10),
         "idle": IDLE_ORDERS,
-        "heavy_every": max(10, orders // HEAVY_ORDERS),
+        "heavy_every": heavy_every or max(10, orders // HEAVY_ORDERS),
         "span_days": SPAN_DAYS,
     }
     connection = await asyncpg.connect(address)

@@ -350,7 +350,7 @@ async def listening(
 
     channels: dict[str, Hear] = {
         "order_changed": services.watch.hear,
-        "catalog_changed": lambda _: services.live_catalog.announce_change(),
+        "catalog_changed": services.live_catalog.hear,
         "supplier_beat": services.refresher.note_beat,
         **extra,
     }

@@ -160,7 +160,7 @@ async def create_order(
     principal = principal_of(request)
     order_request = await _order_request(request, idempotency_key)
     placed = await context_of(request).services.orders.place(
-        Buyer(principal.user_id, principal.account_id), order_request
+        Buyer(principal.user_id, principal.account_id, principal.key_id), order_request
     )
     headers = {"Idempotent-Replayed": "true"} if placed.is_replay else None
     return ok(new_order_json(placed.order), headers=headers)

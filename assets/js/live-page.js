@@ -16,6 +16,7 @@ document.addEventListener("click", (event) => {
 /* ---- Seeing what changed ---- */
 
 let clockOf;
+let skewOf;
 let stage;
 
 function look() {
@@ -34,8 +35,18 @@ function setClock(serverNow) {
   clockOf = serverNow;
   for (const busy of page.querySelectorAll("[data-act][aria-busy]")) busy.removeAttribute("aria-busy");
   const skew = serverNow - Date.now() / 1000;
-  // The way here takes a moment: only a clock that is really wrong is corrected.
-  if (Math.abs(skew - Number(root.dataset.skew ?? 0)) > 1) root.dataset.skew = String(skew);
+  // The way here takes a moment, now and then a long one, and makes our clock seem to be ahead: of
+  // all that is heard the earliest is right. Else a late answer would set the time back.
+  if (skewOf !== undefined && skew <= skewOf) return;
+  skewOf = skew;
+  // Only a clock that is really wrong is corrected.
+  if (Math.abs(skew - Number(root.dataset.skew ?? 0)) <= 1) return;
+  root.dataset.skew = String(skew);
+  try {
+    sessionStorage.setItem("skew", root.dataset.skew);
+  } catch {
+    // The next page finds out by itself.
+  }
 }
 
 new MutationObserver(look).observe(page, {

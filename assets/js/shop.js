@@ -76,23 +76,59 @@ export function toast(text, mood = "neutral", more = null) {
 
 /* ---- Light and dark ---- */
 
-function toggleTheme() {
-  const theme = root.classList.contains("dark") ? "light" : "dark";
+const prefersDark = matchMedia("(prefers-color-scheme: dark)");
+let theme = "system";
+try {
+  theme = localStorage.getItem("theme") ?? theme;
+} catch {
+  // Private windows may have no storage: the choice lasts for this page.
+}
+
+/* A script in the head has drawn the page so already (Reflex's, which knows the same three words). */
+function applyTheme() {
+  const now = theme === "system" ? (prefersDark.matches ? "dark" : "light") : theme;
   root.classList.remove("light", "dark");
-  root.classList.add(theme);
-  root.style.colorScheme = theme;
+  root.classList.add(now);
+  root.style.colorScheme = now;
+  const paper = getComputedStyle(root).getPropertyValue("--paper");
+  for (const bar of document.querySelectorAll("meta[name=theme-color]")) bar.content = paper;
+  for (const choice of document.querySelectorAll("[data-theme-choice]")) {
+    choice.setAttribute("aria-pressed", String(choice.dataset.themeChoice === theme));
+  }
+}
+
+function chooseTheme(wish) {
+  theme = wish;
+  applyTheme();
   try {
     localStorage.setItem("theme", theme);
   } catch {
-    // Private windows may have no storage: the choice lasts for this page.
+    // As above.
   }
 }
+applyTheme();
+// In another tab, and by the system. After React, which follows what it knew when it began.
+window.addEventListener("storage", ({ key, newValue }) => {
+  if (key !== "theme" || !newValue) return;
+  theme = newValue;
+  applyTheme();
+});
+prefersDark.addEventListener("change", () => setTimeout(applyTheme, 100));
 
 /* ---- The tab of this page is in sight, however many there are ---- */
 
 for (const tabs of document.querySelectorAll("[data-tabs]")) {
   const [row, here] = [tabs, tabs.querySelector("[aria-current]")].map((one) => one?.getBoundingClientRect());
   if (here) tabs.scrollLeft += (here.left + here.right - row.left - row.right) / 2;
+  // Where there is more, the row fades. From right to left it scrolls below nought.
+  const fade = () => {
+    const passed = Math.abs(tabs.scrollLeft);
+    tabs.toggleAttribute("data-before", passed > 2);
+    tabs.toggleAttribute("data-after", passed + tabs.clientWidth < tabs.scrollWidth - 2);
+  };
+  tabs.addEventListener("scroll", fade, { passive: true });
+  window.addEventListener("resize", fade);
+  fade();
 }
 
 /* ---- Whoever used a control that has gone stays where it was ---- */
@@ -223,7 +259,21 @@ function countDown() {
     element.hidden = goneAt > 0 && now > goneAt;
   }
 }
-setInterval(countDown, 500);
+/** At each full second, when all figures change: at any other pace one of them would be skipped. */
+function tick() {
+  countDown();
+  const now = Date.now() + 1000 * Number(root.dataset.skew ?? 0);
+  setTimeout(tick, 1005 - (((now % 1000) + 1000) % 1000));
+}
+// Before a page is told how far off the clock is, as the page before was told.
+try {
+  root.dataset.skew ??= sessionStorage.getItem("skew") ?? "0";
+} catch {
+  // No storage: right as soon as the page is told.
+}
+tick();
+// Drawn anew in the same frame, not half a second later.
+new MutationObserver(countDown).observe(root, { attributes: true, attributeFilter: ["data-skew"] });
 document.addEventListener("visibilitychange", countDown);
 /** Called at each change of the page, but for the long lists: no time is in them (catalogue.js). */
 const onChange = (act) =>
@@ -234,7 +284,6 @@ onChange(countDown).observe(document.body, {
   attributes: true,
   attributeFilter: ["data-countdown"],
 });
-countDown();
 
 /* ---- Times in the visitor's own zone: <time data-local datetime="…"> ---- */
 
@@ -283,11 +332,12 @@ document.addEventListener("click", (event) => {
   if (!target) return;
   const copied = target.closest("[data-copy], [data-copy-code]");
   if (copied) return void copy(copied);
-  if (target.closest("[data-theme-toggle]")) return void toggleTheme();
   if (target.closest("[data-search]") && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
     return void search();
   }
+  const themed = target.closest("[data-theme-choice]");
+  if (themed) return void chooseTheme(themed.dataset.themeChoice);
   const opener = target.closest("[data-dialog-open]");
   if (opener) return void document.getElementById(opener.dataset.dialogOpen)?.showModal();
   if (target.closest("[data-dialog-close]")) return void target.closest("dialog")?.close();
@@ -373,6 +423,25 @@ function refuse(form, body) {
   field?.setAttribute("aria-invalid", String(body?.code === "BAD_REQUEST"));
   if (body?.code === "BAD_REQUEST") field?.focus();
 }
+
+/* ---- Whoever sent a form is led to the field that is wrong ---- */
+
+let sent = null;
+document.addEventListener(
+  "submit",
+  ({ target }) => {
+    sent = target;
+    // It was wrong before, and nothing will say so anew if it still is.
+    target.querySelector("[aria-invalid=true]")?.focus();
+  },
+  true,
+);
+new MutationObserver((records) => {
+  const wrong = records.map(({ target }) => target).find((field) => field.ariaInvalid === "true" && sent?.contains(field));
+  if (!wrong) return;
+  sent = null;
+  wrong.focus();
+}).observe(document.body, { subtree: true, attributes: true, attributeFilter: ["aria-invalid"] });
 
 /* ---- An amount from a list, or one's own: never both ---- */
 

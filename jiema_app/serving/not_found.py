@@ -15,6 +15,14 @@ def not_found_html(locale: str) -> bytes:
         link=t(words, "Go to the home page"),
         href=f"/{locale}",
         home=f"/{locale}",
+        # Its last place is right for a guest, too, who is asked to sign in there.
+        places=(
+            (t(words, "Browse services"), f"/{locale}/browse"),
+            (t(words, "Countries"), f"/{locale}/countries"),
+            (t(words, "API"), f"/{locale}/api-docs"),
+            (t(words, "Orders"), f"/{locale}/orders"),
+            (t(words, "Account"), f"/{locale}/account"),
+        ),
         search=Search(
             action=f"/{locale}/browse",
             label=t(words, "Search services"),

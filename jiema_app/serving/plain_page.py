@@ -1,5 +1,6 @@
 """Pages without scripts and without anything to load: what is left when the rest fails."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Final
@@ -10,8 +11,12 @@ from jiema_app.site.design.theme import token_css
 STYLE: Final = (
     "*{box-sizing:border-box}body{margin:0;min-height:100vh;min-height:100dvh;display:grid;"
     "grid-template:auto 1fr/minmax(0,1fr);line-height:1.6}"
-    "header{display:flex;align-items:center;height:4rem;padding:0 max(1rem,50vw - 34rem);"
-    "border-bottom:1px solid var(--line)}"
+    "header{display:flex;flex-wrap:wrap;align-items:center;gap:0 1.5rem;min-height:4rem;"
+    "padding:.5rem max(1rem,50vw - 34rem);border-bottom:1px solid var(--line)}"
+    "nav{display:flex;flex-wrap:wrap;flex:1;gap:0 1.25rem}nav a{display:inline-flex;"
+    "align-items:center;min-height:44px;color:var(--muted);font-size:.95rem;"
+    "text-decoration:none}nav a:hover{color:var(--ink)}nav a:last-child{margin-inline-start:auto;"
+    "color:var(--ink);font-weight:600}@media(max-width:40rem){nav{flex-basis:100%}nav a:last-child{margin:0}}"
     ".brand{display:flex;gap:10px;align-items:center;font-weight:600;font-size:1.125rem;"
     "color:var(--ink);text-decoration:none;direction:ltr}.brand span span{color:var(--muted)}"
     "main{place-self:center;width:100%;max-width:32rem;padding:2rem 1rem 4rem}"
@@ -72,6 +77,7 @@ def plain_page(
     link: str,
     href: str,
     home: str = "",
+    places: Sequence[tuple[str, str]] = (),
     search: Search | None = None,
     note: str = "",
 ) -> bytes:
@@ -85,6 +91,7 @@ def plain_page(
         link: The way on,
         href: and where it leads. Empty: to this very address once more.
         home: Where the name at the top leads; empty where there is nothing to reach.
+        places: Names and addresses of where else the top leads; the last stands at its end.
         search: Another way on.
         note: Something small at the end.
     """
@@ -95,6 +102,8 @@ def plain_page(
         if home
         else f'<span class="brand">{BRAND}</span>'
     )
+    ways = "".join(f'<a href="{escape(there)}">{escape(name)}</a>' for name, there in places)
+    nav = f"<nav>{ways}</nav>" if ways else ""
     below = f'<p class="note">{escape(note)}</p>' if note else ""
     return (
         f'<!doctype html><html lang="{language_tag(words)}" dir="{text_direction(words)}">'
@@ -104,7 +113,7 @@ def plain_page(
         f"<title>{heading} · jiema.my</title>"
         '<link rel="icon" href="/favicon.svg" type="image/svg+xml">'
         f"<style>{token_css()}{STYLE}</style></head>"
-        f"<body><header>{brand}</header>"
+        f"<body><header>{brand}{nav}</header>"
         f"<main>{above}<h1>{heading}</h1><p>{escape(text)}</p>"
         f"{search.html if search else ''}"
         f'<a class="to" href="{escape(href)}">{escape(link)}</a>{below}</main></body></html>'

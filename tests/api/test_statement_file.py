@@ -5,9 +5,11 @@ import io
 from decimal import Decimal
 
 import httpx
+import pytest
 from fastapi import FastAPI
 
 from api_routes.shop.statement import STATEMENT_CSV
+from jiema_app.domain.errors import NoNumbers
 from jiema_app.serving.session_cookie import session_cookie_of
 from tests.support.shop import Customer, Shop, build_api
 
@@ -24,13 +26,15 @@ async def cookies_of(shop: Shop, customer: Customer) -> dict[str, str]:
     return {session_cookie_of(shop.settings.origin).name: token}
 
 
-async def ask(shop: Shop, cookies: dict[str, str], app: FastAPI | None = None) -> httpx.Response:
+async def ask(
+    shop: Shop, cookies: dict[str, str], app: FastAPI | None = None, query: str = ""
+) -> httpx.Response:
     app = app or build_api(shop.services, shop.settings)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(
         transport=transport, base_url="http://testserver", cookies=cookies
     ) as client:
-        return await client.get(STATEMENT_CSV)
+        return await client.get(STATEMENT_CSV + query)
 
 
 async def test_the_file_holds_every_line_and_they_sum_to_the_balance(shop: Shop) -> None:
@@ -81,3 +85,25 @@ async def test_it_is_downloaded_so_many_times_a_minute_and_no_more(shop: Shop) -
     assert answers[-1].json()["code"] == "RATE_LIMITED"
     assert 0 < int(answers[-1].headers["retry-after"]) <= 60
     assert (await ask(shop, await cookies_of(shop, bob), app)).status_code == 200
+
+
+async def test_it_holds_what_the_address_asks_for_and_both_lines_of_a_failed_purchase(
+    shop: Shop,
+) -> None:
+    ann = await shop.customer()
+    await shop.place(ann, "wa")
+    await shop.supplier.fault("getNumberV2", "no_numbers", count=50)
+    await shop.supplier.fault("getNumber", "no_numbers", count=50)
+    with pytest.raises(NoNumbers):
+        await shop.place(ann)
+    cookies = await cookies_of(shop, ann)
+    answer = await ask(shop, cookies, query="?service=telegram&kind=")
+    rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
+    assert [(row["kind"], row["service"]) for row in rows] == [
+        ("order_refunded", "Telegram"),
+        ("order_placed", "Telegram"),
+    ]
+    assert sum(Decimal(row["amount_usdt"]) for row in rows) == 0
+    refused = await ask(shop, cookies, query="?from=2026-13-01")
+    assert (refused.status_code, refused.json()["code"]) == (400, "BAD_REQUEST")
+    assert "from" in refused.json()["message"]

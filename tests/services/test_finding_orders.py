@@ -3,13 +3,17 @@
 import asyncio
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import UTC, date, timedelta
 
 import pytest
 
 from jiema_app.domain.errors import BadRequest
-from jiema_app.domain.orders.history import OrderGroup
+from jiema_app.domain.ledger.statement_filter import StatementFilter
+from jiema_app.domain.orders.history import Bought, OrderGroup
+from jiema_app.domain.orders.requests import Buyer, OrderRequest
 from jiema_app.domain.orders.statuses import OrderStatus
 from jiema_app.domain.orders.views import OrderView
+from jiema_app.domain.units import CountryId, ServiceCode
 from jiema_app.settings import LimitSettings, Settings
 from tests.support.shop import Customer, Shop
 
@@ -59,7 +63,7 @@ async def test_groups_hold_what_their_names_say_and_their_counts_agree(shop: Sho
     status = {str(order.id): status for status, order in orders.items()}
     groups = {
         OrderGroup.ALL: {"WAITING", "RECEIVED", "COMPLETED", "CANCELLED", "FAILED"},
-        OrderGroup.OPEN: {"WAITING", "RECEIVED"},
+        OrderGroup.OPEN: {"WAITING"},
         OrderGroup.RECEIVED: {"RECEIVED", "COMPLETED"},
         OrderGroup.REFUNDED: {"CANCELLED", "FAILED"},
     }
@@ -224,3 +228,43 @@ async def test_searches_at_once_do_not_disturb_each_other(shop: Shop) -> None:
     texts = ["telegram", "whatsapp", "telegram malaysia", "wa my"] * 5
     results = await asyncio.gather(*(found(shop, ann, text) for text in texts))
     assert results == [[telegram.id], [whatsapp.id]] * 10
+
+
+async def test_a_filter_finds_what_was_placed_so_and_when(shop: Shop) -> None:
+    ann = await shop.customer()
+    [key] = await shop.services.api_keys.list_active(ann.id)
+    plain, other = await shop.place(ann), await shop.place(ann, "wa", 7)
+    by_key = Buyer(ann.buyer.user_id, ann.buyer.account_id, key.id)
+    keyed = (await shop.services.orders.place(by_key, OrderRequest(service="tg", country=6))).order
+    today = keyed.created_at.astimezone(UTC).date()
+    before, after = today - timedelta(days=2), today + timedelta(days=2)
+    expected = {
+        StatementFilter(service=ServiceCode("tg")): [keyed.id, plain.id],
+        StatementFilter(service=ServiceCode("tg"), country=CountryId(7)): [plain.id],
+        StatementFilter(country=CountryId(7)): [other.id, plain.id],
+        StatementFilter(api_key=key.id): [keyed.id],
+        StatementFilter(first_day=before, last_day=after): [keyed.id, other.id, plain.id],
+        StatementFilter(first_day=after): [],
+        StatementFilter(last_day=before): [],
+        StatementFilter(last_day=date(2049, 12, 31)): [keyed.id, other.id, plain.id],
+    }
+    for wanted, orders in expected.items():
+        page = await shop.services.order_history.search_own(ann.id, limit=10, wanted=wanted)
+        assert [order.id for order in page.orders] == orders, wanted
+        assert page.next_cursor is None
+    for text, orders in ((plain.id, []), ("whatsapp", [other.id])):
+        page = await shop.services.order_history.search_own(
+            ann.id, text=text, limit=10, wanted=StatementFilter(service=ServiceCode("wa"))
+        )
+        assert [order.id for order in page.orders] == orders
+    first = await shop.services.order_history.search_own(
+        ann.id, limit=2, wanted=StatementFilter(last_day=after)
+    )
+    rest = await shop.services.order_history.search_own(
+        ann.id, limit=2, cursor=first.next_cursor, wanted=StatementFilter(last_day=after)
+    )
+    assert [order.id for order in (*first.orders, *rest.orders)] == [keyed.id, other.id, plain.id]
+    bought = await shop.services.order_history.list_bought(ann.id)
+    assert bought == Bought(
+        frozenset({ServiceCode("tg"), ServiceCode("wa")}), frozenset({CountryId(6), CountryId(7)})
+    )

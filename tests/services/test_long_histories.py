@@ -8,6 +8,7 @@ server: all that a question's scans looked at, whether they were of use or not.
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from typing import Any, Final
 
 import asyncpg
@@ -16,6 +17,7 @@ import pytest
 from benchmarks.history import IDLE_ORDERS, fill
 from jiema_app.domain import ids
 from jiema_app.domain.ledger import queries as ledger_queries
+from jiema_app.domain.ledger import statement_queries
 from jiema_app.domain.ledger.accounts import ORDER_KINDS, UserAccount
 from jiema_app.domain.operations.figures import COUNTS
 from jiema_app.domain.orders import expiry, queries, retention, sync
@@ -102,7 +104,7 @@ async def look(
 
 LARGE: Final = {"orders", "ledger_entries", "ledger_transfers", "payments", "recharges"}
 
-TERM: Final = (["zz"], [9999], "77777", None)
+TERM: Final = (["zz"], [9999], "77777", None, None, None, None)
 
 OWN: Final[dict[str, tuple[str, tuple[Any, ...], int]]] = {
     "newest": (queries.LIST_OWN, (None, PAGE), 3 * PAGE),
@@ -124,6 +126,16 @@ OWN: Final[dict[str, tuple[str, tuple[Any, ...], int]]] = {
     "statement": (
         ledger_queries.STATEMENT, (UserAccount.SPENDING, None, PAGE, list(ORDER_KINDS)), 10 * PAGE,
     ),
+    "statement, filtered": (
+        statement_queries.LINES,
+        (UserAccount.SPENDING, statement_queries.NO_ENTRY, 0, list(ORDER_KINDS),
+         "order_refunded", "zz", None, None, None, None, PAGE),
+        7 * statement_queries.LOOKED_AT_MAX,
+    ),
+    "statement, by days": (
+        statement_queries.FIRST_ID_SINCE, (UserAccount.SPENDING, now() - timedelta(days=300)), 100,
+    ),
+    "bought": (queries.LIST_BOUGHT, (PAGE,), 3 * PAGE),
     "recharges": (recharge_queries.LIST_OWN, (None, PAGE), 3 * PAGE),
 }  # fmt: skip
 """What a user may ask about their own: the question, its arguments after the user, and the most

@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 
 from jiema_app.bootstrap import Services
+from jiema_app.domain.catalog import live
+from jiema_app.domain.catalog.queries import SOLD_OUT
 from jiema_app.domain.catalog.service import OffersLookBroken
 from jiema_app.domain.errors import BadCountry, BadService, NoNumbers
 from jiema_app.domain.orders.supplier import SupplierError
@@ -34,7 +36,7 @@ async def following(services: Services, address: str) -> AsyncIterator[None]:
     """Keep the catalogue of a process fresh, as its start-up does."""
     heard = Notifications(
         address,
-        {"catalog_changed": lambda _: services.live_catalog.announce_change()},
+        {"catalog_changed": services.live_catalog.hear},
         lambda: None,
     )
     tasks = [
@@ -239,3 +241,62 @@ async def test_nothing_is_sold_before_the_first_load(shop: Shop) -> None:
     ann = await shop.customer()
     with pytest.raises(NoNumbers):
         await shop.place(ann)
+
+
+async def fail_to_buy(shop: Shop) -> None:
+    await shop.supplier.fault("getNumberV2", "no_numbers", count=50)
+    await shop.supplier.fault("getNumber", "no_numbers", count=50)
+    with pytest.raises(NoNumbers):
+        await shop.place(await shop.customer())
+
+
+async def test_what_a_buyer_found_sold_out_is_so_for_everybody_until_it_is_offered_again(
+    shop: Shop, database_address: str
+) -> None:
+    await shop.supplier.offer("tg", 7, 1.0, 3)
+    await refresh(shop)
+    stocked = shop.services.live_catalog.current
+    async with following(shop.services, database_address):
+        await fail_to_buy(shop)
+        await until(lambda: price_and_count(shop.services) == (135, 0))
+    marked = "select updated_at from offers where service_code = 'tg' and country_id = 7"
+    before = await shop.fetchval(marked)
+    # Another process that has not heard of it yet: it changes nothing, so nobody reads anew.
+    shop.services.live_catalog.current = stocked
+    await fail_to_buy(shop)
+    assert await shop.fetchval(marked) == before
+    await refresh(shop)
+    assert price_and_count(shop.services) == (135, 3)
+
+
+async def test_a_price_that_has_risen_since_is_not_sold_out(shop: Shop) -> None:
+    await shop.supplier.offer("tg", 7, 1.0, 3)
+    await refresh(shop)
+    await shop.execute(
+        "update offers set cost_micro = 2000000 where service_code = 'tg' and country_id = 7"
+    )
+    await fail_to_buy(shop)
+    count = "select count from offers where service_code = 'tg' and country_id = 7"
+    assert await shop.fetchval(count) == 3
+
+
+async def test_sold_out_pairs_wait_after_a_reading_and_prices_do_not(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "SETTLE_S", 0.001)
+    monkeypatch.setattr(live, "REST_TIMES", 1_000_000)
+    monkeypatch.setattr(live, "REST_MAX_S", 3_600.0)
+    catalog = shop.services.live_catalog
+    first = catalog.current
+    task = asyncio.create_task(catalog.follow())
+    catalog.hear(SOLD_OUT)
+    await until(lambda: catalog.current is not first)
+    second = catalog.current
+    for _ in range(20):
+        catalog.hear(SOLD_OUT)
+        await asyncio.sleep(0.002)
+    assert catalog.current is second
+    catalog.hear("")
+    await until(lambda: catalog.current is not second)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -12,8 +13,10 @@ from jiema_app.domain.errors import BadRequest, NoNumbers
 from jiema_app.domain.ledger import queries
 from jiema_app.domain.ledger.accounts import ORDER_KINDS, TransferKind, UserAccount
 from jiema_app.domain.ledger.statement import StatementLine
-from jiema_app.domain.orders.requests import OrderRequest
-from jiema_app.domain.units import MicroUsdt, UserId
+from jiema_app.domain.ledger.statement_filter import StatementFilter
+from jiema_app.domain.ledger.statement_queries import LOOKED_AT_MAX, SUMMED_MAX
+from jiema_app.domain.orders.requests import Buyer, OrderRequest
+from jiema_app.domain.units import CountryId, MicroUsdt, ServiceCode, UserId
 from tests.support.payments import open_recharge, pay
 from tests.support.shop import Customer, Shop
 
@@ -158,25 +161,156 @@ async def test_somebody_else_s_cursor_is_refused(shop: Shop) -> None:
         await shop.services.statement.list_lines(bob.id, limit=1, cursor=page.next_cursor)
 
 
-async def have_many_lines(shop: Shop, customer: Customer, count: int) -> None:
+def day_of(line: StatementLine, more: int = 0) -> date:
+    return line.created_at.astimezone(UTC).date() + timedelta(days=more)
+
+
+async def test_a_filter_lets_through_what_fits_and_its_sums_are_theirs(shop: Shop) -> None:
+    ann, bob = await shop.customer(cents=5_000), await shop.customer(cents=5_000)
+    kept = await shop.place(ann)
+    await shop.deliver(kept)
+    back = await shop.place(ann, "wa", 7)
+    await shop.services.orders.cancel(ann.id, back.id)
+    keys = await shop.services.api_keys.list_active(ann.id)
+    by_key = Buyer(ann.buyer.user_id, ann.buyer.account_id, keys[0].id)
+    keyed = await shop.services.orders.place(by_key, OrderRequest(service="tg", country=6))
+    await shop.place(bob)
+    every = await all_lines(shop, ann)
+    today, tomorrow = day_of(every[0]), day_of(every[0], 1)
+    price = -kept.price_micro
+    expected: dict[StatementFilter, list[int]] = {
+        StatementFilter(): [line.amount_micro for line in every],
+        StatementFilter(kind=TransferKind.ORDER_REFUNDED): [back.price_micro],
+        StatementFilter(service=ServiceCode("tg")): [-keyed.order.price_micro, price],
+        StatementFilter(service=ServiceCode("tg"), country=CountryId(7)): [price],
+        StatementFilter(api_key=keys[0].id): [-keyed.order.price_micro],
+        StatementFilter(service=ServiceCode("wa")): [back.price_micro, -back.price_micro],
+        StatementFilter(service=ServiceCode("no")): [],
+        StatementFilter(first_day=day_of(every[-1])): [line.amount_micro for line in every],
+        StatementFilter(first_day=tomorrow): [],
+        StatementFilter(last_day=day_of(every[-1], -1)): [],
+        StatementFilter(service=ServiceCode("wa"), last_day=today): [
+            back.price_micro, -back.price_micro,
+        ],
+    }  # fmt: skip
+    for wanted, amounts in expected.items():
+        listed: list[int] = []
+        cursor = None
+        while cursor or not listed:
+            page = await shop.services.statement.list_lines(
+                ann.id, limit=1, cursor=cursor, wanted=wanted
+            )
+            listed += [line.amount_micro for line in page.lines]
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+        assert listed == amounts, wanted
+        file = [lines async for lines in shop.services.statement.iter_all(ann.id, wanted=wanted)]
+        assert [line.amount_micro for lines in file for line in lines] == amounts, wanted
+        sums = await shop.services.statement.add_up(ann.id, wanted)
+        assert (sums.lines, sums.since) == (len(amounts), None), wanted
+        assert sums.in_micro == sum(one for one in amounts if one > 0)
+        assert sums.net_micro == sum(amounts)
+    spent = (await shop.services.statement.add_up(ann.id)).spending
+    assert {one.service_code: one.amount_micro for one in spent} == {
+        "tg": kept.price_micro + keyed.order.price_micro,
+        "wa": 0,
+    }
+
+
+async def test_sums_that_are_known_grow_by_what_came_since(shop: Shop) -> None:
+    ann = await shop.customer(cents=5_000)
+    wanted = StatementFilter(service=ServiceCode("tg"))
+    known = await shop.services.statement.add_up(ann.id, wanted)
+    assert known.lines == 0
+    for _ in range(3):
+        order = await shop.place(ann)
+        await credit(shop, ann, 1)
+        await shop.services.orders.cancel(ann.id, order.id)
+        known = await shop.services.statement.add_up(ann.id, wanted, known=known)
+        assert known == await shop.services.statement.add_up(ann.id, wanted)
+    assert known.lines == 6
+    assert known == await shop.services.statement.add_up(ann.id, wanted, known=known)
+
+
+async def test_a_released_price_is_not_parted_from_when_it_was_held(shop: Shop) -> None:
+    ann = await shop.customer()
+    await shop.supplier.fault("getNumberV2", "no_numbers", count=50)
+    await shop.supplier.fault("getNumber", "no_numbers", count=50)
+    for _ in range(3):
+        with pytest.raises(NoNumbers):
+            await shop.services.orders.place(ann.buyer, OrderRequest(service="tg", country=7))
+    sizes, cursor = [], None
+    while True:
+        page = await shop.services.statement.list_lines(ann.id, limit=3, cursor=cursor)
+        sizes.append(len(page.lines))
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert sizes == [4, 3]
+
+
+async def test_days_long_past_are_found_by_halving_and_sums_say_how_far_they_go(
+    shop: Shop,
+) -> None:
+    ann, bob = await shop.customer(cents=0), await shop.customer(cents=0)
+    count = SUMMED_MAX + 5_000
+    await have_many_lines(shop, ann, count)
+    await have_many_lines(shop, bob, 10, "bob")
+    # As if there had been one a minute.
+    async with shop.services.database.transaction() as connection:
+        await connection.execute("set local session_replication_role = replica")
+        await connection.execute(
+            "update ledger_entries set created_at = "
+            "timestamptz '2026-01-01 00:00Z' + make_interval(mins => (balance_after_micro - 1)::int) "
+            "where account_id = $1",
+            ann.buyer.account_id,
+        )
+    one_day = StatementFilter(first_day=date(2026, 1, 3), last_day=date(2026, 1, 3))
+    sums = await shop.services.statement.add_up(ann.id, one_day)
+    assert (sums.lines, sums.in_micro, sums.since) == (1440, 1440, None)
+    page = await shop.services.statement.list_lines(ann.id, limit=1, cursor=None, wanted=one_day)
+    assert page.lines[0].created_at == datetime(2026, 1, 3, 23, 59, tzinfo=UTC)
+    lines = [
+        line.balance_after_micro
+        async for batch in shop.services.statement.iter_all(ann.id, wanted=one_day)
+        for line in batch
+    ]
+    assert lines == list(range(3 * 1440, 2 * 1440, -1))
+    every = await shop.services.statement.add_up(ann.id)
+    assert (every.lines, every.in_micro) == (SUMMED_MAX, SUMMED_MAX)
+    assert every.since == datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=5_000)
+    # A page looks at so many lines and leads on.
+    none = StatementFilter(kind=TransferKind.SANDBOX_CREDIT)
+    page = await shop.services.statement.list_lines(ann.id, limit=5, cursor=None, wanted=none)
+    assert (page.lines, page.next_cursor is None) == ([], False)
+    later = await shop.services.statement.list_lines(
+        ann.id, limit=5, cursor=page.next_cursor, wanted=StatementFilter(last_day=date(2027, 1, 1))
+    )
+    assert later.lines[0].balance_after_micro == count - LOOKED_AT_MAX
+
+
+async def have_many_lines(shop: Shop, customer: Customer, count: int, name: str = "many") -> None:
     """Give a user ``count`` credits of one micro-USDT, as sound as if posted one by one."""
     async with shop.services.database.transaction() as connection:
         # What the triggers prove one by one, the fixture proves for all at the end.
         await connection.execute("set local session_replication_role = replica")
         await connection.execute(
             "insert into ledger_transfers (kind, reference) "
-            "select 'admin_credit', 'many ' || n from generate_series(1, $1::int) n",
+            "select 'admin_credit', $2 || ' ' || n from generate_series(1, $1::int) n",
             count,
+            name,
         )
         await connection.execute(
             "insert into ledger_entries "
             "(transfer_id, account_id, amount_micro, balance_after_micro) "
             "select t.id, leg.account, leg.amount, "
-            "case when leg.amount > 0 then $2::bigint + substr(t.reference, 6)::int end "
+            "case when leg.amount > 0 then $2::bigint + split_part(t.reference, ' ', 2)::int end "
             "from ledger_transfers t, (values (3, -1), ($1::int, 1)) leg (account, amount) "
-            "where t.reference like 'many %' order by t.id",
+            "where t.reference like $3 || ' %' order by t.id",
             customer.buyer.account_id,
             await shop.balance(customer),
+            name,
         )
         await connection.execute(
             "update ledger_balances set balance_micro = balance_micro + $2 where account_id = $1",

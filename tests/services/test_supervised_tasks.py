@@ -112,7 +112,7 @@ async def running(
         address,
         {
             "order_changed": heard.append,
-            "catalog_changed": lambda _: services.live_catalog.announce_change(),
+            "catalog_changed": services.live_catalog.hear,
             "credentials_changed": credentials.forget,
         },
         services.live_catalog.announce_change,

@@ -92,3 +92,18 @@ where o.supplier = $1 and o.count > 0 and not exists (
 """
 
 ANNOUNCE: Final = "select pg_notify('catalog_changed', '')"
+
+SOLD_OUT: Final = "sold out"
+"""What the announcement says when nothing but stock is gone: see ``LiveCatalog.hear``."""
+
+# What cost no more than was offered for it is not to be had. Whoever finds that first says so:
+# the next ones change nothing and announce nothing.
+SELL_OUT: Final = f"""
+with emptied as (
+    update offers set count = 0, updated_at = now()
+    where supplier = $1 and service_code = $2 and country_id = $3 and cost_micro <= $4
+      and count > 0
+    returning supplier
+)
+select pg_notify('catalog_changed', '{SOLD_OUT}') from emptied
+"""

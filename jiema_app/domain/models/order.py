@@ -119,6 +119,9 @@ class Order(SQLModel, table=True):
     phone_hash: bytes | None = Field(default=None, sa_type=LargeBinary, nullable=True)
     """Keyed hash of the phone, kept so that a number that failed is not handed out again."""
     idempotency_key: str | None = text(default=None, nullable=True)
+    api_key_id: str | None = text_id(default=None, nullable=True)
+    """The API key it was placed with; none on a page. No foreign key: it would lock the key's
+    row, which notes its uses, in every order."""
     sms_count: int = Field(sa_column_kwargs={"server_default": "0"})
     next_sms_count: int = Field(sa_column_kwargs={"server_default": "0"})
     """How often a further code was asked for."""

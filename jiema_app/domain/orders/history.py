@@ -10,8 +10,10 @@ from jiema_app.domain import ids
 from jiema_app.domain.catalog.folding import fold
 from jiema_app.domain.catalog.search import CatalogSearch
 from jiema_app.domain.errors import BadRequest
+from jiema_app.domain.ledger.statement import CLOCK_SLACK, EVERYTHING
+from jiema_app.domain.ledger.statement_filter import StatementFilter
 from jiema_app.domain.orders import queries
-from jiema_app.domain.orders.statuses import OPEN_STATUSES, OrderStatus
+from jiema_app.domain.orders.statuses import OrderStatus
 from jiema_app.domain.orders.views import OrderPage, order_view
 from jiema_app.domain.outside_numbers import is_digits
 from jiema_app.domain.transaction import Connection, Database
@@ -27,6 +29,9 @@ LOOKED_AT_MAX: Final = 2_000
 
 COUNTED_MAX: Final = 1_000
 
+BOUGHT_LOOKED_AT: Final = 1_000
+"""Orders whose services and countries are offered to choose from."""
+
 PHONE_LIKE: Final = re.compile(r"[\d\s+().-]+")
 CODE: Final = re.compile(r"[0-9a-z]{1,10}")
 ID_START: Final = re.compile(r"c[0-9a-z]{5,24}")
@@ -38,7 +43,7 @@ class OrderGroup(StrEnum):
 
     ALL = "all"
     OPEN = "open"
-    """Something may still happen to it."""
+    """It waits for a code. One that has its code may still be used, and is not waited for."""
     RECEIVED = "received"
     """A code came."""
     REFUNDED = "refunded"
@@ -46,7 +51,7 @@ class OrderGroup(StrEnum):
 
 
 GROUP_STATUSES: Final[Mapping[OrderGroup, Collection[OrderStatus]]] = {
-    OrderGroup.OPEN: OPEN_STATUSES,
+    OrderGroup.OPEN: (OrderStatus.RESERVED, OrderStatus.WAITING),
     OrderGroup.RECEIVED: (OrderStatus.WAITING, OrderStatus.RECEIVED, OrderStatus.COMPLETED),
     OrderGroup.REFUNDED: (OrderStatus.CANCELLED, OrderStatus.FAILED),
 }
@@ -68,6 +73,14 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Bought:
+    """What somebody has bought of late."""
+
+    services: frozenset[ServiceCode]
+    countries: frozenset[CountryId]
+
+
+@dataclass(frozen=True, slots=True)
 class OrderHistory:
     """The orders of a person, their own alone."""
 
@@ -82,6 +95,7 @@ class OrderHistory:
         text: str = "",
         limit: int,
         cursor: str | None = None,
+        wanted: StatementFilter = EVERYTHING,
     ) -> OrderPage:
         """The user's orders, newest first.
 
@@ -93,23 +107,29 @@ class OrderHistory:
             limit: At most this many. A search looks at ``LOOKED_AT_MAX`` orders; where it found
                 fewer, ``next_cursor`` leads on from there.
             cursor: ``next_cursor`` of the page before.
+            wanted: Only orders of this service, country and key that were placed on these days.
 
         Raises:
             BadRequest: The text is too long, or the cursor was never given out.
         """
         if cursor is not None and not ids.is_id(cursor):
             raise BadRequest("cursor: doesn't belong to this list.")
-        terms = self._parse(text)
+        terms = self._parse(text) + _terms_of(wanted)
+        ends_at, begins_at = wanted.ends_at, wanted.begins_at
+        if ends_at is not None:
+            # What is newer is not looked at: ids sort by age, but for a little of the clocks.
+            newest = ids.first_id_at(ends_at + CLOCK_SLACK)
+            cursor = newest if cursor is None else min(cursor, newest)
         statuses, is_received = _criteria(states)
         async with self.database.connection() as connection:
-            if len(terms) == 1 and terms[0].id_start is not None:
+            if len(terms) == 1 and terms[0].id_start is not None and wanted == EVERYTHING:
                 rows = await connection.fetch(
                     queries.OWN_BY_ID_START,
                     user, cursor, limit + 1, terms[0].id_start, statuses, is_received,
                 )  # fmt: skip
                 if rows:
                     return _page(rows, limit)
-            if not terms:
+            if not terms and wanted == EVERYTHING:
                 listed = await _list(
                     connection, user, cursor, limit, statuses, is_received=is_received
                 )
@@ -119,8 +139,13 @@ class OrderHistory:
             rows = await connection.fetch(
                 queries.search_own(len(terms), by_status=bool(by_status)),
                 user, cursor, limit + 1, *by_status, LOOKED_AT_MAX, *meant,
+                wanted.api_key, begins_at, ends_at,
             )  # fmt: skip
-        return _searched_page(rows, limit)
+        page = _searched_page(rows, limit)
+        if begins_at is None or page.next_cursor is None:
+            return page
+        is_over = page.next_cursor < ids.first_id_at(begins_at - CLOCK_SLACK)
+        return OrderPage(page.orders, None) if is_over else page
 
     async def count_own(self, user: UserId) -> dict[OrderGroup, int]:
         """How many of the user's orders are in each group.
@@ -136,10 +161,19 @@ class OrderHistory:
         counts = {
             OrderGroup.ALL: sum(number.values()),
             OrderGroup.RECEIVED: received,
-            OrderGroup.OPEN: sum(number[one] for one in OPEN_STATUSES),
+            OrderGroup.OPEN: sum(number[one] for one in GROUP_STATUSES[OrderGroup.OPEN]),
             OrderGroup.REFUNDED: sum(number[one] for one in GROUP_STATUSES[OrderGroup.REFUNDED]),
         }
         return {group: min(counts[group], COUNTED_MAX) for group in OrderGroup}
+
+    async def list_bought(self, user: UserId) -> Bought:
+        """The services and countries of the user's newest ``BOUGHT_LOOKED_AT`` orders."""
+        async with self.database.connection() as connection:
+            rows = await connection.fetch(queries.LIST_BOUGHT, user, BOUGHT_LOOKED_AT)
+        return Bought(
+            frozenset(row["service_code"] for row in rows),
+            frozenset(row["country_id"] for row in rows),
+        )
 
     def _parse(self, text: str) -> list[Term]:
         """What is meant by a text: one term for each word, one alone for a phone number.
@@ -170,6 +204,16 @@ class OrderHistory:
             phone_digits=word if is_digits(word) and len(word) >= DIGITS_MIN else None,
             id_start=word if ID_START.fullmatch(word) else None,
         )
+
+
+def _terms_of(wanted: StatementFilter) -> list[Term]:
+    """What a filter says that a typed word could say as well."""
+    terms = []
+    if wanted.service is not None:
+        terms.append(Term(services=[wanted.service]))
+    if wanted.country is not None:
+        terms.append(Term(countries=[wanted.country]))
+    return terms
 
 
 def _criteria(

@@ -15,6 +15,7 @@ from typing import Final
 import asyncpg
 import structlog
 
+from jiema_app.domain.catalog import queries as catalog_queries
 from jiema_app.domain.catalog.snapshot import Quote
 from jiema_app.domain.errors import DomainError, NoNumbers, UpstreamError
 from jiema_app.domain.orders import queries, tasks
@@ -85,6 +86,7 @@ class Purchasing:
         """
         last_begin = time.monotonic() + RETRY_WINDOW_S
         failure: Exception = NumbersExhausted()
+        exhausted: list[Quote] = []
         for position, quote in enumerate(quotes):
             if position:
                 if time.monotonic() > last_begin:
@@ -95,6 +97,8 @@ class Purchasing:
             except (NumbersExhausted, PurchaseRefused, SupplierUnavailable) as error:
                 log.info("purchase refused", order=reservation.order, error=type(error).__name__)
                 failure = error
+                if isinstance(error, NumbersExhausted):
+                    exhausted.append(quote)
                 continue
             except OutcomeUnknown as error:
                 await self._mark_unknown(reservation)
@@ -103,8 +107,10 @@ class Purchasing:
                     "this is settled, at most a minute or two, then refund it."
                 ) from error
             if order is not None:
+                await self._sell_out(reservation, exhausted)
                 return order
         await self._release(reservation, failure)
+        await self._sell_out(reservation, exhausted)
         if isinstance(failure, NumbersExhausted):
             raise NoNumbers from failure
         raise UpstreamError from failure
@@ -239,6 +245,24 @@ class Purchasing:
         with suppress(*DATABASE_TROUBLES):
             async with self.database.connection() as connection:
                 await connection.execute(queries.MARK_UNKNOWN, reservation.order)
+
+    async def _sell_out(self, reservation: Reservation, quotes: Sequence[Quote]) -> None:
+        """Take from the shop what a supplier has none of, until it is offered anew.
+
+        After the buyer's order is settled, and no part of it: this may fail.
+        """
+        if not quotes:
+            return
+        with suppress(*DATABASE_TROUBLES):
+            async with self.database.connection() as connection:
+                for quote in quotes:
+                    await connection.execute(
+                        catalog_queries.SELL_OUT,
+                        quote.supplier,
+                        reservation.service,
+                        reservation.country,
+                        quote.cost_micro,
+                    )
 
     async def _release(self, reservation: Reservation, failure: Exception) -> None:
         reason = (

@@ -7,6 +7,7 @@ Whoever writes a text or a number asks for ``purged_at is null``: what is forgot
 looked at again, so whatever came later would stay for good.
 """
 
+from itertools import count
 from typing import Final
 
 # Every change says which order it was and whose: pages of its owner show it in several places.
@@ -33,8 +34,9 @@ _IS_COUNTRY_SOLD: Final = """exists (
 RESERVE: Final = f"""
 with placed as (
     insert into orders (id, user_id, status, service_code, country_id, price_micro,
-                        max_price_cents, cost_limit_micro, supplier, idempotency_key)
-    select $1, u.id, 'RESERVED', $4, $5, $6, $7, $8, $9, $10
+                        max_price_cents, cost_limit_micro, supplier, idempotency_key,
+                        api_key_id)
+    select $1, u.id, 'RESERVED', $4, $5, $6, $7, $8, $9, $10, $12
     from users u
     where u.id = $2 and u.banned_at is null and count_open_orders(u.id) < $11
       and {_IS_SERVICE_SOLD.format("$4")} and {_IS_COUNTRY_SOLD.format("$5")}
@@ -214,6 +216,15 @@ LIST_OWN_BY_STATUS: Final = f"""
 select {ORDER_COLUMNS} from ({_NEWEST_OWN_BY_STATUS.format(limit="$3")}) o order by o.id desc
 """
 
+LIST_BOUGHT: Final = """
+select distinct service_code, country_id
+from (
+    select service_code, country_id from orders o
+    where o.user_id >= $1 and (o.user_id, o.id) < ($1, '~')
+    order by o.user_id desc, o.id desc limit $2
+) newest
+"""
+
 # Those whose id begins so. $2 ends the page before.
 OWN_BY_ID_START: Final = f"""
 select {ORDER_COLUMNS} from orders o
@@ -241,13 +252,25 @@ _TERM: Final = """
 """
 
 
+# The key they were placed with, and between which moments.
+_FILTER: Final = """
+  and (${0}::text is null or o.api_key_id = ${0})
+  and (${1}::timestamptz is null or o.created_at >= ${1})
+  and (${2}::timestamptz is null or o.created_at < ${2})
+"""
+
+
 def search_own(terms: int, *, by_status: bool) -> str:
-    """One user's orders that are meant by each of so many terms of four arguments."""
+    """One user's orders that are meant by each of so many terms of four arguments.
+
+    After those come the three of the filter.
+    """
     newest = _NEWEST_OWN_BY_STATUS if by_status else _NEWEST_OWN
     looked_at = newest.format(limit="$6" if by_status else "$4")
-    numbers = iter(range(7, 7 + 4 * terms) if by_status else range(5, 5 + 4 * terms))
-    meant = (_TERM.format(*(next(numbers) for _ in range(4))) for _ in range(terms))
-    return _SEARCH_OWN.format(newest=looked_at, meant="".join(meant))
+    numbers = count(7 if by_status else 5)
+    meant = "".join(_TERM.format(*(next(numbers) for _ in range(4))) for _ in range(terms))
+    meant += _FILTER.format(*(next(numbers) for _ in range(3)))
+    return _SEARCH_OWN.format(newest=looked_at, meant=meant)
 
 
 # Orders by status, each up to $2; those that wait for a further code stand apart.

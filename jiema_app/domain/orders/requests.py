@@ -8,10 +8,15 @@ from jiema_app.domain.units import AccountId, UserId
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Who rents, and the account that pays."""
+    """Who rents, and the account that pays.
+
+    Attributes:
+        api_key: The key that they proved themselves with; none on a page.
+    """
 
     user_id: UserId
     account_id: AccountId
+    api_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -315,6 +315,7 @@ class OrderService:
                     quote.supplier,
                     order_request.idempotency_key,
                     self.standing.open_orders,
+                    buyer.api_key,
                 )
             except asyncpg.CheckViolationError as error:
                 if ledger.is_overdraft(error):

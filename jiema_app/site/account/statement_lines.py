@@ -1,12 +1,13 @@
 """A line of the statement in the reader's words; the overview shows the newest ones."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.ledger.accounts import TransferKind
 from jiema_app.domain.ledger.statement import StatementLine
+from jiema_app.domain.units import CountryId, MicroUsdt, ServiceCode
 from jiema_app.i18n.formats import day_and_time, iso_time, money
 from jiema_app.i18n.translation import t, words_locale
 
@@ -21,12 +22,25 @@ KINDS: Final[dict[TransferKind, Callable[[str], str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class StatementPart:
+    """One of the movements that a folded row stands for."""
+
+    id: str
+    at: str
+    at_text: str
+    kind: str
+    amount: str
+    balance: str
+
+
+@dataclass(frozen=True, slots=True)
 class StatementRow:
     """A line of the statement in the reader's words.
 
     Attributes:
         about: The service and country it was for, or what it came by; empty when neither.
         href: Address of the page of that order or top-up; empty when there is none.
+        parts: What it opens to, when it stands for several movements.
     """
 
     id: str
@@ -38,11 +52,43 @@ class StatementRow:
     amount: str
     is_credit: bool
     balance: str
+    parts: list[StatementPart] = field(default_factory=list)
 
 
-def statement_row(locale: str, line: StatementLine, catalog: Catalog) -> StatementRow:
-    """Put a line of the statement into words."""
-    sign = "+" if line.amount_micro > 0 else ""
+def statement_rows(
+    locale: str, lines: Sequence[StatementLine], catalog: Catalog
+) -> list[StatementRow]:
+    """Put lines of a statement, newest first, into words.
+
+    A price that was held and released because no number was found is one row, where the release
+    stands. Both must be among the lines: half a story is told as it is.
+    """
+    holds = {
+        line.order.id: line
+        for line in lines
+        if line.order and line.is_of_no_number and line.kind is TransferKind.ORDER_PLACED
+    }
+    folded = {
+        line.order.id: (line, holds[line.order.id])
+        for line in lines
+        if line.order and line.kind is TransferKind.ORDER_REFUNDED and line.order.id in holds
+    }
+    rows = []
+    for line in lines:
+        pair = folded.get(line.order.id) if line.order else None
+        if pair is None:
+            rows.append(_row(locale, line, catalog))
+        elif line is pair[0]:
+            rows.append(_folded_row(locale, pair, catalog))
+    return rows
+
+
+def signed_money(locale: str, amount: MicroUsdt) -> str:
+    """An amount that moved, with its direction."""
+    return f"{'+' if amount > 0 else ''}{money(locale, amount)}"
+
+
+def _row(locale: str, line: StatementLine, catalog: Catalog) -> StatementRow:
     return StatementRow(
         id=line.id,
         at=iso_time(line.created_at),
@@ -50,9 +96,38 @@ def statement_row(locale: str, line: StatementLine, catalog: Catalog) -> Stateme
         kind=KINDS[line.kind](locale),
         about=_about(locale, line, catalog),
         href=_href(locale, line),
-        amount=f"{sign}{money(locale, line.amount_micro)}",
+        amount=signed_money(locale, line.amount_micro),
         is_credit=line.amount_micro > 0,
         balance=money(locale, line.balance_after_micro),
+    )
+
+
+def _folded_row(
+    locale: str, lines: tuple[StatementLine, StatementLine], catalog: Catalog
+) -> StatementRow:
+    newest = lines[0]
+    moved = MicroUsdt(sum(line.amount_micro for line in lines))
+    return StatementRow(
+        id=newest.id,
+        at=iso_time(newest.created_at),
+        at_text=day_and_time(locale, newest.created_at),
+        kind=t(locale, "No number found — not charged"),
+        about=_about(locale, newest, catalog),
+        href="",
+        amount=signed_money(locale, moved),
+        is_credit=False,
+        balance=money(locale, newest.balance_after_micro),
+        parts=[
+            StatementPart(
+                id=line.id,
+                at=iso_time(line.created_at),
+                at_text=day_and_time(locale, line.created_at),
+                kind=KINDS[line.kind](locale),
+                amount=signed_money(locale, line.amount_micro),
+                balance=money(locale, line.balance_after_micro),
+            )
+            for line in lines
+        ],
     )
 
 
@@ -61,15 +136,26 @@ def _about(locale: str, line: StatementLine, catalog: Catalog) -> str:
     order = line.order
     if order is None:
         return t(locale, "USDT on TRON") if line.recharge_id else ""
-    service = catalog.find_service(order.service_code)
-    country = catalog.find_country(order.country_id)
-    place = None if country is None else country.names.get(words_locale(locale), country.name)
     return " · ".join(
         (
-            order.service_code if service is None else service.name,
-            str(order.country_id) if place is None else place,
+            service_name(order.service_code, catalog),
+            country_name(locale, order.country_id, catalog),
         )
     )
+
+
+def service_name(code: ServiceCode, catalog: Catalog) -> str:
+    """What a service is called; its code when it is no longer on sale."""
+    service = catalog.find_service(code)
+    return code if service is None else service.name
+
+
+def country_name(locale: str, country_id: CountryId, catalog: Catalog) -> str:
+    """What a country is called; its number when it is no longer on sale."""
+    country = catalog.find_country(country_id)
+    if country is None:
+        return str(country_id)
+    return country.names.get(words_locale(locale), country.name)
 
 
 def _href(locale: str, line: StatementLine) -> str:

@@ -3,8 +3,9 @@
 import reflex as rx
 
 from jiema_app.i18n.page_texts import t
-from jiema_app.site.account.statement_lines import StatementRow
+from jiema_app.site.account.statement_lines import StatementPart, StatementRow
 from jiema_app.site.components import classes
+from jiema_app.site.components.icons import icon
 from jiema_app.site.components.link import link
 from jiema_app.site.components.moment import moment
 
@@ -51,7 +52,11 @@ def _line(row: StatementRow) -> rx.Component:
             class_name=f"{_CELL} text-muted max-sm:order-3 max-sm:grow",
         ),
         rx.el.td(
-            rx.el.div(row.kind, class_name="font-medium"),
+            rx.cond(
+                row.parts,
+                _folded(row),
+                rx.el.div(row.kind, class_name="font-medium"),
+            ),
             rx.cond(
                 row.href,
                 link(row.about, href=row.href, class_name=classes.LONE_LINK),
@@ -81,4 +86,40 @@ def _line(row: StatementRow) -> rx.Component:
         key=row.id,
         class_name="group max-sm:flex max-sm:flex-wrap max-sm:gap-x-4 max-sm:gap-y-1.5 max-sm:px-5 "
         "max-sm:py-3.5",
+    )
+
+
+def _folded(row: StatementRow) -> rx.Component:
+    """Several movements in the place of one: they are there for who wants to see them."""
+    return rx.el.details(
+        rx.el.summary(
+            rx.el.span(row.kind),
+            icon(
+                "chevron",
+                "size-4 shrink-0 text-muted transition-transform group-open/parts:rotate-180",
+            ),
+            class_name="inline-flex cursor-pointer list-none items-center gap-1.5 font-medium "
+            "pointer-coarse:-my-3 pointer-coarse:min-h-11 [&::-webkit-details-marker]:hidden",
+        ),
+        rx.el.ul(
+            rx.foreach(row.parts, _part),
+            class_name="my-2 grid gap-2 border-s-2 border-line ps-3",
+        ),
+        class_name="group/parts",
+    )
+
+
+def _part(part: StatementPart) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(part.kind),
+        rx.el.bdi(part.amount, dir="ltr", class_name="font-semibold tabular-nums"),
+        rx.el.span(
+            t("Balance after"),
+            " ",
+            rx.el.bdi(part.balance, dir="ltr", class_name="tabular-nums"),
+            class_name="text-muted",
+        ),
+        rx.el.span(moment(part.at, part.at_text), class_name="text-muted"),
+        key=part.id,
+        class_name="flex flex-wrap gap-x-3 gap-y-0.5",
     )

@@ -90,7 +90,10 @@ def account_tabs(page: Page) -> rx.Component:
             # A phone has no room for all of them: shop.js brings the present one into sight.
             custom_attrs={"data-tabs": ""},
             # Its own padding leaves room for the ring around what has the focus.
-            class_name="-m-2 flex gap-4.5 overflow-x-auto overflow-y-hidden scroll-px-3 p-2 sm:gap-7",
+            class_name="-m-2 flex gap-4.5 overflow-x-auto overflow-y-hidden scroll-px-3 p-2 sm:gap-7 "
+            "[mask-image:linear-gradient(to_right,transparent,#000_var(--before,0px),#000_calc(100%-var(--after,0px)),transparent)] "
+            "rtl:[mask-image:linear-gradient(to_left,transparent,#000_var(--before,0px),#000_calc(100%-var(--after,0px)),transparent)] "
+            "data-after:[--after:2.5rem] data-before:[--before:2.5rem]",
         ),
         aria_label=t("Your account"),
         class_name="mt-5 mb-8 border-b border-line",

@@ -8,6 +8,8 @@ from jiema_app.site.components.brand import wordmark
 from jiema_app.site.components.icons import icon
 from jiema_app.site.components.language_links import language_links
 from jiema_app.site.components.link import link
+from jiema_app.site.components.plain_form import plain_form
+from jiema_app.site.layouts.theme_choice import theme_choice
 from jiema_app.site.layouts.thread import thread, thread_list
 from jiema_app.site.pages.page import Page
 from jiema_app.site.states.visitor import Session
@@ -76,6 +78,13 @@ def header(page: Page) -> rx.Component:
                     class_name=f"{classes.ICON_BUTTON} lg:hidden",
                     custom_attrs={"popoverTarget": "menu"},
                 ),
+                rx.el.button(
+                    icon("user"),
+                    type="button",
+                    aria_label=t("Your account"),
+                    class_name=f"{classes.ICON_BUTTON} member-only max-lg:hidden",
+                    custom_attrs={"popoverTarget": "menu"},
+                ),
                 class_name="ms-auto flex min-w-0 items-center gap-1",
             ),
             # A phone has no room for all: what is under way comes before our name.
@@ -88,6 +97,12 @@ def header(page: Page) -> rx.Component:
             custom_attrs={"popover": "auto"},
         ),
         thread_list(PANEL),
+        rx.el.div(
+            theme_choice(),
+            id="theme",
+            class_name=PANEL,
+            custom_attrs={"popover": "auto"},
+        ),
         _menu(page),
         class_name="sticky top-0 z-40 border-b border-line bg-paper/95 backdrop-blur",
     )
@@ -128,7 +143,7 @@ def _theme_button() -> rx.Component:
         type="button",
         aria_label=t("Switch theme"),
         class_name=f"{classes.ICON_BUTTON} max-sm:hidden",
-        custom_attrs={"data-theme-toggle": ""},
+        custom_attrs={"popoverTarget": "theme"},
     )
 
 
@@ -177,7 +192,7 @@ def _menu(page: Page) -> rx.Component:
                 for path, label in _places()
             ),
             aria_label=t("Menu"),
-            class_name="grid text-lg font-medium",
+            class_name="grid text-lg font-medium lg:hidden",
         ),
         rx.el.nav(
             *(
@@ -191,7 +206,18 @@ def _menu(page: Page) -> rx.Component:
                 for path, label, drawing in _own_places()
             ),
             aria_label=t("Your account"),
-            class_name="member-only mt-3 grid border-t border-line pt-3",
+            class_name="member-only mt-3 grid border-t border-line pt-3 lg:mt-0 lg:border-0 lg:pt-0",
+        ),
+        plain_form(
+            rx.el.button(
+                icon("sign-out", "size-5 text-muted rtl:-scale-x-100"),
+                t("Sign out"),
+                type="submit",
+                class_name=f"{row} w-full cursor-pointer text-start",
+            ),
+            method="post",
+            action=f"/api/auth/sign-out?next=/{LOCALE}",
+            class_name="member-only mt-3 border-t border-line pt-3",
         ),
         rx.el.div(
             rx.el.button(
@@ -201,13 +227,7 @@ def _menu(page: Page) -> rx.Component:
                 class_name=f"{row} w-full cursor-pointer text-start",
                 custom_attrs={"popoverTarget": "languages"},
             ),
-            rx.el.button(
-                icon("sun", "size-5 text-muted"),
-                t("Switch theme"),
-                type="button",
-                class_name=f"{row} w-full cursor-pointer text-start",
-                custom_attrs={"data-theme-toggle": ""},
-            ),
+            theme_choice("mt-1"),
             class_name="mt-3 grid border-t border-line pt-3 sm:hidden",
         ),
         id="menu",

@@ -75,7 +75,8 @@ def _of_open() -> tuple[rx.Component, ...]:
             act_button(
                 rx.el.span(card.next_text),
                 on_click=OrderPage.ask_next,
-                tone="primary",
+                # What everybody does with a code is to copy it.
+                tone="secondary",
             ),
         ),
         # Translators: the button that ends an order whose code has arrived.

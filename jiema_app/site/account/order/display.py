@@ -36,7 +36,7 @@ class OrderCard(StatusLine):
 
     Attributes:
         expires_at: Unix seconds; 0 when it has ended.
-        phone_copied: E.164; empty once the number is masked.
+        phone_copied: E.164; empty once the order has ended: nothing arrives there any more.
         code: The newest code as it is copied; the whole text when there is none in it.
         is_text: Whether ``code`` is a whole text.
         shows_code: Whether to show it large: not while the next one is awaited.
@@ -95,7 +95,7 @@ def order_card(
         is_refunded=order.is_refunded,
         goods=goods_line(order, locale, catalog),
         phone=readable_phone(order.phone),
-        phone_copied=order.phone or "" if order.purged_at is None else "",
+        phone_copied=order.phone or "" if order.is_open and order.purged_at is None else "",
         price=money(locale, order.price_micro),
         ordered_at=iso_time(order.created_at),
         lead=_lead(order, locale, catalog),

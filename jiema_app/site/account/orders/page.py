@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from jiema_app.i18n.page_texts import LOCALE, t
+from jiema_app.site.account.filter_form import filter_form
 from jiema_app.site.account.orders.rows import row_list, rows_skeleton
 from jiema_app.site.account.orders.state import OrdersPage, OrderTab
 from jiema_app.site.components import classes
@@ -57,6 +58,26 @@ def _list() -> rx.Component:
             _search(),
             class_name="mt-6 flex flex-wrap items-center justify-between gap-4 max-sm:flex-col "
             "max-sm:items-stretch",
+        ),
+        rx.el.div(
+            filter_form(
+                OrdersPage.filter,
+                OrdersPage.is_filtered,
+                f"/{LOCALE}/orders",
+                kept={"q": OrdersPage.text, "tab": OrdersPage.group},
+            ),
+            class_name="mt-5",
+        ),
+        rx.cond(
+            OrdersPage.is_filtered,
+            rx.el.p(
+                link(
+                    t("Sums and CSV of this filter"),
+                    href=OrdersPage.statement_href,
+                    class_name=classes.LONE_LINK,
+                ),
+                class_name="mt-4 text-sm",
+            ),
         ),
         rx.el.p(OrdersPage.found, role="status", class_name="sr-only"),
         rx.el.div(
@@ -119,11 +140,27 @@ def _search() -> rx.Component:
             class_name=f"{classes.FIELD} ps-11",
         ),
         rx.el.input(type="hidden", name="tab", value=OrdersPage.group),
+        *(
+            rx.cond(value, rx.el.input(type="hidden", name=name, value=value))
+            for name, value in _filtered().items()
+        ),
         method="get",
         action=f"/{LOCALE}/orders",
         role="search",
         class_name="relative w-full sm:w-72",
     )
+
+
+def _filtered() -> dict[str, Any]:
+    """The filter as the address says it, which a search keeps."""
+    chosen: Any = OrdersPage.filter
+    return {
+        "service": chosen.service,
+        "country": chosen.country,
+        "key": chosen.key,
+        "from": chosen.first_day,
+        "to": chosen.last_day,
+    }
 
 
 def _guest(class_name: str = "") -> rx.Component:

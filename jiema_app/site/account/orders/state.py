@@ -9,10 +9,18 @@ import reflex as rx
 
 from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.identity.sessions import Visitor
+from jiema_app.domain.ledger.statement import EVERYTHING
+from jiema_app.domain.ledger.statement_filter import (
+    KIND,
+    NAMES,
+    filter_parameters,
+    parse_filter,
+)
 from jiema_app.domain.orders.history import COUNTED_MAX, TEXT_MAX, OrderGroup
 from jiema_app.i18n.error_messages import explain
 from jiema_app.i18n.formats import number
 from jiema_app.i18n.translation import t, tc, tn
+from jiema_app.site.account.filter_choices import Choices, choices
 from jiema_app.site.account.orders.display import OrderRow, order_row
 from jiema_app.site.states.live_pages import orders_topic
 from jiema_app.site.states.page_services import page_services
@@ -46,6 +54,10 @@ class OrdersPage(rx.State):
     """The first part of the list; empty while it is shown."""
     older_href: str = ""
     """The next part of the list; empty when there is none."""
+    filter: rx.Field[Choices] = rx.field(default_factory=Choices)
+    is_filtered: bool = False
+    statement_href: str = ""
+    """The statement through the same filter: sums, and a file."""
     notice: str = ""
     found: str = ""
     """How many orders are on the page, for screen readers."""
@@ -58,6 +70,7 @@ class OrdersPage(rx.State):
         wish = str(query.get("tab", ""))
         self.group = wish if wish in set(OrderGroup) else OrderGroup.ALL
         self._cursor = str(query.get("after", ""))
+        self._query = {name: str(query.get(name, ""))[:TEXT_MAX] for name in NAMES if name != KIND}
         await self._refresh_if_allowed()
 
     @rx.event
@@ -93,6 +106,18 @@ class OrdersPage(rx.State):
 
     async def _show(self, visitor: Visitor) -> None:
         """Raises BadRequest when the address or the words make no sense."""
+        desk = page_services()
+        wanted = parse_filter(self._query, desk.catalog.current)
+        self._said = filter_parameters(wanted, desk.catalog.current)
+        self.is_filtered = wanted != EVERYTHING
+        self.statement_href = self._address("account/statement", self._said)
+        self.filter = choices(
+            locale_of(self),
+            wanted,
+            bought=await desk.order_history.list_bought(visitor.user_id),
+            keys=await desk.api_keys.list_all(visitor.user_id),
+            catalog=desk.catalog.current,
+        )
         history, catalog, locale = (
             page_services().order_history,
             page_services().catalog.current,
@@ -114,6 +139,7 @@ class OrdersPage(rx.State):
             text=self.text,
             limit=PAGE_SIZE,
             cursor=self._cursor or None,
+            wanted=wanted,
         )
         self.rows = [order_row(order, locale=locale, catalog=catalog) for order in found.orders]
         self.found = tn(locale, "{n} order shown", "{n} orders shown", len(self.rows))
@@ -136,11 +162,18 @@ class OrdersPage(rx.State):
 
     def _href(self, *, group: str | None = None, after: str = "") -> str:
         group = self.group if group is None else group
-        wishes = {"tab": "" if group == OrderGroup.ALL else group, "q": self.text, "after": after}
+        wishes = {"tab": "" if group == OrderGroup.ALL else group, "q": self.text}
+        return self._address("orders", wishes | self._said | {"after": after})
+
+    def _address(self, path: str, wishes: dict[str, str]) -> str:
         query = urlencode({name: wish for name, wish in wishes.items() if wish})
-        return f"/{locale_of(self)}/orders{'?' if query else ''}{query}"
+        return f"/{locale_of(self)}/{path}{'?' if query else ''}{query}"
 
     _cursor: str = ""
+    _query: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
+    """What the address says of the filter."""
+    _said: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
+    """The filter as our addresses say it."""
 
 
 def _count(locale: str, orders: int) -> str:

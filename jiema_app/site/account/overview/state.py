@@ -9,7 +9,7 @@ from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.i18n.formats import money
 from jiema_app.i18n.locale_list import NATIVE_NAMES
 from jiema_app.i18n.translation import t
-from jiema_app.site.account.statement_lines import StatementRow, statement_row
+from jiema_app.site.account.statement_lines import StatementRow, statement_rows
 from jiema_app.site.states.member_page import MemberPage
 from jiema_app.site.states.page_services import page_services
 from jiema_app.site.states.visitor import locale_of
@@ -41,7 +41,7 @@ class AccountState(MemberPage, rx.State):
         catalog = page_services().catalog.current
         self.balance = money(locale, account.balance_micro)
         self.name, self.lang = account.display_name, account.lang
-        self.recent = [statement_row(locale, line, catalog) for line in page.lines]
+        self.recent = statement_rows(locale, page.lines, catalog)
 
     @rx.event
     async def rename(self, form: dict[str, Any]) -> None:

@@ -1,9 +1,12 @@
-"""The statement: every movement on the balance, to read and to keep."""
+"""The statement: every movement on the balance, to read, to filter and to keep."""
 
 import reflex as rx
 
 from jiema_app.i18n.page_texts import LOCALE, t
+from jiema_app.site.account.filter_form import filter_form
+from jiema_app.site.account.statement.spending import spending
 from jiema_app.site.account.statement.state import StatementState
+from jiema_app.site.account.statement.sums import sums
 from jiema_app.site.account.statement_table import statement_table
 from jiema_app.site.components import classes, skeleton
 from jiema_app.site.components.icons import icon
@@ -11,8 +14,6 @@ from jiema_app.site.components.link import link
 from jiema_app.site.components.outcome import empty_state, trouble_notice
 from jiema_app.site.layouts.account import account_layout
 from jiema_app.site.pages.page import Page
-
-CSV_ADDRESS = "/api/shop/statement.csv"
 
 
 def statement() -> Page:
@@ -29,6 +30,8 @@ def statement() -> Page:
                     skeleton.bar("h-11 w-44 max-sm:w-full"),
                     class_name="mb-5 flex flex-wrap items-end justify-between gap-4",
                 ),
+                skeleton.bar("mb-5 h-14 rounded-2xl!"),
+                skeleton.bar("mb-5 h-20 rounded-2xl! max-sm:h-28"),
                 skeleton.rows(8, "h-[4.75rem]"),
             ),
             invitation=t("Sign in to see your statement."),
@@ -57,7 +60,7 @@ def _content() -> rx.Component:
             link(
                 icon("download", "size-4.5"),
                 t("Download as CSV"),
-                href=CSV_ADDRESS,
+                href=StatementState.csv,
                 class_name=f"{classes.button('secondary')} max-sm:w-full",
                 custom_attrs={"download": ""},
             ),
@@ -67,36 +70,80 @@ def _content() -> rx.Component:
             StatementState.problem,
             trouble_notice(
                 rx.el.p(StatementState.problem, class_name="grow font-medium"),
-                _newest(),
-            ),
-            rx.el.div(
-                rx.cond(
-                    StatementState.rows,
-                    statement_table(StatementState.rows),
-                    empty_state(
-                        "list",
-                        t("No activity yet"),
-                        t(
-                            "Every order, refund and credit will appear here, with your "
-                            "balance after it.",
-                        ),
-                        link(
-                            t("Browse services"),
-                            href=f"/{LOCALE}/browse",
-                            class_name=classes.button("primary"),
-                        ),
-                    ),
+                link(
+                    t("Newest"),
+                    href=f"/{LOCALE}/account/statement",
+                    class_name=classes.button("secondary", "small"),
                 ),
-                class_name=f"{classes.CARD} overflow-hidden",
+            ),
+            rx.fragment(
+                rx.el.div(
+                    filter_form(
+                        StatementState.filter,
+                        StatementState.is_filtered,
+                        f"/{LOCALE}/account/statement",
+                        has_kinds=True,
+                    ),
+                    class_name="mb-5",
+                ),
+                sums(),
+                spending(),
+                rx.el.div(
+                    rx.cond(
+                        StatementState.rows,
+                        statement_table(StatementState.rows),
+                        _nothing(),
+                    ),
+                    class_name=f"{classes.CARD} overflow-hidden",
+                ),
             ),
         ),
         _paging(),
     )
 
 
+def _nothing() -> rx.Component:
+    return rx.cond(
+        StatementState.is_filtered,
+        empty_state(
+            "search",
+            t("No matches"),
+            rx.cond(
+                StatementState.older,
+                t("None of these lines match. Look among the older ones."),
+                t("No line of your statement matches this filter."),
+            ),
+            link(
+                t("Clear filter"),
+                href=f"/{LOCALE}/account/statement",
+                class_name=classes.button("secondary"),
+            ),
+        ),
+        empty_state(
+            "list",
+            t("No activity yet"),
+            t(
+                "Every order, refund and credit will appear here, with your balance after it.",
+            ),
+            link(
+                t("Browse services"),
+                href=f"/{LOCALE}/browse",
+                class_name=classes.button("primary"),
+            ),
+        ),
+    )
+
+
 def _paging() -> rx.Component:
     return rx.el.nav(
-        rx.cond(StatementState.has_newer, _newest()),
+        rx.cond(
+            StatementState.newest,
+            link(
+                t("Newest"),
+                href=StatementState.newest,
+                class_name=classes.button("secondary", "small"),
+            ),
+        ),
         rx.cond(
             StatementState.older,
             link(
@@ -108,12 +155,4 @@ def _paging() -> rx.Component:
         ),
         aria_label=t("Statement pages"),
         class_name="mt-5 flex min-h-9 flex-wrap gap-3",
-    )
-
-
-def _newest() -> rx.Component:
-    return link(
-        t("Newest"),
-        href=f"/{LOCALE}/account/statement",
-        class_name=classes.button("secondary", "small"),
     )

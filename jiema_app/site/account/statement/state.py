@@ -1,4 +1,4 @@
-"""The statement: every movement on the visitor's balance."""
+"""The statement: every movement on the visitor's balance, or those that the address asks for."""
 
 from typing import Final
 from urllib.parse import urlencode
@@ -7,9 +7,24 @@ import reflex as rx
 
 from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.identity.sessions import Visitor
+from jiema_app.domain.ledger.statement import EVERYTHING, StatementSums
+from jiema_app.domain.ledger.statement_filter import (
+    StatementFilter,
+    filter_parameters,
+    parse_filter,
+)
+from jiema_app.domain.units import UserId
 from jiema_app.i18n.formats import money
 from jiema_app.i18n.translation import t
-from jiema_app.site.account.statement_lines import StatementRow, statement_row
+from jiema_app.site.account.filter_choices import Choices, choices
+from jiema_app.site.account.statement.display import (
+    Month,
+    Share,
+    SumsShown,
+    spending,
+    sums_shown,
+)
+from jiema_app.site.account.statement_lines import StatementRow, statement_rows
 from jiema_app.site.states.member_page import MemberPage
 from jiema_app.site.states.page_services import page_services
 from jiema_app.site.states.visitor import locale_of
@@ -19,35 +34,80 @@ PAGE_LINES: Final = 25
 BEFORE: Final = "before"
 """The part of a page's address that says which lines it begins after."""
 
+CSV_ADDRESS: Final = "/api/shop/statement.csv"
+
 
 class StatementState(MemberPage, rx.State):
-    """One page of the statement. Which one stands in its address."""
+    """One page of the statement. Which one, and of which lines, stands in its address."""
 
     rows: list[StatementRow] = []  # noqa: RUF012 - Reflex copies it for each browser
     balance: str = ""
     older: str = ""
     """Address of the page of older lines; empty on the last."""
-    has_newer: bool = False
+    newest: str = ""
+    """Address of the newest lines; empty on their page."""
+    csv: str = CSV_ADDRESS
     problem: str = ""
+    filter: rx.Field[Choices] = rx.field(default_factory=Choices)
+    is_filtered: bool = False
+    sums: rx.Field[SumsShown] = rx.field(default_factory=SumsShown)
+    months: rx.Field[list[Month]] = rx.field(default_factory=list)
+    services: rx.Field[list[Share]] = rx.field(default_factory=list)
 
     async def _show(self, visitor: Visitor) -> None:
-        locale = locale_of(self)
-        before = self.router.url.query_parameters.get(BEFORE)
-        account = await page_services().identity.get_account(visitor.user_id)
+        locale, desk = locale_of(self), page_services()
+        catalog, query = desk.catalog.current, self.router.url.query_parameters
+        before = query.get(BEFORE)
+        account = await desk.identity.get_account(visitor.user_id)
         self.balance = money(locale, account.balance_micro)
-        self.problem = self.older = ""
-        self.has_newer = False
+        self.problem = self.older = self.newest = ""
+        self.rows, self.months, self.services = [], [], []
+        self.is_filtered, self.csv = False, CSV_ADDRESS
         try:
-            page = await page_services().statement.list_lines(
-                visitor.user_id, limit=PAGE_LINES, cursor=before
+            wanted = parse_filter(query, catalog)
+        except BadRequest:
+            self.problem = t(locale, "This filter isn't valid. Clear it and choose again.")
+            return
+        said = filter_parameters(wanted, catalog)
+        self.is_filtered = wanted != EVERYTHING
+        self.csv = _address(CSV_ADDRESS, said)
+        self.filter = choices(
+            locale,
+            wanted,
+            bought=await desk.order_history.list_bought(visitor.user_id),
+            keys=await desk.api_keys.list_all(visitor.user_id),
+            catalog=catalog,
+        )
+        try:
+            page = await desk.statement.list_lines(
+                visitor.user_id, limit=PAGE_LINES, cursor=before, wanted=wanted
             )
         except BadRequest:
-            self.rows = []
             self.problem = t(locale, "This statement page doesn't exist.")
             return
-        self.has_newer = before is not None
-        catalog = page_services().catalog.current
-        self.rows = [statement_row(locale, line, catalog) for line in page.lines]
+        sums = await self._add_up(visitor.user_id, wanted)
+        self.sums = sums_shown(locale, sums)
+        if wanted.kind is None:
+            self.months, self.services = spending(locale, sums.spending, catalog)
+        self.rows = statement_rows(locale, page.lines, catalog)
+        own_address = f"/{locale}/account/statement"
+        if before is not None:
+            self.newest = _address(own_address, said)
         if page.next_cursor is not None:
-            query = urlencode({BEFORE: page.next_cursor})
-            self.older = f"/{locale}/account/statement?{query}"
+            self.older = _address(own_address, said | {BEFORE: page.next_cursor})
+
+    async def _add_up(self, user: UserId, wanted: StatementFilter) -> StatementSums:
+        """The sums: what was added up for this page before is not added up again."""
+        is_same = self._summed_for == (user, wanted)
+        sums = await page_services().statement.add_up(
+            user, wanted, known=self._sums if is_same else None
+        )
+        self._sums, self._summed_for = sums, (user, wanted)
+        return sums
+
+    _sums: StatementSums | None = None
+    _summed_for: tuple[UserId, StatementFilter] | None = None
+
+
+def _address(path: str, said: dict[str, str]) -> str:
+    return f"{path}?{urlencode(said)}" if said else path

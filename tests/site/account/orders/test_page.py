@@ -51,6 +51,25 @@ async def test_group_and_words_stand_in_the_address(site: LiveStack) -> None:
     )
 
 
+async def test_a_filter_stands_in_the_address_beside_group_and_words(site: LiveStack) -> None:
+    ann = await sign_in(site)
+    first, _ = await buy(site, ann), await buy(site, ann)
+    async with site.client(ann.customer) as api:
+        (await api.post(f"/api/v1/orders/{first['id']}/cancel")).raise_for_status()
+    path = "/en/orders?tab=refunded&country=my&from=2026-01-01&kind=x&to="
+    async with open_tab(site.origin, path, ann.cookie) as tab:
+        page = await tab.until(PAGE, is_shown)
+    assert [row["id"] for row in page["rows"]] == [first["id"]]
+    assert page["filter"]["country"] == "my"
+    assert {tab["label"]: tab["href"] for tab in page["tabs"]}["Open"] == (
+        "/en/orders?tab=open&country=my&from=2026-01-01"
+    )
+    assert page["statement_href"] == "/en/account/statement?country=my&from=2026-01-01"
+    async with open_tab(site.origin, "/en/orders?from=yesterday", ann.cookie) as tab:
+        page = await tab.until(PAGE, lambda page: page.get("phase") == "nothing")
+    assert page["rows"] == []
+
+
 async def test_words_find_while_they_are_typed(site: LiveStack) -> None:
     ann = await sign_in(site)
     order = await buy(site, ann)

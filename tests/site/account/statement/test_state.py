@@ -10,7 +10,7 @@ from jiema_app.site.account.statement.state import PAGE_LINES, StatementState
 from jiema_app.site.account.statement_lines import KINDS
 from jiema_app.site.states.member_page import MEMBER
 from jiema_app.site.states.page_services import page_services
-from tests.support.shop import Shop
+from tests.support.shop import Customer, Shop
 from tests.support.visits import Pages, sign_in
 
 STATEMENT = "/en/account/statement"
@@ -43,8 +43,8 @@ async def test_the_pages_of_the_statement_join_without_gap_or_repetition(
     amounts, address, page = [], STATEMENT, None
     while address:
         page = await browser.open(StatementState, address)
-        assert page.has_newer == (address != STATEMENT)
-        assert page.rows[0].balance == page.balance or page.has_newer
+        assert bool(page.newest) == (address != STATEMENT)
+        assert page.rows[0].balance == page.balance or page.newest
         amounts += [row.amount for row in page.rows]
         address = page.older
     assert amounts == [f"+${n / 100:.2f}" for n in range(2 * PAGE_LINES + 2, 0, -1)]
@@ -61,22 +61,81 @@ async def test_a_place_in_somebody_else_s_statement_is_none_in_mine(
     for before in (line.id, "nonsense", "a.b"):
         page = await browser.open(StatementState, f"{STATEMENT}?before={before}")
         assert page.problem == "This statement page doesn't exist."
-        assert (page.rows, page.older, page.has_newer) == ([], "", False)
+        assert (page.rows, page.older, page.newest) == ([], "", "")
 
 
-async def test_an_order_without_a_number_is_named_and_leads_nowhere(
-    shop: Shop, pages: Pages
-) -> None:
-    ann = await shop.customer()
+async def fail_to_buy(shop: Shop, customer: Customer) -> None:
     await shop.supplier.fault("getNumberV2", "no_numbers", count=50)
     await shop.supplier.fault("getNumber", "no_numbers", count=50)
     with pytest.raises(NoNumbers):
-        await shop.services.orders.place(ann.buyer, OrderRequest(service="tg", country=7))
-    page = await (await sign_in(shop, pages, ann.id)).open(StatementState, STATEMENT)
-    assert [(row.kind, row.about, row.href) for row in page.rows[:2]] == [
-        ("Refund", "Telegram · Malaysia", ""),
-        ("Order placed", "Telegram · Malaysia", ""),
+        await shop.services.orders.place(customer.buyer, OrderRequest(service="tg", country=7))
+
+
+async def test_a_purchase_that_found_no_number_is_one_line_that_opens_to_the_pair(
+    shop: Shop, pages: Pages
+) -> None:
+    ann = await shop.customer()
+    await fail_to_buy(shop, ann)
+    browser = await sign_in(shop, pages, ann.id)
+    page = await browser.open(StatementState, STATEMENT)
+    folded, credit = page.rows
+    assert (folded.kind, folded.about) == (
+        "No number found — not charged",
+        "Telegram · Malaysia",
+    )
+    assert (folded.href, folded.amount, folded.balance) == ("", "$0.00", "$50.00")
+    assert [(part.kind, part.amount[0]) for part in folded.parts] == [
+        ("Refund", "+"),
+        ("Order placed", "-"),
     ]
+    assert (credit.kind, credit.parts) == ("Sandbox credit", [])
+    # Both are in the sums, which are those of the books.
+    price = folded.parts[0].amount.removeprefix("+$")
+    assert page.sums.money_in == f"+${50 + float(price):.2f}"
+    assert (page.sums.money_out, page.sums.net) == (f"-${price}", "+$50.00")
+    assert page.months == []
+    one = await browser.open(StatementState, f"{STATEMENT}?kind=order_refunded")
+    assert [(row.kind, row.parts) for row in one.rows] == [("Refund", [])]
+
+
+async def test_a_filter_stands_in_the_address_of_each_page_and_of_the_file(
+    shop: Shop, pages: Pages
+) -> None:
+    ann = await shop.customer()
+    for _ in range(2):
+        await shop.deliver(await shop.place(ann))
+    await shop.place(ann, "wa", 7)
+    browser = await sign_in(shop, pages, ann.id)
+    page = await browser.open(StatementState, f"{STATEMENT}?service=telegram&country=my&key=&x=1")
+    assert [row.about for row in page.rows] == ["Telegram · Malaysia"] * 2
+    assert (page.sums.lines, page.sums.money_in) == ("2 lines", "$0.00")
+    assert page.csv == "/api/shop/statement.csv?service=telegram&country=my"
+    assert (page.filter.service, page.filter.kind) == ("telegram", "")
+    assert [one.label for one in page.filter.services] == ["Telegram", "WhatsApp"]
+    assert [(month.total, [one.name for one in month.shares]) for month in page.months] == [
+        (page.sums.money_out.removeprefix("-"), ["Telegram"])
+    ]
+    whole = await browser.open(StatementState, STATEMENT)
+    assert (whole.csv, whole.is_filtered) == ("/api/shop/statement.csv", False)
+    assert [one.name for one in whole.months[0].shares] == ["Telegram", "WhatsApp"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "kind=house", "kind=order_received", "service=%00", "service=" + "x" * 500, "country=99999999",
+        "country=-1", "country=%D9%A3", "key=1", "from=2026-02-30", "to=yesterday", "from=9999-01-01",
+        "from=2026-02-02&to=2026-02-01",
+    ],
+)  # fmt: skip
+async def test_a_filter_that_cannot_be_meant_is_said_to_be_none(
+    shop: Shop, pages: Pages, query: str
+) -> None:
+    ann = await shop.customer()
+    browser = await sign_in(shop, pages, ann.id)
+    page = await browser.open(StatementState, f"{STATEMENT}?{query}")
+    assert page.problem == "This filter isn't valid. Clear it and choose again."
+    assert (page.access, page.rows) == (MEMBER, [])
 
 
 async def test_an_account_on_which_nothing_moved_has_an_empty_statement(
