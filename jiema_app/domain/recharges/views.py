@@ -54,6 +54,14 @@ class PaymentView(JudgedPayment):
     refund_txid: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class OwnersNote:
+    """What a recharge's owner says to whoever reviews its payments."""
+
+    words: str
+    created_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RechargeView:
     """A recharge as its owner sees it.
@@ -66,6 +74,7 @@ class RechargeView:
         confirmations: Blocks on top of that one, itself counted.
         is_refund_owed: Whether something of it is to be sent back, and was not yet.
         payments: What arrived, oldest first. Empty in lists.
+        notes: What its owner said about it, oldest first. Empty in lists.
     """
 
     id: RechargeId
@@ -85,6 +94,7 @@ class RechargeView:
     confirmations: int = 0
     is_refund_owed: bool = False
     payments: Sequence[PaymentView] = ()
+    notes: Sequence[OwnersNote] = ()
 
     @property
     def is_open(self) -> bool:
