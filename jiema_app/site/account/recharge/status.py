@@ -3,6 +3,7 @@
 import reflex as rx
 
 from jiema_app.i18n.page_texts import LOCALE, t
+from jiema_app.site.account.recharge.review import review_answers
 from jiema_app.site.account.recharge.state import RechargePage
 from jiema_app.site.components import classes
 from jiema_app.site.components.icons import icon
@@ -36,6 +37,7 @@ def status_panel() -> rx.Component:
                         line, class_name="mt-1.5 leading-relaxed text-muted text-pretty"
                     ),
                 ),
+                review_answers(),
                 rx.cond(card.is_seen, _progress()),
                 rx.cond(card.stage == "credited", _ways_on()),
                 class_name="min-w-0 grow",
