@@ -25,6 +25,7 @@ SHAPE = [
     "expiresAt",
     "paymentIds",
     "payments",
+    "ownerNotes",
 ]
 
 
