@@ -119,7 +119,7 @@ async def test_cancelling_gives_the_price_back_to_the_balance_on_the_page(site: 
     assert page["order"]["status"] == "CANCELLED"
     assert poorer != "$50.00"
     assert tab.state("____session")["balance"] == "$50.00"
-    assert page["good_news"] == "Your balance is $50.00 now."
+    assert page["good_news"] == "Your balance is now $50.00."
 
 
 async def test_cancelling_after_a_code_is_refused_with_the_reason(site: LiveStack) -> None:
