@@ -66,7 +66,7 @@ async def test_an_empty_note_and_a_long_one_are_refused_where_they_are_written(
     answer = await say(shop, recharge, who, words)
     assert (answer.status_code, answer.json()["code"]) == (status, "BAD_REQUEST")
     if len(words) < 1_000:
-        assert answer.json()["details"]["notice"] == "Write 1 to 500 characters."
+        assert answer.json()["details"]["notice"] == "Use 1 to 500 visible characters."
         plain = await say(shop, recharge, who, words, BROWSER)
         assert plain.headers["location"].endswith(f"{recharge}?plain#note-BAD_REQUEST")
     assert await words_of(shop, ann, recharge) == []

@@ -30,7 +30,7 @@ def note_anchor(code: str) -> str:
 def note_refusal(code: str, locale: str) -> str:
     """What it says."""
     if code == "BAD_REQUEST":
-        return t(locale, "Write 1 to {most} characters.", most=WORDS_MAX)
+        return t(locale, "Use 1 to {most} visible characters.", most=WORDS_MAX)
     if code == "NOT_OPEN":
         return t(locale, "You can't add a note to this top-up any more.")
     if code == "ALREADY_CHANGED":
