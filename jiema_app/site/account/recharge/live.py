@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from jiema_app.domain.recharges.notes import WORDS_MAX
+from jiema_app.domain.recharges.notes import NOTES_MAX, WORDS_MAX
 from jiema_app.domain.recharges.review_times import ReviewTime
 from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.domain.units import MicroUsdt, UserId
@@ -53,6 +53,7 @@ def recharge_html(
         card=card,
         title=t(locale, "Top-up {amount}", amount=f"\u2068{card.amount}\u2069"),
         refusals=note_refusals(locale),
+        notes_max=NOTES_MAX,
         words_max=WORDS_MAX,
         closes=day_and_time(words_locale(locale), view.closes_at),
     )

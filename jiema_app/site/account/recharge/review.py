@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from jiema_app.domain.recharges.notes import WORDS_MAX
+from jiema_app.domain.recharges.notes import NOTES_MAX, WORDS_MAX
 from jiema_app.i18n.page_texts import LOCALE, t
 from jiema_app.site.account.recharge.display import NoteLine
 from jiema_app.site.account.recharge.review_text import Answer
@@ -28,7 +28,7 @@ def review_answers() -> rx.Component:
 
 def _answer(answer: Answer) -> rx.Component:
     return rx.el.div(
-        rx.el.dt(answer.question, class_name="text-sm font-medium"),
+        rx.el.dt(answer.question, class_name="font-medium"),
         rx.el.dd(answer.text, class_name="mt-0.5 leading-relaxed text-muted text-pretty"),
         key=answer.question,
     )
@@ -47,7 +47,8 @@ def notes_panel() -> rx.Component:
             rx.cond(
                 card.notes,
                 rx.el.ul(
-                    rx.foreach(card.notes, _note),
+                    # They are only ever added to, so their place names them.
+                    rx.foreach(card.notes, lambda note, place: _note(note, place)),
                     aria_label=t("Your notes"),
                     class_name="mt-3 grid gap-3",
                 ),
@@ -59,11 +60,11 @@ def notes_panel() -> rx.Component:
     )
 
 
-def _note(note: NoteLine) -> rx.Component:
+def _note(note: NoteLine, place: int) -> rx.Component:
     return rx.el.li(
         rx.el.p(note.words, dir="auto", class_name="leading-relaxed break-words"),
         rx.el.p(moment(note.at, note.at_text), class_name="mt-0.5 text-xs text-muted"),
-        key=note.at,
+        key=place,
         class_name="rounded-xl bg-sunken px-4 py-3 text-sm",
     )
 
@@ -93,8 +94,9 @@ def _form() -> rx.Component:
         ),
         rx.el.p(
             t(
-                "For example, where you sent it from. Up to {most} characters. Never write a "
-                "private key or seed phrase.",
+                "For example, where you sent it from. Up to {count} notes of {most} characters "
+                "each. Never write a private key or seed phrase.",
+                count=str(NOTES_MAX),
                 most=str(WORDS_MAX),
             ),
             id="note-hint",
