@@ -48,7 +48,7 @@ def notes_panel() -> rx.Component:
                 card.notes,
                 rx.el.ul(
                     # They are only ever added to, so their place names them.
-                    rx.foreach(card.notes, lambda note, place: _note(note, place)),
+                    rx.foreach(card.notes, _note),
                     aria_label=t("Your notes"),
                     class_name="mt-3 grid gap-3",
                 ),
