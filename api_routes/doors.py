@@ -25,6 +25,7 @@ ROUTES: Final[Mapping[tuple[str, str], Action]] = {
     ("POST", "/api/shop/orders"): Action.BUY,
     ("POST", "/api/shop/recharges"): Action.TOP_UP,
     ("POST", "/api/shop/recharges/{recharge}/sandbox-payment"): Action.TOP_UP,
+    ("POST", "/api/shop/recharges/{recharge}/notes"): Action.EXPLAIN_PAYMENT,
     ("GET", "/api/shop/statement.csv"): Action.READ_OWN,
     ("GET", "/api/auth/google"): Action.SIGN_IN,
     ("GET", "/api/auth/google/callback"): Action.SIGN_IN,

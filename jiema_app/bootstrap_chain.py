@@ -10,6 +10,7 @@ from jiema_app.domain.chain.sightings import Sightings
 from jiema_app.domain.clock import Clock
 from jiema_app.domain.payment_reviews.service import Reviews
 from jiema_app.domain.recharges.judging import Judging
+from jiema_app.domain.recharges.review_times import ReviewTimes
 from jiema_app.domain.recharges.service import RechargeLimits, RechargeService
 from jiema_app.domain.refunds.service import Refunds
 from jiema_app.domain.transaction import Database
@@ -60,6 +61,7 @@ def build_recharges(
             dust=micro_of(rules.dust_usdt),
         ),
         final_after=settings.tron_final_after,
+        review_times=ReviewTimes(database, clock, rules.review_promise_hours),
     )
 
 

@@ -419,7 +419,7 @@ function refuse(form, body) {
   if (!place) return void toast(notice, "bad", body?.details?.more);
   place.textContent = notice;
   place.hidden = false;
-  const field = form.querySelector("input[aria-invalid]");
+  const field = form.querySelector("input[aria-invalid],textarea[aria-invalid]");
   field?.setAttribute("aria-invalid", String(body?.code === "BAD_REQUEST"));
   if (body?.code === "BAD_REQUEST") field?.focus();
 }

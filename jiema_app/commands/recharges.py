@@ -145,6 +145,10 @@ def _facts(case: ReviewCase) -> dict[str, Any]:
         "expiresAt": found and moment_text(found.expires_at),
         "paymentIds": [payment.id for payment in case.waiting],
         "payments": [_payment_facts(payment) for payment in payments],
+        "ownerNotes": [
+            {"at": moment_text(note.created_at), "words": note.words}
+            for note in (found.notes if found else ())
+        ],
     }
 
 
@@ -191,6 +195,10 @@ def _page(case: ReviewCase, payments: Sequence[ReviewPayment]) -> str:
             f"recharge {found.id}  {found.status}  {found.oddity or 'nothing odd'}",
             f"  asked {asked} USDT, received {received}, credited {credited}",
             f"  user {found.user_id}, wallet {found.address}, until {moment_text(found.closes_at)}",
+            *(
+                f"  its owner says, {moment_text(note.created_at)}: {note.words}"
+                for note in found.notes
+            ),
         ]
     for payment in payments:
         lines += _lines(payment)

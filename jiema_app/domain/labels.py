@@ -1,4 +1,4 @@
-"""Short names that people give: to themselves, to their keys."""
+"""Short texts that people write: names of themselves and of their keys, and words to us."""
 
 import unicodedata
 from typing import Final
@@ -40,6 +40,27 @@ def clean_label(text: str, *, what: str, length_max: int) -> str:
     if not 1 <= len(label) <= length_max or not any(map(_is_seen, label)):
         raise BadRequest(f"{what}: must be 1 to {length_max} characters.")
     return label
+
+
+def clean_words(text: str, *, what: str, length_max: int) -> str:
+    """A word to us as it is kept: one line, and nothing that cannot be seen.
+
+    What a phone's keyboard or a page that was copied from put in unseen is left out, not
+    refused: nobody could find it.
+
+    Args:
+        text: As it was typed.
+        what: What it is, for the refusal: ``Note``.
+        length_max: Characters allowed.
+
+    Raises:
+        BadRequest: Nothing to see is left, or it is too long.
+    """
+    if len(text) > TYPED_MAX * length_max:
+        raise BadRequest(f"{what}: must be 1 to {length_max} characters.")
+    parted = "".join(" " if character.isspace() else character for character in text)
+    seen = "".join(character for character in parted if not _is_unseen(character))
+    return clean_label(seen, what=what, length_max=length_max)
 
 
 def _is_unseen(character: str) -> bool:

@@ -91,6 +91,9 @@ class RechargeSettings(Group):
     """The pool never grows beyond this."""
     unpaid_per_day: Count = 20
     """Recharges without a payment that one user may open in 24 hours."""
+    review_promise_hours: int = Field(default=24, ge=1, le=30 * 24)
+    """Within so long somebody decides about a payment that was not credited by itself: what
+    owners are told until enough decisions show how long it takes."""
     reconcile_wallets: int = Field(default=100, ge=1, le=100_000)
     """Wallets whose balance is compared with the books every ten minutes, a request each: those
     that were paid last, and others in turn."""

@@ -25,6 +25,7 @@ SHAPE = [
     "expiresAt",
     "paymentIds",
     "payments",
+    "ownerNotes",
 ]
 
 
@@ -48,7 +49,7 @@ async def test_a_recharge_is_opened_shown_and_cancelled(
     assert (shown["txids"], shown["address"]) == ([], opened.json["address"])
     again = await console.run("recharge", "open", ann.id, "--amount-usdt", "10")
     assert (again.code, again.out) == (1, "")
-    assert again.err == "error: One open recharge exists already. Pay or cancel it first.\n"
+    assert again.err == "error: You already have an open top-up. Pay or cancel it first.\n"
     assert (await console.run("recharge", "cancel", recharge)).code == 0
     refused = await console.run("recharge", "cancel", recharge)
     assert refused.code == 1

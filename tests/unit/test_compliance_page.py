@@ -19,6 +19,7 @@ TOLD: Final = {
     "cancel an order, finish it": {Action.CANCEL_ORDER, Action.FINISH_ORDER},
     "open a top-up, say that one has paid": {Action.TOP_UP, Action.CLAIM_PAYMENT},
     "cancel a top-up": {Action.CANCEL_TOP_UP},
+    "say something about a payment": {Action.EXPLAIN_PAYMENT},
     "make an API key": {Action.NEW_KEY},
     "revoke a key": {Action.REVOKE_KEY},
 }

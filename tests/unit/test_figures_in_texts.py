@@ -112,7 +112,7 @@ async def test_amounts_are_written_as_people_write_them(most: str) -> None:
         amount_min=MicroUsdt(10_000), amount_max=amount, window_s=60, unpaid_per_day=1,
         dust=MicroUsdt(1),
     )  # fmt: skip
-    service = RechargeService(None, None, None, "", limits, 1)  # type: ignore[arg-type]
+    service = RechargeService(None, None, None, "", limits, 1, None)  # type: ignore[arg-type]
     with pytest.raises(BadRequest, match=rf"to {re.escape(usdt_text(amount))} USDT"):
         await service.open(UserId("u"), MicroUsdt(amount + 10_000))
 

@@ -26,6 +26,8 @@ class Action(StrEnum):
     CLAIM_PAYMENT = "claim_payment"
     """Say that one has paid, and have the chain looked at."""
     CANCEL_TOP_UP = "cancel_top_up"
+    EXPLAIN_PAYMENT = "explain_payment"
+    """Say something about a payment to whoever reviews it."""
     NEW_KEY = "new_key"
     REVOKE_KEY = "revoke_key"
     UNKNOWN = "unknown"
@@ -41,6 +43,7 @@ OF_BLOCKED_PLACES: Final = frozenset(
         Action.CANCEL_ORDER,
         Action.FINISH_ORDER,
         Action.CANCEL_TOP_UP,
+        Action.EXPLAIN_PAYMENT,
         Action.REVOKE_KEY,
     }
 )

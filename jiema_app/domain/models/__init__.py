@@ -30,6 +30,7 @@ from jiema_app.domain.models.recharge import Payment as Payment
 from jiema_app.domain.models.recharge import PaymentDecision as PaymentDecision
 from jiema_app.domain.models.recharge import Recharge as Recharge
 from jiema_app.domain.models.recharge import Wallet as Wallet
+from jiema_app.domain.models.recharge_note import RechargeNote as RechargeNote
 from jiema_app.domain.models.refund import PaymentRefund as PaymentRefund
 from jiema_app.domain.models.supplier import SupplierNotice as SupplierNotice
 from jiema_app.domain.models.supplier import SupplierTask as SupplierTask

@@ -5,7 +5,7 @@ the first proposes it, another one confirms it by asking for the same.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
@@ -18,6 +18,7 @@ from jiema_app.domain.ledger.accounts import HouseAccount, UserAccount
 from jiema_app.domain.payment_reviews import queries
 from jiema_app.domain.payment_reviews.plans import Action, Decision, Fate, moves, plan
 from jiema_app.domain.payment_reviews.views import ReviewCase, ReviewPayment, review_payment
+from jiema_app.domain.recharges import notes
 from jiema_app.domain.recharges import queries as recharge_queries
 from jiema_app.domain.recharges.views import recharge_view
 from jiema_app.domain.transaction import Connection, Database
@@ -323,7 +324,10 @@ async def _read(connection: Connection, subject_id: str | None) -> Sequence[Revi
     payments = [review_payment(row) for row in await connection.fetch(queries.PAYMENTS, subject_id)]
     named = list({payment.recharge_id for payment in payments if payment.recharge_id})
     rows = await connection.fetch(recharge_queries.GET_SEVERAL, named)
-    recharges = {row["id"]: recharge_view(row) for row in rows}
+    said = await notes.of_recharges(connection, named)
+    recharges = {
+        row["id"]: replace(recharge_view(row), notes=said.get(row["id"], ())) for row in rows
+    }
     groups: dict[str, list[ReviewPayment]] = {}
     for payment in (*(one for one in payments if one.is_waiting), *payments):
         groups.setdefault(payment.recharge_id or payment.id, [])

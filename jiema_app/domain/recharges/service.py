@@ -17,7 +17,9 @@ from jiema_app.domain.errors import (
     RateLimited,
     RechargesPaused,
 )
-from jiema_app.domain.recharges import queries
+from jiema_app.domain.recharges import notes, queries
+from jiema_app.domain.recharges.review_times import ReviewTime, ReviewTimes
+from jiema_app.domain.recharges.statuses import RechargeStatus
 from jiema_app.domain.recharges.views import (
     RechargeId,
     RechargePage,
@@ -62,6 +64,7 @@ class RechargeService:
     Attributes:
         genesis_id: Names the chain that must be watched.
         final_after: A block with so many confirmations, itself counted, is usually final.
+        review_times: How long people take to decide about what was not credited by itself.
     """
 
     database: Database
@@ -70,6 +73,7 @@ class RechargeService:
     genesis_id: str
     limits: RechargeLimits
     final_after: int
+    review_times: ReviewTimes
 
     async def open(self, user: UserId, amount: MicroUsdt, wish: Wish | None = None) -> RechargeView:
         """Give the user a wallet of their own, to pay exactly ``amount`` to in time.
@@ -193,6 +197,25 @@ class RechargeService:
             await connection.fetchrow(queries.LOOK, recharge, user)
         return view
 
+    async def add_note(self, user: UserId, recharge: str, words: str) -> None:
+        """Add a word for whoever reviews what arrived. It decides nothing.
+
+        Raises:
+            BadRequest: There is nothing to read in it, or too much.
+            NotFound: There is none with this id, or it is somebody else's.
+            NotOpen: Nothing of it is under review, or its owner has said enough.
+            AlreadyChanged: It changed at the same moment. Nothing is kept in any of these cases.
+        """
+        view = await self.get(user, recharge)
+        async with self.database.connection() as connection:
+            await notes.add(connection, view, words)
+
+    async def review_time(self, recharge: RechargeView) -> ReviewTime | None:
+        """How long a decision about it takes; None when nothing of it waits for one."""
+        if recharge.status is not RechargeStatus.IN_REVIEW:
+            return None
+        return await self.review_times.usual()
+
     async def _open(
         self, recharge: RechargeId, user: UserId, amount: MicroUsdt, wish: Wish | None
     ) -> bool:
@@ -246,4 +269,7 @@ def _columns(wish: Wish | None) -> tuple[object, object, object]:
 
 async def _with_payments(connection: Connection, view: RechargeView) -> RechargeView:
     rows = await connection.fetch(queries.PAYMENTS_OF, view.id)
-    return replace(view, payments=[payment_view(row) for row in rows])
+    payments = [payment_view(row) for row in rows]
+    # Only who has a payment to speak of may have said something.
+    said = await notes.of_recharges(connection, [view.id]) if payments else {}
+    return replace(view, payments=payments, notes=said.get(view.id, ()))

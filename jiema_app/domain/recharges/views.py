@@ -67,6 +67,14 @@ class Wish:
     price_cents: Cents
 
 
+@dataclass(frozen=True, slots=True)
+class OwnersNote:
+    """What a recharge's owner says to whoever reviews its payments."""
+
+    words: str
+    created_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RechargeView:
     """A recharge as its owner sees it.
@@ -80,6 +88,7 @@ class RechargeView:
         is_refund_owed: Whether something of it is to be sent back, and was not yet.
         wish: What to offer its owner once it is credited.
         payments: What arrived, oldest first. Empty in lists.
+        notes: What its owner said about it, oldest first. Empty in lists.
     """
 
     id: RechargeId
@@ -100,6 +109,7 @@ class RechargeView:
     is_refund_owed: bool = False
     wish: Wish | None = None
     payments: Sequence[PaymentView] = ()
+    notes: Sequence[OwnersNote] = ()
 
     @property
     def is_open(self) -> bool:

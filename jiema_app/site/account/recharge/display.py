@@ -4,11 +4,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from jiema_app.domain.recharges.notes import NOTES_MAX
+from jiema_app.domain.recharges.review_times import ReviewTime
 from jiema_app.domain.recharges.statuses import PaymentStatus, RechargeStatus
-from jiema_app.domain.recharges.views import PaymentView, RechargeView
+from jiema_app.domain.recharges.views import OwnersNote, PaymentView, RechargeView
 from jiema_app.domain.units import MicroUsdt
 from jiema_app.i18n.formats import day_and_time, iso_time, usdt, usdt_digits
 from jiema_app.i18n.translation import t
+from jiema_app.site.account.recharge.exchange_fees import how_to_send
+from jiema_app.site.account.recharge.review_text import Answer, answers
 from jiema_app.site.account.recharge.status_text import (
     PAYMENT_MOODS,
     PAYMENT_WORDS,
@@ -62,6 +66,15 @@ class PaymentLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoteLine:
+    """What its owner said to the reviewer."""
+
+    words: str = ""
+    at: str = ""
+    at_text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RechargeCard(StatusLine):
     """One recharge with all that its page shows.
 
@@ -73,6 +86,9 @@ class RechargeCard(StatusLine):
             selection of all of them is the address.
         address_ends: Enough of it to tell it from others, where it is not to be paid to.
         closes_at: Unix seconds; 0 when the window does not matter any more.
+        how_to_send: What to do about fees, so that exactly the amount arrives.
+        answers: What a review means for its owner; none when nothing is under review.
+        takes_notes: Whether its owner may say something to the reviewer.
         progress: Per cent of the confirmations that are wanted.
     """
 
@@ -85,6 +101,7 @@ class RechargeCard(StatusLine):
     amount: str = ""
     amount_digits: str = ""
     send_text: str = ""
+    how_to_send: list[str] = field(default_factory=list)
     received: str = ""
     credited: str = ""
     address: str = ""
@@ -97,6 +114,10 @@ class RechargeCard(StatusLine):
     window_s: int = 0
     headline: str = ""
     status_text: list[str] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    notes: list[NoteLine] = field(default_factory=list)
+    notes_said: int = 0
+    takes_notes: bool = False
     is_seen: bool = False
     confirmations: str = ""
     progress: int = 0
@@ -104,7 +125,13 @@ class RechargeCard(StatusLine):
 
 
 def recharge_card(
-    view: RechargeView, *, locale: str, now: datetime, dust: MicroUsdt, final_after: int
+    view: RechargeView,
+    *,
+    locale: str,
+    now: datetime,
+    dust: MicroUsdt,
+    final_after: int,
+    usual: ReviewTime | None = None,
 ) -> RechargeCard:
     """Everything the page of a recharge shows.
 
@@ -114,6 +141,7 @@ def recharge_card(
         now: By the server's clock.
         dust: Less than this takes nobody's place.
         final_after: Confirmations after which a block is final.
+        usual: How long reviews take; None when nothing is under review.
     """
     stage = stage_of(view, now, dust)
     is_payable = can_be_paid(view, now, dust)
@@ -132,6 +160,7 @@ def recharge_card(
         has_actions=stage not in {Stage.CREDITED, Stage.CONFIRMING},
         amount=usdt(view.amount_micro),
         amount_digits=usdt_digits(view.amount_micro),
+        how_to_send=how_to_send(view.amount_micro, locale) if is_payable else [],
         send_text=t(locale, "Send {amount}", amount=usdt(view.amount_micro)),
         received=usdt(view.received_micro) if view.received_micro else "",
         credited=usdt(view.credited_micro) if view.credited_micro else "",
@@ -145,6 +174,12 @@ def recharge_card(
         window_s=int((view.expires_at - view.created_at).total_seconds()),
         headline=headline(view, stage, locale),
         status_text=status_text(view, stage, locale, is_payable=is_payable),
+        answers=answers(view, locale, is_payable=is_payable, usual=usual, now=now)
+        if stage is Stage.REVIEW
+        else [],
+        notes=[_note_line(note, locale) for note in view.notes],
+        notes_said=len(view.notes),
+        takes_notes=stage is Stage.REVIEW and len(view.notes) < NOTES_MAX,
         is_seen=is_under_way(view, dust),
         confirmations=t(locale, "Confirmation {n} of {total}", n=done, total=final_after),
         progress=round(100 * done / final_after),
@@ -171,6 +206,14 @@ def _groups(address: str) -> list[str]:
 
 def _ends(text: str, shown: int) -> str:
     return f"{text[:shown]}…{text[-shown:]}"
+
+
+def _note_line(note: OwnersNote, locale: str) -> NoteLine:
+    return NoteLine(
+        words=note.words,
+        at=iso_time(note.created_at),
+        at_text=day_and_time(locale, note.created_at),
+    )
 
 
 def _payment_line(payment: PaymentView, locale: str) -> PaymentLine:

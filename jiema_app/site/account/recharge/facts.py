@@ -41,18 +41,6 @@ def advice() -> rx.Component:
     return rx.el.section(
         rx.el.h2(t("Good to know"), class_name="font-semibold"),
         rx.el.dl(
-            # Nobody is told how to send who shall send nothing more.
-            rx.cond(
-                card.is_payable,
-                _answer(
-                    t("Sending from an exchange?"),
-                    t(
-                        "Choose USDT on the TRON (TRC20) network, and make sure the full "
-                        "amount arrives after the exchange's fee. Some exchanges take a "
-                        "few minutes to send.",
-                    ),
-                ),
-            ),
             rx.cond(
                 card.is_payable | ~card.has_ended,
                 _answer(

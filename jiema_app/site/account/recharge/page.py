@@ -8,6 +8,7 @@ from jiema_app.site.account.recharge.facts import advice, known
 from jiema_app.site.account.recharge.pay import pay_panel
 from jiema_app.site.account.recharge.payments import payments
 from jiema_app.site.account.recharge.placeholders import skeleton
+from jiema_app.site.account.recharge.review import notes_panel
 from jiema_app.site.account.recharge.sandbox import sandbox_panel
 from jiema_app.site.account.recharge.state import RechargePage
 from jiema_app.site.account.recharge.status import status_panel
@@ -75,6 +76,7 @@ def _recharge() -> rx.Component:
                 rx.cond(card.is_payable, pay_panel()),
                 outcomes(RechargePage),
                 rx.cond(card.has_actions, actions()),
+                notes_panel(),
                 payments(),
                 rx.cond(RechargePage.is_sandbox, sandbox_panel()),
             ),

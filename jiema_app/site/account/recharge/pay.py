@@ -102,6 +102,25 @@ def _amount() -> rx.Component:
             ),
             class_name="mt-1.5 flex flex-wrap items-center justify-between gap-x-4 gap-y-2",
         ),
+        _fees(),
+    )
+
+
+def _fees() -> rx.Component:
+    """Folded away: most wallets send what they are told to, exchanges do not."""
+    return rx.el.details(
+        rx.el.summary(
+            t("Sending from an exchange?"),
+            icon("chevron", "size-4.5 transition-transform group-open:rotate-180"),
+            class_name="inline-flex min-h-9 pointer-coarse:min-h-11 cursor-pointer list-none "
+            "items-center gap-2 text-sm font-medium text-accent "
+            "[&::-webkit-details-marker]:hidden",
+        ),
+        rx.foreach(
+            RechargePage.recharge.how_to_send,
+            lambda line: rx.el.p(line, class_name="mt-1.5 leading-relaxed text-pretty"),
+        ),
+        class_name="group mt-2 text-sm text-muted",
     )
 
 

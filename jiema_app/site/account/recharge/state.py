@@ -5,6 +5,7 @@ import reflex as rx
 from jiema_app.domain.catalog.routes import find_route
 from jiema_app.domain.errors import AlreadyChanged, DomainError, NotOpen
 from jiema_app.domain.identity.sessions import Visitor
+from jiema_app.domain.recharges.review_times import ReviewTime
 from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.domain.units import MicroUsdt
 from jiema_app.i18n.formats import money
@@ -65,7 +66,7 @@ class RechargePage(OwnedItem, rx.State):
             balance=money(locale, account.balance_micro),
         )
         self._show_wish(recharge, account.balance_micro)
-        self._show(recharge)
+        self._show(recharge, await page_services().recharges.review_time(recharge))
 
     def _show_wish(self, recharge: RechargeView, balance: MicroUsdt) -> None:
         wish, catalog = recharge.wish, page_services().catalog.current
@@ -78,7 +79,7 @@ class RechargePage(OwnedItem, rx.State):
             wished_at=None if wish is None else wish.price_cents,
         )
 
-    def _show(self, recharge: RechargeView) -> None:
+    def _show(self, recharge: RechargeView, usual: ReviewTime | None) -> None:
         now = page_services().clock.now()
         before = self.recharge.stage if self.phase == "shown" else ""
         self.recharge = recharge_card(
@@ -87,6 +88,7 @@ class RechargePage(OwnedItem, rx.State):
             now=now,
             dust=dust(),
             final_after=page_services().recharges.final_after,
+            usual=usual,
         )
         self.is_sandbox = get_settings().is_paid_in_play_money
         self._mark_shown(now)

@@ -3,6 +3,7 @@
 import reflex as rx
 
 from jiema_app.i18n.page_texts import LOCALE, t
+from jiema_app.site.account.recharge.review import review_answers
 from jiema_app.site.account.recharge.state import RechargePage
 from jiema_app.site.account.wish_parts import about_wish, buy_wish
 from jiema_app.site.components import classes
@@ -37,6 +38,7 @@ def status_panel() -> rx.Component:
                         line, class_name="mt-1.5 leading-relaxed text-muted text-pretty"
                     ),
                 ),
+                review_answers(),
                 rx.cond(card.is_seen, _progress()),
                 rx.cond(card.stage == "credited", about_wish(RechargePage.wish)),
                 rx.cond(card.stage == "credited", _ways_on()),

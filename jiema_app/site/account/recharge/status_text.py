@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus
+from jiema_app.domain.recharges.statuses import PaymentStatus
 from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.i18n.formats import usdt
 from jiema_app.i18n.translation import t
+from jiema_app.site.account.recharge.review_text import do_not_send_the_rest, what_happened
 from jiema_app.site.states.recharge_stages import Stage, Words
 
 PAYMENT_WORDS: Final[Mapping[PaymentStatus, Words]] = {
@@ -60,7 +61,8 @@ def status_text(view: RechargeView, stage: Stage, locale: str, *, is_payable: bo
             amount=usdt(view.credited_micro),
         )
         lines = [already, *lines]
-    if is_payable and stage in DECIDED_LATER:
+    # Of one under review, what to do is answered beside it: see review_text.py.
+    if is_payable and stage in DECIDED_LATER - {Stage.REVIEW}:
         lines.append(t(locale, "You can still pay as shown below, and it will be credited."))
     return lines
 
@@ -82,7 +84,7 @@ def _of_confirming(view: RechargeView, locale: str) -> list[str]:
         )
     ]
     if view.seen_micro is not None and view.seen_micro < view.amount_micro:
-        lines.append(_do_not_send_the_rest(locale))
+        lines.append(do_not_send_the_rest(locale))
     return lines
 
 
@@ -97,7 +99,7 @@ def _of_credited(view: RechargeView, locale: str) -> list[str]:
     if view.oddity is None:
         return []
     return [
-        *_what_happened(view, locale),
+        *what_happened(view, locale),
         t(
             locale,
             "After review, we credited {credited} of the {received} that arrived.",
@@ -105,28 +107,6 @@ def _of_credited(view: RechargeView, locale: str) -> list[str]:
             credited=usdt(view.credited_micro),
         ),
     ]
-
-
-def _of_review(view: RechargeView, locale: str) -> list[str]:
-    lines = _what_happened(view, locale)
-    # A strange token may well be worth nothing: there is nothing to promise about it.
-    lines.append(
-        t(locale, "Only USDT can be credited. This page will show what we decide.")
-        if view.oddity is Oddity.WRONG_TOKEN
-        else t(
-            locale,
-            "You don't need to do anything. This page will show what we decide.",
-        )
-    )
-    if view.oddity is Oddity.UNDER:
-        lines.append(_do_not_send_the_rest(locale))
-    elif view.oddity in {Oddity.LATE, Oddity.EARLY}:
-        lines.append(t(locale, "Don't send it again."))
-    elif view.oddity in {Oddity.DUPLICATE, Oddity.OVER, Oddity.MULTI_TRANSFER}:
-        lines.append(
-            t(locale, "Don't send anything more to this address. To add more, open a new top-up.")
-        )
-    return lines
 
 
 def _of_expired(_view: RechargeView, locale: str) -> list[str]:
@@ -161,7 +141,7 @@ def _of_cancelled(_view: RechargeView, locale: str) -> list[str]:
 
 def _of_returning(view: RechargeView, locale: str) -> list[str]:
     return [
-        *_what_happened(view, locale),
+        *what_happened(view, locale),
         t(
             locale,
             "We decided to return it to the address it came from. We do this by hand, and "
@@ -171,7 +151,7 @@ def _of_returning(view: RechargeView, locale: str) -> list[str]:
 
 
 def _of_refunded(view: RechargeView, locale: str) -> list[str]:
-    lines = _what_happened(view, locale)
+    lines = what_happened(view, locale)
     if _was_sent(view):
         return [
             *lines,
@@ -198,7 +178,7 @@ def _was_sent(view: RechargeView) -> bool:
 
 def _of_dismissed(view: RechargeView, locale: str) -> list[str]:
     return [
-        *_what_happened(view, locale),
+        *what_happened(view, locale),
         t(locale, "We reviewed it. It won't be credited or returned."),
         t(
             locale,
@@ -212,54 +192,10 @@ STATUS_TEXTS: Final[Mapping[Stage, Callable[[RechargeView, str], list[str]]]] = 
     Stage.CONFIRMING: _of_confirming,
     Stage.CLOSING: _of_closing,
     Stage.CREDITED: _of_credited,
-    Stage.REVIEW: _of_review,
+    Stage.REVIEW: what_happened,
     Stage.EXPIRED: _of_expired,
     Stage.CANCELLED: _of_cancelled,
     Stage.RETURNING: _of_returning,
     Stage.REFUNDED: _of_refunded,
     Stage.DISMISSED: _of_dismissed,
 }
-
-
-def _what_happened(view: RechargeView, locale: str) -> list[str]:
-    if view.oddity in {Oddity.UNDER, Oddity.OVER}:
-        return [
-            t(
-                locale,
-                "{received} arrived, but {amount} was requested.",
-                received=usdt(view.received_micro),
-                amount=usdt(view.amount_micro),
-            )
-        ]
-    return [] if view.oddity is None else [HAPPENED[view.oddity](locale)]
-
-
-HAPPENED: Final[Mapping[Oddity, Words]] = {
-    Oddity.LATE: lambda locale: t(locale, "Your payment arrived after the payment window closed."),
-    Oddity.EARLY: lambda locale: t(
-        locale,
-        "Your payment was made before this top-up was opened, so it may belong to another one.",
-    ),
-    Oddity.DUPLICATE: lambda locale: t(
-        locale, "More than one payment arrived, but a top-up takes only one."
-    ),
-    Oddity.WRONG_TOKEN: lambda locale: t(
-        locale, "A token arrived that isn't USDT, whatever its name says."
-    ),
-    Oddity.UNASSIGNED_WALLET: lambda locale: t(
-        locale, "A payment arrived while this address wasn't assigned to anyone."
-    ),
-    Oddity.OWN_TRANSFER: lambda locale: t(
-        locale, "The payment came from one of our own addresses, so we need to check what it's for."
-    ),
-    Oddity.MULTI_TRANSFER: lambda locale: t(
-        locale, "One transaction paid to this address more than once."
-    ),
-}
-
-
-def _do_not_send_the_rest(locale: str) -> str:
-    return t(
-        locale,
-        "Don't send the difference. It would count as a separate payment and need review too.",
-    )

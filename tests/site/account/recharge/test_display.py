@@ -10,7 +10,8 @@ from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus, RechargeS
 from jiema_app.domain.recharges.views import PaymentId, PaymentView, RechargeId, RechargeView
 from jiema_app.domain.units import MicroUsdt, UserId
 from jiema_app.site.account.recharge.display import RechargeCard, can_be_paid, recharge_card
-from jiema_app.site.account.recharge.status_text import HAPPENED, PAYMENT_WORDS, STATUS_TEXTS
+from jiema_app.site.account.recharge.review_text import HAPPENED
+from jiema_app.site.account.recharge.status_text import PAYMENT_WORDS, STATUS_TEXTS
 from jiema_app.site.account.topup.display import recharge_row
 from jiema_app.site.states.recharge_stages import (
     ODDITY_WORDS,
@@ -81,7 +82,8 @@ def card(view: RechargeView, *, after: timedelta = timedelta(0)) -> RechargeCard
 
 def told(view: RechargeView, *, after: timedelta = timedelta(0)) -> str:
     shown = card(view, after=after)
-    return " ".join((shown.headline, *shown.status_text))
+    answers = [answer.text for answer in shown.answers]
+    return " ".join((shown.headline, *shown.status_text, *answers))
 
 
 def test_while_it_waits_the_page_says_what_to_send_and_where() -> None:
