@@ -21,6 +21,7 @@ from api_routes.shop.forms import (
     refusal_answer,
     wants_json,
 )
+from api_routes.shop.several import bought_answer, read_quantity, read_route
 from api_routes.visitors import visitor_of
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.errors import (
@@ -33,6 +34,7 @@ from jiema_app.domain.errors import (
 )
 from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.orders.requests import Buyer, OrderRequest
+from jiema_app.domain.orders.several import place_several
 from jiema_app.domain.outside_numbers import whole_number
 from jiema_app.domain.units import Cents, micro
 from jiema_app.i18n.error_messages import explain
@@ -61,6 +63,7 @@ class _Click:
     service: str
     country: str
     max_price: str
+    quantity: str
     locale: str
     wants_json: bool
 
@@ -118,15 +121,24 @@ async def _bought(
     request: Request, context: WebContext, click: _Click, visitor: Visitor
 ) -> Response:
     context.geo.admit(action_at(request.scope), context.addresses.of(request.scope))
-    verdict = await context.limits.count_write(visitor.user_id)
-    if not verdict.allowed:
-        raise RateLimited(
-            f"Too many changes. The limit is {verdict.limit} in 60 seconds.",
-            retry_after_s=verdict.reset_s,
-        )
+
+    async def admit() -> None:
+        verdict = await context.limits.count_write(visitor.user_id)
+        if not verdict.allowed:
+            raise RateLimited(
+                f"Too many changes. The limit is {verdict.limit} in 60 seconds.",
+                retry_after_s=verdict.reset_s,
+            )
+
+    await admit()
     order_request = click.order_request(request.headers.get("idempotency-key"))
+    quantity = read_quantity(click.quantity)
     buyer = Buyer(visitor.user_id, visitor.account_id)
-    placed = await context.services.orders.place(buyer, order_request)
+    orders = context.services.orders
+    if quantity > 1:
+        bought = await place_several(orders.place, buyer, order_request, quantity, admit)
+        return bought_answer(bought, click.locale, wants_json=click.wants_json)
+    placed = await orders.place(buyer, order_request)
     location = f"/{click.locale}/order/{placed.order.id}"
     if click.wants_json:
         return ok({"id": placed.order.id, "location": location}, headers=NO_STORE)
@@ -135,10 +147,12 @@ async def _bought(
 
 async def _read_click(request: Request, locales: tuple[str, ...]) -> _Click:
     fields = await read_fields(request)
+    country, max_price = read_route(fields)
     return _Click(
         service=fields.get("service", "").strip(),
-        country=fields.get("country", "").strip(),
-        max_price=fields.get("max_price_cents", "").strip(),
+        country=country,
+        max_price=max_price,
+        quantity=fields.get("quantity", "").strip(),
         locale=known_locale(fields.get("locale", ""), locales),
         wants_json=wants_json(request),
     )

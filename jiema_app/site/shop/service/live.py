@@ -14,6 +14,7 @@ from jiema_app.site.shop.cards import country_flag, service_card
 from jiema_app.site.shop.categories import category_names
 from jiema_app.site.shop.cautions import find_caution
 from jiema_app.site.shop.country_names import other_names
+from jiema_app.site.shop.more_options import more_options
 from jiema_app.site.shop.refusals import refusal_texts
 
 RELATED = 6
@@ -49,6 +50,7 @@ def service_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
         texts=refusal_texts(locale),
         rows=_rows(service, offers, locale),
         total=len(offers),
+        more_options=more_options(service, offers, locale),
         window=window,
         kept=duration(locale, settings.retention_s),
         related=_related(catalog, service, locale),

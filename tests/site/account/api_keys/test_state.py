@@ -65,7 +65,10 @@ async def test_the_eleventh_key_is_refused_with_the_way_out(shop: Shop, pages: P
         page.put_away()
     assert (page.usage, page.is_full) == ("10 of 10 in use", True)
     await page.create({"name": "one more"})
-    assert page.name_problem == "You've reached the limit of active keys. Revoke one to create another."
+    assert (
+        page.name_problem
+        == "You've reached the limit of active keys. Revoke one to create another."
+    )
     await page.revoke(page.rows[0].id)
     assert (page.usage, page.is_full) == ("9 of 10 in use", False)
 
