@@ -14,7 +14,7 @@ EXAMPLE: Final = '{"service": "tg", "country": 7}'
 EXPECTED: Final[Mapping[str, str]] = {
     "service": "a code or a slug of at most 64 characters",
     "country": "a number or a slug",
-    "mode": 'only "sms"',
+    "mode": '"sms"',
     "maxPriceCents": "a whole number from 1 to 1000000, or null",
     "Idempotency-Key": "1 to 255 printable characters",
     "order_id": "the ID of an order",

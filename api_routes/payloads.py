@@ -15,6 +15,7 @@ from api_routes.envelope import JSON
 from api_routes.times import timestamp
 from jiema_app.domain.catalog.live import LiveCatalog
 from jiema_app.domain.catalog.snapshot import Catalog, CountryView, ServiceSummary, ServiceView
+from jiema_app.domain.figures.ranking import RouteFigures
 
 COMPRESS_FROM: Final = 500
 BROTLI_QUALITY: Final = 5
@@ -186,6 +187,18 @@ def _prices(catalog: Catalog, service: ServiceView) -> list[dict[str, Any]]:
             "countrySlug": offer.country.slug,
             "priceCents": str(offer.price_cents),
             "count": offer.stock,
+            **_figures(offer.figures),
         }
         for offer in offers
     ]
+
+
+def _figures(known: RouteFigures | None) -> dict[str, Any]:
+    if known is None:
+        return {"successRate": None, "medianSeconds": None, "sample": None}
+    return {
+        # Rounded down: only all of them are 1.
+        "successRate": known.received * 1000 // known.sample / 1000,
+        "medianSeconds": known.median_s,
+        "sample": known.sample,
+    }

@@ -64,6 +64,7 @@ def timetable(services: Services, offers: OfferRefresh) -> list[Job]:
             for name in s.suppliers
         ),
         *_chain_jobs(s),
+        Job("figures", 300, partial(_count_figures, s), alone=True, lease_s=300, ask_s=30),
         Job("ledger", 300, partial(verify_books, s), alone=True, lease_s=300, ask_s=30),
         Job("sweep", 3600, partial(_sweep, s), alone=True, lease_s=60, ask_s=60),
     ]
@@ -144,6 +145,10 @@ async def _look_ahead(chain: ChainServices, _started: datetime) -> None:
 
 async def _keep_stock(services: Services, _started: datetime) -> None:
     await services.pool.keep_stock()
+
+
+async def _count_figures(services: Services, _started: datetime) -> None:
+    await services.route_figures.run()
 
 
 async def _sweep(services: Services, _started: datetime) -> None:

@@ -195,7 +195,7 @@ class Arena:
     async def sandbox(self) -> AsyncIterator[httpx.AsyncClient]:
         """A quiet sandbox with plenty in stock; yields a client of its controls."""
         port = free_port()
-        environment = {"SANDBOX_PORT": str(port)}
+        environment = {"SANDBOX_PORT": str(port), "SANDBOX_ROUTE_QUALITY": "0"}
         shutil.rmtree(self.folder / "sandbox", ignore_errors=True)
         with self.process("sandbox", [sys.executable, "-m", "sandbox"], environment) as process:
             async with httpx.AsyncClient(base_url=f"http://{HOST}:{port}", timeout=60) as control:

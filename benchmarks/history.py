@@ -111,7 +111,7 @@ STEPS: Final[tuple[tuple[str, str], ...]] = (
         """
         insert into orders (id, user_id, status, reason, service_code, country_id, price_micro,
             cost_limit_micro, cost_micro, supplier, activation_id, phone, phone_hash, sms_count,
-            created_at, expires_at, received_at, ended_at, purged_at)
+            created_at, expires_at, received_at, first_sms_at, ended_at, purged_at)
         select id, pg_temp.id_at({base_ms}, u), fate,
             case fate when 'COMPLETED' then 'EXPIRED' when 'CANCELLED' then 'USER'
                       when 'FAILED' then 'NO_NUMBERS' end,
@@ -126,6 +126,7 @@ STEPS: Final[tuple[tuple[str, str], ...]] = (
             case when fate = 'WAITING' then now() + interval '1 day'
                  when fate <> 'FAILED' then at + interval '20 minutes' end,
             case when fate = 'COMPLETED' then at + interval '1 minute' end,
+            case when fate = 'COMPLETED' then at + make_interval(secs => 3 + n * 7919 % 90) end,
             case when fate <> 'WAITING' then at + interval '2 minutes' end,
             case when fate <> 'WAITING' and at < now() - interval '1 day' then at + interval '1 day' end
         from past

@@ -5,7 +5,9 @@ import typer
 from jiema_app.commands import chain, database, keys, people, recharges, refunds
 from jiema_app.commands.docs import docs
 from jiema_app.commands.doctor import doctor
+from jiema_app.commands.figures import figures
 from jiema_app.commands.locales import locales
+from jiema_app.commands.sandbox_history import history
 from jiema_app.commands.wallets import wallets
 from jiema_app.processes.cli import commands as processes
 
@@ -22,6 +24,8 @@ app.add_typer(processes)
 app.add_typer(database.catalog, name="catalog")
 app.add_typer(database.ledger, name="ledger")
 app.add_typer(people.sandbox, name="sandbox")
+people.sandbox.command("history")(history)
+app.add_typer(figures, name="figures")
 app.add_typer(people.admin, name="admin")
 app.add_typer(people.user, name="user")
 app.add_typer(keys.key, name="key")

@@ -27,6 +27,7 @@ from jiema_app.domain.chain.port import ChainSource
 from jiema_app.domain.chain.wallets import Custody
 from jiema_app.domain.clock import Clock, SystemClock
 from jiema_app.domain.compliance.geo import GeoPolicy
+from jiema_app.domain.figures.rollup import FigureRollup
 from jiema_app.domain.identity.administrators import Administrators
 from jiema_app.domain.identity.service import IdentityService
 from jiema_app.domain.identity.session_tokens import SessionTokens, SigningKey
@@ -98,6 +99,7 @@ class Services:
     clock: Clock
     suppliers: Mapping[str, Supplier]
     catalog: CatalogService
+    route_figures: FigureRollup
     live_catalog: LiveCatalog
     pricing: PricingService
     identity: IdentityService
@@ -224,6 +226,7 @@ def build_services(
         },
         expiry=Expiry(database, settlement, suppliers, rules.expiry_patience_s),
         retention=Retention(database, rules.retention_s, rules.idempotency_retention_s),
+        route_figures=FigureRollup(database),
         outbox=Outbox(database),
         jobs=jobs,
         readiness=readiness,

@@ -27,6 +27,8 @@ class SandboxSettings:
     """TCP port on 127.0.0.1."""
     solid_lag: int = DEFAULT_SOLID_LAG
     """Blocks after which one is final on the chain, until a behaviour call says otherwise."""
+    route_quality: bool = False
+    """Whether some pairs do better than others, until a behaviour call says otherwise."""
     served: bool = False
     """True behind a real socket, where a dropped connection can really be dropped."""
 
@@ -44,6 +46,7 @@ def from_environment() -> SandboxSettings:
         webhook_url=os.environ.get("SANDBOX_WEBHOOK_URL") or None,
         port=_integer("SANDBOX_PORT", DEFAULT_PORT),
         solid_lag=_integer("SANDBOX_SOLID_LAG", DEFAULT_SOLID_LAG),
+        route_quality=(os.environ.get("SANDBOX_ROUTE_QUALITY") or "1") != "0",
         served=True,
     )
 

@@ -13,7 +13,7 @@ from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.units import Cents, MicroUsdt, micro
 
 LENGTH_MAX: Final = 32
-RULE: Final = "amount: a number of USDT with at most two decimals, such as 12.50."
+RULE: Final = "amount: a number of USDT with up to two decimal places, such as 12.50."
 
 SEPARATORS: Final = str.maketrans(
     {

@@ -98,12 +98,28 @@ class CountriesOut(Shape):
 
 
 class PriceOut(Shape):
-    """One country's price and stock for a service."""
+    """One country's price and stock for a service, and how well its numbers do."""
 
     countryId: int = Field(ge=0)
     countrySlug: str
     priceCents: CentsText
     count: int = Field(ge=0)
+    successRate: float | None = Field(
+        ge=0,
+        le=1,
+        description="Share of numbers that received a code in the last 30 days, rounded down to "
+        "three decimals; null below 20 numbers.",
+        examples=[0.923],
+    )
+    medianSeconds: int | None = Field(
+        ge=0,
+        description="Half of these codes arrived within so many seconds of the purchase; null "
+        "below 20 numbers, or if no code arrived.",
+        examples=[12],
+    )
+    sample: int | None = Field(
+        ge=20, description="How many numbers that is; null below 20.", examples=[143]
+    )
 
 
 class PricesOut(Shape):

@@ -31,8 +31,17 @@ def _base36(value: int, width: int) -> str:
 
 def new_id() -> str:
     """A fresh id: ``c`` and 24 characters of lower-case base 36."""
-    milliseconds = time.time_ns() // 1_000_000
-    return f"c{_base36(milliseconds, _TIME_DIGITS)}{_base36(secrets.randbelow(_RANDOM_SPACE), _RANDOM_DIGITS)}"
+    return _id_of(time.time_ns() // 1_000_000)
+
+
+def new_id_at(moment: datetime) -> str:
+    """An id as it would have been made at a moment."""
+    return _id_of(int(moment.timestamp() * 1000))
+
+
+def _id_of(milliseconds: int) -> str:
+    born = _base36(milliseconds, _TIME_DIGITS)
+    return f"c{born}{_base36(secrets.randbelow(_RANDOM_SPACE), _RANDOM_DIGITS)}"
 
 
 def is_id(text: str) -> bool:

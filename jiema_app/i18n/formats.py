@@ -21,6 +21,7 @@ from typing import Final, Literal
 from babel import Locale
 from babel.dates import format_skeleton, format_timedelta, get_datetime_format
 from babel.numbers import format_currency, format_decimal, format_percent
+from babel.units import format_unit
 
 from jiema_app.domain.units import MICRO_PER_USDT, MicroUsdt, usdt_text
 from jiema_app.i18n.locale_list import RIGHT_TO_LEFT
@@ -44,6 +45,9 @@ DIGIT_BEFORE_HAN: Final = re.compile(r"(?<=[0-9])(?=[\u4e00-\u9fff])")
 FIGURES_KEPT: Final = 16_384
 """The same prices and counts stand in thousands of pages, and writing one takes ten
 microseconds."""
+
+MINUTES_FROM_S: Final = 90
+"""From here on a short length of time is told in minutes."""
 
 DATED_AFTER: Final = timedelta(days=30)
 """Beyond this a date says more than an age."""
@@ -97,6 +101,7 @@ def _number(words: str, n: int) -> str:
     return format_decimal(n, locale=_language(words))
 
 
+@lru_cache(FIGURES_KEPT)
 def percent(locale: str, share: float, decimals: int = 0) -> str:
     """A share of one as a percentage, rounded down: only all of it is 100 %."""
     step = Decimal(1).scaleb(-2 - decimals)
@@ -153,6 +158,18 @@ def duration(locale: str, seconds: int) -> str:
     return t(
         locale, "{longer} {shorter}", longer=first, shorter=_count(locale, rest // length, unit)
     )
+
+
+def short_seconds(locale: str, seconds: int) -> str:
+    """A length of time in its short form: "12 sec"; in minutes from one and a half on, rounded."""
+    return _short_seconds(words_locale(locale), seconds)
+
+
+@lru_cache(FIGURES_KEPT)
+def _short_seconds(words: str, seconds: int) -> str:
+    unit, n = ("minute", (seconds + 30) // 60) if seconds >= MINUTES_FROM_S else ("second", seconds)
+    text = format_unit(n, f"duration-{unit}", length="short", locale=_language(words))
+    return DIGIT_BEFORE_HAN.sub(" ", text)
 
 
 def _count(locale: str, n: int, unit: Unit, *, ago: bool = False) -> str:

@@ -23,6 +23,8 @@ class Behaviour:
     """hero: HTTP statuses and JSON errors. legacy: 200 and text tokens."""
     sms_delay_seconds: tuple[float, float] | None = (3.0, 8.0)
     """Span after which a number receives its SMS; None for never. Fixed at purchase."""
+    route_quality: bool = False
+    """Whether it depends on the pair instead when a number receives its SMS, and if ever."""
     second_sms: bool = True
     """Whether another SMS arrives after setStatus 3."""
     duplicate_sms_rate: float = 0.0
@@ -135,6 +137,7 @@ def _banned(value: Json) -> dict[str, Json] | None:
 
 _READERS: dict[str, tuple[str, Reader]] = {
     "smsDelaySeconds": ("sms_delay_seconds", _delay),
+    "routeQuality": ("route_quality", _boolean),
     "dialect": ("dialect", _choice("hero", "legacy")),
     "latencyMs": ("latency_ms", _number(0, 600_000)),
     "minCancelSeconds": ("min_cancel_seconds", _number(0, DAY_S)),
@@ -180,6 +183,9 @@ def apply_update(behaviour: Behaviour, update: dict[str, Json]) -> Behaviour:
         except BehaviourError as error:
             message = f"{key} must be {error}"
             raise BehaviourError(message) from None
+    if "sms_delay_seconds" in changes:
+        # Whoever says when an SMS comes means every number.
+        changes.setdefault("route_quality", False)
     return replace(behaviour, **changes)
 
 

@@ -12,6 +12,7 @@ from sandbox.supplier.engine import Supplier
 from sandbox.supplier.faults import FaultError, parse_fault
 from sandbox.supplier.messages import fill_template
 from sandbox.supplier.money import parse_usd
+from sandbox.supplier.quality import quality_of
 from sandbox.supplier.refusals import RefusedError
 from sandbox.supplier.webhooks import WebhookSender
 
@@ -141,6 +142,24 @@ def _add_switches(router: APIRouter, supplier: Supplier) -> None:
 
 
 def _add_offer(router: APIRouter, supplier: Supplier) -> None:
+    @router.get("/quality")
+    async def show_quality() -> Json:
+        """How well each pair on sale does: its share of codes, and their median in seconds."""
+        goods, seed = supplier.state.market.goods, supplier.state.settings.seed
+        qualities = {
+            service: {country: quality_of(seed, service, country) for country in countries}
+            for service, countries in goods.countries_of.items()
+        }
+        return {
+            "pairs": {
+                service: {
+                    str(country): [round(each.share, 4), round(each.median_s, 2)]
+                    for country, each in found.items()
+                }
+                for service, found in qualities.items()
+            }
+        }
+
     @router.post("/offer")
     async def set_offer(order: OfferOrder) -> Json:
         """Replace a pair's price ladder by one price and one stock."""

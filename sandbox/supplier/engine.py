@@ -10,6 +10,7 @@ from sandbox.supplier.hashing import fraction, mix
 from sandbox.supplier.messages import compose, extract_code, sender_of
 from sandbox.supplier.money import to_wire
 from sandbox.supplier.numbers import make_number
+from sandbox.supplier.quality import delay_of, quality_of
 from sandbox.supplier.refusals import RefusedError
 from sandbox.supplier.state import SupplierState
 
@@ -77,9 +78,8 @@ class Supplier:
         behaviour = state.behaviour
         serial = state.next_id
         phone = self._pick_phone(wanted, serial)
-        due_at = None
-        if behaviour.sms_delay_seconds is not None:
-            due_at = now + self._delay(serial, behaviour.sms_delay_seconds)
+        delay = self._first_delay(wanted, serial)
+        due_at = None if delay is None else now + delay
         state.record(
             "buy", serial, wanted.service, wanted.country.id, phone,
             self._pick_operator(wanted, serial), cost_micro, now,
@@ -244,6 +244,14 @@ class Supplier:
         if asked not in {"", "any"}:
             raise RefusedError("NO_NUMBERS")
         return "any"
+
+    def _first_delay(self, wanted: Purchase, serial: int) -> float | None:
+        behaviour = self.state.behaviour
+        if behaviour.route_quality:
+            quality = quality_of(self._seed, wanted.service, wanted.country.id)
+            return delay_of(self._seed, quality, serial)
+        span = behaviour.sms_delay_seconds
+        return None if span is None else self._delay(serial, span)
 
     def _delay(self, serial: int, span: tuple[float, float]) -> float:
         low, high = span

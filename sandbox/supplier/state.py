@@ -120,7 +120,9 @@ class SupplierState:
         return self._journal.torn_lines if self._journal is not None else 0
 
     def _default_behaviour(self) -> Behaviour:
-        return Behaviour(webhook_url=self.settings.webhook_url)
+        return Behaviour(
+            webhook_url=self.settings.webhook_url, route_quality=self.settings.route_quality
+        )
 
     # One method per event, in the order a life runs.
 

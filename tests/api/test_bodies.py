@@ -14,9 +14,9 @@ from api_routes.v1.openapi import build_document
 from tests.api.asking import data, order, problem
 from tests.support.shop import Customer, Shop
 
-A_SERVICE: Final = "a code or a slug of at most 64 characters, please."
-A_COUNTRY: Final = "country: a number or a slug, please."
-A_CEILING: Final = "maxPriceCents: a whole number from 1 to 1000000, or null, please."
+A_SERVICE: Final = "must be a code or a slug of at most 64 characters."
+A_COUNTRY: Final = "country: must be a number or a slug."
+A_CEILING: Final = "maxPriceCents: must be a whole number from 1 to 1000000, or null."
 AN_OBJECT: Final = 'Send a JSON object, for example {"service": "tg", "country": 7}.'
 
 NO_OBJECTS: Final = (
@@ -63,12 +63,12 @@ COUNTRIES: Final = (
 NO_CEILINGS: Final[tuple[Any, ...]] = (0, -1, 1_000_001, 10**18, 42.0, 42.5, "42", "", True, [], {})
 
 FIELDS: Final = (
-    ({}, f"service is missing: {A_SERVICE} country is missing: a number or a slug, please."),
+    ({}, f"service is required: {A_SERVICE} country is required: must be a number or a slug."),
     ({"service": 7, "country": 7}, f"service: {A_SERVICE}"),
     ({"service": "", "country": 7}, f"service: {A_SERVICE}"),
     ({"service": None, "country": 7}, f"service: {A_SERVICE}"),
     *(
-        ({"service": "tg", "country": 7, "mode": mode}, 'mode: only "sms", please.')
+        ({"service": "tg", "country": 7, "mode": mode}, 'mode: must be "sms".')
         for mode in ("rent", "SMS", "", None, ["sms"], 1)
     ),
     *(
@@ -84,26 +84,26 @@ KINDS: Final = (
 
 QUERIES: Final = (
     *(
-        (f"/orders?limit={limit}", "limit: a whole number from 1 to 100, please.")
+        (f"/orders?limit={limit}", "limit: must be a whole number from 1 to 100.")
         for limit in ("0", "101", "-1", "abc", "1.5", "", "1e2", "9" * 4_400, "%00")
     ),
     *(
         (f"/orders?status={status}",
-         "status: WAITING, RECEIVED, COMPLETED, FAILED or CANCELLED, please.")
+         "status: must be WAITING, RECEIVED, COMPLETED, FAILED or CANCELLED.")
         for status in ("waiting", "RESERVED", "", "%00")
     ),
     *(
-        (f"/orders?cursor={cursor}", "cursor: nextCursor of the page before, please.")
+        (f"/orders?cursor={cursor}", "cursor: must be nextCursor of the previous page.")
         for cursor in ("x", "c" * 24, "c" * 26, "C" + "0" * 24, "c" * 25 + "%0a", "%00", "%FF")
     ),
     *(
-        (f"/orders/cnone?wait={wait}", "wait: seconds from 0 to 25, please.")
+        (f"/orders/cnone?wait={wait}", "wait: must be seconds from 0 to 25.")
         for wait in ("-1", "25.1", "nan", "inf", "1e400", "abc", "")
     ),
-    (f"/orders/{'c' * 65}", "order_id: the id of an order, please."),
-    ("/services?shape=list", "shape: object or array, please."),
-    ("/services?inStock=maybe", "inStock: 1 or 0, please."),
-    ("/prices", f"service is missing: {A_SERVICE}"),
+    (f"/orders/{'c' * 65}", "order_id: must be the ID of an order."),
+    ("/services?shape=list", "shape: must be object or array."),
+    ("/services?inStock=maybe", "inStock: must be 1 or 0."),
+    ("/prices", f"service is required: {A_SERVICE}"),
     ("/prices?service=", f"service: {A_SERVICE}"),
 )  # fmt: skip
 
@@ -140,7 +140,7 @@ async def test_a_body_that_is_not_json_is_told_so(shop: Shop) -> None:
     api, ann = await shop.api(), await shop.customer()
     for body in NO_JSON:
         message = await told(api, ann, body)
-        assert message.startswith("The body is not valid JSON: "), (body[:40], message)
+        assert message.startswith("The body isn't valid JSON: "), (body[:40], message)
 
 
 async def test_a_country_of_the_wrong_kind_is_explained_in_one_sentence(shop: Shop) -> None:

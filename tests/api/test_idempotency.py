@@ -10,7 +10,7 @@ from tests.api.asking import data, order, problem
 from tests.support.live import LiveStack
 from tests.support.shop import Customer, Shop
 
-KEYWORDS = "Idempotency-Key: 1 to 255 printable characters, please."
+KEYWORDS = "Idempotency-Key: must be 1 to 255 printable characters."
 
 
 async def send(

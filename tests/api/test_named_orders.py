@@ -46,7 +46,7 @@ async def test_what_are_no_ids_is_refused(shop: Shop) -> None:
     for text in NO_IDS:
         answer = await named(api, ann, text)
         assert problem(answer) == (400, "BAD_REQUEST"), text
-        rule = f"ids: up to {IDS_MAX} ids of orders, separated by commas"
+        rule = f"ids: must be up to {IDS_MAX} order IDs, separated by commas"
         assert answer.json()["message"].startswith(rule)
 
 

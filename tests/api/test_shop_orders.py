@@ -169,11 +169,11 @@ async def test_a_price_that_rose_is_told_and_not_taken(shop: Shop) -> None:
     status, code, details = refusal(answer)
     assert (status, code) == (400, "NO_NUMBERS")
     assert details == {
-        "notice": f"The price has changed to ${price / 100:.2f}. Nothing was charged: buy again "
-        "if you agree.",
+        "notice": f"The price is now ${price / 100:.2f}. You weren't charged. To accept the new "
+        "price, buy again.",
         "price": f"${price / 100:.2f}",
         "priceCents": price,
-        "label": f"Buy a number for Telegram in Malaysia, ${price / 100:.2f}",
+        "label": f"Buy a number from Malaysia for Telegram, ${price / 100:.2f}",
     }
     plain = await click(shop, cookie, headers={}, fields={"max_price_cents": str(price - 1)})
     assert plain.headers["location"].endswith("#refused-NO_NUMBERS")
@@ -186,7 +186,7 @@ async def test_a_small_balance_is_told_beside_the_price(shop: Shop) -> None:
     cookie = await sign_in(shop, ann)
     status, code, details = refusal(await click(shop, cookie))
     assert (status, code) == (400, "INSUFFICIENT")
-    assert f"costs ${price_of(shop) / 100:.2f}, and your balance is $0.02." in details["notice"]
+    assert f"costs ${price_of(shop) / 100:.2f}, but your balance is $0.02." in details["notice"]
     assert details["more"] == {"label": "Top up", "href": "/en/account/topup"}
     plain = await click(shop, cookie, headers={}, fields={"locale": "ar"})
     assert plain.headers["location"] == "/ar/service/telegram?country=my#refused-INSUFFICIENT"
@@ -200,7 +200,7 @@ async def test_what_is_sold_out_is_told(shop: Shop) -> None:
     status, code, details = refusal(await click(shop, await sign_in(shop, ann)))
     assert (status, code) == (400, "NO_NUMBERS")
     assert set(details) == {"notice"}
-    assert "Nothing was charged" in details["notice"]
+    assert "You weren't charged" in details["notice"]
 
 
 async def test_a_supplier_that_has_none_after_all_costs_nothing(shop: Shop) -> None:

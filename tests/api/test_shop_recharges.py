@@ -99,7 +99,7 @@ async def test_an_amount_that_cannot_be_is_refused_with_the_limits(shop: Shop, o
     who = await sign_in(shop, ann)
     status, code, details = refusal(await ask(shop, who, own_amount=own))
     assert (status, code) == (400, "BAD_REQUEST")
-    assert "from 1 to 5,000, with at most two decimals" in details["notice"]
+    assert "from 1 to 5,000 with up to two decimal places" in details["notice"]
     plain = await ask(shop, who, own_amount=own, headers=BROWSER)
     assert plain.status_code == 303
     assert plain.headers["location"] == "/en/account/topup#refused-BAD_REQUEST"
@@ -177,7 +177,7 @@ async def test_while_nobody_watches_the_chain_nothing_is_opened(shop: Shop) -> N
     who = await sign_in(shop, ann)
     _, code, details = refusal(await ask(shop, who))
     assert code == "RECHARGES_PAUSED"
-    assert "paused for the moment" in details["notice"]
+    assert "paused for now" in details["notice"]
     plain = await ask(shop, who, headers=BROWSER)
     assert plain.headers["location"] == "/en/account/topup#refused-RECHARGES_PAUSED"
 

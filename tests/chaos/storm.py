@@ -12,6 +12,7 @@ from jiema_app.domain.transaction import DATABASE_TROUBLES, PooledDatabase
 from jiema_app.integrations.postgres.pool import open_pool
 from tests.chaos.crowd import Crowd
 from tests.chaos.evidence import copy_files, folder_of, logged_bugs, write_rows
+from tests.chaos.figures import compare_figures, watch_figures
 from tests.chaos.memory import Memory
 from tests.chaos.plan import Plan, Victim
 from tests.chaos.result import Result
@@ -96,6 +97,7 @@ async def _run(plan: Plan, stack: BreakableStack, recovery_s: float) -> Result:
                 async with asyncio.TaskGroup() as everything:
                     everything.create_task(crowd.act_all())
                     everything.create_task(striker.strike_all(plan.strikes))
+                    everything.create_task(watch_figures(database, result))
                 await _mend_supplier(Supplier(http))
                 looked_at = await _await_order(
                     result, plan, database, http, striker.last_at, recovery_s
@@ -103,6 +105,7 @@ async def _run(plan: Plan, stack: BreakableStack, recovery_s: float) -> Result:
             finally:
                 keeper.cancel()
         result.figures |= _figures(plan, memory, striker, began)
+        await compare_figures(database, result)
         await _judge(result, stack, database, memory, looked_at)
     finally:
         pool.terminate()

@@ -27,6 +27,7 @@ def test_a_seed_replays_its_plan() -> None:
 def test_nothing_is_lost_when_processes_and_the_database_are_killed() -> None:
     result = run_storm(make_plan(SEED, SHORT), recovery_s=PATIENCE_S)
     assert result.ok, (result.line(), result.broken)
+    assert result.figures["routes_compared"] > 0
 
 
 def test_one_key_is_one_order() -> None:

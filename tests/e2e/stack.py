@@ -57,6 +57,7 @@ class Stack:
         return inherited | {
             "PORT": str(self.port),
             "SANDBOX_PORT": str(self.sandbox_port),
+            "SANDBOX_ROUTE_QUALITY": "0",
             "JIEMA_DATA_DIR": str(self.data_dir),
             # All visitors of these tests share an address, and a quick machine has many a minute.
             "LIMIT_SIGN_INS_PER_MINUTE": "10000",

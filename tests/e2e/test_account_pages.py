@@ -66,7 +66,7 @@ def test_a_key_is_made_used_and_revoked(page: Page, stack: Stack) -> None:
     assert balance_seen_by(stack, token).status_code == 200
     row.get_by_role("button", name="Revoke Test server").click()
     dialog.get_by_role("button", name="Revoke key").click()
-    expect(page.get_by_text("The key is revoked.")).to_be_visible()
+    expect(page.get_by_text("Key revoked.")).to_be_visible()
     expect(page.get_by_text("No API keys yet")).to_be_visible()
     assert balance_seen_by(stack, token).status_code == 401
 
@@ -157,7 +157,7 @@ def test_a_name_is_changed_and_kept(page: Page) -> None:
     expect(page.get_by_label("Display name")).to_have_value("Ann of Ipoh")
     page.get_by_label("Display name").fill("   ")
     page.get_by_label("Display name").press("Enter")
-    expect(page.get_by_text("Use 1 to 60 characters that can be seen.")).to_be_visible()
+    expect(page.get_by_text("Use 1 to 60 visible characters.")).to_be_visible()
     expect(page.get_by_label("Display name")).to_have_attribute("aria-invalid", "true")
 
 

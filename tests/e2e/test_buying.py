@@ -19,7 +19,7 @@ def sign_in(page: Page, back_to: str) -> None:
 
 
 def malaysia(page: Page) -> Locator:
-    return page.get_by_role("button", name="Buy a number for Telegram in Malaysia")
+    return page.get_by_role("button", name="Buy a number from Malaysia for Telegram")
 
 
 def test_a_guest_signs_in_finds_the_row_again_and_buys(page: Page) -> None:
@@ -109,7 +109,7 @@ def test_without_scripts_one_sees_the_number_and_then_the_code(
 
 def test_who_comes_for_a_country_that_is_sold_out_is_told(page: Page) -> None:
     page.goto("/en/service/telegram?country=aq")
-    expect(page.get_by_text("The country you came for is sold out")).to_be_visible()
+    expect(page.get_by_text("The country you wanted is sold out")).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def test_the_home_page_shows_what_sells_and_answers_questions(page: Page) -> Non
     expect(page.locator("a[href='/en/service/telegram'] img").first).to_be_visible()
     expect(page.get_by_text(re.compile(r"from \$0\.\d\d")).first).to_be_visible()
     question = page.get_by_text("How do I pay?")
-    answer = page.get_by_text("into a prepaid balance")
+    answer = page.get_by_text("You top up a prepaid balance")
     expect(answer).to_be_hidden()
     question.click()
     expect(answer).to_be_visible()
@@ -59,8 +59,8 @@ def test_signing_in_leads_back_to_where_one_was(page: Page) -> None:
 @pytest.mark.parametrize(
     ("outcome", "words"),
     [
-        ("denied", "You were not signed in"),
-        ("expired", "That took too long"),
+        ("denied", "You weren't signed in"),
+        ("expired", "The sign-in took too long"),
         ("blocked", "This account is blocked"),
         ("<b>", ""),
     ],
@@ -169,7 +169,7 @@ def test_every_component_is_drawn_without_a_complaint(page: Page, locale: str) -
     )
     page.get_by_role("button", name="Open the dialog").click()
     expect(page.get_by_role("dialog")).to_be_visible()
-    page.get_by_role("button", name="Keep key").click()
+    page.get_by_role("button", name="Keep it").click()
     expect(page.get_by_role("dialog")).to_be_hidden()
     page.get_by_text("Second", exact=True).click()
     expect(page.get_by_text("The second view.")).to_be_visible()

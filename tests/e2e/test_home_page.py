@@ -23,7 +23,7 @@ def test_says_what_it_is_and_how_to_order(page: Page, stack: Stack) -> None:
     assert len(lines) == 5
     assert lines[0] == f"API={stack.origin}/api/v1 KEY=jm_your_key"
     assert all(line.startswith("curl ") for line in lines[1:])
-    expect(page.get_by_text("Use only on accounts you own.")).to_be_visible()
+    expect(page.get_by_text("Use them only for accounts you own.")).to_be_visible()
 
 
 def test_connects_back_to_the_origin_that_served_it(page: Page, stack: Stack) -> None:

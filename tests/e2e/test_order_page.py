@@ -120,11 +120,11 @@ def test_recovers_when_the_server_is_killed_while_a_code_is_on_its_way(
 ) -> None:
     site.webs[0].kill()
     send_sms(site, order)
-    expect(shown.get_by_text("Connecting again.")).to_be_visible(timeout=RECOVERY_MS)
+    expect(shown.get_by_text("Reconnecting.")).to_be_visible(timeout=RECOVERY_MS)
     site.webs[0].start()
 
     expect(shown.locator("[data-shown-code]")).to_have_text("482 913", timeout=RECOVERY_MS)
-    expect(shown.get_by_text("Connecting again.")).to_be_hidden()
+    expect(shown.get_by_text("Reconnecting.")).to_be_hidden()
 
 
 def test_recovers_from_a_lost_network(site: LiveStack, shown: Page, order: dict[str, Any]) -> None:
@@ -167,7 +167,7 @@ def test_cancels_after_a_question_and_shows_the_balance(shown: Page) -> None:
     # And once more, a moment later, for screen readers.
     code = shown.get_by_role("region", name="Code")
     expect(code.get_by_text("You cancelled this order.")).to_be_visible()
-    expect(shown.get_by_text("Your balance is $50.00 now.")).to_be_visible()
+    expect(shown.get_by_text("Your balance is now $50.00.")).to_be_visible()
     expect(shown.locator("#balance")).to_have_text("$50.00")
     expect(shown.get_by_role("button", name="Buy again")).to_be_visible()
 

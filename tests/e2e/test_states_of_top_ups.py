@@ -53,8 +53,8 @@ def bring_about(name: str, page: Page, stack: Stack) -> None:
     elif name in {"fake", "refunded"}:
         send(page, "10", "fake")
     elif name == "cancelled":
-        page.get_by_role("button", name="Cancel", exact=True).click()
         page.get_by_role("button", name="Cancel top-up").click()
+        page.get_by_role("dialog").get_by_role("button", name="Cancel top-up").click()
     elif name in {"late", "expired"}:
         stack.let_window_pass(id_of(path_of(page)))
 
@@ -111,15 +111,15 @@ def show(page: Page, locale: str, path: str, wanted: str) -> None:
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        ("under", "9.99 USDT arrived, and 10.00 USDT was asked for."),
-        ("over", "10.50 USDT arrived, and 10.00 USDT was asked for."),
-        ("fake", "A token arrived that is not USDT"),
-        ("twice", "10.00 USDT is on your balance already."),
+        ("under", "9.99 USDT arrived, but 10.00 USDT was requested."),
+        ("over", "10.50 USDT arrived, but 10.00 USDT was requested."),
+        ("fake", "A token arrived that isn't USDT"),
+        ("twice", "10.00 USDT has already been credited to your balance."),
         ("late", "Your payment arrived after the payment window closed."),
-        ("returning", "That is done by hand"),
-        ("refunded", "A person decided to send it back"),
-        ("dismissed", "it is neither credited nor sent back."),
-        ("partly", "of 12.50 USDT that arrived, 11.00 USDT was credited."),
+        ("returning", "We do this by hand"),
+        ("refunded", "We decided to return it"),
+        ("dismissed", "It won't be credited or returned."),
+        ("partly", "we credited 11.00 USDT of the 12.50 USDT that arrived."),
     ],
 )
 def test_what_people_send_instead_is_told_as_it_is(

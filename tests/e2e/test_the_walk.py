@@ -10,7 +10,8 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.translation import t, tn
+from jiema_app.settings import get_settings
 from tests.e2e.keyboard import Keyboard
 from tests.e2e.stack import Stack
 
@@ -95,7 +96,9 @@ def test_from_the_first_page_to_a_refund(
     expect_codes(page, 1)
     paid = before - balance(page)
     assert paid > 0
-    keys.use(page.get_by_role("button", name=t(locale, "Get another code")))
+    words = "Get another code ({n} left, free)"
+    another = tn(locale, words, words, get_settings().orders.next_sms_max)
+    keys.use(page.get_by_role("button", name=another))
     expect_codes(page, 2)
     assert before - balance(page) == paid
 

@@ -25,6 +25,27 @@ async def test_an_sms_arrives_by_itself_within_the_span(shop: Any) -> None:
     assert row["codes"][0] in row["smsTexts"][0]
 
 
+async def test_routes_do_as_well_as_the_sandbox_says(shop: Any) -> None:
+    """So that what a shop counts of its orders can be compared with something."""
+    await shop.behave(routeQuality=True, balanceUsd=10_000)
+    answer = await shop.http.get("/control/supplier/quality")
+    pairs = answer.json()["pairs"]["tg"]
+    stocked = [str(country) for country in (0, 1, 2, 4, 6, 7, 10, 16, 22, 187)]
+    best, worst = (pick(stocked, key=lambda one: pairs[one][0]) for pick in (max, min))
+    received = {}
+    for country in (best, worst):
+        bought = [await shop.buy(country=int(country)) for _ in range(150)]
+        await shop.advance(700)
+        rows = (await shop.state(limit="200"))["activations"]
+        received[country] = sum(bool(row["codes"]) for row in rows if row["id"] in bought) / 150
+    assert abs(received[best] - pairs[best][0]) < 0.1
+    assert abs(received[worst] - pairs[worst][0]) < 0.1
+    await shop.behave(smsDelaySeconds=[1, 2])
+    bought = await shop.buy(country=int(worst))
+    await shop.advance(3)
+    assert (await shop.text("getStatus", id=bought)).startswith("STATUS_OK")
+
+
 async def test_never_means_never(shop: Any) -> None:
     bought = await shop.buy()
     await shop.advance(1190)

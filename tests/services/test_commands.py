@@ -153,7 +153,7 @@ async def test_keys_are_made_listed_and_revoked_by_hand(shop: Shop, console: Con
 async def test_nobody_s_ban_is_refused(shop: Shop, console: Console) -> None:
     done = await console.run("user", "ban", "c" + "0" * 24, "--reason", "x")
     assert done.code == 1
-    assert "error: No such user." in done.err
+    assert "error: User not found." in done.err
     assert await shop.fetchval("select count(*) from audit_records") == 0
 
 

@@ -144,6 +144,7 @@ async def test_an_order_that_was_refunded_cannot_be_paid_as_well(shop: Shop) -> 
 @pytest.mark.parametrize(
     ("change", "rule"),
     [
+        ("first_sms_at = now()", "orders_first_sms_known"),
         ("status = 'LOST'", "orders_status_known"),
         ("price_micro = 0", "orders_whole_cents"),
         ("price_micro = -10000", "orders_whole_cents"),
@@ -154,8 +155,14 @@ async def test_an_order_that_was_refunded_cannot_be_paid_as_well(shop: Shop) -> 
         ("status = 'CANCELLED'", "orders_end_known"),
         ("status = 'RECEIVED'", "orders_code_came"),
         ("status = 'COMPLETED', ended_at = now()", "orders_code_came"),
-        ("status = 'CANCELLED', ended_at = now(), sms_count = 1", "orders_refund_or_code"),
-        ("status = 'FAILED', ended_at = now(), sms_count = 1", "orders_refund_or_code"),
+        (
+            "status = 'CANCELLED', ended_at = now(), sms_count = 1, first_sms_at = now()",
+            "orders_refund_or_code",
+        ),
+        (
+            "status = 'FAILED', ended_at = now(), sms_count = 1, first_sms_at = now()",
+            "orders_refund_or_code",
+        ),
     ],
 )
 async def test_an_order_cannot_contradict_itself(shop: Shop, change: str, rule: str) -> None:

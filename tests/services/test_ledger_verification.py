@@ -92,11 +92,11 @@ A_CREDIT = "(select id from ledger_transfers where kind = 'sandbox_credit')"
             {"open_suspense_mismatch", "settlement_mismatch"},
         ),
         (
-            "update orders set status = 'RECEIVED', sms_count = 1 where status = 'WAITING'",
+            "update orders set status = 'RECEIVED', sms_count = 1, first_sms_at = now() where status = 'WAITING'",
             {"open_suspense_mismatch", "settlement_mismatch"},
         ),
         (
-            "update orders set sms_count = 1, status = 'COMPLETED' where status = 'FAILED'",
+            "update orders set sms_count = 1, first_sms_at = now(), status = 'COMPLETED' where status = 'FAILED'",
             {"settlement_mismatch"},
         ),
         (

@@ -122,8 +122,8 @@ async def test_the_balance_of_somebody_who_does_nothing_is_compared_when_it_is_w
     "statement",
     [
         "update orders set status = 'CANCELLED', ended_at = now() - interval '9 days'",
-        "update orders set status = 'COMPLETED', sms_count = 1, ended_at = now() - interval '9 days'",
-        "update orders set status = 'RECEIVED', sms_count = 1",
+        "update orders set status = 'COMPLETED', sms_count = 1, first_sms_at = now(), ended_at = now() - interval '9 days'",
+        "update orders set status = 'RECEIVED', sms_count = 1, first_sms_at = now()",
         "update orders set price_micro = price_micro + 10000",
         "delete from orders",
     ],

@@ -86,12 +86,12 @@ async def test_a_refused_event_says_why_on_its_page(shop: Shop, pages: Pages) ->
     for one, event in ((page, "ask_next"), (keys, "create")):
         come_from(one, IRAN)
         assert not await is_let_through(one, event)
-    assert "not served" in page.notice
-    assert "not served" in keys.name_problem
+    assert "can't serve" in page.notice
+    assert "can't serve" in keys.name_problem
     recharge = browser.hold(RechargePage, "/en/account/topup/c0")
     come_from(recharge, IRAN)
     assert not await is_let_through(recharge, "look")
-    assert "not served" in recharge.notice
+    assert "can't serve" in recharge.notice
 
 
 @pytest.mark.parametrize(
@@ -127,6 +127,6 @@ async def test_a_further_code_is_not_asked_for_from_a_blocked_place(site: LiveSt
         await tab.until("order_page", lambda page: page.get("phase") == "shown")
         await tab.send(f"{handler}.ask_next")
         page = await tab.until("order_page", lambda page: bool(page.get("notice")))
-        assert "not served" in page["notice"]
+        assert "can't serve" in page["notice"]
         await tab.send(f"{handler}.cancel")
         await tab.until("order_page", lambda page: page["order"]["status"] == "CANCELLED")

@@ -119,6 +119,7 @@ class LiveStack:
             "DATABASE_URL": self.processes_address or self.database_address,
             "DATABASE_POOL_SIZE": "6",
             "SANDBOX_PORT": str(self.sandbox_port),
+            "SANDBOX_ROUTE_QUALITY": "0",
             # All tests come from one address.
             "LIMIT_PAGE_OPENINGS_PER_MINUTE": "100000",
             "LIMIT_PAGE_EVENTS_PER_MINUTE": "100000",
@@ -250,7 +251,12 @@ def sandbox_program(port: int, folder: Path) -> Program:
     return Program(
         "sandbox",
         [sys.executable, "-m", "sandbox"],
-        {**inherited, "SANDBOX_PORT": str(port), "JIEMA_DATA_DIR": str(folder)},
+        {
+            **inherited,
+            "SANDBOX_PORT": str(port),
+            "SANDBOX_ROUTE_QUALITY": "0",
+            "JIEMA_DATA_DIR": str(folder),
+        },
         folder / "sandbox.log",
         partial(answers, f"http://127.0.0.1:{port}/control/state"),
     )

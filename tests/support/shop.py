@@ -43,6 +43,7 @@ MOMENTS: dict[str, tuple[str, ...]] = {
         "purchase_unknown_at",
         "expires_at",
         "received_at",
+        "first_sms_at",
         "ended_at",
         "purged_at",
     ),
@@ -200,6 +201,7 @@ class Shop:
             "update orders set created_at = created_at - make_interval(secs => $2), "
             "expires_at = expires_at - make_interval(secs => $2), "
             "purchase_unknown_at = purchase_unknown_at - make_interval(secs => $2), "
+            "first_sms_at = first_sms_at - make_interval(secs => $2), "
             "ended_at = ended_at - make_interval(secs => $2) where id = $1",
             order.id,
             float(seconds),

@@ -78,13 +78,14 @@ def test_a_country_is_summed_up_over_all_services() -> None:
 
 
 def test_the_countries_of_a_service_come_in_stock_first_then_by_popularity() -> None:
-    offers = catalog().list_country_offers(TELEGRAM)
+    offers = tuple(offer[:3] for offer in catalog().list_country_offers(TELEGRAM))
     assert offers == ((RUSSIA, 60, 1), (MALAYSIA, 40, 7), (INDIA, 10, 0))
     assert catalog().list_country_offers(UBER) == ()
 
 
 def test_the_services_of_a_country_come_in_stock_first_then_by_popularity() -> None:
-    assert catalog().list_service_offers(INDIA) == ((TELEGRAM, 10, 0), (WHATSAPP, 30, 0))
+    offers = tuple(offer[:3] for offer in catalog().list_service_offers(INDIA))
+    assert offers == ((TELEGRAM, 10, 0), (WHATSAPP, 30, 0))
     assert catalog().list_service_offers(CHINA) == ()
 
 

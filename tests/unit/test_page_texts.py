@@ -16,8 +16,8 @@ def test_a_text_is_a_token_and_the_same_one_each_time() -> None:
 
 
 def test_each_language_has_its_own() -> None:
-    text = f"{t('Order')}: /{LOCALE}/browse, {money(320_000)}"
-    assert in_language(text, "en") == "Order: /en/browse, $0.32"
+    text = f"{t('Order ID')}: /{LOCALE}/browse, {money(320_000)}"
+    assert in_language(text, "en") == "Order ID: /en/browse, $0.32"
     assert in_language(text, "zh") == "订单号: /zh/browse, US$0.32"
 
 

@@ -12,6 +12,7 @@ from jiema_app.domain.catalog import queries, seed
 from jiema_app.domain.catalog.snapshot import (
     Catalog,
     CountryView,
+    Figures,
     Quote,
     ServiceView,
     build_catalog,
@@ -19,6 +20,8 @@ from jiema_app.domain.catalog.snapshot import (
 from jiema_app.domain.clock import Clock
 from jiema_app.domain.compliance.classes import ComplianceClass
 from jiema_app.domain.errors import BadRequest, BadService
+from jiema_app.domain.figures import queries as figure_queries
+from jiema_app.domain.figures.ranking import SAMPLE_MIN, RouteFigures
 from jiema_app.domain.orders.supplier import Supplier, SupplierOffer
 from jiema_app.domain.pricing.rules import PriceBook
 from jiema_app.domain.pricing.service import load_price_book
@@ -136,8 +139,15 @@ class CatalogService:
                 ]
                 book = await load_price_book(connection, now)
                 offers = await connection.fetch(queries.OFFERS, self.suppliers)
-        quotes = _price(offers, book, services, countries)
-        return build_catalog(now, services, countries, quotes, next_change_at=book.next_change_at)
+                figures = await connection.fetch(figure_queries.SHOWN, SAMPLE_MIN)
+        return build_catalog(
+            now,
+            services,
+            countries,
+            _price(offers, book, services, countries),
+            figures=_sort_figures(figures),
+            next_change_at=book.next_change_at,
+        )
 
     async def _merge(
         self,
@@ -175,6 +185,21 @@ def _service(row: asyncpg.Record) -> ServiceView:
             "compliance": ComplianceClass(fields["compliance"]),
         }
     )
+
+
+def _sort_figures(rows: Iterable[asyncpg.Record]) -> Figures:
+    routes: dict[tuple[ServiceCode, CountryId], RouteFigures] = {}
+    services: dict[ServiceCode, RouteFigures] = {}
+    countries: dict[CountryId, RouteFigures] = {}
+    for service, country, *figures in rows:
+        known = RouteFigures(*figures)
+        if service == figure_queries.OF_ALL_SERVICES:
+            countries[country] = known
+        elif country == figure_queries.OF_ALL_COUNTRIES:
+            services[service] = known
+        else:
+            routes[service, country] = known
+    return Figures(routes, services, countries)
 
 
 def _price(

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from jiema_app.domain.compliance.classes import ComplianceClass
 from jiema_app.domain.errors import BadCountry, BadService
+from jiema_app.domain.figures.ranking import RouteFigures, best_value, cautious_share
 from jiema_app.domain.units import Cents, CountryId, MicroUsdt, ServiceCode
 
 
@@ -90,22 +91,45 @@ class CountrySummary:
 
 
 class CountryOffer(NamedTuple):
-    """What a service costs in a country, and how many numbers there are."""
+    """What a service costs in a country, how many numbers there are, and how well they do.
+
+    Attributes:
+        figures: None when too little is known to say.
+        value: What it is ranked by: lower is better.
+    """
 
     country: CountryView
     price_cents: Cents
     stock: int
+    figures: RouteFigures | None
+    value: float
 
 
 class ServiceOffer(NamedTuple):
-    """What a number of a country costs for a service, and how many there are."""
+    """What a number of a country costs for a service, how many there are, and how well they do.
+
+    Attributes:
+        figures: None when too little is known to say.
+        value: What it is ranked by: lower is better.
+    """
 
     service: ServiceView
     price_cents: Cents
     stock: int
+    figures: RouteFigures | None
+    value: float
 
 
 Quotes = Mapping[ServiceCode, Mapping[CountryId, tuple[Quote, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How routes, services and countries did lately. Of what is not in it too little is known."""
+
+    routes: Mapping[tuple[ServiceCode, CountryId], RouteFigures] = field(default_factory=dict)
+    services: Mapping[ServiceCode, RouteFigures] = field(default_factory=dict)
+    countries: Mapping[CountryId, RouteFigures] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +153,7 @@ class Catalog:
     countries_by_key: Mapping[str, CountryView]
     service_summaries: Mapping[ServiceCode, ServiceSummary]
     country_summaries: Mapping[CountryId, CountrySummary]
+    figures: Figures = field(default_factory=Figures)
     next_change_at: datetime | None = None
     # Put together when first asked for: all of them would be most of a snapshot's memory.
     _country_offers: dict[ServiceCode, tuple[CountryOffer, ...]] = field(
@@ -200,7 +225,12 @@ class Catalog:
         if offers is None:
             by_country = self.quotes.get(service.code, {})
             found = (
-                CountryOffer(country, quotes[0].price_cents, count_stock(quotes))
+                CountryOffer(
+                    country,
+                    quotes[0].price_cents,
+                    count_stock(quotes),
+                    *self._worth(service.code, country.id, quotes[0].price_cents),
+                )
                 for country in self.countries
                 if (quotes := by_country.get(country.id))
             )
@@ -213,13 +243,25 @@ class Catalog:
         offers = self._service_offers.get(country.id)
         if offers is None:
             found = (
-                ServiceOffer(service, quotes[0].price_cents, count_stock(quotes))
+                ServiceOffer(
+                    service,
+                    quotes[0].price_cents,
+                    count_stock(quotes),
+                    *self._worth(service.code, country.id, quotes[0].price_cents),
+                )
                 for service in self.services
                 if (quotes := self.list_quotes(service.code, country.id))
             )
             offers = tuple(sorted(found, key=_is_out_of_stock))
             self._service_offers[country.id] = offers
         return offers
+
+    def _worth(
+        self, service: ServiceCode, country: CountryId, price: Cents
+    ) -> tuple[RouteFigures | None, float]:
+        figures = self.figures.routes.get((service, country))
+        share = cautious_share(figures, self.figures.services.get(service))
+        return figures, best_value(price, share)
 
 
 def count_stock(quotes: tuple[Quote, ...]) -> int:
@@ -233,6 +275,7 @@ def build_catalog(
     countries: Iterable[CountryView] = (),
     quotes: Quotes | None = None,
     *,
+    figures: Figures | None = None,
     next_change_at: datetime | None = None,
 ) -> Catalog:
     """A catalogue with all that is worked out once for its lifetime.
@@ -242,6 +285,7 @@ def build_catalog(
         services: On sale, most popular first.
         countries: On sale, most popular first.
         quotes: Of these services and countries only; nothing was ever offered when left out.
+        figures: How they did lately; nothing is known when left out.
         next_change_at: When prices change by plan.
     """
     services, countries, quotes = tuple(services), tuple(countries), quotes or {}
@@ -255,6 +299,7 @@ def build_catalog(
         countries_by_key={c.slug: c for c in countries} | {str(c.id): c for c in countries},
         service_summaries=by_service,
         country_summaries=by_country,
+        figures=figures or Figures(),
         next_change_at=next_change_at,
     )
 

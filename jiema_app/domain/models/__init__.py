@@ -5,6 +5,9 @@ from jiema_app.domain.models.catalog import Country as Country
 from jiema_app.domain.models.catalog import Offer as Offer
 from jiema_app.domain.models.catalog import PricingRule as PricingRule
 from jiema_app.domain.models.catalog import Service as Service
+from jiema_app.domain.models.figures import FigureProgress as FigureProgress
+from jiema_app.domain.models.figures import RouteCount as RouteCount
+from jiema_app.domain.models.figures import RouteFigure as RouteFigure
 from jiema_app.domain.models.identity import AdminToken as AdminToken
 from jiema_app.domain.models.identity import Identity as Identity
 from jiema_app.domain.models.identity import LoginLink as LoginLink

@@ -33,6 +33,9 @@ class Order(SQLModel, table=True):
         CheckConstraint(
             "status not in ('FAILED','CANCELLED') or sms_count = 0", name="orders_refund_or_code"
         ),
+        CheckConstraint(
+            "(sms_count > 0) = (first_sms_at is not null)", name="orders_first_sms_known"
+        ),
         Index("orders_of_user", "user_id", "id"),
         Index(
             "orders_of_user_by_status",
@@ -78,6 +81,13 @@ class Order(SQLModel, table=True):
             postgresql_where=sql("ended_at is not null and purged_at is null"),
         ),
         Index(
+            "orders_judged",
+            sql("coalesce(first_sms_at, ended_at)"),
+            postgresql_where=sql(
+                "phone is not null and coalesce(first_sms_at, ended_at) is not null"
+            ),
+        ),
+        Index(
             "orders_unknown_purchase",
             "supplier",
             "service_code",
@@ -119,7 +129,9 @@ class Order(SQLModel, table=True):
     """When a purchase ended without an answer we understood."""
     expires_at: datetime | None = moment(default=None, nullable=True)
     received_at: datetime | None = moment(default=None, nullable=True)
-    """When the latest SMS came."""
+    """When the latest SMS came, by the supplier's word."""
+    first_sms_at: datetime | None = moment(default=None, nullable=True)
+    """When we learned of the first SMS, by our own clock."""
     ended_at: datetime | None = moment(default=None, nullable=True)
     purged_at: datetime | None = moment(default=None, nullable=True)
 

@@ -290,6 +290,7 @@ with taking as (
     update orders o
     set status = case when status = 'WAITING' then 'RECEIVED' else status end,
         sms_count = sms_count + 1, version = version + 1,
+        first_sms_at = coalesce(first_sms_at, now()),
         received_at = greatest(coalesce(received_at, $5), $5)
     from added where o.id = added.order_id
     returning o.*

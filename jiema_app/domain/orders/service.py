@@ -185,7 +185,7 @@ class OrderService:
             BadRequest: None is named, or too many, or a name is none of an order.
         """
         if not 0 < len(orders) <= IDS_MAX or not all(map(ids.is_id, orders)):
-            raise BadRequest(f"ids: up to {IDS_MAX} order IDs, separated by commas.")
+            raise BadRequest(f"ids: must be up to {IDS_MAX} order IDs, separated by commas.")
         async with self.database.connection() as connection:
             rows = await connection.fetch(queries.FIND_OWN, user, list(orders))
         return [order_view(row) for row in rows]

@@ -86,7 +86,7 @@ class RechargeService:
         if not limits.amount_min <= amount <= limits.amount_max or amount % MICRO_PER_CENT:
             raise BadRequest(
                 f"Amount: {usdt_text(limits.amount_min)} to {usdt_text(limits.amount_max)} USDT, "
-                "with at most two decimals."
+                "with up to two decimal places."
             )
         recharge = RechargeId(ids.new_id())
         for _ in range(TRIES):

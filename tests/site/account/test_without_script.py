@@ -46,7 +46,7 @@ async def test_a_recharge_can_be_paid(shop: Shop, pages: Pages, templates: PageS
     html = await html_for(shop, pages, templates, ann, address)
     assert html.count(recharge.address) == 1
     assert '<bdi dir="ltr">12.34 USDT</bdi>' in html
-    assert re.search(r"Until</dt><dd[^>]*>[^<]* \d\d:\d\d UTC</dd>", html)
+    assert re.search(r"Valid until</dt><dd[^>]*>[^<]* \d\d:\d\d UTC</dd>", html)
     assert "Only USDT, only on TRON (TRC20)." in html
     assert "<noscript><meta" not in html, "it would load itself forever"
     # Nothing of it stands where scripts run: neither twice for eyes nor for ears.
@@ -60,7 +60,7 @@ async def test_what_became_of_it_is_told_and_nobody_is_asked_to_pay_again(
     recharge = await open_recharge(shop, ann)
     await pay(shop, recharge, "9.99")
     html = await html_for(shop, pages, templates, ann, f"/en/account/topup/{recharge.id}")
-    assert "9.99 USDT arrived, and 10.00 USDT was asked for." in html
+    assert "9.99 USDT arrived, but 10.00 USDT was requested." in html
     assert PAYABLE not in html
 
 

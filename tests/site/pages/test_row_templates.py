@@ -23,7 +23,8 @@ def test_values_are_escaped_wherever_they_stand(locale: str) -> None:
 
 def test_what_looks_like_a_mark_or_a_format_stays_as_it_is() -> None:
     remark = RowTemplate(CARDS, "remark", "en")
-    assert remark.fill("100 % of %s") == '<i title="100 % of %s"><span>100 % of %s</span></i>'
+    words = "Note: 100 % of %s"
+    assert remark.fill("100 % of %s") == f'<i title="{words}"><span>{words}</span></i>'
     assert "\0" + "0\0" in remark.fill("\0" + "0\0")
 
 

@@ -17,7 +17,7 @@ from tests.support.shop import Shop
 from tests.support.visits import Pages, sign_in
 
 READS = 5
-TOO_MUCH = "Too many requests. Wait a minute, then try again."
+TOO_MUCH = "You've reached the limit for now. Try again in 1 minute."
 
 
 @pytest.fixture

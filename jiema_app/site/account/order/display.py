@@ -7,7 +7,7 @@ from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.views import OrderView, SmsView
 from jiema_app.domain.units import Cents, micro
-from jiema_app.i18n.formats import duration, iso_time, money
+from jiema_app.i18n.formats import duration, iso_time, money, short_seconds
 from jiema_app.i18n.translation import t, tn, words_locale
 from jiema_app.settings import get_settings
 from jiema_app.site.account.goods import (
@@ -98,7 +98,7 @@ def order_card(
         phone_copied=order.phone or "" if order.purged_at is None else "",
         price=money(locale, order.price_micro),
         ordered_at=iso_time(order.created_at),
-        lead=_lead(order, locale),
+        lead=_lead(order, locale, catalog),
         sms=[_sms_line(sms) for sms in reversed(order.sms)],
         sms_count=order.sms_count,
         cancel_text=_cancel_text(order, locale),
@@ -164,7 +164,7 @@ def _price_now(order: OrderView, catalog: Catalog) -> Cents | None:
     return stocked[0].price_cents
 
 
-def _lead(order: OrderView, locale: str) -> str:
+def _lead(order: OrderView, locale: str, catalog: Catalog) -> str:
     """What has become of the order, in a sentence."""
     if order.purged_at is not None and order.sms_count:
         kept = duration(words_locale(locale), get_settings().orders.retention_s)
@@ -183,8 +183,22 @@ def _lead(order: OrderView, locale: str) -> str:
         return t(locale, "The code has arrived.")
     if order.sms_count:
         return t(locale, "Waiting for the next code. It will appear here automatically.")
+    return _usual_wait(order, locale, catalog)
+
+
+def _usual_wait(order: OrderView, locale: str, catalog: Catalog) -> str:
+    """How long codes take here; nothing of that where too little is known."""
+    figures = catalog.figures.routes.get((order.service_code, order.country_id))
+    if figures is None or figures.median_s is None:
+        return t(locale, "Your code will appear here automatically.")
+    goods = goods_line(order, locale, catalog)
     return t(
-        locale, "Your code will appear here automatically, usually in 30 seconds to 5 minutes."
+        locale,
+        "Your code will appear here automatically. For {service} in {country}, half of the codes "
+        "arrive within {time}.",
+        service=goods.service,
+        country=goods.country,
+        time=short_seconds(locale, figures.median_s),
     )
 
 

@@ -140,7 +140,8 @@ PRICES: Final = _read(
 { "ok": true, "data": {
   "service": "tg",
   "items": [
-    { "countryId": 7, "countrySlug": "my", "priceCents": "32", "count": 540 },
+    { "countryId": 7, "countrySlug": "my", "priceCents": "32", "count": 540,
+      "successRate": 0.923, "medianSeconds": 12, "sample": 143 },
     ...
   ],
   "generatedAt": "2026-05-22T08:10:00.000Z"

@@ -20,6 +20,7 @@ from jiema_app.site.pages.structured_data import breadcrumbs, product
 from jiema_app.site.shop.buying import buy_label
 from jiema_app.site.shop.cards import country_card, service_icon
 from jiema_app.site.shop.cautions import find_caution
+from jiema_app.site.shop.figures import head_figures
 from jiema_app.site.shop.filter_rows import words_attribute
 from jiema_app.site.shop.refusals import refusal_texts
 
@@ -53,6 +54,7 @@ def country_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
         country=country,
         heading=heading,
         lead=_lead(summary, name, locale),
+        figures=head_figures(catalog.figures.countries.get(country.id), locale),
         texts=refusal_texts(locale),
         rows=_rows(country, offers, locale),
         total=len(offers),
@@ -95,7 +97,7 @@ def _rows(country: CountryView, offers: list[ServiceOffer], locale: str) -> Mark
             price(locale, cents),
             buy_label(service, country, cents, locale),
         )
-        for service, cents, stock in offers
+        for service, cents, stock, *_ in offers
     )
 
 

@@ -14,6 +14,7 @@ from jiema_app.site.shop.cards import country_flag, service_card
 from jiema_app.site.shop.categories import category_names
 from jiema_app.site.shop.cautions import find_caution
 from jiema_app.site.shop.country_names import other_names
+from jiema_app.site.shop.figures import head_figures
 from jiema_app.site.shop.more_options import more_options
 from jiema_app.site.shop.refusals import refusal_texts
 
@@ -46,6 +47,7 @@ def service_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
         category=category_names(locale).get(service.category, service.category),
         heading=t(locale, "A number for {service}", service=service.name),
         lead=_lead(service, window, locale),
+        figures=head_figures(catalog.figures.services.get(service.code), locale),
         caution=find_caution(service, locale),
         texts=refusal_texts(locale),
         rows=_rows(service, offers, locale),
@@ -68,9 +70,8 @@ def service_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
 def _lead(service: ServiceView, window: str, locale: str) -> str:
     return t(
         locale,
-        "Choose a country, enter its number on {service} and read the code here. Most "
-        "codes arrive in 30 seconds to 5 minutes. If none arrives within {minutes}, the "
-        "full price goes back to your balance.",
+        "Choose a country, enter its number on {service} and read the code here. If none "
+        "arrives within {minutes}, the full price goes back to your balance.",
         service=service.name,
         minutes=window,
     )
@@ -126,7 +127,7 @@ def _rows(service: ServiceView, offers: list[CountryOffer], locale: str) -> Mark
             price(locale, cents),
             buy_label(service, country, cents, locale),
         )
-        for country, cents, stock in offers
+        for country, cents, stock, *_ in offers
     )
 
 

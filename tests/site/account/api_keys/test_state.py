@@ -20,14 +20,14 @@ async def test_a_fresh_key_works_and_is_shown_once(shop: Shop, pages: Pages) -> 
     principal = await shop.services.api_keys.authenticate(token)
     assert principal is not None
     assert principal.user_id == ann.id
-    assert (page.token_name, page.usage, page.name_problem) == (
-        "Test server", "2 of 10 in use", "",
+    assert (page.token_title, page.usage, page.name_problem) == (
+        "Your new key: Test server", "2 of 10 in use", "",
     )  # fmt: skip
     assert page.rows[0].name == "Test server"
     assert page.rows[0].prefix == token[:8]
     assert page.rows[0].used_text == "Never"
     page.put_away()
-    assert (page.token, page.token_name) == ("", "")
+    assert (page.token, page.token_title) == ("", "")
     assert token not in str(page.dict())
 
 
@@ -54,7 +54,7 @@ async def test_a_second_click_makes_no_second_key(shop: Shop, pages: Pages) -> N
 async def test_a_key_needs_a_name_that_can_be_read(shop: Shop, pages: Pages, name: str) -> None:
     page = await (await sign_in(shop, pages, (await shop.customer()).id)).open(ApiKeysState, KEYS)
     await page.create({"name": name})
-    assert page.name_problem == "Use 1 to 60 characters that can be seen."
+    assert page.name_problem == "Use 1 to 60 visible characters."
     assert (page.token, len(page.rows)) == ("", 1)
 
 
@@ -81,7 +81,7 @@ async def test_a_thief_who_makes_many_changes_cannot_keep_a_key_from_being_revok
     for _ in range(shop.settings.limits.writes_per_minute):
         await page_services().admit_write(ann.id)
     await page.create({"name": "one more"})
-    assert page.name_problem == "Too many requests. Wait a minute, then try again."
+    assert page.name_problem == "You've reached the limit for now. Try again in 1 minute."
     await page.revoke(page.rows[0].id)
     assert (page.problem, page.rows) == ("", [])
 

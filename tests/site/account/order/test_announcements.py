@@ -34,4 +34,4 @@ async def test_a_refund_is_said(shop: Shop, pages: Pages) -> None:
     await shop.services.orders.cancel(ann.id, order.id)
     await page.refresh()
     assert page.announcement.startswith("You cancelled this order. $")
-    assert page.announcement.endswith(" is back on your balance.")
+    assert page.announcement.endswith(" has gone back to your balance.")

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from jiema_app.domain.catalog.snapshot import Catalog, build_catalog
+from jiema_app.domain.catalog.snapshot import Catalog, Figures, build_catalog
+from jiema_app.domain.figures.ranking import RouteFigures
 from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.views import OrderView, SmsView
 from jiema_app.domain.units import CountryId, MicroUsdt, OrderId, ServiceCode, UserId
@@ -43,6 +44,14 @@ RECEIVED = replace(WAITING, status=OrderStatus.RECEIVED, sms_count=1, sms=(SMS,)
 
 def card_of(order: OrderView) -> OrderCard:
     return order_card(order, locale="en", catalog=EMPTY, now=NOW, next_sms_max=5)
+
+
+def test_how_long_codes_take_here_is_said_where_it_is_known() -> None:
+    figures = RouteFigures(sample=143, received=132, median_s=12, p90_s=30)
+    known = replace(EMPTY, figures=Figures(routes={(WAITING.service_code, CountryId(7)): figures}))
+    card = order_card(WAITING, locale="en", catalog=known, now=NOW, next_sms_max=5)
+    assert card.lead.endswith("For TG in 7, half of the codes arrive within 12 sec.")
+    assert card_of(WAITING).lead == "Your code will appear here automatically."
 
 
 def ended(status: OrderStatus, reason: EndReason, **more: Any) -> OrderView:
@@ -113,11 +122,11 @@ def test_a_text_without_a_code_is_shown_whole() -> None:
 @pytest.mark.parametrize(
     ("status", "reason", "lead"),
     [
-        (OrderStatus.CANCELLED, EndReason.USER, "You cancelled this order. $0.42 is back"),
-        (OrderStatus.CANCELLED, EndReason.EXPIRED, "No code came in time. $0.42 is back"),
+        (OrderStatus.CANCELLED, EndReason.USER, "You cancelled this order. $0.42 has gone back"),
+        (OrderStatus.CANCELLED, EndReason.EXPIRED, "No code arrived in time. $0.42 has gone back"),
         (OrderStatus.FAILED, EndReason.UPSTREAM_LOST, "This number became unavailable. $0.42"),
         (OrderStatus.COMPLETED, EndReason.USER, "You finished this order."),
-        (OrderStatus.COMPLETED, EndReason.EXPIRED, "The time is over."),
+        (OrderStatus.COMPLETED, EndReason.EXPIRED, "Time's up."),
     ],
 )
 def test_an_ended_order_says_why(status: OrderStatus, reason: EndReason, lead: str) -> None:
@@ -133,13 +142,13 @@ def test_a_purged_order_has_nothing_to_copy() -> None:
     )
     card = card_of(order)
     assert (card.phone, card.phone_copied, card.code, card.sms) == ("+601******89", "", "", [])
-    assert card.lead == "The messages were deleted 1 day after the order ended."
+    assert card.lead == "The SMS messages were deleted 1 day after the order ended."
 
 
 def test_what_is_no_longer_on_sale_is_shown_by_its_code_and_not_sold_again() -> None:
     card = card_of(ended(OrderStatus.CANCELLED, EndReason.EXPIRED))
     assert (card.goods.service, card.goods.service_slug, card.goods.flag) == ("TG", "", "")
-    assert card.again_price == ""
+    assert card.again_text == ""
 
 
 def test_a_line_of_the_list_leads_to_its_order() -> None:

@@ -119,7 +119,7 @@ async def test_cancelling_gives_the_price_back_to_the_balance_on_the_page(site: 
     assert page["order"]["status"] == "CANCELLED"
     assert poorer != "$50.00"
     assert tab.state("____session")["balance"] == "$50.00"
-    assert page["good_news"] == "Your balance is $50.00 now."
+    assert page["good_news"] == "Your balance is now $50.00."
 
 
 async def test_cancelling_after_a_code_is_refused_with_the_reason(site: LiveStack) -> None:
@@ -145,7 +145,7 @@ async def test_a_second_code_comes_and_the_order_is_finished(site: LiveStack) ->
         await has_code(tab)
         await tab.send(f"{HANDLERS}.ask_next")
         waiting = await tab.until(PAGE, lambda page: page["order"]["is_waiting"])
-        assert waiting["order"]["next_left"] == "4 further codes, free"
+        assert waiting["order"]["next_text"] == "Get another code (4 left, free)"
         await send_sms(site, order, "Your code: 77120")
         page = await has_code(tab, 2)
         assert [sms["code"] for sms in page["order"]["sms"]] == ["77120", "482913"]

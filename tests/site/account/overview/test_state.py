@@ -53,7 +53,7 @@ async def test_a_name_that_cannot_be_read_is_refused_at_its_field(
     page = await (await sign_in(shop, pages, ann.id)).open(AccountState, ACCOUNT)
     before = page.name
     await page.rename({} if name is None else {"name": name})
-    assert page.name_problem == "Use 1 to 60 characters that can be seen."
+    assert page.name_problem == "Use 1 to 60 visible characters."
     assert (page.name, page.name_done) == (before, "")
     assert (await shop.services.identity.get_account(ann.id)).display_name == before
 
@@ -64,7 +64,9 @@ async def test_a_chosen_language_is_kept_and_the_page_offered_in_it(
     ann = await shop.customer()
     page = await (await sign_in(shop, pages, ann.id)).open(AccountState, ACCOUNT)
     await page.choose_language({"lang": "zh"})
-    assert (page.lang_problem, page.lang_offer, page.lang_offer_name) == ("", "zh", "中文")
+    assert (page.lang_problem, page.lang_offer, page.lang_offer_text) == (
+        "", "zh", "Switch the site to 中文 too",
+    )  # fmt: skip
     assert (await shop.services.identity.get_account(ann.id)).lang == "zh"
     await page.choose_language({"lang": "en"})
     assert page.lang_offer == ""
@@ -98,7 +100,7 @@ async def test_many_changes_in_a_minute_are_refused_kindly(shop: Shop, pages: Pa
     page = await (await sign_in(shop, pages, ann.id)).open(AccountState, ACCOUNT)
     for number in range(shop.settings.limits.writes_per_minute + 1):
         await page.rename({"name": f"Ann {number}"})
-    assert page.name_problem == "Too many requests. Wait a minute, then try again."
+    assert page.name_problem == "You've reached the limit for now. Try again in 1 minute."
 
 
 async def test_a_page_that_cannot_be_read_says_so(shop: Shop, pages: Pages) -> None:

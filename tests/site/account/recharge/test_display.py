@@ -98,18 +98,18 @@ def test_while_it_waits_the_page_says_what_to_send_and_where() -> None:
 def test_a_payment_that_was_seen_is_counted_up_and_nothing_more_is_asked_for() -> None:
     shown = card(replace(OPEN, seen_micro=TEN, confirmations=3))
     assert (shown.stage, shown.is_payable, shown.is_cancellable) == ("confirming", False, False)
-    assert shown.headline == "We see 10.00 USDT"
+    assert shown.headline == "10.00 USDT detected"
     assert (shown.confirmations, shown.progress) == ("Confirmation 3 of 19", 16)
     assert card(replace(OPEN, seen_micro=TEN, confirmations=40)).progress == 100
-    assert "There is nothing left to do" in " ".join(shown.status_text)
+    assert "There's nothing more to do" in " ".join(shown.status_text)
 
 
 def test_another_amount_that_was_seen_is_named_as_such_at_once() -> None:
     text = told(replace(OPEN, seen_micro=MicroUsdt(9_000_000)))
-    assert "We see 9.00 USDT" in text
-    assert "not the 10.00 USDT" in text
-    assert "Do not send the rest" in text
-    assert "Do not send the rest" not in told(replace(OPEN, seen_micro=MicroUsdt(11_000_000)))
+    assert "9.00 USDT detected" in text
+    assert "isn't the requested 10.00 USDT" in text
+    assert "Don't send the difference" in text
+    assert "Don't send the difference" not in told(replace(OPEN, seen_micro=MicroUsdt(11_000_000)))
 
 
 def test_dust_on_its_way_hides_nothing() -> None:
@@ -120,13 +120,13 @@ def test_dust_on_its_way_hides_nothing() -> None:
 def test_between_the_window_s_end_and_the_last_block_the_page_waits_and_says_so() -> None:
     shown = card(OPEN, after=OVER)
     assert (shown.stage, shown.is_payable, shown.is_cancellable) == ("closing", False, False)
-    assert "We are reading the last blocks" in " ".join(shown.status_text)
+    assert "We're checking the last blocks" in " ".join(shown.status_text)
 
 
 def test_what_was_credited_is_on_the_balance() -> None:
     view = replace(OPEN, status=RechargeStatus.CREDITED, received_micro=TEN, credited_micro=TEN)
     shown = card(view)
-    assert (shown.stage, shown.headline) == ("credited", "10.00 USDT is on your balance")
+    assert (shown.stage, shown.headline) == ("credited", "10.00 USDT credited to your balance")
     assert shown.status_text == []
     assert not shown.is_payable
 
@@ -134,9 +134,9 @@ def test_what_was_credited_is_on_the_balance() -> None:
 def test_what_a_person_credited_differs_and_the_page_says_how() -> None:
     view = review(Oddity.UNDER, 9_500_000, 9_000_000, status=RechargeStatus.CREDITED)
     text = told(view)
-    assert "9.00 USDT is on your balance" in text
-    assert "9.50 USDT arrived, and 10.00 USDT was asked for." in text
-    assert "of 9.50 USDT that arrived, 9.00 USDT was credited" in text
+    assert "9.00 USDT credited to your balance" in text
+    assert "9.50 USDT arrived, but 10.00 USDT was requested." in text
+    assert "we credited 9.00 USDT of the 9.50 USDT that arrived" in text
 
 
 @pytest.mark.parametrize(
@@ -145,15 +145,19 @@ def test_what_a_person_credited_differs_and_the_page_says_how() -> None:
         (
             Oddity.UNDER,
             9_000_000,
-            ["9.00 USDT arrived, and 10.00 USDT was", "Do not send the rest"],
+            ["9.00 USDT arrived, but 10.00 USDT was", "Don't send the difference"],
         ),
-        (Oddity.OVER, 11_000_000, ["11.00 USDT arrived, and 10.00 USDT was", "Send nothing more"]),
-        (Oddity.LATE, TEN, ["after the window had closed", "Do not send it again"]),
-        (Oddity.EARLY, TEN, ["before this top-up was opened", "Do not send it again"]),
-        (Oddity.DUPLICATE, 2 * TEN, ["More than one payment", "Send nothing more"]),
-        (Oddity.WRONG_TOKEN, 0, ["not USDT", "Only USDT becomes balance"]),
-        (Oddity.OWN_TRANSFER, TEN, ["an address of ours"]),
-        (Oddity.MULTI_TRANSFER, TEN, ["more than once", "Send nothing more"]),
+        (
+            Oddity.OVER,
+            11_000_000,
+            ["11.00 USDT arrived, but 10.00 USDT was", "Don't send anything more"],
+        ),
+        (Oddity.LATE, TEN, ["after the payment window closed", "Don't send it again"]),
+        (Oddity.EARLY, TEN, ["before this top-up was opened", "Don't send it again"]),
+        (Oddity.DUPLICATE, 2 * TEN, ["More than one payment", "Don't send anything more"]),
+        (Oddity.WRONG_TOKEN, 0, ["isn't USDT", "Only USDT can be credited"]),
+        (Oddity.OWN_TRANSFER, TEN, ["one of our own addresses"]),
+        (Oddity.MULTI_TRANSFER, TEN, ["more than once", "Don't send anything more"]),
     ],
 )
 def test_each_oddity_is_told_with_what_happens_next_and_what_not_to_do(
@@ -162,10 +166,10 @@ def test_each_oddity_is_told_with_what_happens_next_and_what_not_to_do(
     payments = [payment(received or TEN, oddity=oddity, is_genuine=received > 0)]
     text = told(review(oddity, received, payments=payments), after=OVER)
     assert "We're reviewing your payment" in text
-    assert "This page shows what was decided" in text
+    assert "This page will show what we decide" in text
     for part in words:
         assert part in text
-    assert ("Nothing is lost" in text) == (oddity is not Oddity.WRONG_TOKEN)
+    assert ("You don't need to do anything" in text) == (oddity is not Oddity.WRONG_TOKEN)
 
 
 def test_a_first_payment_that_was_credited_and_a_second_that_waits_are_both_told() -> None:
@@ -179,7 +183,7 @@ def test_a_first_payment_that_was_credited_and_a_second_that_waits_are_both_told
         ],
     )
     shown = card(view)
-    assert shown.status_text[0] == "10.00 USDT is on your balance already."
+    assert shown.status_text[0] == "10.00 USDT has already been credited to your balance."
     assert not shown.is_payable
     assert [line.status_word for line in shown.payments] == ["In review", "Credited"]
     assert [line.oddity for line in shown.payments] == ["Paid more than once", ""]
@@ -219,21 +223,21 @@ def test_nobody_is_asked_to_pay_what_has_ended(status: RechargeStatus) -> None:
 
 def test_ends_without_a_payment_say_what_to_do_if_one_was_sent() -> None:
     expired = told(replace(OPEN, status=RechargeStatus.EXPIRED))
-    assert "Have you sent it already? It is not lost" in expired
+    assert "Already sent it? This page will show it" in expired
     cancelled = told(replace(OPEN, status=RechargeStatus.CANCELLED))
     assert "What you sent before you cancelled is still credited" in cancelled
     for text in (expired, cancelled):
-        assert "Send nothing to this address any more" in text
+        assert "Don't send anything to this address" in text
 
 
 def test_what_a_person_decided_otherwise_is_told() -> None:
     back = told(review(Oddity.OVER, 12_000_000, status=RechargeStatus.REFUNDED))
-    assert "send it back, to the address it came from" in back
+    assert "return it to the address it came from" in back
     assert "12.00 USDT arrived" in back
     nothing = told(review(Oddity.LATE, status=RechargeStatus.DISMISSED), after=OVER)
-    assert "neither credited nor sent back" in nothing
+    assert "won't be credited or returned" in nothing
     partly = told(review(Oddity.DUPLICATE, 2 * TEN, TEN, status=RechargeStatus.REFUNDED))
-    assert "10.00 USDT is on your balance already." in partly
+    assert "10.00 USDT has already been credited to your balance." in partly
 
 
 def test_what_is_to_be_sent_back_is_not_said_to_be_sent() -> None:
@@ -247,7 +251,7 @@ def test_what_is_to_be_sent_back_is_not_said_to_be_sent() -> None:
     )
     owed = card(view)
     assert (owed.stage, owed.status_word, owed.mood) == ("returning", "Return pending", "waiting")
-    assert "this page shows the transaction when it is made" in told(view)
+    assert "this page will show the transaction once it's made" in told(view)
     assert (owed.payments[0].status_word, owed.payments[0].refund_txid) == ("Return pending", "")
 
     sent = replace(
@@ -295,7 +299,8 @@ def test_everything_that_can_be_said_has_its_words() -> None:
     assert set(STAGES) == set(RechargeStatus) - {RechargeStatus.OPEN}
     assert set(STAGE_WORDS) == set(STAGE_MOODS) == set(STATUS_TEXTS) == set(Stage)
     assert set(ODDITY_WORDS) == set(Oddity)
-    assert set(PAYMENT_WORDS) == set(PaymentStatus)
+    not_an_owner_s = {PaymentStatus.NEW, PaymentStatus.NOISE, PaymentStatus.OUTGOING}
+    assert set(PAYMENT_WORDS) == set(PaymentStatus) - not_an_owner_s
     assert set(HAPPENED) == set(Oddity) - {Oddity.UNDER, Oddity.OVER}
     odd: list[Oddity | None] = [None, *Oddity]
     for status, oddity, seen, after in product(

@@ -28,8 +28,8 @@ async def test_a_recharge_is_shown_to_its_owner_as_it_goes_on(shop: Shop, pages:
     assert page.is_sandbox
     await pay(shop, recharge, 10)
     await page.refresh()
-    assert (page.recharge.stage, page.balance) == ("credited", "$10.00")
-    assert page.announcement == "10.00 USDT is on your balance"
+    assert (page.recharge.stage, page.balance_text) == ("credited", "Your balance is now $10.00.")
+    assert page.announcement == "10.00 USDT credited to your balance"
 
 
 async def test_what_changes_while_the_page_is_read_is_shown_as_well(
@@ -70,11 +70,11 @@ async def test_a_wrong_amount_waits_for_a_person_and_a_second_payment_too(
     await pay(shop, twice, 10)
     await pay(shop, twice, 10)
     page = await (await sign_in(shop, pages, ann.id)).open(RechargePage, path_of(little.id))
-    assert (page.recharge.stage, page.balance) == ("review", "$0.00")
-    assert page.recharge.status_text[0] == "9.99 USDT arrived, and 10.00 USDT was asked for."
+    assert (page.recharge.stage, page.balance_text) == ("review", "Your balance is now $0.00.")
+    assert page.recharge.status_text[0] == "9.99 USDT arrived, but 10.00 USDT was requested."
     page = await (await sign_in(shop, pages, bob.id)).open(RechargePage, path_of(twice.id))
-    assert (page.recharge.stage, page.balance) == ("review", "$10.00")
-    assert page.recharge.status_text[0] == "10.00 USDT is on your balance already."
+    assert (page.recharge.stage, page.balance_text) == ("review", "Your balance is now $10.00.")
+    assert page.recharge.status_text[0] == "10.00 USDT has already been credited to your balance."
 
 
 async def test_a_fake_token_leaves_the_way_to_pay_open(shop: Shop, pages: Pages) -> None:
@@ -85,7 +85,7 @@ async def test_a_fake_token_leaves_the_way_to_pay_open(shop: Shop, pages: Pages)
     assert (page.recharge.stage, page.recharge.is_payable) == ("review", True)
     await pay(shop, recharge, 10)
     await page.refresh()
-    assert (page.balance, page.recharge.is_payable) == ("$10.00", False)
+    assert (page.balance_text, page.recharge.is_payable) == ("Your balance is now $10.00.", False)
 
 
 async def test_a_stranger_and_a_guest_learn_nothing(shop: Shop, pages: Pages) -> None:
@@ -94,8 +94,8 @@ async def test_a_stranger_and_a_guest_learn_nothing(shop: Shop, pages: Pages) ->
     theirs = await eve.open(RechargePage, path_of(recharge.id))
     for never in ("c" + "0" * 24, "nonsense", "%2e%2e", "a/b"):
         page = await eve.open(RechargePage, path_of(never))
-        assert (page.phase, page.recharge, page.balance) == ("missing", RechargeCard(), "")
-    assert (theirs.phase, theirs.recharge, theirs.balance) == ("missing", RechargeCard(), "")
+        assert (page.phase, page.recharge, page.balance_text) == ("missing", RechargeCard(), "")
+    assert (theirs.phase, theirs.recharge, theirs.balance_text) == ("missing", RechargeCard(), "")
     for cookie in ("", "sid=nonsense"):
         page = await Browser(pages, cookie).open(RechargePage, path_of(recharge.id))
         assert (page.phase, page.recharge) == ("guest", RechargeCard())
@@ -121,7 +121,7 @@ async def test_a_page_empties_itself_when_its_session_is_ended(shop: Shop, pages
     await shop.services.sessions.close_all(ann.id)
     shop.services.sessions.forget(ann.id)
     await page.cancel()
-    assert (page.phase, page.recharge, page.balance) == ("guest", RechargeCard(), "")
+    assert (page.phase, page.recharge, page.balance_text) == ("guest", RechargeCard(), "")
     assert (await read(shop, ann.id, recharge)).is_open
 
 
@@ -130,7 +130,7 @@ async def test_saying_that_one_has_paid_has_the_chain_looked_at(shop: Shop, page
     recharge = await open_recharge(shop, ann)
     page = await (await sign_in(shop, pages, ann.id)).open(RechargePage, path_of(recharge.id))
     await page.look()
-    assert page.good_news.startswith("We are looking now.")
+    assert page.good_news.startswith("We're checking now.")
     assert (page.notice, page.recharge.stage) == ("", "waiting")
     assert await shop.fetchval("select looked_at is not null from recharges")
 
@@ -156,16 +156,21 @@ async def test_many_clicks_in_a_minute_are_refused_kindly(shop: Shop, pages: Pag
     page = await (await sign_in(shop, pages, ann.id)).open(RechargePage, path_of(recharge.id))
     for _ in range(shop.settings.limits.writes_per_minute + 1):
         await page.look()
-    assert page.notice == "Too many requests. Wait a minute, then try again."
+    assert page.notice == "You've reached the limit for now. Try again in 1 minute."
     assert page.good_news == ""
 
 
 @pytest.mark.parametrize(
     ("decision", "stage", "balance", "words"),
     [
-        (Decision(Action.CREDIT, usdt(9)), "credited", "$9.00", "of 9.50 USDT that arrived, 9.00"),
-        (Decision(Action.REFUND), "returning", "$0.00", "A person decided to send it back"),
-        (Decision(Action.DISMISS), "dismissed", "$0.00", "neither credited nor sent back"),
+        (
+            Decision(Action.CREDIT, usdt(9)),
+            "credited",
+            "$9.00",
+            "we credited 9.00 USDT of the 9.50",
+        ),
+        (Decision(Action.REFUND), "returning", "$0.00", "We decided to return it"),
+        (Decision(Action.DISMISS), "dismissed", "$0.00", "won't be credited or returned"),
     ],
 )
 async def test_what_a_person_decided_stands_there(
@@ -178,7 +183,7 @@ async def test_what_a_person_decided_stands_there(
     assert page.recharge.stage == "review"
     await shop.services.reviews.settle(recharge.id, decision, note="a test", actor="command-line")
     await page.refresh()
-    assert (page.recharge.stage, page.balance) == (stage, balance)
+    assert (page.recharge.stage, page.balance_text) == (stage, f"Your balance is now {balance}.")
     assert words in " ".join(page.recharge.status_text)
     assert page.announcement == page.recharge.headline
 

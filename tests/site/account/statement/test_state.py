@@ -18,6 +18,7 @@ STATEMENT = "/en/account/statement"
 
 async def test_every_kind_of_movement_on_a_user_s_balance_has_its_words() -> None:
     between_houses = {
+        TransferKind.ORDER_RECEIVED,
         TransferKind.PAYMENT_HELD,
         TransferKind.PAYMENT_REFUND_DUE,
         TransferKind.PAYMENT_UNCLAIMED,

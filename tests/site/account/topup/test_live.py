@@ -40,7 +40,7 @@ def test_it_posts_without_scripts_and_offers_what_the_limits_allow(
     html = form(monkeypatch, settings("10", "100"))
     assert '<form method="post" action="/api/shop/recharges"' in html
     assert choices(html) == [("10", False), ("20", True), ("50", False), ("100", False)]
-    assert "From 10 to 100 USDT, with at most two decimals." in html
+    assert "10 to 100 USDT, with up to two decimal places." in html
 
 
 @pytest.mark.parametrize(
@@ -63,16 +63,16 @@ def test_every_refusal_has_its_notice_on_the_page(monkeypatch: pytest.MonkeyPatc
 
 
 def test_limits_are_written_as_they_are() -> None:
-    assert amount_rule("en", settings("0.5", "2500.75")).startswith("From 0.5 to 2500.75 USDT")
-    assert amount_rule("en", settings("1", "20000")).startswith("From 1 to 20,000 USDT")
+    assert amount_rule("en", settings("0.5", "2500.75")).startswith("0.5 to 2500.75 USDT")
+    assert amount_rule("en", settings("1", "20000")).startswith("1 to 20,000 USDT")
 
 
 def test_what_one_must_know_before_is_said() -> None:
     part = topup.topup_part(EMPTY, "en", "")
     facts, steps = part.slots["topup-facts"], part.slots["topup-steps"]
-    assert "1 USDT is $1.00 of balance" in facts
+    assert "1 USDT adds $1.00 to your balance" in facts
     assert "There are no chargebacks" in facts
-    assert "We never ask for a private key or for seed words." in facts
+    assert "We never ask for your private key or seed phrase." in facts
     assert "Only USDT on TRON (TRC20)" in facts
-    assert "You get an address of your own, for 30 minutes." in steps
-    assert "Do not send the difference" in steps
+    assert "You get an address reserved for you for 30 minutes." in steps
+    assert "send the difference" in steps

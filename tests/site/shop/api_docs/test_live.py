@@ -68,8 +68,8 @@ def test_every_example_stands_in_the_documentation_in_three_languages(docs: str)
 def test_the_documentation_says_the_limits_that_hold(docs: str) -> None:
     limits = get_settings().limits
     words = text_of(docs)
-    assert f"next-sms) {limits.writes_per_minute} requests a minute" in words
-    assert f"orders) {limits.reads_per_minute}." in words
+    assert f"next-sms) allow {limits.writes_per_minute} requests per minute" in words
+    assert f"orders) allow {limits.reads_per_minute}." in words
     assert f"up to {limits.api_keys} active keys" in words
 
 

@@ -11,7 +11,7 @@ def test_a_country_shows_what_its_numbers_can_be_used_with(catalog: Catalog) -> 
     part = country_part(catalog, "en", "my")
     html = text(part)
     assert html.count('action="/api/shop/orders"') == len(offers)
-    assert "Numbers from Malaysia begin with +60" in html
+    assert "Numbers from Malaysia start with +60" in html
     assert "May flag accounts" in html
     assert 'href="/en/service/telegram?country=my"' in html
     assert (part.title or "").startswith("Malaysia: temporary numbers for SMS codes, from $")

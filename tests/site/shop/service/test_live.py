@@ -21,7 +21,7 @@ def test_a_service_shows_where_its_numbers_come_from(catalog: Catalog) -> None:
     assert html.count(' data-price="$') == len(offers)
     malaysia = next(offer for offer in offers if offer.country.slug == "my")
     price = f"${malaysia.price_cents / 100:.2f}"
-    assert f'aria-label="Buy a number for Telegram in Malaysia, {price}"' in html
+    assert f'aria-label="Buy a number from Malaysia for Telegram, {price}"' in html
     assert f'name="max_price_cents" value="{malaysia.price_cents}"' in html
     assert "A number for Telegram" in html
     lowest = min(offer.price_cents for offer in offers) / 100
@@ -65,8 +65,8 @@ def test_what_is_sold_out_is_not_offered_to_search_engines(catalog: Catalog) -> 
         ("tos_strict", "may flag accounts that use temporary numbers"),
         ("exchange", "handles money"),
         ("wallet", "handles money"),
-        ("real_identity", "expects a number that stays yours"),
-        ("refuses_temporary", "often refuses temporary numbers"),
+        ("real_identity", "expects a number you keep"),
+        ("refuses_temporary", "often rejects temporary numbers"),
         ("age_restricted", "is for adults"),
         ("adult", "is for adults"),
         (None, "may flag accounts that use temporary numbers"),
