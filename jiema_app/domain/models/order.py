@@ -119,6 +119,8 @@ class Order(SQLModel, table=True):
     phone_hash: bytes | None = Field(default=None, sa_type=LargeBinary, nullable=True)
     """Keyed hash of the phone, kept so that a number that failed is not handed out again."""
     idempotency_key: str | None = text(default=None, nullable=True)
+    operator: str | None = text(default=None, nullable=True)
+    """The mobile operator that the buyer asked for, by the supplier's name for it."""
     sms_count: int = Field(sa_column_kwargs={"server_default": "0"})
     next_sms_count: int = Field(sa_column_kwargs={"server_default": "0"})
     """How often a further code was asked for."""
