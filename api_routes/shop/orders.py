@@ -33,6 +33,7 @@ from jiema_app.domain.errors import (
     Unauthenticated,
 )
 from jiema_app.domain.identity.sessions import Visitor
+from jiema_app.domain.orders.operators import OPERATOR_LENGTH_MAX
 from jiema_app.domain.orders.requests import Buyer, OrderRequest
 from jiema_app.domain.orders.several import place_several
 from jiema_app.domain.outside_numbers import whole_number
@@ -64,6 +65,7 @@ class _Click:
     country: str
     max_price: str
     quantity: str
+    operator: str
     locale: str
     wants_json: bool
 
@@ -80,10 +82,13 @@ class _Click:
         price = self.max_price_cents
         if not price:
             raise BadRequest(PRICE_RULE)
+        if len(self.operator) > OPERATOR_LENGTH_MAX:
+            raise BadRequest("operator: choose one of those that are offered.")
         return OrderRequest(
             service=self.service,
             country=self.country,
             max_price_cents=price,
+            operator=self.operator or None,
             idempotency_key=idempotency_key,
         )
 
@@ -153,6 +158,7 @@ async def _read_click(request: Request, locales: tuple[str, ...]) -> _Click:
         country=country,
         max_price=max_price,
         quantity=fields.get("quantity", "").strip(),
+        operator=fields.get("operator", "").strip(),
         locale=known_locale(fields.get("locale", ""), locales),
         wants_json=wants_json(request),
     )

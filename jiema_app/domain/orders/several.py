@@ -80,9 +80,7 @@ async def place_several(
             if failures:
                 return
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(min(AT_ONCE, quantity - 1)):
-            group.create_task(buy_on())
+    await asyncio.gather(*(buy_on() for _ in range(min(AT_ONCE, quantity - 1))))
     shortage = min(failures, key=lambda code: code not in UNSETTLED) if failures else None
     return Bought([placed[position] for position in sorted(placed)], quantity, shortage)
 

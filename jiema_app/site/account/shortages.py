@@ -5,7 +5,7 @@ from typing import Final
 
 from jiema_app.domain.orders.several import UNSETTLED
 from jiema_app.i18n.formats import number
-from jiema_app.i18n.translation import t, tn
+from jiema_app.i18n.translation import t
 
 _REASONS: Final[Mapping[str, Callable[[str], str]]] = {
     "NO_NUMBERS": lambda locale: t(
@@ -53,11 +53,10 @@ def shortage_text(locale: str, got: int, wanted: int, code: str) -> str:
         wanted: How many were asked for.
         code: That of the error.
     """
-    bought = tn(
+    bought = t(
         locale,
         "We bought {n} of the {wanted} numbers you asked for.",
-        "We bought {n} of the {wanted} numbers you asked for.",
-        got,
+        n=number(locale, got),
         wanted=number(locale, wanted),
     )
     return f"{bought} {_REASONS[_reason(code)](locale)}"

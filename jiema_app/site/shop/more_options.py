@@ -23,8 +23,13 @@ def more_options(service: ServiceView, offers: Sequence[CountryOffer], locale: s
     option = row_template("shop/more_route.jinja", "route", locale)
     words = words_locale(locale)
     routes = joined(
-        option.fill(country.slug, cents, country.names[words], price(locale, cents))
-        for country, cents, _ in offers
+        option.fill(
+            offer.country.slug,
+            offer.price_cents,
+            offer.country.names[words],
+            price(locale, offer.price_cents),
+        )
+        for offer in offers
     )
     html = render(
         "shop/more_options.jinja", locale, service=service, routes=routes, quantities=QUANTITIES

@@ -18,6 +18,7 @@ from jiema_app.site.account.goods import (
     readable_phone,
     status_word,
 )
+from jiema_app.site.account.operator_names import operator_name
 from jiema_app.site.components.status_badge import StatusLine
 
 
@@ -54,6 +55,7 @@ class OrderCard(StatusLine):
     phone: str = ""
     phone_copied: str = ""
     price: str = ""
+    operator: str = ""
     ordered_at: str = ""
     expires_at: int = 0
     window_s: int = 0
@@ -97,6 +99,7 @@ def order_card(
         phone=readable_phone(order.phone),
         phone_copied=order.phone or "" if order.purged_at is None else "",
         price=money(locale, order.price_micro),
+        operator=operator_name(order.operator or ""),
         ordered_at=iso_time(order.created_at),
         lead=_lead(order, locale, catalog),
         sms=[_sms_line(sms) for sms in reversed(order.sms)],

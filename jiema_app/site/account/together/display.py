@@ -91,11 +91,10 @@ def together_sums(orders: Sequence[OrderView], locale: str) -> TogetherSums:
     return TogetherSums(
         title=tn(locale, "{n} number", "{n} numbers", len(orders)),
         # Translators: of {total} numbers, {n} have received their code.
-        codes=tn(
+        codes=t(
             locale,
-            "{n} of {total} codes",
-            "{n} of {total} codes",
-            coded,
+            "Codes: {n} of {total}",
+            n=number(locale, coded),
             total=number(locale, len(orders)),
         ),
         waiting=number(locale, waiting),
