@@ -248,9 +248,8 @@ class Supplier:
             total = 0 if offer is None else offer.total
             stock = self.stock_of(wanted.service, wanted.country, total)
             stocked = [name for name in fitting if stock[name]]
-            if not stocked:
-                raise RefusedError("NO_NUMBERS")
-            return stocked[0]
+            if stocked:
+                return stocked[0]
         if self.state.behaviour.dialect == "legacy" and known:
             return known[mix(self._seed, serial) % len(known)]
         if asked not in {"", "any"}:

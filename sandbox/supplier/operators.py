@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from sandbox.supplier.hashing import mix, text_key
 
-_WEIGHT_BITS = 7
-"""Weights from 0 to 7: one operator in eight has no number of a pair."""
+_WEIGHT_BITS = 3
+"""Weights from 0 to 3: one operator in four has no number of a pair."""
 
 
 def stock_by_operator(
