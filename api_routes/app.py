@@ -16,7 +16,7 @@ from api_routes.doors import Doors
 from api_routes.middleware import RequestMiddleware
 from api_routes.paths import API_PREFIX
 from api_routes.quick_routes import QuickRoutes
-from api_routes.shop import orders, recharge_notes, recharges, statement
+from api_routes.shop import operators, orders, recharge_notes, recharges, statement
 from api_routes.shop.sandbox_payments import sandbox_router
 from api_routes.v1.openapi import build_document
 from api_routes.v1.router import new_router
@@ -65,7 +65,13 @@ def create_api(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     errors.install(app)
-    shop = [orders.router, recharges.router, recharge_notes.router, statement.router]
+    shop = [
+        orders.router,
+        operators.router,
+        recharges.router,
+        recharge_notes.router,
+        statement.router,
+    ]
     if chosen.is_paid_in_play_money:
         shop.append(sandbox_router)
     for router in (*v1.ROUTERS, *shop, webhooks.router, health.router, crawlers.router):

@@ -23,6 +23,7 @@ ROUTES: Final[Mapping[tuple[str, str], Action]] = {
     ("POST", "/api/v1/orders/{order_id}/cancel"): Action.CANCEL_ORDER,
     ("POST", "/api/v1/orders/{order_id}/next-sms"): Action.NEXT_SMS,
     ("POST", "/api/shop/orders"): Action.BUY,
+    ("GET", "/api/shop/operators"): Action.LOOK_AROUND,
     ("POST", "/api/shop/recharges"): Action.TOP_UP,
     ("POST", "/api/shop/recharges/{recharge}/sandbox-payment"): Action.TOP_UP,
     ("POST", "/api/shop/recharges/{recharge}/notes"): Action.EXPLAIN_PAYMENT,

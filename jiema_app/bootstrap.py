@@ -43,6 +43,7 @@ from jiema_app.domain.operations.readiness import Check, Readiness
 from jiema_app.domain.orders.expiry import Expiry
 from jiema_app.domain.orders.history import OrderHistory
 from jiema_app.domain.orders.looking import looked_at
+from jiema_app.domain.orders.operators import OperatorBook
 from jiema_app.domain.orders.own_routes import OwnRoutes
 from jiema_app.domain.orders.purchase import Purchasing
 from jiema_app.domain.orders.reconciliation import Reconciliation
@@ -112,6 +113,7 @@ class Services:
     api_keys: ApiKeyService
     statement: Statement
     orders: OrderService
+    operators: OperatorBook
     order_history: OrderHistory
     own_routes: OwnRoutes
     settlement: Settlement
@@ -156,7 +158,7 @@ def build_services(
         rules.late_sms_grace_s,
         {name: supplier.min_cancel_s for name, supplier in suppliers.items()},
     )
-    watch = OrderWatch()
+    watch, operators = OrderWatch(), OperatorBook(suppliers)
     refresher = OrderRefresh(settlement, suppliers)
     jobs = JobStates(database)
     pool = build_pool(settings, database)
@@ -209,8 +211,10 @@ def build_services(
                 success_floor_percent=limits.success_floor_percent,
                 success_after_orders=limits.success_after_orders,
             ),
+            operators=operators,
             next_sms_max=rules.next_sms_max,
         ),
+        operators=operators,
         order_history=OrderHistory(database, CatalogSearch(live_catalog)),
         settlement=settlement,
         tasks=SupplierTasks(database, suppliers),

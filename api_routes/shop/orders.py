@@ -22,6 +22,7 @@ from api_routes.shop.forms import (
     wants_json,
 )
 from api_routes.shop.recharges import recharge_page
+from api_routes.shop.several import bought_answer, read_quantity, read_route
 from api_routes.visitors import visitor_of
 from jiema_app.domain.catalog.routes import Route, find_route
 from jiema_app.domain.catalog.snapshot import Catalog
@@ -36,7 +37,9 @@ from jiema_app.domain.errors import (
 )
 from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.ids import is_id
+from jiema_app.domain.orders.operators import OPERATOR_LENGTH_MAX
 from jiema_app.domain.orders.requests import Buyer, OrderRequest
+from jiema_app.domain.orders.several import place_several
 from jiema_app.domain.orders.swaps import OLD_ORDER, swap
 from jiema_app.domain.outside_numbers import whole_number
 from jiema_app.domain.recharges.views import Wish
@@ -68,6 +71,8 @@ class _Click:
     service: str
     country: str
     max_price: str
+    quantity: str
+    operator: str
     locale: str
     wants_json: bool
     instead: str = ""
@@ -86,10 +91,13 @@ class _Click:
         price = self.max_price_cents
         if not price:
             raise BadRequest(PRICE_RULE)
+        if len(self.operator) > OPERATOR_LENGTH_MAX:
+            raise BadRequest("operator: choose one of those that are offered.")
         return OrderRequest(
             service=self.service,
             country=self.country,
             max_price_cents=price,
+            operator=self.operator or None,
             idempotency_key=idempotency_key,
         )
 
@@ -130,19 +138,27 @@ async def _bought(
     request: Request, context: WebContext, click: _Click, visitor: Visitor
 ) -> Response:
     context.geo.admit(action_at(request.scope), context.addresses.of(request.scope))
-    verdict = await context.limits.count_write(visitor.user_id)
-    if not verdict.allowed:
-        raise RateLimited(
-            f"Too many changes. The limit is {verdict.limit} in 60 seconds.",
-            retry_after_s=verdict.reset_s,
-        )
+
+    async def admit() -> None:
+        verdict = await context.limits.count_write(visitor.user_id)
+        if not verdict.allowed:
+            raise RateLimited(
+                f"Too many changes. The limit is {verdict.limit} in 60 seconds.",
+                retry_after_s=verdict.reset_s,
+            )
+
+    await admit()
     order_request = click.order_request(request.headers.get("idempotency-key"))
+    quantity = read_quantity(click.quantity)
     buyer = Buyer(visitor.user_id, visitor.account_id)
     orders = context.services.orders
     if click.instead:
         swapped = await swap(orders, buyer, order_request, click.instead)
         placed = swapped.placed
         location = f"/{click.locale}/order/{placed.order.id}?{urlencode({OLD_ORDER: swapped.old})}"
+    elif quantity > 1:
+        bought = await place_several(orders.place, buyer, order_request, quantity, admit)
+        return bought_answer(bought, click.locale, wants_json=click.wants_json)
     else:
         placed = await orders.place(buyer, order_request)
         location = f"/{click.locale}/order/{placed.order.id}"
@@ -153,10 +169,13 @@ async def _bought(
 
 async def _read_click(request: Request, locales: tuple[str, ...]) -> _Click:
     fields = await read_fields(request)
+    country, max_price = read_route(fields)
     return _Click(
         service=fields.get("service", "").strip(),
-        country=fields.get("country", "").strip(),
-        max_price=fields.get("max_price_cents", "").strip(),
+        country=country,
+        max_price=max_price,
+        quantity=fields.get("quantity", "").strip(),
+        operator=fields.get("operator", "").strip(),
         locale=known_locale(fields.get("locale", ""), locales),
         wants_json=wants_json(request),
         instead=fields.get("instead", "").strip(),

@@ -487,3 +487,12 @@ if ("serviceWorker" in navigator && (location.protocol === "https:" || location.
 
 if (document.querySelector("[data-live-page]")) import("./live-page.js");
 if (document.querySelector("[data-order-page]")) import("./order.js");
+document.addEventListener(
+  "toggle",
+  async ({ target }) => {
+    if (!target.matches?.("[data-more]:not([data-started])")) return;
+    target.dataset.started = "";
+    (await import("./more-options.js")).start(target);
+  },
+  true,
+);

@@ -5,6 +5,7 @@ from typing import Final
 
 from jiema_app.site.account.order.live import ORDER_PART
 from jiema_app.site.account.recharge.live import RECHARGE_PART
+from jiema_app.site.account.together.live import TOGETHER_PART
 from jiema_app.site.account.topup.live import topup_part
 from jiema_app.site.pages.live_parts import LiveMaker, PartFinder
 from jiema_app.site.pages.member_parts import MemberPart
@@ -36,6 +37,7 @@ PART_FINDERS: Final[Mapping[str, PartFinder]] = {
 
 MEMBER_PARTS: Final[Mapping[str, MemberPart]] = {
     "order/[order_id]": ORDER_PART,
+    "orders/together/[orders]": TOGETHER_PART,
     "account/topup/[recharge_id]": RECHARGE_PART,
 }
 """Of a user's own items, likewise by the page's path."""

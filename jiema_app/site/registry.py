@@ -9,6 +9,7 @@ from jiema_app.site.account.overview.page import account
 from jiema_app.site.account.recharge.page import topup_recharge
 from jiema_app.site.account.sessions.page import sessions
 from jiema_app.site.account.statement.page import statement
+from jiema_app.site.account.together.page import together
 from jiema_app.site.account.topup.page import topup
 from jiema_app.site.design.showcase.page import components_page
 from jiema_app.site.pages.page import Page
@@ -30,6 +31,7 @@ PAGES: tuple[Callable[[], Page], ...] = (
     api_docs,
     order,
     orders,
+    together,
     account,
     api_keys,
     sessions,

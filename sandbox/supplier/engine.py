@@ -10,6 +10,7 @@ from sandbox.supplier.hashing import fraction, mix
 from sandbox.supplier.messages import compose, extract_code, sender_of
 from sandbox.supplier.money import to_wire
 from sandbox.supplier.numbers import make_number
+from sandbox.supplier.operators import stock_by_operator
 from sandbox.supplier.quality import delay_of, quality_of
 from sandbox.supplier.refusals import RefusedError
 from sandbox.supplier.state import SupplierState
@@ -86,6 +87,11 @@ class Supplier:
             now + behaviour.window_seconds, due_at, wanted.order_id,
         )  # fmt: skip
         return state.activations.by_id[serial]
+
+    def stock_of(self, service: str, country: Country, total: int) -> dict[str, int]:
+        """Return how many of a pair's numbers each of the country's operators has."""
+        operators = self.catalogue.operators.get(country.id, ())
+        return stock_by_operator(self._seed, service, country.id, total, operators)
 
     def get(self, activation_id: int) -> Activation:
         """Return an activation.
@@ -238,7 +244,12 @@ class Supplier:
         asked = wanted.operator or ""
         fitting = [name for name in asked.split(",") if name in known]
         if fitting:
-            return fitting[0]
+            offer = self.state.market.find(wanted.service, wanted.country.id)
+            total = 0 if offer is None else offer.total
+            stock = self.stock_of(wanted.service, wanted.country, total)
+            stocked = [name for name in fitting if stock[name]]
+            if stocked:
+                return stocked[0]
         if self.state.behaviour.dialect == "legacy" and known:
             return known[mix(self._seed, serial) % len(known)]
         if asked not in {"", "any"}:

@@ -122,6 +122,8 @@ class Order(SQLModel, table=True):
     api_key_id: str | None = text_id(default=None, nullable=True)
     """The API key it was placed with; none on a page. No foreign key: it would lock the key's
     row, which notes its uses, in every order."""
+    operator: str | None = text(default=None, nullable=True)
+    """The mobile operator that the buyer asked for, by the supplier's name for it."""
     sms_count: int = Field(sa_column_kwargs={"server_default": "0"})
     next_sms_count: int = Field(sa_column_kwargs={"server_default": "0"})
     """How often a further code was asked for."""

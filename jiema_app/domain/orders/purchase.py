@@ -52,6 +52,7 @@ class Reservation:
     buyer: UserId
     service: ServiceCode
     country: CountryId
+    operator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,10 @@ class Purchasing:
             if attempt and time.monotonic() > last_begin:
                 break
             number = await self._buy_from(reservation, quote)
+            if number.operator and reservation.operator not in {None, number.operator}:
+                # Some sell what they have instead of saying that they have none.
+                await self._give_back(reservation, quote, number)
+                raise NumbersExhausted
             order = await self._store(reservation, quote, number)
             if order is not None:
                 return order
@@ -141,6 +146,7 @@ class Purchasing:
             country=reservation.country,
             cost_limit_micro=quote.cost_micro,
             buyer_reference=reservation.buyer,
+            operator=reservation.operator,
         )
         try:
             return await supplier.buy_number(request)
@@ -230,14 +236,28 @@ class Purchasing:
                 if order.status is OrderStatus.FAILED:
                     raise UpstreamError
                 return order
-            await tasks.queue_cancel(
-                connection, quote.supplier, number.activation_id, reservation.order,
-                after_s=self.suppliers[quote.supplier].min_cancel_s,
-            )  # fmt: skip
+        await self._give_back(reservation, quote, number)
         if order.status is not OrderStatus.RESERVED:
             raise UpstreamError
         log.info("number failed this buyer before", order=reservation.order)
         return None
+
+    async def _give_back(
+        self, reservation: Reservation, quote: Quote, number: RentedNumber
+    ) -> None:
+        """Have a number cancelled that its buyer does not get.
+
+        Raises:
+            OutcomeUnknown: That could not be written down. It is found on the active list.
+        """
+        try:
+            async with self.database.connection() as connection:
+                await tasks.queue_cancel(
+                    connection, quote.supplier, number.activation_id, reservation.order,
+                    after_s=self.suppliers[quote.supplier].min_cancel_s,
+                )  # fmt: skip
+        except DATABASE_TROUBLES as error:
+            raise OutcomeUnknown("bought, and the database is away") from error
 
     async def _mark_unknown(self, reservation: Reservation) -> None:
         log.warning("purchase outcome unknown", order=reservation.order)

@@ -14,7 +14,7 @@ from typing import Final
 ORDER_COLUMNS: Final = """
     o.id, o.user_id, o.status, o.reason, o.service_code, o.country_id, o.price_micro, o.supplier,
     o.activation_id, o.phone, o.sms_count, o.next_sms_count, o.version, o.created_at,
-    o.expires_at, o.received_at, o.ended_at, o.purged_at,
+    o.expires_at, o.received_at, o.ended_at, o.purged_at, o.operator,
     case when o.sms_count > 0 then (
         select json_agg(json_build_array(s.body, s.code, s.received_at) order by s.id)::text
         from order_sms s where s.order_id = o.id
@@ -35,8 +35,8 @@ RESERVE: Final = f"""
 with placed as (
     insert into orders (id, user_id, status, service_code, country_id, price_micro,
                         max_price_cents, cost_limit_micro, supplier, idempotency_key,
-                        api_key_id)
-    select $1, u.id, 'RESERVED', $4, $5, $6, $7, $8, $9, $10, $12
+                        api_key_id, operator)
+    select $1, u.id, 'RESERVED', $4, $5, $6, $7, $8, $9, $10, $12, $13
     from users u
     where u.id = $2 and u.banned_at is null and count_open_orders(u.id) < $11
       and {_IS_SERVICE_SOLD.format("$4")} and {_IS_COUNTRY_SOLD.format("$5")}

@@ -27,12 +27,14 @@ class OrderRequest:
         service: Code or slug.
         country: Numeric id or slug.
         max_price_cents: Refuse rather than pay more.
+        operator: Only a number of this mobile operator, by the supplier's name for it.
         idempotency_key: Repeating a order_request with its key gives the same order again.
     """
 
     service: str
     country: str | int
     max_price_cents: int | None = None
+    operator: str | None = None
     idempotency_key: str | None = None
 
 

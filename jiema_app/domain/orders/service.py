@@ -29,6 +29,7 @@ from jiema_app.domain.errors import (
 from jiema_app.domain.ledger import service as ledger
 from jiema_app.domain.orders import queries
 from jiema_app.domain.orders.looking import LookedAt
+from jiema_app.domain.orders.operators import OperatorBook
 from jiema_app.domain.orders.purchase import Purchasing, Reservation
 from jiema_app.domain.orders.requests import Buyer, OrderRequest, Placed
 from jiema_app.domain.orders.settlement import Settlement
@@ -65,6 +66,7 @@ class OrderService:
     refresher: OrderRefresh
     watch: OrderWatch
     standing: StandingLimits
+    operators: OperatorBook
     next_sms_max: int
     looked_at: LookedAt
 
@@ -94,6 +96,10 @@ class OrderService:
         service = catalog.get_service(order_request.service)
         country = catalog.get_country(order_request.country)
         quotes = _affordable(catalog.list_quotes(service.code, country.id), order_request)
+        if order_request.operator is not None:
+            # Another supplier's operators have other names.
+            del quotes[1:]
+            await self.operators.ensure(quotes[0].supplier, country.id, order_request.operator)
         order = OrderId(ids.new_id())
         if not await self._reserve(order, buyer, order_request, service, country, quotes[0]):
             assert order_request.idempotency_key is not None
@@ -101,7 +107,9 @@ class OrderService:
             if replay is None:
                 raise IdempotencyConflict("The first request with this key just failed. Try again.")
             return replay
-        reservation = Reservation(order, buyer.user_id, service.code, country.id)
+        reservation = Reservation(
+            order, buyer.user_id, service.code, country.id, order_request.operator
+        )
         return Placed(await self.purchasing.buy(reservation, quotes))
 
     async def get(self, user: UserId, order: str, *, refresh: bool = True) -> OrderView:
@@ -316,6 +324,7 @@ class OrderService:
                     order_request.idempotency_key,
                     self.standing.open_orders,
                     buyer.api_key,
+                    order_request.operator,
                 )
             except asyncpg.CheckViolationError as error:
                 if ledger.is_overdraft(error):
@@ -369,6 +378,7 @@ class OrderService:
             ]
             is_same = (
                 fields.pop("max_price_cents") == order_request.max_price_cents
+                and fields["operator"] == order_request.operator
                 and order_request.service.strip().lower() in names[0]
                 and str(order_request.country).strip().lower() in names[1]
             )

@@ -15,7 +15,7 @@ The split is by what the caller may conclude. After ``OutcomeUnknown`` a purchas
 not be repeated, for no supplier of this family knows an idempotency key.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -80,12 +80,14 @@ class NumberRequest:
         cost_limit_micro: The most it may cost.
         buyer_reference: Opaque name of our buyer, where a supplier wants one, so that
             its bans hit the buyer and not the shop.
+        operator: Only of this mobile operator, by the supplier's name for it; None for any.
     """
 
     service: ServiceCode
     country: CountryId
     cost_limit_micro: MicroUsdt
     buyer_reference: str
+    operator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +97,14 @@ class RentedNumber:
     Attributes:
         phone: E.164 with the plus sign.
         ends_at: When the supplier takes it back; None when it did not say.
+        operator: Whose it is, by the supplier's name; None when it did not say.
     """
 
     activation_id: str
     phone: str
     cost_micro: MicroUsdt | None
     ends_at: datetime | None
+    operator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +261,26 @@ class Supplier(Protocol):
         Raises:
             SupplierUnavailable: The list is not complete.
             OutcomeUnknown: The list is not complete.
+        """
+        ...
+
+    async def list_operators(self) -> Mapping[CountryId, Sequence[str]]:
+        """The mobile operators that a purchase may name, by country. Where it knows none: none.
+
+        Raises:
+            SupplierUnavailable: Not known now.
+            OutcomeUnknown: Not known now.
+        """
+        ...
+
+    async def count_of_operator(
+        self, country: CountryId, operator: str
+    ) -> Mapping[ServiceCode, int]:
+        """How many numbers of one operator there are, for each service. Nothing is urgent.
+
+        Raises:
+            SupplierUnavailable: Not known now.
+            OutcomeUnknown: Not known now.
         """
         ...
 

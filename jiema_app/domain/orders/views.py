@@ -28,6 +28,7 @@ class OrderView:
         phone: E.164; its middle is masked once the order is purged.
         sms: Oldest first; empty once the order is purged.
         version: Grows with every change.
+        operator: The mobile operator that was asked for; None for any.
     """
 
     id: OrderId
@@ -49,6 +50,7 @@ class OrderView:
     ended_at: datetime | None
     purged_at: datetime | None
     sms: tuple[SmsView, ...]
+    operator: str | None = None
 
     @property
     def price_cents(self) -> Cents:

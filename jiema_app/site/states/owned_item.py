@@ -56,7 +56,7 @@ class OwnedItem(rx.State, mixin=True):
             self._empty("guest")
             return
         # First: what changes while it is read must be announced.
-        topics = {self._topic(), f"user:{visitor.user_id}"}
+        topics = {*self._topics(), f"user:{visitor.user_id}"}
         page_services().live.watch(topics, self.rx_router_session.client_token, type(self))
         self._read_for = self._thing_id()
         try:
@@ -77,6 +77,10 @@ class OwnedItem(rx.State, mixin=True):
             return False
         await self.refresh()
         return True
+
+    def _topics(self) -> set[str]:
+        """Likewise, where a page shows several things."""
+        return {self._topic()}
 
     def _topic(self) -> str:
         """What is announced when the thing changes. Each page has its own."""

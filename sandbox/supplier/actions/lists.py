@@ -66,12 +66,22 @@ def get_operators(request: Request) -> Reply:
 
 
 def get_numbers_status(request: Request) -> Reply:
-    """Answer service -> stock in one country; legacy prints the stock as text."""
+    """Answer service -> stock in one country, of one operator when one is named.
+
+    Legacy prints the stock as text.
+    """
     country = request.country()
     rows = request.supplier.state.market.offers_in(country.id)
+    operator = request.params.get("operator")
+    stock = {
+        code: offer.total
+        if operator in {None, "", "any"}
+        else request.supplier.stock_of(code, country, offer.total).get(operator, 0)
+        for code, offer in rows
+    }
     if request.legacy:
-        return json({code: str(offer.total) for code, offer in rows})
-    return json({code: offer.total for code, offer in rows})
+        return json({code: str(count) for code, count in stock.items()})
+    return json(stock)
 
 
 def get_prices(request: Request) -> Reply:

@@ -8,6 +8,7 @@ from jiema_app.domain.orders.statuses import OrderStatus
 from jiema_app.serving.member_pages import find_member_page
 from jiema_app.serving.page_server import PageServer
 from jiema_app.serving.static_files import StaticFile
+from jiema_app.site.account.together_address import together_path
 from jiema_app.site.live_registry import MEMBER_PARTS
 from tests.support.built_pages import page_server
 from tests.support.payments import open_recharge, pay
@@ -120,3 +121,19 @@ async def test_a_browser_with_scripts_gets_the_page_that_is_everybody_s(
     assert (
         html.count('<noscript><meta http-equiv="refresh" content="0;url=?plain"></noscript>') == 1
     )
+
+
+async def test_orders_that_were_bought_together_are_written_below_each_other(
+    shop: Shop, pages: Pages, templates: PageServer
+) -> None:
+    ann, eve = await shop.customer(), await shop.customer()
+    first, second, hers = await shop.place(ann), await shop.place(ann), await shop.place(eve)
+    await shop.deliver(second, "Your code is 482913")
+    address = together_path("en", [first.id, second.id, hers.id])
+    html = await html_for(shop, pages, templates, ann, address)
+    assert "Codes: 1 of 2" in html
+    assert "482 913" in html
+    assert html.count("/en/order/") == 2
+    assert f"/en/order/{hers.id}" not in html
+    # The address says which of them is shown: why there are not more.
+    assert 'id="short-NO_NUMBERS" role="alert" class="hidden target:block' in html

@@ -1,7 +1,7 @@
 """The supplier port over handler_api."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import tzinfo
@@ -29,21 +29,17 @@ from jiema_app.domain.orders.supplier import (
     SupplierOffer,
     SupplierUnavailable,
 )
+from jiema_app.domain.units import CountryId, ServiceCode
 from jiema_app.integrations.connections import open_connections
 from jiema_app.integrations.pacing import Pacer, Urgency
 from jiema_app.integrations.supplier.breaker import Breaker, CircuitState
 from jiema_app.integrations.supplier.dropped import DroppedRows
 from jiema_app.integrations.supplier.gateway import ANSWER_MAX_BYTES, Call, Gateway
-from jiema_app.integrations.supplier.handler_api import active_list, offers, sms
+from jiema_app.integrations.supplier.handler_api import active_list, offers, operators, sms
 from jiema_app.integrations.supplier.handler_api.answers import Answer, read_answer
 from jiema_app.integrations.supplier.handler_api.purchase import read_purchase
 from jiema_app.integrations.supplier.handler_api.values import usd, whole
-from jiema_app.integrations.supplier.handler_api.words import (
-    CODE_ARRIVED,
-    GONE,
-    REFUSED,
-    metric_word,
-)
+from jiema_app.integrations.supplier.handler_api.words import CODE_ARRIVED, REFUSED, metric_word
 from jiema_app.integrations.supplier.metrics import REFUSALS, show_circuit
 from jiema_app.integrations.supplier.webhook import parse_notice
 from jiema_app.settings import SupplierSettings
@@ -154,6 +150,8 @@ class HandlerApiSupplier:
             f"getNumberV2&service={quote(request.service, safe='')}"
             f"&country={request.country}&maxPrice={usd(request.cost_limit_micro)}"
         )
+        if request.operator is not None:
+            query += f"&operator={quote(request.operator, safe='')}"
         if not self.is_hero:
             query += f"&userId={quote(request.buyer_reference, safe='')}"
         answer = await self._ask(query, self.purchase_timeout_s, has_effect=True)
@@ -204,8 +202,8 @@ class HandlerApiSupplier:
             now = await self._probe(activation_id)
             if now.word in {"STATUS_WAIT_RETRY", "STATUS_WAIT_RESEND"}:
                 return
-            _raise_if_over(now)
-        _raise_if_over(answer)
+            sms.raise_if_over(now)
+        sms.raise_if_over(answer)
         if answer.word in REFUSED or answer.status >= _BAD_REQUEST:
             raise PurchaseRefused(answer.word)
         raise self._not_understood("request_next_sms", answer)
@@ -215,7 +213,7 @@ class HandlerApiSupplier:
         answer = await self._set_status(activation_id, CANCEL)
         if answer.is_done:
             return
-        _raise_if_over(answer)
+        sms.raise_if_over(answer)
         if answer.word in CODE_ARRIVED:
             raise CodeArrived(answer.word)
         if answer.word == "EARLY_CANCEL_DENIED":
@@ -223,7 +221,7 @@ class HandlerApiSupplier:
         if answer.word == "BAD_STATUS":
             # All that the older dialect says, both of a closed rental and of one with a code.
             now = await self._probe(activation_id)
-            _raise_if_over(now)
+            sms.raise_if_over(now)
             if now.word in {"STATUS_OK", "STATUS_WAIT_RETRY"}:
                 raise CodeArrived(answer.word)
         raise self._declined("cancel", answer)
@@ -234,14 +232,14 @@ class HandlerApiSupplier:
         if answer.word in {"BAD_STATUS", "NEW_OTP_RECEIVED"}:
             # Closed already, or it wants us to know of a new SMS first; that stays readable.
             now = await self._probe(activation_id)
-            _raise_if_over(now)
+            sms.raise_if_over(now)
             if now.word == "STATUS_OK":
                 answer = await self._set_status(activation_id, FINISH)
                 if answer.word == "BAD_STATUS":
                     raise ActivationGone("finished already")
         if answer.is_done:
             return
-        _raise_if_over(answer)
+        sms.raise_if_over(answer)
         raise self._declined("finish", answer)
 
     async def list_offers(self) -> list[SupplierOffer]:
@@ -257,6 +255,16 @@ class HandlerApiSupplier:
             body_max_bytes=PRICES_MAX_BYTES,
         )
         return await offers.read_price_list(answer, self._dropped)
+
+    async def list_operators(self) -> Mapping[CountryId, Sequence[str]]:
+        """Those that a purchase may name; errors as the port says."""
+        return await operators.list_operators(self._ask_at_leisure)
+
+    async def count_of_operator(
+        self, country: CountryId, operator: str
+    ) -> Mapping[ServiceCode, int]:
+        """How many numbers one of them has; errors as the port says."""
+        return await operators.count_of_operator(self._ask_at_leisure, country, operator)
 
     def parse_notice(self, body: bytes) -> str | None:
         """The rental that a webhook call is about; None when the body makes no sense."""
@@ -293,12 +301,15 @@ class HandlerApiSupplier:
             REFUSALS.labels(self.name, metric_word(answer.word)).inc()
         return answer
 
-    async def _ask_page(self, start: int) -> active_list.Page:
-        query = f"getActiveActivations&start={start}&limit={active_list.PAGE_ROWS}"
-        answer = await self._ask(
+    async def _ask_at_leisure(self, query: str) -> Answer:
+        """Ask for a list that nothing depends on."""
+        return await self._ask(
             query, self.read_timeout_s, urgency=Urgency.BULK, body_max_bytes=LIST_MAX_BYTES
         )
-        return active_list.read_page(answer)
+
+    async def _ask_page(self, start: int) -> active_list.Page:
+        query = f"getActiveActivations&start={start}&limit={active_list.PAGE_ROWS}"
+        return active_list.read_page(await self._ask_at_leisure(query))
 
     async def _set_status(self, activation_id: str, status: int) -> Answer:
         query = f"setStatus&id={quote(activation_id, safe='')}&status={status}"
@@ -385,15 +396,3 @@ class HandlerApiSupplier:
     def _not_understood(self, what: str, answer: Answer) -> OutcomeUnknown:
         log.warning("answer not understood", supplier=self.name, call=what, word=answer.word)
         return OutcomeUnknown(f"{what}: {answer.word or 'unknown shape'}")
-
-
-def _raise_if_over(answer: Answer) -> None:
-    """Stop when an answer says that the rental is closed or unknown.
-
-    Raises:
-        ActivationGone: It does.
-    """
-    if answer.word in GONE or answer.word == "STATUS_CANCEL":
-        raise ActivationGone(answer.word)
-    if answer.word == "UNPROCESSABLE_ENTITY" and answer.info.get("field") == "id":
-        raise ActivationGone(answer.word)

@@ -9,7 +9,7 @@ from jiema_app.domain.orders.supplier import (
     PurchaseRefused,
     RentedNumber,
 )
-from jiema_app.integrations.supplier.handler_api import values
+from jiema_app.integrations.supplier.handler_api import operators, values
 from jiema_app.integrations.supplier.handler_api.answers import Answer
 from jiema_app.integrations.supplier.handler_api.words import EXHAUSTED, REFUSED
 
@@ -64,6 +64,7 @@ def _read_number(answer: Answer, zone: tzinfo) -> RentedNumber | None:
         phone=phone,
         cost_micro=values.micro(data.get("activationCost")),
         ends_at=values.moment(data.get("activationEndTime"), zone),
+        operator=operators.name(data.get("activationOperator")),
     )
 
 

@@ -42,8 +42,7 @@ def read_state(answer: Answer, zone: tzinfo, dropped: DroppedRows) -> Activation
         return ActivationState(ActivationStatus.RECEIVED, (sms,)) if sms else WAITING
     if word in {"STATUS_CANCEL", "STATUS_FINISH"} or word == "ACTIVATION_NOT_ACTIVE":
         return CLOSED
-    if word in GONE or (word == "UNPROCESSABLE_ENTITY" and answer.info.get("field") == "id"):
-        raise ActivationGone(word)
+    raise_if_over(answer)
     if word or not isinstance(answer.data, dict):
         raise SupplierUnavailable(f"status: {word or 'unknown shape'}")
     found = [
@@ -53,6 +52,18 @@ def read_state(answer: Answer, zone: tzinfo, dropped: DroppedRows) -> Activation
         if (sms := read_message(row, zone, dropped)) is not None
     ]
     return ActivationState(ActivationStatus.RECEIVED, tuple(found)) if found else WAITING
+
+
+def raise_if_over(answer: Answer) -> None:
+    """Stop when an answer says that the rental is closed or unknown.
+
+    Raises:
+        ActivationGone: It does.
+    """
+    if answer.word in GONE or answer.word == "STATUS_CANCEL":
+        raise ActivationGone(answer.word)
+    if answer.word == "UNPROCESSABLE_ENTITY" and answer.info.get("field") == "id":
+        raise ActivationGone(answer.word)
 
 
 def read_messages(answer: Answer, zone: tzinfo, dropped: DroppedRows) -> tuple[IncomingSms, ...]:

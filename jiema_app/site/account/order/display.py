@@ -10,6 +10,7 @@ from jiema_app.domain.units import Cents, micro
 from jiema_app.i18n.formats import duration, iso_time, money, short_seconds
 from jiema_app.i18n.translation import t, tn, words_locale
 from jiema_app.settings import get_settings
+from jiema_app.site.account.operator_names import operator_name
 from jiema_app.site.components.status_badge import StatusLine
 from jiema_app.site.states.goods import (
     STATUS_MOODS,
@@ -54,6 +55,7 @@ class OrderCard(StatusLine):
     phone: str = ""
     phone_copied: str = ""
     price: str = ""
+    operator: str = ""
     ordered_at: str = ""
     expires_at: int = 0
     window_s: int = 0
@@ -97,6 +99,7 @@ def order_card(
         phone=readable_phone(order.phone),
         phone_copied=order.phone or "" if order.is_open and order.purged_at is None else "",
         price=money(locale, order.price_micro),
+        operator=operator_name(order.operator or ""),
         ordered_at=iso_time(order.created_at),
         lead=_lead(order, locale, catalog),
         sms=[_sms_line(sms) for sms in reversed(order.sms)],

@@ -42,6 +42,7 @@ def known() -> rx.Component:
     return facts(
         fact(t("Price"), rx.el.bdi(card.price, dir="ltr")),
         fact(t("Ordered"), local_time(card.ordered_at)),
+        rx.cond(card.operator, fact(t("Mobile operator"), rx.el.bdi(card.operator, dir="ltr"))),
         fact(t("Country code"), rx.el.bdi(card.goods.dial_code, dir="ltr")),
         copied_fact(t("Order ID"), card.id, t("Copy order ID")),
     )

@@ -12,7 +12,7 @@ from jiema_app.domain.recharges.views import PaymentView, RechargeView
 from jiema_app.domain.units import MicroUsdt
 from jiema_app.i18n.formats import duration, usdt
 from jiema_app.i18n.translation import t
-from jiema_app.site.account.recharge_stages import Words
+from jiema_app.site.states.recharge_stages import Words
 
 HOUR_S: Final = 3_600
 DAY_S: Final = 24 * HOUR_S

@@ -19,6 +19,7 @@ from jiema_app.site.shop.categories import category_names
 from jiema_app.site.shop.cautions import find_caution
 from jiema_app.site.shop.figures import head_figures, short_figures
 from jiema_app.site.shop.filter_rows import fold, row_keys
+from jiema_app.site.shop.more_options import more_options
 from jiema_app.site.shop.refusals import refusal_texts
 
 RELATED = 6
@@ -58,6 +59,7 @@ def service_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
         texts=refusal_texts(locale),
         list=fold(_rows(service, offers, locale), OPEN_ROWS),
         failed_try=FAILED_TRY_CENTS,
+        more_options=more_options(service, offers, locale),
         window=window,
         kept=duration(locale, settings.retention_s),
         related=_related(catalog, service, locale),

@@ -16,7 +16,9 @@ def test_a_service_shows_where_its_numbers_come_from(catalog: Catalog) -> None:
     offers = [offer for offer in catalog.list_country_offers(telegram) if offer.stock]
     part = service_part(catalog, "en", "telegram")
     html = text(part)
-    assert html.count('action="/api/shop/orders"') == len(offers) > 100
+    # Each row's, and that of the further options.
+    assert html.count('action="/api/shop/orders"') == len(offers) + 1 > 100
+    assert html.count(' data-price="$') == len(offers)
     malaysia = next(offer for offer in offers if offer.country.slug == "my")
     price = f"${malaysia.price_cents / 100:.2f}"
     assert f'aria-label="Buy a number from Malaysia for Telegram, {price}"' in html

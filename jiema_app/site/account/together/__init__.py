@@ -1,0 +1,1 @@
+"""The parts of the page of orders that were bought together."""

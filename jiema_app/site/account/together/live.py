@@ -1,0 +1,32 @@
+"""Several orders for a browser without scripts, which could not draw them itself."""
+
+from jiema_app.domain.units import UserId
+from jiema_app.i18n.translation import t
+from jiema_app.site.account.shortages import shortage_reasons
+from jiema_app.site.account.together.display import together_row, together_sums
+from jiema_app.site.account.together.state import orders_of
+from jiema_app.site.pages.member_parts import MemberPart
+from jiema_app.site.pages.rendering import render
+from jiema_app.site.states.page_services import page_services
+
+
+async def together_of(user_id: UserId, part: str, locale: str) -> str:
+    """A user's orders of one address, written for them.
+
+    Raises:
+        NotFound: None of them is theirs.
+    """
+    services = page_services()
+    found = await orders_of(services.orders, user_id, part)
+    return render(
+        "account/together/without_script.jinja",
+        locale,
+        rows=[
+            together_row(order, locale=locale, catalog=services.catalog.current) for order in found
+        ],
+        sums=together_sums(found, locale),
+        reasons=shortage_reasons(locale),
+    )
+
+
+TOGETHER_PART = MemberPart(together_of, lambda locale: t(locale, "Orders not found"))
