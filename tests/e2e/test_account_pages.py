@@ -91,9 +91,10 @@ def test_the_statement_adds_up_to_the_balance_on_the_page_and_in_the_file(
     expect(lines).to_have_count(2)
     amounts = [
         Decimal(text.replace("$", "").replace(",", ""))
-        for text in page.locator("tbody td:nth-child(3)").all_inner_texts()
+        for text in lines.locator("td:nth-child(3)").all_inner_texts()
     ]
-    balance = page.locator("main dd").inner_text()
+    balance, _, _, difference = page.locator("main dd").all_inner_texts()
+    assert difference == f"+{balance}"
     assert f"${sum(amounts):.2f}" == balance
     expect(page.locator("#balance")).to_have_text(balance)
     link = page.get_by_role("link", name="Telegram · Malaysia")
@@ -105,6 +106,16 @@ def test_the_statement_adds_up_to_the_balance_on_the_page_and_in_the_file(
     text = download.value.path().read_text(encoding="utf-8")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     assert sum(Decimal(row["amount_usdt"]) for row in rows) == sum(amounts)
+
+    page.get_by_text("Filter", exact=True).click()
+    page.get_by_label("Kind").select_option(label="Order placed")
+    page.get_by_label("API key", exact=True).select_option(index=1)
+    page.get_by_role("button", name="Apply filter").click()
+    page.wait_for_url("**/account/statement?kind=order_placed&*key=c*")
+    expect(lines).to_have_count(1)
+    expect(page.get_by_label("Kind")).to_have_value("order_placed")
+    page.go_back()
+    expect(lines).to_have_count(2)
 
 
 def test_signing_out_everywhere_ends_an_open_page_of_another_browser_at_once(
