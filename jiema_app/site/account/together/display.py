@@ -9,6 +9,7 @@ from jiema_app.domain.orders.views import OrderView
 from jiema_app.domain.units import MicroUsdt
 from jiema_app.i18n.formats import money, number
 from jiema_app.i18n.translation import t, tn
+from jiema_app.site.components.status_badge import StatusLine
 from jiema_app.site.states.goods import (
     STATUS_MOODS,
     GoodsLine,
@@ -17,7 +18,6 @@ from jiema_app.site.states.goods import (
     readable_phone,
     status_word,
 )
-from jiema_app.site.components.status_badge import StatusLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,7 +43,7 @@ async def test_codes_and_refunds_appear_by_themselves(shop: Shop, pages: Pages) 
 async def test_nobody_sees_an_order_of_somebody_else(shop: Shop, pages: Pages) -> None:
     ann, eve = await shop.customer(), await shop.customer()
     hers, his = await shop.place(ann), await shop.place(eve)
-    named = [hers.id, his.id, hers.id]
+    named: list[str] = [hers.id, his.id, hers.id]
     page = await open_page(shop, pages, eve, named)
     assert [row.id for row in page.rows] == [his.id]
     assert hers.phone is not None
