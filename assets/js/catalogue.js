@@ -45,7 +45,7 @@ function startFilter(frame) {
     (await load())?.press(pressed);
   });
   // The price has changed since the page was loaded.
-  hear("refused", async ({ target, detail }) => (await load())?.refused(target, detail));
+  hear("refused", async ({ target, detail }) => (await load())?.refused(target, detail ?? {}));
 
   const given = new URL(location.href).searchParams;
   let isRemembered = false;

@@ -190,7 +190,7 @@ export function start(frame) {
 
   /* ---- The price has changed since the page was loaded: the row shows the new one ---- */
 
-  function refused(form, { price, priceCents, label } = {}) {
+  function refused(form, { price, priceCents, label }) {
     const key = form.closest("[data-filter-items] > li")?.dataset.key;
     if (!price || !key) return;
     const copies = frame.querySelectorAll(`li[data-key="${CSS.escape(key)}"]`);

@@ -57,11 +57,17 @@ def test_a_page_has_tests_of_its_own(folder: Path) -> None:
 
 
 def test_a_script_of_a_page_stands_in_its_folder_and_is_asked_for() -> None:
-    """By its page, or by the script of every page."""
-    shop = (ROOT / "assets" / "js" / "shop.js").read_text(encoding="utf-8")
+    """By its page, by the script of every page, or by one that they ask for."""
+    scripts = {file.stem: file for file in (ROOT / "assets" / "js").glob("*.js")}
+    shared = set(scripts) - {"shop"}
     asked = {name for make in PAGES for name in make().scripts}
-    asked |= set(re.findall(r'import\("\./([a-z_-]+)\.js"\)', shop))
-    shared = {file.stem for file in (ROOT / "assets" / "js").glob("*.js")} - {"shop"}
+    waiting = [*asked, "shop"]
+    while waiting:
+        file = scripts.get(waiting.pop())
+        text = file.read_text(encoding="utf-8") if file else ""
+        further = set(re.findall(r'(?:from |import\()"\./([a-z_-]+)\.js"', text)) - asked
+        asked |= further
+        waiting += further
     own = {file.parent.relative_to(SITE) for file in SITE.rglob("page.js")}
     assert own <= set(FOLDERS)
     assert {folder.name for folder in own} == asked - shared

@@ -66,7 +66,7 @@ def test_without_a_connection_it_says_so(page: Page, complaints: list[str]) -> N
     page.route("**/search/en.json", lambda route: route.abort())
     page.goto("/en/countries")
     page.keyboard.press("/")
-    expect(palette(page).get_by_text("No connection.")).to_be_visible()
+    expect(palette(page).get_by_text("Couldn't connect.")).to_be_visible()
     complaints.clear()  # the browser tells of the request
 
 
