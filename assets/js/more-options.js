@@ -1,22 +1,28 @@
 /* The panel "More options" of a service's page: loaded when somebody opens it.
  *
  *   <details data-more> around a form with
- *     [name=route]       select; each option is "country:cents" and has its price in data-price
+ *     [data-more-routes] noscript that holds the select
+ *     [name=route]       select; each option is "country:cents", and reads "name · price"
  *     [name=quantity]    radio buttons        [data-more-total]      hidden until there is a total
  *     [name=operator]    select with "any"    [data-more-operator]   hidden until there are others
  */
+
+const BETWEEN = " · ";
+const priceOf = (option) => option.text.split(BETWEEN).at(-1);
 
 /** So many times a price in cents, written as the price is. */
 function total(option, quantity) {
   const cents = Number(option.value.split(":")[1]) * quantity;
   const figures = /\d+([^\d])\d\d(?!\d)/;
   const written = `${Math.floor(cents / 100)}$1${String(cents % 100).padStart(2, "0")}`;
-  return option.dataset.price.replace(figures, written);
+  return priceOf(option).replace(figures, written);
 }
 
 /** Begins when the panel is opened for the first time. */
 export function start(panel) {
   const form = panel.querySelector("form");
+  const folded = panel.querySelector("[data-more-routes]");
+  folded.outerHTML = folded.textContent;
   const { route, operator, service, locale } = form.elements;
   const sum = panel.querySelector("[data-more-total]");
   const country = () => route.value.split(":")[0];
@@ -66,8 +72,7 @@ export function start(panel) {
     if (!detail?.price) return;
     const option = route.selectedOptions[0];
     option.value = `${country()}:${detail.priceCents}`;
-    option.textContent = option.textContent.replace(option.dataset.price, detail.price);
-    option.dataset.price = detail.price;
+    option.text = [...option.text.split(BETWEEN).slice(0, -1), detail.price].join(BETWEEN);
     show();
     asked = "";
     readOperators();

@@ -20,6 +20,14 @@ EXAMPLES: Final = {
 ORDER: Final = "order/[order_id]"
 NO_ORDER: Final = "order/c000000000000000000000000"
 
+TOGETHER: Final = "orders/together/[orders]"
+
+
+def own_addresses(order: str) -> dict[str, str]:
+    """Where the member's order is shown: alone, and as one of several."""
+    return {ORDER: order, TOGETHER: order.replace("order/", "orders/together/")}
+
+
 OWN: Final = (
     "orders", "account", "account/statement", "account/api-keys", "account/sessions",
     "account/topup", "account/topup/none",
@@ -72,7 +80,7 @@ def test_every_page_can_be_used_by_everybody(
 ) -> None:
     locale, context = view
     page = context.new_page()
-    addresses = EXAMPLES | {ORDER: member[1]}
+    addresses = EXAMPLES | own_addresses(member[1])
     pages = [made for made in all_pages() if made.locales_of((locale,))]
     paths = [addresses.get(made.path, made.path) for made in pages]
     assert not any("[" in path for path in paths)
@@ -102,7 +110,7 @@ def test_a_finger_finds_every_control(
         is_mobile=True,
     )
     page = context.new_page()
-    addresses = EXAMPLES | {ORDER: member[1]}
+    addresses = EXAMPLES | own_addresses(member[1])
     complaints: dict[str, list[str]] = {}
     for made in all_pages():
         if not made.locales_of((locale,)):

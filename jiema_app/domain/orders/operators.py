@@ -6,6 +6,7 @@ read until then is there for whoever asks next.
 """
 
 import asyncio
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
@@ -54,7 +55,7 @@ class OperatorStock:
 @dataclass(slots=True)
 class _Names:
     by_country: Mapping[CountryId, Sequence[str]] | None = None
-    next_at: float = 0.0
+    next_at: float = -math.inf
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -63,7 +64,7 @@ class _Counts:
     """Of one country: when each operator's were read, and what they were."""
 
     by_operator: dict[str, tuple[float, Mapping[ServiceCode, int]]] = field(default_factory=dict)
-    next_at: float = 0.0
+    next_at: float = -math.inf
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -131,9 +132,8 @@ class OperatorBook:
     ) -> None:
         async with counts.lock, self._turns:
             for name in names:
-                now = self._clock()
-                read_at, _ = counts.by_operator.get(name, (now - STOCK_S, {}))
-                if now < counts.next_at or now - read_at < STOCK_S:
+                now, known = self._clock(), counts.by_operator.get(name)
+                if now < counts.next_at or (known is not None and now < known[0] + STOCK_S):
                     continue
                 try:
                     found = await self._suppliers[supplier].count_of_operator(country, name)

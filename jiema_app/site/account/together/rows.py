@@ -69,7 +69,7 @@ def _code(row: TogetherRow) -> rx.Component:
     return rx.el.div(
         rx.el.bdi(row.code_shown, class_name="font-mono text-xl font-bold tracking-wide"),
         copy_icon(row.code, t("Copy code")),
-        class_name="relative z-10 flex items-center gap-1",
+        class_name="relative z-10 -me-3 flex items-center gap-1 max-sm:-my-1",
     )
 
 

@@ -1,5 +1,7 @@
 """Several orders on one page, as its state tells them."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from jiema_app.site.account.together.state import TogetherPage
@@ -11,7 +13,7 @@ from tests.support.visits import Browser, Pages, sign_in
 
 
 async def open_page(
-    shop: Shop, pages: Pages, who: Customer, orders: list[str], query: str = ""
+    shop: Shop, pages: Pages, who: Customer, orders: Sequence[str], query: str = ""
 ) -> TogetherPage:
     browser = await sign_in(shop, pages, who.id)
     return await browser.open(TogetherPage, together_path("en", orders) + query)
