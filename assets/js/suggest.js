@@ -101,6 +101,7 @@ export function suggest(input, place, { always = false } = {}) {
   function draw(entries, { isPopular = false } = {}) {
     list.replaceChildren(...entries.map((entry, place_) => option(entry, `${id}-${place_}`)));
     heading.hidden = !isPopular;
+    list.hidden = entries.length === 0; // a list box without options is none
     choose(isPopular || !entries.length ? -1 : 0, false);
   }
 
