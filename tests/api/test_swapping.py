@@ -8,6 +8,7 @@ import pytest
 from jiema_app.domain import ids
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.domain.units import Cents, micro
+from jiema_app.i18n.error_messages import explain
 from tests.api.test_shop_orders import click, price_of, refusal, sign_in
 from tests.support.shop import Customer, Shop
 
@@ -111,7 +112,7 @@ async def test_what_is_not_ones_own_does_not_exist(shop: Shop, whose: str) -> No
     old = {"bob's": theirs.id, "nobody's": ids.new_id()}.get(whose, whose)
     status, code, details = refusal(await swap(shop, ann, old))
     assert (status, code) == (404, "NOT_FOUND")
-    assert details == {"notice": "There is nothing here, or it is not yours."}
+    assert details == {"notice": explain("NOT_FOUND", "en")}
     assert await ended(shop, bob, theirs) == "WAITING"
     assert len(await shop.statuses()) == 1
     # Nor does a balance that is too small tell anything of it.

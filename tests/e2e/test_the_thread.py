@@ -21,7 +21,7 @@ def stack() -> Iterator[Stack]:
 
 
 def buy(page: Page, country: str) -> None:
-    page.get_by_role("button", name=f"Buy a number for Telegram in {country}").click()
+    page.get_by_role("button", name=f"Buy a number from {country} for Telegram").click()
 
 
 def id_of(page: Page) -> str:
@@ -63,7 +63,7 @@ def test_a_newcomer_gets_a_number_and_then_another_one(
         expect(row).to_be_visible()
         expect(other.locator("#balance")).not_to_have_text("$1.00")
 
-        page.get_by_role("button", name="Another country").click()
+        page.get_by_role("button", name="Choose another country").click()
         page.get_by_role("link", name="Cancel this one and choose another").click()
         page.wait_for_url(f"**/en/service/telegram?instead={first}")
         expect(page.get_by_text("replaces your other order")).to_be_visible()

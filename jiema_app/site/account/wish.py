@@ -1,10 +1,10 @@
 """What somebody was about to buy when their balance did not cover it, on the way to it."""
 
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 
 from jiema_app.domain.catalog.routes import Route
-from jiema_app.domain.units import Cents, MicroUsdt, micro, micro_of
+from jiema_app.domain.units import Cents, MicroUsdt, micro, micro_of, usdt_text
 from jiema_app.i18n.formats import money
 from jiema_app.i18n.translation import t, words_locale
 from jiema_app.settings import RechargeSettings
@@ -90,6 +90,7 @@ def wish_card(
 
 def _preset(missing: MicroUsdt, rules: RechargeSettings) -> str:
     """Whole USDT, for that is how people send them; never less than a top-up may be."""
-    whole = (Decimal(missing) / micro_of(Decimal(1))).to_integral_value(ROUND_CEILING)
-    amount = min(max(whole, rules.amount_min_usdt), rules.amount_max_usdt)
-    return f"{amount.normalize():f}"
+    one = micro_of(Decimal(1))
+    least, most = micro_of(rules.amount_min_usdt), micro_of(rules.amount_max_usdt)
+    amount = MicroUsdt(min(max(-(-missing // one) * one, least), most))
+    return usdt_text(amount) if amount % one else str(amount // one)
