@@ -149,6 +149,12 @@ async def test_an_operator_without_numbers_costs_nothing(shop: Shop, dialect: st
         await buy(shop, ann, none)
     assert await shop.balance(ann) == before
     assert await shop.statuses() == [("FAILED", "NO_NUMBERS")]
+    # Others still have numbers: the route stays on sale for everybody.
+    assert await shop.fetchval(
+        "select count > 0 from offers where service_code = $1 and country_id = $2",
+        TELEGRAM,
+        MALAYSIA,
+    )
     await shop.settle_all()
     assert await shop.rentals() == []
 
