@@ -2,6 +2,8 @@
  * attributes and events on the document, so it does not matter who drew an element, the
  * server or React, or when. Without this script forms still post and links still lead. */
 
+import "./clock.js";
+
 const root = document.documentElement;
 const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
 
@@ -180,39 +182,6 @@ function codeBeside(button) {
   return shown?.textContent ?? "";
 }
 
-/* ---- Examples in several languages: one choice holds everywhere, and next time ---- */
-
-function chooseExamples(language) {
-  for (const choice of document.querySelectorAll("[data-example-tabs] input")) {
-    choice.checked = choice.value === language;
-  }
-}
-
-function rememberExamples(language) {
-  const above = document.activeElement?.getBoundingClientRect().top;
-  chooseExamples(language);
-  // Examples further up have changed their height: what was chosen stays where it is.
-  scrollBy({ top: document.activeElement.getBoundingClientRect().top - above, behavior: "instant" });
-  try {
-    localStorage.setItem("examples", language);
-  } catch {
-    // It lasts for this page.
-  }
-}
-
-document.addEventListener("change", (event) => {
-  if (event.target.closest?.("[data-example-tabs]")) rememberExamples(event.target.value);
-});
-if (document.querySelector("[data-example-tabs]")) {
-  try {
-    const known = ["curl", "python", "javascript"];
-    const language = localStorage.getItem("examples");
-    if (known.includes(language)) chooseExamples(language);
-  } catch {
-    // No storage: every example begins with its first tab.
-  }
-}
-
 /* ---- The sign-in page: where to go afterwards, and what went wrong before ---- */
 
 function readSignInAddress() {
@@ -236,75 +205,6 @@ function readSignInAddress() {
   }
 }
 if (document.querySelector("[data-provider]")) readSignInAddress();
-
-/* ---- Time that is left: <time data-countdown="unix seconds"> ---- */
-
-function countDown() {
-  // The server's clock decides, where a page has told how far off ours is (an order's page.js).
-  const now = Date.now() / 1000 + Number(root.dataset.skew ?? 0);
-  for (const element of document.querySelectorAll("[data-countdown]")) {
-    const left = Math.max(0, Math.ceil(Number(element.dataset.countdown) - now));
-    const clock = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-    const text = element.dataset.words?.replace("%", clock) ?? clock;
-    if (element.textContent !== text) element.textContent = text;
-    const whole = Number(element.dataset.whole);
-    if (whole) {
-      const ring = element.closest("[data-ring]");
-      ring?.style.setProperty("--left", String(Math.min(1, left / whole)));
-    }
-  }
-  // What has ended stands in the header for a moment only.
-  for (const element of document.querySelectorAll("[data-gone-at]")) {
-    const goneAt = Number(element.dataset.goneAt);
-    element.hidden = goneAt > 0 && now > goneAt;
-  }
-}
-/** At each full second, when all figures change: at any other pace one of them would be skipped. */
-function tick() {
-  countDown();
-  const now = Date.now() + 1000 * Number(root.dataset.skew ?? 0);
-  setTimeout(tick, 1005 - (((now % 1000) + 1000) % 1000));
-}
-// Before a page is told how far off the clock is, as the page before was told.
-try {
-  root.dataset.skew ??= sessionStorage.getItem("skew") ?? "0";
-} catch {
-  // No storage: right as soon as the page is told.
-}
-tick();
-// Drawn anew in the same frame, not half a second later.
-new MutationObserver(countDown).observe(root, { attributes: true, attributeFilter: ["data-skew"] });
-document.addEventListener("visibilitychange", countDown);
-/** Called at each change of the page, but for the long lists: no time is in them (catalogue.js). */
-const onChange = (act) =>
-  new MutationObserver((records) => records.some(({ target }) => !target.closest("[data-filter]")) && act());
-onChange(countDown).observe(document.body, {
-  subtree: true,
-  childList: true,
-  attributes: true,
-  attributeFilter: ["data-countdown"],
-});
-
-/* ---- Times in the visitor's own zone: <time data-local datetime="…"> ---- */
-
-function localTimes() {
-  for (const element of document.querySelectorAll("time[data-local]")) {
-    if (element.dataset.shown === element.dateTime) continue;
-    const at = new Date(element.dateTime);
-    if (Number.isNaN(at.getTime())) continue;
-    const style = element.dataset.local === "time" ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
-    const tag = element.closest("[lang]")?.lang || "en";
-    element.textContent = new Intl.DateTimeFormat(`${tag}-u-nu-latn`, style).format(at);
-    element.dataset.shown = element.dateTime;
-  }
-}
-onChange(localTimes).observe(document.body, {
-  subtree: true,
-  childList: true,
-  attributes: true,
-  attributeFilter: ["datetime"],
-});
-localTimes();
 
 /* ---- Signing in leads back to where one was ---- */
 
@@ -486,6 +386,7 @@ if ("serviceWorker" in navigator && (location.protocol === "https:" || location.
 /* ---- What only one kind of page needs ---- */
 
 if (document.querySelector("[data-live-page]")) import("./live-page.js");
+if (document.querySelector("[data-example-tabs]")) import("./examples.js");
 if (document.querySelector("[data-order-page]")) import("./order.js");
 document.addEventListener(
   "toggle",

@@ -1,9 +1,12 @@
 """What is asked for when a number is rented, by whom, and what comes of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from jiema_app.domain.catalog.snapshot import Quote
+from jiema_app.domain.errors import NoNumbers
 from jiema_app.domain.orders.views import OrderView
-from jiema_app.domain.units import AccountId, UserId
+from jiema_app.domain.units import AccountId, UserId, micro
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +51,21 @@ class Placed:
 
     order: OrderView
     is_replay: bool = False
+
+
+def affordable(quotes: Sequence[Quote], order_request: OrderRequest) -> list[Quote]:
+    """The quotes to try for an order, the one that sets the price first.
+
+    Raises:
+        NoNumbers: None is in stock at the buyer's ceiling.
+    """
+    stocked = [quote for quote in quotes if quote.stock > 0]
+    if not stocked:
+        raise NoNumbers
+    price = stocked[0].price_cents
+    if order_request.max_price_cents is not None and price > order_request.max_price_cents:
+        raise NoNumbers(
+            f"No numbers are available at or below {order_request.max_price_cents} cents."
+        )
+    # Another supplier may serve the order as long as the quoted price covers its cost.
+    return [quote for quote in stocked if quote.cost_micro <= micro(price)]

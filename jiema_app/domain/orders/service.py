@@ -1,7 +1,7 @@
 """Renting a number, as its buyer sees it."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -20,7 +20,6 @@ from jiema_app.domain.errors import (
     Forbidden,
     IdempotencyConflict,
     InsufficientBalance,
-    NoNumbers,
     NotFound,
     NotOpen,
     RateLimited,
@@ -31,7 +30,7 @@ from jiema_app.domain.orders import queries
 from jiema_app.domain.orders.looking import LookedAt
 from jiema_app.domain.orders.operators import OperatorBook
 from jiema_app.domain.orders.purchase import Purchasing, Reservation
-from jiema_app.domain.orders.requests import Buyer, OrderRequest, Placed
+from jiema_app.domain.orders.requests import Buyer, OrderRequest, Placed, affordable
 from jiema_app.domain.orders.settlement import Settlement
 from jiema_app.domain.orders.standing import StandingLimits
 from jiema_app.domain.orders.statuses import EndReason, OrderStatus
@@ -95,7 +94,7 @@ class OrderService:
         catalog = self.catalog.current
         service = catalog.get_service(order_request.service)
         country = catalog.get_country(order_request.country)
-        quotes = _affordable(catalog.list_quotes(service.code, country.id), order_request)
+        quotes = affordable(catalog.list_quotes(service.code, country.id), order_request)
         if order_request.operator is not None:
             # Another supplier's operators have other names.
             del quotes[1:]
@@ -395,21 +394,3 @@ class OrderService:
                     "The first request with this Idempotency-Key is still running. Try again later."
                 )
             await asyncio.sleep(TWIN_PAUSE_S)
-
-
-def _affordable(quotes: Sequence[Quote], order_request: OrderRequest) -> list[Quote]:
-    """The quotes to try for a order_request, the one that sets the price first.
-
-    Raises:
-        NoNumbers: None is in stock at the buyer's ceiling.
-    """
-    stocked = [quote for quote in quotes if quote.stock > 0]
-    if not stocked:
-        raise NoNumbers
-    price = stocked[0].price_cents
-    if order_request.max_price_cents is not None and price > order_request.max_price_cents:
-        raise NoNumbers(
-            f"No numbers are available at or below {order_request.max_price_cents} cents."
-        )
-    # Another supplier may serve the order as long as the quoted price covers its cost.
-    return [quote for quote in stocked if quote.cost_micro <= micro(price)]

@@ -1,4 +1,4 @@
-"""Time that is left, counted down in the browser; see ``assets/js/shop.js``."""
+"""Time that is left, counted down in the browser; see ``assets/js/clock.js``."""
 
 import reflex as rx
 

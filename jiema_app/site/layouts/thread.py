@@ -69,7 +69,7 @@ def _alone(line: ThreadLine) -> rx.Component:
                 rx.el.bdi(line.title),
                 rx.el.span(" · ", aria_hidden="true"),
                 rx.el.bdi(line.detail),
-                class_name="max-w-44 truncate max-xl:sr-only",
+                class_name="max-w-44 min-w-0 truncate max-xl:sr-only",
             ),
             _news(line),
             href=line.href,
@@ -89,7 +89,9 @@ def _folded() -> rx.Component:
         _drawing(first, 20),
         rx.cond(
             first.code,
-            rx.el.bdi(first.code_shown, dir="ltr", class_name="truncate font-mono"),
+            rx.el.bdi(
+                first.code_shown, dir="ltr", class_name="max-w-40 shrink-0 truncate font-mono"
+            ),
             countdown(first.expires_at, "max-sm:hidden"),
         ),
         # Of what is open: what has ended is about to go.
@@ -166,7 +168,8 @@ def _code(line: ThreadLine) -> rx.Component:
         rx.el.bdi(
             line.code_shown,
             dir="ltr",
-            class_name="truncate font-mono tracking-wide text-accent max-sm:max-w-24",
+            # A whole text stands here where no code was found in it; a code is never cut.
+            class_name="max-w-40 shrink-0 truncate font-mono tracking-wide text-accent max-sm:max-w-24",
         ),
     )
 
