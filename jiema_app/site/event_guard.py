@@ -22,6 +22,7 @@ from jiema_app.site.account.overview.state import AccountState
 from jiema_app.site.account.recharge.state import RechargePage
 from jiema_app.site.account.sessions.state import SessionsState
 from jiema_app.site.account.statement.state import StatementState
+from jiema_app.site.account.together.state import TogetherPage
 from jiema_app.site.account.topup.state import TopUpState
 from jiema_app.site.design.showcase.state import ComponentsPage
 from jiema_app.site.shop.home.state import HomeRoutes
@@ -52,6 +53,7 @@ EVENTS: Final[Mapping[type[rx.State], Mapping[str, Action]]] = {
         "load": Action.READ_OWN,
         "search": Action.READ_OWN,
     },
+    TogetherPage: {"load": Action.READ_OWN, "look_again": Action.READ_OWN},
     OrderPage: {
         "load": Action.READ_OWN,
         "look_again": Action.READ_OWN,
