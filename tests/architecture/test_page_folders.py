@@ -65,7 +65,7 @@ def test_a_script_of_a_page_stands_in_its_folder_and_is_asked_for() -> None:
     while waiting:
         file = scripts.get(waiting.pop())
         text = file.read_text(encoding="utf-8") if file else ""
-        further = set(re.findall(r'(?:from |import\()"\./([a-z_-]+)\.js"', text)) - asked
+        further = set(re.findall(r'(?:from |import |import\()"\./([a-z_-]+)\.js"', text)) - asked
         asked |= further
         waiting += further
     own = {file.parent.relative_to(SITE) for file in SITE.rglob("page.js")}

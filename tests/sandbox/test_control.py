@@ -10,7 +10,7 @@ from sandbox.app import create_app
 @pytest.mark.parametrize(
     ("update", "said"),
     [
-        ({"smsDelay": 3}, "allowed keys: smsDelaySeconds, dialect"),
+        ({"smsDelay": 3}, "allowed keys: smsDelaySeconds, routeQuality, dialect"),
         ({"smsDelaySeconds": [8, 3]}, "[min, max]"),
         ({"smsDelaySeconds": [True, 3]}, "[min, max]"),
         ({"smsDelaySeconds": "soon"}, "[min, max]"),

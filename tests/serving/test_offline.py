@@ -5,7 +5,7 @@ from jiema_app.serving.security_headers import content_security_policy
 
 
 @pytest.mark.parametrize(
-    ("locale", "words"), [("en", "You're offline"), ("ar", "أنت غير متصل"), ("zh", "你已离线")]
+    ("locale", "words"), [("en", "You&#x27;re offline"), ("ar", "أنت غير متصل"), ("zh", "你已离线")]
 )
 def test_the_offline_page_speaks_the_language(locale: str, words: str) -> None:
     html = offline_html(locale).decode()

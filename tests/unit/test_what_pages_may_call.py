@@ -15,12 +15,14 @@ OFFERED = {
     "AccountState": {"choose_language", "rename"},
     "ApiKeysState": {"create", "put_away", "revoke"},
     "ComponentsPage": {"begin"},
-    "OrderPage": {"ask_next", "cancel", "finish", "look_again"},
+    "HomeRoutes": {"star"},
+    "OrderPage": {"ask_next", "cancel", "finish", "look_again", "star"},
     "OrdersPage": {"search"},
     "RechargePage": {"cancel", "look", "look_again"},
-    "Session": set(),
+    "Session": {"put_away"},
     "SessionsState": {"sign_out"},
     "StatementState": set(),
+    "TogetherPage": {"look_again"},
     "TopUpState": set(),
 }
 

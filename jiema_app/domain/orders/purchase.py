@@ -269,9 +269,10 @@ class Purchasing:
     async def _sell_out(self, reservation: Reservation, quotes: Sequence[Quote]) -> None:
         """Take from the shop what a supplier has none of, until it is offered anew.
 
-        After the buyer's order is settled, and no part of it: this may fail.
+        After the buyer's order is settled, and no part of it: this may fail. That one operator
+        has none says nothing of the others.
         """
-        if not quotes:
+        if not quotes or reservation.operator is not None:
             return
         with suppress(*DATABASE_TROUBLES):
             async with self.database.connection() as connection:

@@ -26,7 +26,9 @@ async def announcing(shop: Shop, address: str) -> AsyncIterator[None]:
     connection = await asyncpg.connect(address)
 
     def hear(_connection: Any, _pid: int, _channel: str, payload: object) -> None:
-        page_services().live.announce(f"order:{payload}")
+        order, _, owner = str(payload).partition(" ")
+        page_services().live.announce(f"order:{order}")
+        page_services().live.announce(f"orders:{owner}")
 
     await connection.add_listener("order_changed", hear)
     try:

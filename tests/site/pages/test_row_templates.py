@@ -13,7 +13,7 @@ CARDS = "shop/cards.jinja"
 def test_values_are_escaped_wherever_they_stand(locale: str) -> None:
     evil = '"><script>&\0%s{0}'
     card = row_template(CARDS, "service_card", locale).fill(
-        evil, Markup("<img>"), evil, Markup(), Markup("<b>1</b>"), Markup()
+        evil, Markup("<img>"), evil, Markup(), Markup("<b>1</b>"), Markup(), Markup()
     )
     assert "<script>" not in card
     assert card.count("&#34;&gt;&lt;script&gt;&amp;") == 2
