@@ -5,7 +5,8 @@
 const page = document.querySelector("[data-order-page]");
 const canVibrate = "vibrate" in navigator;
 const canNotify = "Notification" in window;
-const title = document.title;
+const name = document.title.split(" · ").at(-1);
+let title = document.title;
 
 /* ---- What was asked for, remembered by this browser ---- */
 
@@ -102,6 +103,9 @@ const counts = new Map();
 function look() {
   const order = page.querySelector("[data-order]");
   if (!order) return;
+  const told = title;
+  title = `${order.dataset.title} · ${name}`;
+  if (document.title === told) document.title = title;
   const { order: id, smsCount, code } = order.dataset;
   const count = Number(smsCount);
   const before = counts.get(id);
@@ -117,7 +121,7 @@ new MutationObserver(() => {
   subtree: true,
   childList: true,
   attributes: true,
-  attributeFilter: ["data-sms-count", "data-status"],
+  attributeFilter: ["data-sms-count", "data-status", "data-title"],
 });
 look();
 showSwitches();

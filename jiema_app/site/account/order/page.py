@@ -78,6 +78,8 @@ def _order() -> rx.Component:
             "data-status": card.status,
             "data-sms-count": card.sms_count,
             "data-code": card.code,
+            # Several open orders are told apart by their tabs.
+            "data-title": f"{card.goods.service} · {card.goods.country}: {card.status_word}",
             "data-server-now": OrderPage.server_now,
         },
     )

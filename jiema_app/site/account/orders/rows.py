@@ -79,6 +79,7 @@ def _status(row: OrderRow) -> rx.Component:
 
 def _code(row: OrderRow) -> rx.Component:
     return rx.el.div(
+        rx.el.span(t("Code"), class_name="sr-only"),
         rx.el.bdi(
             row.code_shown,
             dir="ltr",

@@ -71,7 +71,7 @@ def _content() -> rx.Component:
             trouble_notice(
                 rx.el.p(StatementState.problem, class_name="grow font-medium"),
                 link(
-                    t("Newest"),
+                    t("Show the whole statement"),
                     href=f"/{LOCALE}/account/statement",
                     class_name=classes.button("secondary", "small"),
                 ),
@@ -135,6 +135,11 @@ def _nothing() -> rx.Component:
 
 
 def _paging() -> rx.Component:
+    # No landmark where there is nowhere to go.
+    return rx.cond(StatementState.newest | StatementState.older, _pages())  # type: ignore[operator]
+
+
+def _pages() -> rx.Component:
     return rx.el.nav(
         rx.cond(
             StatementState.newest,

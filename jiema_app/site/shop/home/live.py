@@ -44,10 +44,10 @@ def questions(locale: str) -> tuple[Answer, ...]:
             t(locale, "How fast does the code arrive?"),
             t(
                 locale,
-                "Most codes arrive 30 seconds to 5 minutes after the service sends them, "
-                "and yours appears on the order page automatically. If none arrives "
-                "within {window}, the order ends and the full price goes back to your "
-                "balance.",
+                "That depends on the service and the country. Their pages say how many numbers "
+                "received a code lately, and how soon half of the codes arrived. Yours appears "
+                "on the order page automatically. If none arrives within {window}, the order "
+                "ends and the full price goes back to your balance.",
                 window=window,
             ),
         ),
