@@ -4,7 +4,8 @@
 
 const root = document.documentElement;
 const page = document.querySelector("[data-live-page]");
-const title = document.title;
+/** The title while nothing is told in its place. */
+let title = null;
 
 /* ---- Something was asked for: React sends the event, the next answer ends the waiting ---- */
 
@@ -25,6 +26,7 @@ function look() {
   setClock(Number(shown.dataset.serverNow));
   const { stage: now, headline } = shown.dataset;
   if (stage && now !== stage && headline && document.visibilityState !== "visible") {
+    title ??= document.title;
     document.title = headline;
   }
   stage = now;
@@ -70,7 +72,8 @@ function lookAgain() {
 
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState !== "visible") return;
-  document.title = title;
+  if (title !== null) document.title = title;
+  title = null;
   lookAgain();
 });
 window.addEventListener("online", lookAgain);
