@@ -37,11 +37,12 @@ function picture({ kind, picture: drawing }) {
 }
 
 function option(entry, id) {
-  const name = make("bdi", "min-w-0 grow truncate font-medium", entry.label);
-  const more = make("bdi", "max-w-[45%] shrink-0 truncate text-sm text-muted tabular-nums", entry.more);
-  if (entry.kind === "country") more.dir = "ltr";
+  const { country } = entry;
+  const name = make("bdi", "min-w-0 grow truncate font-medium", country ? `${entry.label} · ${country.label}` : entry.label);
+  const more = make("bdi", "max-w-[45%] shrink-0 truncate text-sm text-muted tabular-nums", (country ?? entry).more);
+  if (country || entry.kind === "country") more.dir = "ltr";
   const link = make("a", OPTION, picture(entry), name, more);
-  link.href = `/${locale}/${entry.kind}/${entry.key}`;
+  link.href = `/${locale}/${entry.kind}/${entry.key}${country ? `?country=${country.key}` : ""}`;
   link.id = id;
   link.tabIndex = -1;
   link.setAttribute("role", "option");
