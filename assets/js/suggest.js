@@ -38,7 +38,9 @@ function picture({ kind, picture: drawing }) {
 
 function option(entry, id) {
   const { country } = entry;
-  const name = make("bdi", "min-w-0 grow truncate font-medium", country ? `${entry.label} · ${country.label}` : entry.label);
+  const name = make("span", "flex min-w-0 grow font-medium", make("bdi", "truncate", entry.label));
+  // Of a long name and its country the name is cut.
+  if (country) name.append("\u00a0·\u00a0", make("bdi", "max-w-[60%] shrink-0 truncate", country.label));
   const more = make("bdi", "max-w-[45%] shrink-0 truncate text-sm text-muted tabular-nums", (country ?? entry).more);
   if (country || entry.kind === "country") more.dir = "ltr";
   const link = make("a", OPTION, picture(entry), name, more);
