@@ -39,6 +39,8 @@ function startFilter(frame) {
   });
   hear("pointerdown", load);
   hear("click", async (event) => {
+    // Not every browser opens what its link's target is folded into.
+    if (event.target.closest("[data-more-open]")) document.querySelector("[data-more]").open = true;
     const pressed = event.target.closest(PRESSED);
     if (!pressed) return;
     event.preventDefault();

@@ -11,9 +11,17 @@ const ENOUGH = 3;
 const WORD_MIN = 4;
 /** A country's place counts so often: there are fewer of them. */
 const COUNTRY_STEP = 2;
-const [NAME, ALIAS, NAME_BEGINS, ALIAS_BEGINS, WORDS_BEGIN, HOLDS, HOLDS_WORDS, SLIPS] = [0, 1, 2, 3, 4, 5, 6, 7];
-const BEGINS_WITH_SLIPS = 10;
-const BY_SOUND = 20;
+const [NAME, ALIAS, NAME_BEGINS, ALIAS_BEGINS, WORDS_BEGIN, HOLDS, HOLDS_WORDS, NEARLY] = [0, 1, 2, 3, 4, 5, 6, 7];
+/** Words and parts of what is seldom wanted come so much later: behind NEARLY. */
+const SELDOM_MORE = 4;
+const SLIPS = 10;
+const BEGINS_WITH_SLIPS = 13;
+const BY_SOUND = 30;
+/** The well known, misspelled by one letter, are NEARLY named. */
+const POPULAR_UP_TO = 100;
+const SELDOM_FROM = 300;
+const SLIPPED = [NEARLY, SLIPS + 1, SLIPS + 2];
+const ROUTE_WORDS_MAX = 5;
 const ASCII = /^[\0-\x7f]*$/;
 const DIGIT = /\p{Nd}/u;
 
@@ -75,21 +83,64 @@ export function prepare({ same, letters, rows }) {
   return { same, letters, entries };
 }
 
-/** What fits a text, the best first: entries, at most so many of them. */
+/** What fits a text, the best first: entries, at most so many of them. "telegram indonesia" is the
+ * entry of the service with that of the country as its `country`. */
 export function find(index, text, { kind, limit = Infinity } = {}) {
   let query = fold(text.slice(0, QUERY_MAX), index.same);
   if (/^\s*(?:\+|00)/.test(text)) query = query.replace(/^00/, "");
   if (!query) return [];
-  const entries = kind ? index.entries.filter((entry) => entry.kind === kind) : index.entries;
+  const ofKind = (wanted) => index.entries.filter((entry) => entry.kind === wanted);
+  const hits = ranked(kind ? ofKind(kind) : index.entries, query, index.letters);
+  const found = hits.map(([, entry]) => entry);
+  if (kind !== "country" && !(hits[0]?.[0] < WORDS_BEGIN)) {
+    const best = hits[0]?.[0] ?? Infinity;
+    const route = routeOf(ofKind("service"), ofKind("country"), query.split(" "), best, index.letters);
+    if (route) return [route, ...found.filter((entry) => entry.kind !== "service" || entry.key !== route.key)].slice(0, limit);
+  }
+  return found.slice(0, limit);
+}
+
+/** A service for a country, as a query names both in either order; both must fit better than the
+ * best of what fits the whole query. */
+function routeOf(services, countries, parts, best, letters) {
+  if (parts.length < 2 || parts.length > ROUTE_WORDS_MAX) return null;
+  let found = null;
+  let [least, leastSum] = [best, Infinity];
+  for (let cut = 1; cut < parts.length; cut += 1) {
+    const [first, last] = [parts.slice(0, cut).join(" "), parts.slice(cut).join(" ")];
+    for (const [one, other] of [[first, last], [last, first]]) {
+      const country = named(countries, other, letters);
+      const service = country && named(services, one, letters);
+      if (!service) continue;
+      const [better, worse] = [service[0], country[0]].sort((a, b) => a - b);
+      // One of them may be misspelled: two guesses are no answer.
+      const isFit = better < WORDS_BEGIN && worse < best;
+      if (!isFit || worse > least || (worse === least && better + worse >= leastSum)) continue;
+      [least, leastSum] = [worse, better + worse];
+      found = { ...service[1], country: country[1] };
+      if (worse <= ALIAS) return found;
+    }
+  }
+  return found;
+}
+
+/** The best, if it is called so or nearly: names that hold a word somewhere say too little. */
+function named(entries, half, letters) {
+  const [best] = ranked(entries, half, letters);
+  const tier = best ? best[0] % BY_SOUND : HOLDS;
+  return tier < HOLDS || SLIPPED.includes(tier) ? best : null;
+}
+
+/** What fits a folded query as it is, or else as it sounds: [tier, entry], the best first. */
+function ranked(entries, query, letters) {
   let hits = hitsOf(entries, query);
   if (!hits.length) {
-    const sound = [...query].map((letter) => index.letters[letter] ?? letter).join("");
+    const sound = [...query].map((letter) => letters[letter] ?? letter).join("");
     if (sound && sound !== query) {
       hits = hitsOf(entries, sound).map(([tier, entry]) => [tier + BY_SOUND, entry]);
     }
   }
-  hits.sort(([a, one], [b, other]) => a - b || one.weight - other.weight || (one.key < other.key ? -1 : 1));
-  return hits.slice(0, limit).map(([, entry]) => entry);
+  return hits.sort(([a, one], [b, other]) => a - b || one.weight - other.weight || (one.key < other.key ? -1 : 1));
 }
 
 function hitsOf(entries, query) {
@@ -102,11 +153,11 @@ function hitsOf(entries, query) {
     if (tier < 0) others.push(entry);
     else hits.push([tier, entry]);
   }
-  if (hits.length >= ENOUGH || compact.length < ONE_SLIP_FROM) return hits;
+  if (hits.filter(([tier]) => tier < NEARLY).length >= ENOUGH || compact.length < ONE_SLIP_FROM) return hits;
   const letters = lettersOf(compact);
   for (const entry of others) {
     const tier = slipTier(entry, compact, letters);
-    if (tier < Infinity) hits.push([tier, entry]);
+    if (tier < Infinity) hits.push([tier === SLIPS + 1 && entry.weight < POPULAR_UP_TO ? NEARLY : tier, entry]);
   }
   return hits;
 }
@@ -122,10 +173,11 @@ function tierOf(entry, compact, parts) {
     if (tier < best) best = tier;
   }
   if (best < Infinity) return best;
-  if (parts.every((part) => entry.text.includes(` ${part}`))) return WORDS_BEGIN;
-  if (!isShort(compact) && entry.text.includes(compact)) return HOLDS;
+  const later = entry.weight >= SELDOM_FROM ? SELDOM_MORE : 0;
+  if (parts.every((part) => entry.text.includes(` ${part}`))) return WORDS_BEGIN + later;
+  if (!isShort(compact) && entry.text.includes(compact)) return HOLDS + later;
   const isIn = (part) => entry.text.includes(isShort(part) ? ` ${part}` : part);
-  return parts.length > 1 && parts.every(isIn) ? HOLDS_WORDS : -1;
+  return parts.length > 1 && parts.every(isIn) ? HOLDS_WORDS + later : -1;
 }
 
 function slipTier(entry, compact, letters) {

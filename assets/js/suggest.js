@@ -37,11 +37,14 @@ function picture({ kind, picture: drawing }) {
 }
 
 function option(entry, id) {
-  const name = make("bdi", "min-w-0 grow truncate font-medium", entry.label);
-  const more = make("bdi", "max-w-[45%] shrink-0 truncate text-sm text-muted tabular-nums", entry.more);
-  if (entry.kind === "country") more.dir = "ltr";
+  const { country } = entry;
+  const name = make("span", "flex min-w-0 grow font-medium", make("bdi", "truncate", entry.label));
+  // Of a long name and its country the name is cut.
+  if (country) name.append("\u00a0·\u00a0", make("bdi", "max-w-[60%] shrink-0 truncate", country.label));
+  const more = make("bdi", "max-w-[45%] shrink-0 truncate text-sm text-muted tabular-nums", (country ?? entry).more);
+  if (country || entry.kind === "country") more.dir = "ltr";
   const link = make("a", OPTION, picture(entry), name, more);
-  link.href = `/${locale}/${entry.kind}/${entry.key}`;
+  link.href = `/${locale}/${entry.kind}/${entry.key}${country ? `?country=${country.key}` : ""}`;
   link.id = id;
   link.tabIndex = -1;
   link.setAttribute("role", "option");

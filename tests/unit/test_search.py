@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jiema_app.domain.catalog.search import QUERY_MAX, distances, find
+from jiema_app.domain.catalog.search import QUERY_MAX, Hit, distances, find
 from jiema_app.domain.catalog.search_entries import Entry, entries_of
 from jiema_app.domain.catalog.search_words import load_search_words
 from jiema_app.domain.catalog.seed import load_countries, load_services
@@ -77,9 +77,13 @@ def queries() -> list[Query]:
 def found_by_server() -> list[list[str]]:
     """What the server finds for each query, in its order."""
     return [
-        [f"{hit.kind}:{hit.key}" for hit in find(entries(language), typed)[:8]]
+        [_named(hit) for hit in find(entries(language), typed)[:8]]
         for language, typed, _ in queries()
     ]
+
+
+def _named(hit: Hit) -> str:
+    return f"{hit.kind}:{hit.key}" + (f"?country={hit.country}" if hit.country else "")
 
 
 def misses(found: list[list[str]]) -> dict[str, list[str]]:

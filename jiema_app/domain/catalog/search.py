@@ -5,12 +5,15 @@ both to the same answers.
 
 What fits best comes first: the very name, another name (an alias, an ISO code, a country code), a
 name that begins with it, words that do, a name that holds it, and at last names from which it
-differs by a slip or two. Of what fits as well, the more popular comes first.
+differs by a slip or two. Of what fits as well, the more popular comes first; what hardly anybody
+wants stands behind something well known that was misspelled by one letter.
+
+A service and a country together ("telegram indonesia") mean the one for the other.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from jiema_app.domain.catalog.folding import fold
 from jiema_app.domain.catalog.live import LiveCatalog
@@ -31,12 +34,22 @@ TWO_SLIPS_FROM: Final = 8
 ENOUGH: Final = 3
 """With as many hits nobody looks for misspelled ones."""
 
-NAME, ALIAS, NAME_BEGINS, ALIAS_BEGINS, WORDS_BEGIN, HOLDS, HOLDS_WORDS = range(7)
-SLIPS: Final = 7
+NAME, ALIAS, NAME_BEGINS, ALIAS_BEGINS, WORDS_BEGIN, HOLDS, HOLDS_WORDS, NEARLY = range(8)
+SELDOM_MORE: Final = 4
+"""Words and parts of what is seldom wanted come so much later: behind ``NEARLY``."""
+SLIPS: Final = 10
 """And one more for each slip."""
-BEGINS_WITH_SLIPS: Final = 10
-BY_SOUND: Final = 20
+BEGINS_WITH_SLIPS: Final = 13
+BY_SOUND: Final = 30
 """More than that, when only its letters' sound was found."""
+
+POPULAR_UP_TO: Final = 100
+"""Weight of the well known: misspelled by one letter, they are ``NEARLY`` named."""
+SELDOM_FROM: Final = 300
+
+_SLIPPED: Final = (NEARLY, SLIPS + 1, SLIPS + 2)
+ROUTE_WORDS_MAX: Final = 5
+"""Longer queries are not taken apart into a service and a country: every way to do so is tried."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -48,12 +61,14 @@ class Hit:
         weight: How popular it is.
         key: Its slug.
         kind: What it is.
+        country: Slug of the country for which a service is meant, if one was named too.
     """
 
     tier: int
     weight: int
     key: str
     kind: Kind
+    country: str = ""
 
 
 def find(entries: Iterable[Entry], text: str) -> list[Hit]:
@@ -64,6 +79,63 @@ def find(entries: Iterable[Entry], text: str) -> list[Hit]:
     if not query:
         return []
     entries = tuple(entries)
+    hits = _ranked(entries, query)
+    if hits and hits[0].tier < WORDS_BEGIN:
+        return hits
+    route = _route(entries, query.split(), hits[0].tier if hits else None)
+    if route is None:
+        return hits
+    return [route, *(hit for hit in hits if (hit.kind, hit.key) != (route.kind, route.key))]
+
+
+class _Fit(NamedTuple):
+    """How well a service and a country fit a query's two parts: the worse of both first."""
+
+    worse: int
+    sum: int
+
+
+def _route(entries: Sequence[Entry], parts: Sequence[str], best: int | None) -> Hit | None:
+    """A service for a country, as a query names both in either order.
+
+    Args:
+        entries: What there is.
+        parts: The words of the query.
+        best: How well the whole query fits something: both must fit better.
+    """
+    if not 1 < len(parts) <= ROUTE_WORDS_MAX:
+        return None
+    services = [entry for entry in entries if entry.kind == "service"]
+    countries = [entry for entry in entries if entry.kind == "country"]
+    found: tuple[_Fit, Hit] | None = None
+    for cut in range(1, len(parts)):
+        halves = " ".join(parts[:cut]), " ".join(parts[cut:])
+        for one, other in (halves, halves[::-1]):
+            country = _named(countries, other)
+            service = country and _named(services, one)
+            if not country or not service:
+                continue
+            tiers = sorted((service.tier, country.tier))
+            fit = _Fit(tiers[1], sum(tiers))
+            # One of them may be misspelled: two guesses are no answer.
+            is_fit = tiers[0] < WORDS_BEGIN and (best is None or fit.worse < best)
+            if is_fit and (found is None or fit < found[0]):
+                hit = Hit(fit.worse, service.weight, service.key, "service", country.key)
+                if fit.worse <= ALIAS:
+                    return hit
+                found = (fit, hit)
+    return found and found[1]
+
+
+def _named(entries: Sequence[Entry], half: str) -> Hit | None:
+    """The best, if it is called so or nearly: names that hold a word somewhere say too little."""
+    best = next(iter(_ranked(entries, half)), None)
+    tier = best.tier % BY_SOUND if best else HOLDS
+    return best if tier < HOLDS or tier in _SLIPPED else None
+
+
+def _ranked(entries: Sequence[Entry], query: str) -> list[Hit]:
+    """What fits a folded query as it is, or else as it sounds; the best first."""
     hits = _hits(entries, query)
     if not hits:
         sound = "".join(load_search_words().letters.get(letter, letter) for letter in query)
@@ -79,12 +151,14 @@ def _hits(entries: Sequence[Entry], query: str) -> list[Hit]:
     compact, parts = query.replace(" ", ""), query.split()
     tiers = [(entry, _tier(entry, compact, parts)) for entry in entries]
     hits = [_hit(entry, tier) for entry, tier in tiers if tier is not None]
-    if len(hits) >= ENOUGH or len(compact) < ONE_SLIP_FROM:
+    if sum(hit.tier < NEARLY for hit in hits) >= ENOUGH or len(compact) < ONE_SLIP_FROM:
         return hits
     letters = letters_of(compact)
     for entry, tier in tiers:
         if tier is None:
             slip = _slip_tier(entry, compact, letters)
+            if slip == SLIPS + 1 and entry.weight < POPULAR_UP_TO:
+                slip = NEARLY
             if slip is not None:
                 hits.append(_hit(entry, slip))
     return hits
@@ -113,14 +187,15 @@ def _tier(entry: Entry, compact: str, parts: Sequence[str]) -> int | None:
             best = tier
     if best is not None:
         return best
+    later = SELDOM_MORE if entry.weight >= SELDOM_FROM else 0
     if all(f" {part}" in entry.text for part in parts):
-        return WORDS_BEGIN
+        return WORDS_BEGIN + later
     if not is_short(compact) and compact in entry.text:
-        return HOLDS
+        return HOLDS + later
     if len(parts) > 1 and all(
         (f" {part}" if is_short(part) else part) in entry.text for part in parts
     ):
-        return HOLDS_WORDS
+        return HOLDS_WORDS + later
     return None
 
 

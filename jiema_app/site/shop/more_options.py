@@ -17,7 +17,13 @@ QUANTITIES: Final = (1, 2, 3, 5, 10)
 
 
 def more_options(service: ServiceView, offers: Sequence[CountryOffer], locale: str) -> Markup:
-    """The panel for one service; nothing when no country has numbers."""
+    """The panel for one service; nothing when no country has numbers.
+
+    Args:
+        service: Which.
+        offers: In the order of the page's list: the first is chosen already.
+        locale: Of the page.
+    """
     if not offers:
         return Markup()
     option = row_template("shop/more_route.jinja", "route", locale)

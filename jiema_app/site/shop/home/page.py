@@ -134,7 +134,7 @@ def _search() -> rx.Component:
             # Translators: a button; looks for what is written beside it.
             t("Search"),
             type="submit",
-            class_name=f"{classes.button('quiet', 'small')} absolute end-2 top-2",
+            class_name=f"{classes.button('quiet', 'small')} absolute end-2 top-2 pointer-coarse:top-1",
         ),
         # React leaves alone what is inside of an element whose inner HTML was given: suggest.js
         # fills it.

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from jiema_app.i18n.page_texts import LOCALE, t
+from jiema_app.i18n.page_texts import t
 from jiema_app.site.components import classes
 from jiema_app.site.components.buy_form import buy_form
 from jiema_app.site.components.flag import flag_of
@@ -17,13 +17,13 @@ _TILE = f"{classes.CARD} flex min-h-18 items-center gap-3 p-3"
 
 
 def own_routes() -> rx.Component:
-    """Nothing of it is there for guests, so nothing moves for them."""
+    """Nothing of it is there for guests, so nothing moves for them; nor for who has no routes."""
     return rx.match(
         HomeRoutes.access,
         (GUEST, rx.fragment()),
         (FAILED, rx.fragment()),
         (UNKNOWN, rx.el.div(_section(_waiting()), aria_busy="true", class_name="member-only")),
-        _section(rx.cond(HomeRoutes.routes, _routes(), _none_yet())),
+        rx.cond(HomeRoutes.routes, _section(_routes()), rx.fragment()),
     )
 
 
@@ -82,7 +82,8 @@ def _tile(route: RouteTile) -> rx.Component:
                 route.service_slug,
                 route.country_slug,
                 route.cents,
-                rx.el.span(t("Buy"), class_name="max-sm:sr-only"),
+                rx.el.span(t("Buy")),
+                rx.el.span("·", aria_hidden="true", class_name="-mx-1"),
                 rx.el.bdi(route.price, dir="ltr", class_name="tabular-nums"),
                 look=classes.button(),
                 aria_label=route.buy_label,
@@ -91,21 +92,6 @@ def _tile(route: RouteTile) -> rx.Component:
         ),
         key=route.name,
         class_name=_TILE,
-    )
-
-
-def _none_yet() -> rx.Component:
-    return rx.el.div(
-        rx.el.p(
-            t("Numbers you've bought will appear here, so you can buy them again with one click."),
-            class_name="grow text-muted text-pretty",
-        ),
-        link(
-            t("Browse services"),
-            href=f"/{LOCALE}/browse",
-            class_name=classes.button("secondary", "small"),
-        ),
-        class_name=f"{_TILE} flex-wrap px-4",
     )
 
 

@@ -46,6 +46,7 @@ def service_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
         raise MovedTo(service.slug)
     settings = get_settings().orders
     offers = [offer for offer in catalog.list_country_offers(service) if offer.stock]
+    best_first = _best_first(offers)
     window = duration(locale, settings.window_s)
     html = render(
         "shop/service/service.jinja",
@@ -57,9 +58,9 @@ def service_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
         figures=head_figures(catalog.figures.services.get(service.code), locale),
         caution=find_caution(service, locale),
         texts=refusal_texts(locale),
-        list=fold(_rows(service, offers, locale), OPEN_ROWS),
+        list=fold(_rows(service, best_first, locale), OPEN_ROWS),
         failed_try=FAILED_TRY_CENTS,
-        more_options=more_options(service, offers, locale),
+        more_options=more_options(service, [offer for _, offer in best_first], locale),
         window=window,
         kept=duration(locale, settings.retention_s),
         related=_related(catalog, service, locale),
@@ -117,7 +118,9 @@ def _description(summary: ServiceSummary, window: str, locale: str) -> str:
     )
 
 
-def _rows(service: ServiceView, offers: list[CountryOffer], locale: str) -> Iterator[Markup]:
+def _rows(
+    service: ServiceView, offers: Iterable[tuple[int, CountryOffer]], locale: str
+) -> Iterator[Markup]:
     row = row_template("shop/service/row.jinja", "row", locale)
     words = words_locale(locale)
     return (
@@ -136,7 +139,7 @@ def _rows(service: ServiceView, offers: list[CountryOffer], locale: str) -> Iter
             price(locale, cents),
             buy_label(service, country, cents, locale),
         )
-        for rank, (country, cents, stock, figures, value) in _best_first(offers)
+        for rank, (country, cents, stock, figures, value) in offers
     )
 
 
