@@ -47,7 +47,7 @@ from jiema_app.domain.units import Cents, micro
 from jiema_app.i18n.error_messages import explain
 from jiema_app.i18n.formats import duration, money
 from jiema_app.i18n.translation import t
-from jiema_app.site.account.topup.addresses import topup_page
+from jiema_app.site.account.topup_address import topup_page
 from jiema_app.site.shop.buying import buy_label
 from jiema_app.site.shop.refusals import refusal_anchor
 
@@ -213,7 +213,7 @@ async def _refused(
             click.locale,
             "The code of your other order has arrived. You weren't charged for a new number.",
         )
-        details["more"] = _old_order(click)
+        details["more"] = [_old_order(click)]
     elif isinstance(error, RateLimited):
         details["notice"] = t(
             click.locale,
@@ -238,7 +238,8 @@ async def _led_to_top_up(
     if click.instead and await _refund_would_do(context, click, visitor, price - balance):
         # The old order is never given up before there is a new one: its owner decides.
         anchor = f"{click.page(context.services.live_catalog.current)}#{refusal_anchor(error.code)}"
-        location, more = anchor, _old_order(click)
+        top_up = {"label": t(click.locale, "Top up"), "href": topup_page(click.locale, route)}
+        location, more = anchor, [_old_order(click), top_up]
         notice = t(
             click.locale,
             "Your balance covers this number only after the refund of your other order. Cancel "

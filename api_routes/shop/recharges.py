@@ -36,8 +36,8 @@ from jiema_app.domain.units import UserId
 from jiema_app.i18n.error_messages import explain
 from jiema_app.i18n.formats import duration
 from jiema_app.i18n.translation import t
-from jiema_app.site.account.topup.addresses import WISH
 from jiema_app.site.account.topup.refusals import amount_refusal, topup_anchor
+from jiema_app.site.account.topup_address import WISH
 
 router = APIRouter()
 

@@ -29,7 +29,18 @@ function look() {
     title ??= document.title;
     document.title = headline;
   }
+  if (stage && now !== stage) showOutcome();
   stage = now;
+}
+
+/* What came of it stands above what was paid from, which may be all that is in view. */
+function showOutcome() {
+  const outcome = page.querySelector("[data-outcome-of-stage]");
+  if (!outcome || document.activeElement?.matches("input, textarea")) return; // in the middle of a word
+  const { top, bottom } = outcome.getBoundingClientRect();
+  if (top >= 0 && bottom <= innerHeight) return;
+  const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  outcome.scrollIntoView({ block: "start", behavior: isCalm ? "instant" : "smooth" });
 }
 
 function setClock(serverNow) {

@@ -59,21 +59,21 @@ if (document.activeElement?.matches("[data-suggest]")) suggestFor(document.activ
 
 /* ---- Small messages at the bottom of the page ---- */
 
-export function toast(text, mood = "neutral", more = null) {
+export function toast(text, mood = "neutral", more = []) {
   const line = document.createElement("p");
   line.className =
     "toast max-w-md rounded-xl bg-ink px-4 py-3 text-sm leading-relaxed text-paper shadow-xl shadow-black/20 data-[mood=bad]:bg-danger-tint data-[mood=bad]:text-danger";
   line.dataset.mood = mood;
   line.textContent = text;
-  if (more) {
+  for (const { href, label } of more) {
     const link = document.createElement("a");
-    link.href = more.href;
-    link.textContent = more.label;
-    link.className = "pointer-events-auto ms-2 font-semibold underline underline-offset-4";
-    line.append(link);
+    link.href = href;
+    link.textContent = label;
+    link.className = "pointer-events-auto me-4 inline-block py-2 font-semibold underline underline-offset-4";
+    line.append(" ", link);
   }
   document.getElementById("toasts")?.append(line);
-  setTimeout(() => line.remove(), more ? 12000 : 6000);
+  setTimeout(() => line.remove(), more.length ? 12000 : 6000);
 }
 
 /* ---- Light and dark ---- */

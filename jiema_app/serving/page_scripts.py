@@ -6,11 +6,13 @@ from typing import Final
 from jiema_app.i18n.translation import t
 
 HINT: Final = (
-    "<script>/(?:^|; )signed_in=1/.test(document.cookie)&&"
-    'document.documentElement.setAttribute("data-visitor","member")</script>'
+    "<script>{let r=document.documentElement.dataset;"
+    '/(?:^|; )signed_in=1/.test(document.cookie)&&(r.visitor="member");'
+    '/[?&]for=./.test(location.search)&&(r.wish="")}</script>'
 )
 """Draws the page for a member or a guest before anything is fetched. It decides nothing:
-the cookie says only what to expect."""
+the cookie says only what to expect. Likewise the address of somebody who comes to top up for
+something: the page does not propose an amount that the next moment changes."""
 
 _RULES: Final = json.dumps(
     {

@@ -162,7 +162,7 @@ async def test_the_first_one_fails_as_a_single_one_does(shop: Shop) -> None:
     cookie = await sign_in(shop, ann)
     assert refusal(await buy(shop, cookie, 3))[:2] == (400, "INSUFFICIENT")
     plain = await click(shop, cookie, headers={}, fields={"quantity": "3"})
-    assert plain.headers["location"] == "/en/service/telegram?country=my#refused-INSUFFICIENT"
+    assert plain.headers["location"] == "/en/account/topup?for=telegram.my"
     assert await shop.statuses() == []
 
 

@@ -67,7 +67,10 @@ async def test_a_balance_that_only_the_refund_would_fill_gives_up_nothing(shop: 
     _, code, details = refusal(await swap(shop, ann, old.id))
     assert code == "INSUFFICIENT"
     assert "only after the refund" in details["notice"]
-    assert details["more"]["href"] == f"/en/order/{old.id}"
+    assert [way["href"] for way in details["more"]] == [
+        f"/en/order/{old.id}",
+        "/en/account/topup?for=telegram.id",
+    ]
     assert [status for status, _ in await shop.statuses()] == ["WAITING"]
 
 
@@ -77,7 +80,7 @@ async def test_an_order_that_has_its_code_stays(shop: Shop) -> None:
     await shop.deliver(old)
     status, code, details = refusal(await swap(shop, ann, old.id, key="late"))
     assert (status, code) == (400, "CODE_RECEIVED")
-    assert details["more"]["href"] == f"/en/order/{old.id}"
+    assert [way["href"] for way in details["more"]] == [f"/en/order/{old.id}"]
     assert [status for status, _ in await shop.statuses()] == ["RECEIVED"]
 
 

@@ -34,6 +34,11 @@ def _reason(code: str) -> str:
     return code if code in _REASONS else "OTHER"
 
 
+def is_for_money(code: str) -> bool:
+    """Whether a top-up would help."""
+    return _reason(code) == "INSUFFICIENT"
+
+
 def shortage_anchor(code: str) -> str:
     """Name of the notice for an error code, where no script picks it."""
     return f"short-{_reason(code)}"

@@ -15,7 +15,10 @@ class WishCard:
     """A route to buy, as pages about money show it.
 
     Attributes:
-        label: Empty when nothing is wished for, or it is no longer sold.
+        service: Slug.
+        country: Slug.
+        service_name: Empty when nothing is wished for, or it is no longer sold.
+        country_name: Apart from the service's: each may be written in a direction of its own.
         price: What it costs now; empty while it is sold out.
         sold_out: That there is none right now; empty when there is.
         changed: That the price is another one than when it was wished for.
@@ -24,9 +27,10 @@ class WishCard:
         href: The service's page, with the country in view.
     """
 
-    label: str = ""
     service: str = ""
     country: str = ""
+    service_name: str = ""
+    country_name: str = ""
     price: str = ""
     cents: int = 0
     sold_out: str = ""
@@ -65,14 +69,21 @@ def wish_card(
             before=money(locale, micro(wished_at)),
             now=money(locale, micro(cents)),
         )
-    label = f"{service.name} · {country.names[words_locale(locale)]}"
+    country_name = country.names[words_locale(locale)]
     return WishCard(
-        label=label,
         service=service.slug,
         country=country.slug,
+        service_name=service.name,
+        country_name=country_name,
         price="" if cents is None else money(locale, micro(cents)),
         cents=cents or 0,
-        sold_out=t(locale, "{route} is sold out for now.", route=label) if cents is None else "",
+        sold_out=t(
+            locale,
+            "{route} is sold out for now.",
+            route=f"\u2068{service.name}\u2069 · \u2068{country_name}\u2069",
+        )
+        if cents is None
+        else "",
         changed=changed,
         lack=t(
             locale,

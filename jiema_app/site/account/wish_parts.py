@@ -17,15 +17,30 @@ def buy_wish(wish: WishCard) -> rx.Component:
             wish.service,
             wish.country,
             wish.cents,
-            rx.el.span(t("Buy"), " ", rx.el.bdi(wish.label), class_name="truncate"),
-            rx.el.span("·", aria_hidden="true"),
-            rx.el.bdi(wish.price, dir="ltr", class_name="tabular-nums"),
-            look=f"{classes.button()} w-full min-w-0",
+            rx.el.span(t("Buy"), " ", wish_name(wish), class_name="min-w-0 text-balance"),
+            # What is bought and what it costs is said whole, in two lines where one is too short.
+            look=f"{classes.button()} w-full min-w-0 whitespace-normal! py-2",
             class_name="min-w-0 max-w-full",
         ),
         rx.cond(
-            wish.label,
+            wish.service_name,
             link(t("Choose another country"), href=wish.href, class_name=classes.button()),
+        ),
+    )
+
+
+def wish_name(wish: WishCard) -> rx.Component:
+    """What it is and what it costs, the service first in every direction of writing."""
+    return rx.fragment(
+        rx.el.bdi(wish.service_name),
+        rx.el.span(" · ", aria_hidden="true"),
+        rx.el.bdi(wish.country_name),
+        rx.cond(
+            wish.price,
+            rx.fragment(
+                rx.el.span(" · ", aria_hidden="true"),
+                rx.el.bdi(wish.price, dir="ltr", class_name="whitespace-nowrap tabular-nums"),
+            ),
         ),
     )
 

@@ -28,7 +28,12 @@ def number_panel() -> rx.Component:
             copy_button(
                 card.phone_copied,
                 t("Copy number"),
-                class_name=f"{classes.button('secondary')} max-sm:w-full",
+                # The one thing to do first; as soon as there is a code, that is to copy it.
+                class_name=rx.cond(
+                    card.shows_code,
+                    f"{classes.button('secondary')} max-sm:w-full",
+                    f"{classes.button()} max-sm:w-full",
+                ),
             ),
         ),
         class_name=f"{classes.CARD} flex min-h-26 flex-wrap items-center justify-between gap-x-6 "

@@ -96,7 +96,8 @@ def _heading() -> rx.Component:
                 class_name="truncate text-2xl font-bold tracking-tight rtl:text-right",
             ),
             rx.el.p(goods_country(card.goods), class_name="mt-0.5 text-muted"),
-            class_name="min-w-0 grow",
+            class_name="min-w-0 grow basis-0",
         ),
-        line_badge(card),
+        # A line of its own on a phone, whatever it says: nothing moves when the code arrives.
+        rx.el.div(line_badge(card), class_name="flex max-sm:-mt-1 max-sm:basis-full max-sm:ps-17"),
     )

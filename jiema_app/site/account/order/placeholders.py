@@ -14,7 +14,11 @@ def skeleton() -> rx.Component:
         t("Loading the order"),
         heading=(
             bar("size-13 rounded-2xl"),
-            rx.el.div(bar("h-6 w-40"), bar("mt-2 h-4 w-28"), class_name="grow"),
+            rx.el.div(bar("h-6 w-40"), bar("mt-2 h-4 w-28"), class_name="grow basis-0"),
+            rx.el.div(
+                bar("h-5 w-32 rounded-full"),
+                class_name="max-sm:-mt-1 max-sm:basis-full max-sm:ps-17",
+            ),
         ),
         main=(
             rx.el.div(

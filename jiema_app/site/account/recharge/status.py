@@ -44,7 +44,9 @@ def status_panel() -> rx.Component:
                 rx.cond(card.stage == "credited", _ways_on()),
                 class_name="min-w-0 grow",
             ),
-            class_name=f"{classes.CARD} flex gap-4 p-5 max-sm:flex-col sm:gap-5 sm:p-6",
+            class_name=f"{classes.CARD} flex scroll-mt-24 gap-4 p-5 max-sm:flex-col sm:gap-5 sm:p-6",
+            # Whoever has scrolled down to pay is led to it; see assets/js/live-page.js.
+            custom_attrs={"data-outcome-of-stage": ""},
         ),
     )
 
@@ -108,7 +110,7 @@ def _ways_on() -> rx.Component:
             t("Browse services"),
             href=f"/{LOCALE}/browse",
             class_name=rx.cond(
-                RechargePage.wish.label, classes.button("secondary"), classes.button()
+                RechargePage.wish.service_name, classes.button("secondary"), classes.button()
             ),
         ),
         link(

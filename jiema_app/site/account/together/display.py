@@ -48,6 +48,8 @@ class TogetherSums:
         title: How many numbers they are.
         codes: How many of them have their code.
         phones: Every number that can still be used, a line each.
+        cancel: The button that cancels all that wait for their first code; empty when none does.
+        cancel_text: What that means.
     """
 
     title: str = ""
@@ -56,6 +58,13 @@ class TogetherSums:
     price: str = ""
     refunded: str = ""
     phones: str = ""
+    cancel: str = ""
+    cancel_text: str = ""
+
+
+def can_cancel(order: OrderView) -> bool:
+    """Whether it waits for its first code."""
+    return order.status is OrderStatus.WAITING and not order.sms_count
 
 
 def together_row(order: OrderView, *, locale: str, catalog: Catalog) -> TogetherRow:
@@ -85,7 +94,8 @@ def together_row(order: OrderView, *, locale: str, catalog: Catalog) -> Together
 def together_sums(orders: Sequence[OrderView], locale: str) -> TogetherSums:
     """What has become of them, added up."""
     coded = sum(order.sms_count > 0 for order in orders)
-    waiting = sum(order.status is OrderStatus.WAITING and not order.sms_count for order in orders)
+    waiting = sum(map(can_cancel, orders))
+    held = MicroUsdt(sum(order.price_micro for order in orders if can_cancel(order)))
     back = MicroUsdt(sum(order.price_micro for order in orders if order.is_refunded))
     price = MicroUsdt(sum(order.price_micro for order in orders))
     return TogetherSums(
@@ -101,6 +111,16 @@ def together_sums(orders: Sequence[OrderView], locale: str) -> TogetherSums:
         price=money(locale, price),
         refunded=money(locale, back),
         phones="\n".join(filter(None, map(_usable, orders))),
+        # Translators: a button; {n} orders wait for a code, and all of them are cancelled.
+        cancel=tn(locale, "Cancel {n} waiting order", "Cancel {n} waiting orders", waiting)
+        if waiting
+        else "",
+        cancel_text=t(
+            locale,
+            "You give up every number that is still waiting for a code. Each is refunded in full, "
+            "{price} in total. If a code arrives first, that number stays yours and isn't refunded.",
+            price=money(locale, held),
+        ),
     )
 
 

@@ -7,11 +7,15 @@ from jiema_app.site.account.together.rows import row_list, rows_skeleton
 from jiema_app.site.account.together.state import TogetherPage
 from jiema_app.site.components import classes
 from jiema_app.site.components.copy_button import copy_button
+from jiema_app.site.components.dialog import confirmation, opener
 from jiema_app.site.components.facts import fact, facts
-from jiema_app.site.components.owned_item import columns, head, loading, owned_item
+from jiema_app.site.components.link import link
+from jiema_app.site.components.owned_item import columns, head, loading, next_steps, owned_item
 from jiema_app.site.components.skeleton import bar
 from jiema_app.site.layouts.shop import shop_layout
 from jiema_app.site.pages.page import Page
+
+CANCEL = "cancel-dialog"
 
 
 def together() -> Page:
@@ -62,16 +66,35 @@ def _orders() -> rx.Component:
                 rx.el.div(
                     rx.cond(
                         TogetherPage.shortage,
-                        rx.el.p(TogetherPage.shortage, class_name=classes.notice("waiting")),
+                        rx.el.p(
+                            TogetherPage.shortage,
+                            rx.cond(
+                                TogetherPage.topup_href,
+                                rx.fragment(
+                                    " ",
+                                    link(
+                                        t("Top up"),
+                                        href=TogetherPage.topup_href,
+                                        class_name=f"{classes.LONE_LINK} underline",
+                                    ),
+                                ),
+                            ),
+                            class_name=classes.notice("waiting"),
+                        ),
                     ),
                     rx.cond(
                         TogetherPage.notice,
                         rx.el.p(TogetherPage.notice, class_name=classes.notice("waiting")),
                     ),
+                    rx.cond(
+                        TogetherPage.good_news,
+                        rx.el.p(TogetherPage.good_news, class_name=classes.notice("good")),
+                    ),
                     role="status",
                     class_name="grid gap-3 empty:absolute",
                 ),
                 row_list(),
+                rx.cond(sums.cancel, _cancel()),
             ),
             (
                 facts(
@@ -90,4 +113,22 @@ def _orders() -> rx.Component:
             about=t("About these orders"),
         ),
         custom_attrs={"data-server-now": TogetherPage.server_now},
+    )
+
+
+def _cancel() -> rx.Component:
+    """For who needs none of the numbers any more that still wait."""
+    sums = TogetherPage.sums
+    return next_steps(
+        opener(CANCEL, sums.cancel, tone="danger"),
+        questions=(
+            confirmation(
+                CANCEL,
+                t("Cancel the waiting orders?"),
+                rx.el.p(sums.cancel_text),
+                keep=t("Keep waiting"),
+                act=t("Cancel orders"),
+                on_click=TogetherPage.cancel_waiting,
+            ),
+        ),
     )

@@ -12,8 +12,8 @@ from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.i18n.formats import money, usdt
 from jiema_app.i18n.translation import t
 from jiema_app.settings import get_settings
-from jiema_app.site.account.topup.addresses import WISH
 from jiema_app.site.account.topup.display import RechargeRow, recharge_row
+from jiema_app.site.account.topup_address import WISH
 from jiema_app.site.account.wish import WishCard, wish_card
 from jiema_app.site.states.live_pages import orders_topic
 from jiema_app.site.states.member_page import MemberPage

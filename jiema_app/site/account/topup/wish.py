@@ -3,7 +3,7 @@
 import reflex as rx
 
 from jiema_app.site.account.topup.state import TopUpState
-from jiema_app.site.account.wish_parts import about_wish, buy_wish
+from jiema_app.site.account.wish_parts import about_wish, buy_wish, wish_name
 from jiema_app.site.components import classes
 
 
@@ -11,19 +11,9 @@ def wish() -> rx.Component:
     """For who came from a button that their balance does not cover."""
     card = TopUpState.wish
     return rx.cond(
-        card.label,
+        card.service_name,
         rx.el.section(
-            rx.el.h2(
-                rx.el.bdi(card.label),
-                rx.cond(
-                    card.price,
-                    rx.fragment(
-                        rx.el.span(" · ", aria_hidden="true"),
-                        rx.el.bdi(card.price, dir="ltr", class_name="tabular-nums"),
-                    ),
-                ),
-                class_name="font-semibold",
-            ),
+            rx.el.h2(wish_name(card), class_name="font-semibold"),
             rx.cond(
                 card.lack,
                 rx.el.p(card.lack, class_name="mt-1.5 leading-relaxed text-muted text-pretty"),

@@ -42,6 +42,40 @@ async def test_codes_and_refunds_appear_by_themselves(shop: Shop, pages: Pages) 
     assert page.sums.phones.split("\n") == [order.phone for order in orders[1:]]
 
 
+async def test_those_that_wait_are_cancelled_together_and_no_other(
+    shop: Shop, pages: Pages
+) -> None:
+    ann, eve = await shop.customer(), await shop.customer()
+    orders = [await shop.place(ann) for _ in range(4)]
+    hers = await shop.place(eve)
+    await shop.services.orders.cancel(ann.id, orders[0].id)
+    named = [*(order.id for order in orders), hers.id]
+    page = await open_page(shop, pages, ann, named)
+    assert page.sums.cancel == "Cancel 3 waiting orders"
+    # It comes after the page was drawn: what is paid for stays.
+    await shop.deliver(orders[2], "Your code: 482913")
+    before = await shop.balance(ann)
+
+    await page.cancel_waiting()
+    statuses = [(await shop.services.orders.get(ann.id, one.id)).status for one in orders]
+    assert statuses == ["CANCELLED", "CANCELLED", "RECEIVED", "CANCELLED"]
+    assert (await shop.services.orders.get(eve.id, hers.id)).status == "WAITING"
+    assert await shop.balance(ann) == before + 2 * orders[1].price_micro
+    assert (await shop.verify()).ok
+    assert page.good_news.startswith("Your balance is now ")
+    assert (page.notice, page.sums.cancel) == ("", "")
+
+
+async def test_money_that_is_missing_for_the_rest_is_a_link_away(shop: Shop, pages: Pages) -> None:
+    ann = await shop.customer()
+    order = await shop.place(ann)
+    page = await open_page(shop, pages, ann, [order.id], "?wanted=5&why=INSUFFICIENT")
+    assert page.shortage.endswith("doesn't cover more. You weren't charged for the rest.")
+    assert page.topup_href == "/en/account/topup?for=telegram.my"
+    page = await open_page(shop, pages, ann, [order.id], "?wanted=5&why=NO_NUMBERS")
+    assert page.topup_href == ""
+
+
 async def test_nobody_sees_an_order_of_somebody_else(shop: Shop, pages: Pages) -> None:
     ann, eve = await shop.customer(), await shop.customer()
     hers, his = await shop.place(ann), await shop.place(eve)

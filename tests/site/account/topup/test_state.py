@@ -84,13 +84,14 @@ async def test_who_came_for_something_is_told_what_is_missing(shop: Shop, pages:
     ann = await shop.customer(cents=5)
     browser = await sign_in(shop, pages, ann.id)
     page = await browser.open(TopUpState, f"{TOPUP}?for=telegram.my")
-    assert (page.wish.label, page.wish.preset) == ("Telegram · Malaysia", "1")
+    assert (page.wish.service_name, page.wish.country_name) == ("Telegram", "Malaysia")
+    assert page.wish.preset == "1"
     missing = page.wish.cents - 5
     assert page.wish.lack.startswith(
         f"Your balance is $0.05, so you need ${missing / 100:.2f} more."
     )
     nonsense = await browser.open(TopUpState, f"{TOPUP}?for=telegram.{'x' * 500}")
-    assert nonsense.wish.label == ""
+    assert nonsense.wish.service_name == ""
     rich = await shop.customer()
     page = await (await sign_in(shop, pages, rich.id)).open(TopUpState, f"{TOPUP}?for=telegram.my")
     assert (page.wish.lack, page.wish.preset, page.wish.price) != ("", "", "")
