@@ -12,6 +12,12 @@ HINT: Final = (
 """Draws the page for a member or a guest before anything is fetched. It decides nothing:
 the cookie says only what to expect."""
 
+THEME: Final = (
+    '<script>try{let t=localStorage.getItem("theme");'
+    '(t=="dark"||t=="light")&&document.documentElement.classList.add(t)}catch{}</script>'
+)
+"""Draws a page that nothing of Reflex is on in the colours that its reader has chosen."""
+
 _RULES: Final = json.dumps(
     {
         "prefetch": [
