@@ -16,7 +16,7 @@ from api_routes.doors import Doors
 from api_routes.middleware import RequestMiddleware
 from api_routes.paths import API_PREFIX
 from api_routes.quick_routes import QuickRoutes
-from api_routes.shop import operators, orders, recharge_notes, recharges, statement
+from api_routes.shop import operators, order_acts, orders, recharge_notes, recharges, statement
 from api_routes.shop.sandbox_payments import sandbox_router
 from api_routes.v1.openapi import build_document
 from api_routes.v1.router import new_router
@@ -67,6 +67,7 @@ def create_api(settings: Settings | None = None) -> FastAPI:
     errors.install(app)
     shop = [
         orders.router,
+        order_acts.router,
         operators.router,
         recharges.router,
         recharge_notes.router,

@@ -2,13 +2,15 @@
 
 A browser with scripts draws them itself, so their HTML is the same for everybody and holds
 nothing of anybody. One without is led to ``?plain`` (see ``page_server.py``), where what
-its visitor owns is written into the page. That answer is theirs alone: no store keeps it.
+its visitor owns is written into the page, and their balance into its header. That answer is
+theirs alone: no store keeps it.
 """
 
 from dataclasses import replace
 from typing import Final
 
 from jiema_app.domain.errors import NotFound
+from jiema_app.i18n.formats import money
 from jiema_app.serving.page_server import PageServer
 from jiema_app.serving.static_files import StaticFile
 from jiema_app.site.live_registry import MEMBER_PARTS
@@ -24,20 +26,22 @@ async def find_member_page(
     """The page as its visitor sees it; None when this is another page, or a script draws it."""
     if PLAIN not in query.split(b"&"):
         return None
-    template = pages.find_template(address)
-    if template is None or template[0].page.path not in MEMBER_PARTS:
+    found = pages.find_built(address)
+    if found is None or found[0].page.path not in MEMBER_PARTS:
         return None
-    built, part = template
+    built, part = found
     token = page_services().read_session(cookie_header)
     visitor = await page_services().sessions.identify(token) if token else None
-    html = ""
+    html, balance = "", None
     if visitor is not None:
+        account = await page_services().identity.get_account(visitor.user_id)
+        balance = money(built.locale, account.balance_micro)
         member_part = MEMBER_PARTS[built.page.path]
         try:
             html = await member_part.write(visitor.user_id, part, built.locale)
         except NotFound:
             html = member_part.missing_html(built.locale)
-    return _private(await pages.complete_for_one(built, part, html))
+    return _private(await pages.complete_for_one(built, part, html, balance))
 
 
 def _private(file: StaticFile) -> StaticFile:

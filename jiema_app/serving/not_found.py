@@ -1,7 +1,8 @@
 """The page for an address that does not exist, one per language, without scripts."""
 
 from jiema_app.i18n.translation import t, words_locale
-from jiema_app.serving.plain_page import Search, plain_page
+from jiema_app.serving.page_scripts import HINT, THEME
+from jiema_app.serving.plain_page import Place, Search, plain_page
 
 
 def not_found_html(locale: str) -> bytes:
@@ -15,14 +16,17 @@ def not_found_html(locale: str) -> bytes:
         link=t(words, "Go to the home page"),
         href=f"/{locale}",
         home=f"/{locale}",
-        # Its last place is right for a guest, too, who is asked to sign in there.
+        # Who runs no scripts sees a guest's, and "Orders" leads a member on all the same.
         places=(
-            (t(words, "Browse services"), f"/{locale}/browse"),
-            (t(words, "Countries"), f"/{locale}/countries"),
-            (t(words, "API"), f"/{locale}/api-docs"),
-            (t(words, "Orders"), f"/{locale}/orders"),
-            (t(words, "Account"), f"/{locale}/account"),
+            Place(t(words, "Browse services"), f"/{locale}/browse"),
+            Place(t(words, "Countries"), f"/{locale}/countries"),
+            Place(t(words, "API"), f"/{locale}/api-docs"),
+            Place(t(words, "Orders"), f"/{locale}/orders"),
+            Place(t(words, "Search"), "#search"),
+            Place(t(words, "Sign in"), f"/{locale}/login", "end guest-only"),
+            Place(t(words, "Account"), f"/{locale}/account", "end member-only"),
         ),
+        scripts=THEME + HINT,
         search=Search(
             action=f"/{locale}/browse",
             label=t(words, "Search services"),

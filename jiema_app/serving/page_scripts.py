@@ -14,6 +14,12 @@ HINT: Final = (
 the cookie says only what to expect. Likewise the address of somebody who comes to top up for
 something: the page does not propose an amount that the next moment changes."""
 
+THEME: Final = (
+    '<script>try{let t=localStorage.getItem("theme");'
+    '(t=="dark"||t=="light")&&document.documentElement.classList.add(t)}catch{}</script>'
+)
+"""Draws a page that nothing of Reflex is on in the colours that its reader has chosen."""
+
 _RULES: Final = json.dumps(
     {
         "prefetch": [

@@ -9,9 +9,11 @@ it already. An address that somebody made up is told from a page by looking into
 """
 
 import asyncio
+import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from html import escape
 from typing import Final
 
 from jiema_app.domain.catalog.snapshot import Catalog
@@ -22,6 +24,7 @@ from jiema_app.serving.page_heads import Head
 from jiema_app.serving.page_shelf import PageShelf
 from jiema_app.serving.responses import is_known
 from jiema_app.serving.search_files import SearchFiles
+from jiema_app.serving.segments import Segment, joined
 from jiema_app.serving.static_files import StaticFile, accepts, etag_of, page_file
 from jiema_app.site.pages.live_parts import LiveMaker, LivePart, MovedTo, PartFinder
 from jiema_app.site.pages.page import Page
@@ -34,6 +37,9 @@ what the server can write of it. See ``member_pages.py``."""
 OWN: Final = "own"
 """The slot of what is one visitor's own."""
 
+
+BALANCE: Final = re.compile(r'(<span\b[^>]*\bid="balance"[^>]*>)[^<]*<')
+"""Where the header shows it, and what stands there until a script knows it."""
 
 SEARCHED: Final = "browse"
 """The page that answers ``?q=`` to whoever runs no scripts."""
@@ -169,21 +175,23 @@ class PageServer:
             self._completed[key] = file
         return file
 
-    def find_template(self, address: str) -> tuple[Built, str] | None:
-        """The template that serves an address, and the address's variable part."""
-        resolved = self._resolve(address)
-        return resolved if resolved is not None and resolved[1] else None
+    def find_built(self, address: str) -> tuple[Built, str] | None:
+        """What serves an address, and the address's variable part if it has one."""
+        return self._resolve(address)
 
-    async def complete_for_one(self, built: Built, part: str, html: str) -> StaticFile:
+    async def complete_for_one(
+        self, built: Built, part: str, html: str, balance: str | None
+    ) -> StaticFile:
         """A page with something that is one visitor's own. It is kept nowhere.
 
         Args:
-            built: A template.
-            part: The variable part of its address.
-            html: What is written into its slot ``own``.
+            built: One of those whose slot ``own`` is theirs.
+            part: The variable part of its address, if it has one.
+            html: What is written into that slot.
+            balance: What a member's header shows; None for a guest.
         """
         head = self._head(built, built.page.path_with(part))
-        segments = await asyncio.to_thread(built.completed, head, {OWN: html})
+        segments = await asyncio.to_thread(_completed_for, built, head, html, balance)
         # What is sent once is not worth the time that making it small takes.
         return page_file(segments, built.policy).as_it_is()
 
@@ -249,6 +257,17 @@ class PageServer:
             locales=built.page.locales_of(self._locales),
             json_ld=live.json_ld if live else (),
         )
+
+
+def _completed_for(built: Built, head: Head, html: str, balance: str | None) -> list[Segment]:
+    """A page whose header needs no script to tell a member from a guest."""
+    segments = built.completed(head, {OWN: html})
+    if balance is None:
+        return segments
+    page = joined(segments).decode()
+    page = page.replace("<html", '<html data-visitor="member"', 1)
+    page = BALANCE.sub(lambda found: f"{found[1]}{escape(balance)}<", page, count=1)
+    return [Segment(page.encode())]
 
 
 def _with_found(

@@ -15,8 +15,8 @@ STYLE: Final = (
     "padding:.5rem max(1rem,50vw - 34rem);border-bottom:1px solid var(--line)}"
     "nav{display:flex;flex-wrap:wrap;flex:1;gap:0 1.25rem}nav a{display:inline-flex;"
     "align-items:center;min-height:44px;color:var(--muted);font-size:.95rem;"
-    "text-decoration:none}nav a:hover{color:var(--ink)}nav a:last-child{margin-inline-start:auto;"
-    "color:var(--ink);font-weight:600}@media(max-width:40rem){nav{flex-basis:100%}nav a:last-child{margin:0}}"
+    "text-decoration:none}nav a:hover{color:var(--ink)}nav .end{margin-inline-start:auto;"
+    "color:var(--ink);font-weight:600}@media(max-width:40rem){nav{flex-basis:100%}nav .end{margin:0}}"
     ".brand{display:flex;gap:10px;align-items:center;font-weight:600;font-size:1.125rem;"
     "color:var(--ink);text-decoration:none;direction:ltr}.brand span span{color:var(--muted)}"
     "main{place-self:center;width:100%;max-width:32rem;padding:2rem 1rem 4rem}"
@@ -44,6 +44,27 @@ BRAND: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where the top of a page leads.
+
+    Attributes:
+        name: What it is called.
+        href: Its address.
+        look: A class, such as that of what only guests see.
+    """
+
+    name: str
+    href: str
+    look: str = ""
+
+    @property
+    def html(self) -> str:
+        """The link."""
+        look = f' class="{escape(self.look)}"' if self.look else ""
+        return f'<a href="{escape(self.href)}"{look}>{escape(self.name)}</a>'
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     """A field that leads to the catalogue.
 
@@ -63,7 +84,7 @@ class Search:
         label = escape(self.label)
         return (
             f'<form action="{escape(self.action)}" role="search">'
-            f'<input type="search" name="q" maxlength="64" aria-label="{label}" '
+            f'<input type="search" id="search" name="q" maxlength="64" aria-label="{label}" '
             f'placeholder="{label}"><button class="to">{escape(self.button)}</button></form>'
         )
 
@@ -77,9 +98,10 @@ def plain_page(
     link: str,
     href: str,
     home: str = "",
-    places: Sequence[tuple[str, str]] = (),
+    places: Sequence[Place] = (),
     search: Search | None = None,
     note: str = "",
+    scripts: str = "",
 ) -> bytes:
     """A page with a heading, a sentence and one way on.
 
@@ -91,9 +113,10 @@ def plain_page(
         link: The way on,
         href: and where it leads. Empty: to this very address once more.
         home: Where the name at the top leads; empty where there is nothing to reach.
-        places: Names and addresses of where else the top leads; the last stands at its end.
+        places: Where else the top leads; the last stands at its end.
         search: Another way on.
         note: Something small at the end.
+        scripts: Of the head; the page is whole without them.
     """
     heading = escape(title)
     above = f"<b>{escape(sign)}</b>" if sign else ""
@@ -102,7 +125,7 @@ def plain_page(
         if home
         else f'<span class="brand">{BRAND}</span>'
     )
-    ways = "".join(f'<a href="{escape(there)}">{escape(name)}</a>' for name, there in places)
+    ways = "".join(place.html for place in places)
     nav = f"<nav>{ways}</nav>" if ways else ""
     below = f'<p class="note">{escape(note)}</p>' if note else ""
     return (
@@ -112,7 +135,7 @@ def plain_page(
         '<meta name="robots" content="noindex">'
         f"<title>{heading} · jiema.my</title>"
         '<link rel="icon" href="/favicon.svg" type="image/svg+xml">'
-        f"<style>{token_css()}{STYLE}</style></head>"
+        f"<style>{token_css()}{STYLE}</style>{scripts}</head>"
         f"<body><header>{brand}{nav}</header>"
         f"<main>{above}<h1>{heading}</h1><p>{escape(text)}</p>"
         f"{search.html if search else ''}"

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from jiema_app.site.account.order.live import ORDER_PART
+from jiema_app.site.account.orders.live import ORDERS_PART
 from jiema_app.site.account.recharge.live import RECHARGE_PART
+from jiema_app.site.account.script_needed import SCRIPT_NEEDED_PART
 from jiema_app.site.account.together.live import TOGETHER_PART
 from jiema_app.site.account.topup.live import topup_part
 from jiema_app.site.pages.live_parts import LiveMaker, PartFinder
@@ -39,5 +41,10 @@ MEMBER_PARTS: Final[Mapping[str, MemberPart]] = {
     "order/[order_id]": ORDER_PART,
     "orders/together/[orders]": TOGETHER_PART,
     "account/topup/[recharge_id]": RECHARGE_PART,
+    "orders": ORDERS_PART,
+    "account": SCRIPT_NEEDED_PART,
+    "account/statement": SCRIPT_NEEDED_PART,
+    "account/api-keys": SCRIPT_NEEDED_PART,
+    "account/sessions": SCRIPT_NEEDED_PART,
 }
-"""Of a user's own items, likewise by the page's path."""
+"""Of a user's own things, likewise by the page's path."""

@@ -229,9 +229,9 @@ def test_counts_are_bounded_and_grow_old() -> None:
 async def test_a_page_for_one_is_not_made_small() -> None:
     """Making it small takes longer than all the rest, and anybody may ask for any address."""
     pages = page_server({"order/[order_id]": "<!--slot:own-->" + "<p>page</p>" * 9_000})
-    template = pages.find_template("/en/order/x")
+    template = pages.find_built("/en/order/x")
     assert template is not None
-    file = await pages.complete_for_one(*template, "")
+    file = await pages.complete_for_one(*template, "", None)
     assert list(file.bodies) == ["identity"]
     assert file.pick("br, gzip") == ("identity", file.content)
     assert len(pages._shelf) == 0

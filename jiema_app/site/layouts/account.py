@@ -10,6 +10,7 @@ from jiema_app.site.components import classes
 from jiema_app.site.components.link import link
 from jiema_app.site.components.message_panel import message_panel
 from jiema_app.site.components.outcome import trouble_notice
+from jiema_app.site.components.slot import slot
 from jiema_app.site.layouts.shop import shop_layout
 from jiema_app.site.pages.page import Page
 from jiema_app.site.states.member_page import FAILED, GUEST, UNKNOWN, MemberPage
@@ -48,6 +49,8 @@ def account_layout(
         rx.el.div(
             rx.el.h1(page.title, class_name=classes.PAGE_TITLE),
             account_tabs(page),
+            # What stands there without scripts: see serving/member_pages.py.
+            slot("own"),
             rx.match(
                 state.access,
                 (

@@ -90,6 +90,7 @@ def header(page: Page) -> rx.Component:
             # A phone has no room for all: what is under way comes before our name.
             class_name=f"{classes.CONTENT} group/bar flex h-16 items-center",
         ),
+        _without_script(),
         rx.el.div(
             language_links(t("Languages")),
             id="languages",
@@ -105,6 +106,29 @@ def header(page: Page) -> rx.Component:
         ),
         _menu(page),
         class_name="sticky top-0 z-40 border-b border-line bg-paper/95 backdrop-blur",
+    )
+
+
+def _without_script() -> rx.Component:
+    """The ways to one's own things where no script can tell a member from a guest.
+
+    Most pages are the same for everybody. Where these lead, the server knows who asks.
+    """
+    ways = (("orders", t("Orders")), ("account/topup", t("Top up")), ("account", t("Account")))
+    return rx.el.noscript(
+        rx.el.nav(
+            *(
+                link(
+                    label,
+                    # The form for topping up is the same for everybody.
+                    href=f"/{LOCALE}/{path}{'' if path == 'account/topup' else '?plain'}",
+                    class_name=NAV_LINK,
+                )
+                for path, label in ways
+            ),
+            aria_label=t("Your account"),
+            class_name=f"{classes.CONTENT} guest-only flex flex-wrap justify-end gap-1 pb-1",
+        ),
     )
 
 
@@ -164,6 +188,8 @@ def _visitor() -> rx.Component:
                 dir="ltr",
                 id="balance",
                 class_name=classes.NUMBER,
+                # Without scripts the server writes it: see serving/page_server.py.
+                custom_attrs={"suppressHydrationWarning": True},
             ),
             href=f"/{LOCALE}/account",
             class_name=f"{classes.button('secondary', 'small')} member-only ms-1 min-w-22 shrink-0",

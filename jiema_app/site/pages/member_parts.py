@@ -9,10 +9,10 @@ from jiema_app.site.pages.rendering import render
 
 @dataclass(frozen=True, slots=True)
 class MemberPart:
-    """The item of one user that a page is about.
+    """What a page shows of one user.
 
     Attributes:
-        write: Its HTML: for whom, its id, and the locale. Raises NotFound.
+        write: Its HTML: for whom, the id in the page's address or nothing, and the locale. Raises NotFound.
         missing: What to say when there is none: the same for an item that never was and
             for somebody else's.
     """

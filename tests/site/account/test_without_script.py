@@ -16,13 +16,14 @@ from tests.support.shop import Customer, Shop
 from tests.support.visits import Pages, sign_in
 
 NEVER = "c" + "0" * 24
+HEADER = '<span dir="ltr" id="balance" class="x">     </span>'
 PAYABLE = 'aria-label="How to pay"'
 
 
 @pytest.fixture
 def templates() -> PageServer:
-    """The two pages, with nothing on them but what is written into them."""
-    return page_server(dict.fromkeys(MEMBER_PARTS, "<!--slot:own-->") | {"browse": "all"})
+    """Their pages, with nothing on them but a header and what is written into them."""
+    return page_server(dict.fromkeys(MEMBER_PARTS, HEADER + "<!--slot:own-->") | {"browse": "all"})
 
 
 async def answer(
@@ -137,3 +138,53 @@ async def test_orders_that_were_bought_together_are_written_below_each_other(
     assert f"/en/order/{hers.id}" not in html
     # The address says which of them is shown: why there are not more.
     assert 'id="short-NO_NUMBERS" role="alert" class="hidden target:block' in html
+
+
+async def test_the_header_is_a_member_s_with_their_balance(
+    shop: Shop, pages: Pages, templates: PageServer
+) -> None:
+    ann = await shop.customer(cents=1234)
+    html = await html_for(shop, pages, templates, ann, "/en/account/sessions")
+    assert html.startswith('<html data-visitor="member">')
+    assert 'id="balance" class="x">$12.34</span>' in html
+    assert "This page needs JavaScript" in html
+    for cookie in ("", "signed_in=1", "sid=nothing; signed_in=1"):
+        guest = await answer(templates, "/en/account/sessions", cookie)
+        assert guest is not None
+        assert "data-visitor=" not in re.sub("<script>.*?</script>", "", guest.content.decode())
+        assert "This page needs JavaScript" not in guest.content.decode()
+
+
+async def test_orders_are_listed_to_whom_they_belong(
+    shop: Shop, pages: Pages, templates: PageServer
+) -> None:
+    ann, eve = await shop.customer(), await shop.customer()
+    older, newer, hers = await shop.place(ann), await shop.place(ann), await shop.place(eve)
+    await shop.deliver(older, "Your code is 482913")
+    html = await html_for(shop, pages, templates, ann, "/en/orders")
+    links = [html.find(f'href="/en/order/{order.id}?plain"') for order in (newer, older)]
+    assert 0 < links[0] < links[1]
+    assert "482 913" in html
+    assert hers.id not in html
+    nobody = await shop.customer()
+    assert "No orders yet" in await html_for(shop, pages, templates, nobody, "/en/orders")
+
+
+async def test_an_order_can_be_cancelled_and_with_a_code_finished(
+    shop: Shop, pages: Pages, templates: PageServer
+) -> None:
+    ann = await shop.customer()
+    order = await shop.place(ann)
+    form = f'<form method="post" action="/api/shop/orders/{order.id}/'
+    html = await html_for(shop, pages, templates, ann, f"/en/order/{order.id}")
+    assert f'{form}cancel"' in html
+    assert html.count(form) == 1
+    await shop.deliver(order)
+    html = await html_for(shop, pages, templates, ann, f"/en/order/{order.id}")
+    assert f'{form}finish"' in html
+    assert f'{form}next-sms"' in html
+    assert html.count(form) == 2
+    await shop.services.orders.finish(ann.id, order.id)
+    html = await html_for(shop, pages, templates, ann, f"/en/order/{order.id}")
+    assert form not in html
+    assert '<p id="outcome"' in html

@@ -12,6 +12,7 @@ from jiema_app.domain.units import UserId
 from jiema_app.i18n.formats import day_and_time
 from jiema_app.i18n.translation import t, words_locale
 from jiema_app.site.account.order.display import order_card
+from jiema_app.site.account.order.refusals import act_refusals
 from jiema_app.site.pages.member_parts import MemberPart
 from jiema_app.site.pages.rendering import render
 from jiema_app.site.states.page_services import page_services
@@ -43,6 +44,7 @@ def order_html(
         "account/order/without_script.jinja",
         locale,
         card=card,
+        refusals=act_refusals(locale),
         until=until and day_and_time(words_locale(locale), until),
     )
 

@@ -13,6 +13,7 @@ from jiema_app.site.components.icons import icon
 from jiema_app.site.components.link import link
 from jiema_app.site.components.message_panel import message_panel
 from jiema_app.site.components.plain_form import plain_form
+from jiema_app.site.components.slot import slot
 from jiema_app.site.layouts.shop import shop_layout
 from jiema_app.site.pages.page import Page
 
@@ -36,6 +37,8 @@ def orders() -> Page:
 def _page() -> rx.Component:
     return rx.el.div(
         rx.el.h1(t("Orders"), class_name=classes.PAGE_TITLE),
+        # Without scripts none of the rest is ever drawn: see serving/member_pages.py.
+        slot("own"),
         rx.match(
             OrdersPage.phase,
             ("guest", _guest()),
