@@ -23,7 +23,7 @@ _CHIP = (
     "inline-flex min-h-9 min-w-0 items-center gap-1.5 rounded-xl bg-tint px-2 text-sm font-semibold "
     "text-ink hover:bg-sunken sm:gap-2 sm:px-3 pointer-coarse:min-h-11"
 )
-_WORDS = "line-clamp-2 min-w-0 text-xs leading-tight sm:line-clamp-none sm:text-sm sm:text-nowrap"
+_WORDS = "min-w-0 max-sm:line-clamp-2 max-sm:text-xs max-sm:leading-tight sm:truncate xl:shrink-0"
 """They have the room that there is, in two lines on a phone: some languages need it."""
 _SQUARE = (
     "inline-grid size-9 shrink-0 cursor-pointer place-items-center rounded-lg text-muted "
