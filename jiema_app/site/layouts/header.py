@@ -19,7 +19,14 @@ NAV_LINK = (
     "hover:bg-sunken hover:text-ink "
     "aria-[current]:font-semibold aria-[current]:text-ink"
 )
-YIELDS = "max-sm:group-has-data-thread/bar:hidden"
+YIELDS = (
+    "max-sm:group-has-[[data-thread]:not([hidden])]/bar:hidden "
+    "lg:group-has-[[data-thread]:not([hidden])]/bar:hidden"
+)
+"""To what is under way, where there is little room: on a phone, and beside the main menu."""
+YIELDS_BESIDE_MENU = "max-xl:group-has-[[data-thread]:not([hidden])]/bar:hidden"
+"""The account's menu has these places, too."""
+YIELDS_TO_CODES = "max-sm:group-has-[[data-wide=true]:not([hidden])]/bar:hidden"
 PANEL = (
     "fixed inset-x-0 top-16 bottom-auto m-0 mx-auto max-h-[calc(100dvh-5rem)] w-full max-w-md "
     "overflow-y-auto border-0 border-b border-line bg-surface p-5 text-ink shadow-xl "
@@ -44,8 +51,8 @@ def header(page: Page) -> rx.Component:
             ),
             rx.el.nav(
                 *(_place(page, path, label) for path, label in _places()),
-                _place(page, "orders", t("Orders"), "member-only"),
-                _place(page, "account/topup", t("Top up"), "member-only"),
+                _place(page, "orders", t("Orders"), f"member-only {YIELDS_BESIDE_MENU}"),
+                _place(page, "account/topup", t("Top up"), f"member-only {YIELDS_BESIDE_MENU}"),
                 # Translators: names the main menu of the site for screen readers.
                 aria_label=t("Main"),
                 class_name="ms-3 hidden grow items-center gap-1 lg:flex",
@@ -58,7 +65,8 @@ def header(page: Page) -> rx.Component:
                     aria_label=t("Search"),
                     aria_haspopup="dialog",
                     title=t("Search services and countries"),
-                    class_name=classes.ICON_BUTTON,
+                    # A code with its buttons needs all that a phone has: browse has a search, too.
+                    class_name=f"{classes.ICON_BUTTON} {YIELDS_TO_CODES}",
                     custom_attrs={"data-search": "", "aria-keyshortcuts": "/ Control+K Meta+K"},
                 ),
                 thread(),
@@ -85,7 +93,7 @@ def header(page: Page) -> rx.Component:
                     class_name=f"{classes.ICON_BUTTON} member-only max-lg:hidden",
                     custom_attrs={"popoverTarget": "menu"},
                 ),
-                class_name="ms-auto flex min-w-0 items-center gap-1",
+                class_name="ms-auto flex min-w-0 items-center gap-1 ps-2",
             ),
             # A phone has no room for all: what is under way comes before our name.
             class_name=f"{classes.CONTENT} group/bar flex h-16 items-center",

@@ -1,7 +1,8 @@
 """What its visitor has under way, in the header of every page.
 
-One thing is a link to it, with its code to copy; several fold into a list. Nothing of it is in a
-page's HTML: the visitor's ``Session`` tells it, and is silent for guests.
+One thing is a link to it, with its code to copy; several that are open fold into a list. What has
+ended is hidden after a moment by the browser alone, so it decides nothing here. Nothing of it is in
+a page's HTML: the visitor's ``Session`` tells it, and is silent for guests.
 """
 
 from typing import Any
@@ -19,12 +20,14 @@ from jiema_app.site.states.visitor import Session
 
 LIST = "thread"
 _CHIP = (
-    "inline-flex min-h-9 min-w-0 items-center gap-2 rounded-xl bg-tint px-2 text-sm font-semibold "
-    "text-ink hover:bg-sunken sm:px-3 pointer-coarse:min-h-11"
+    "inline-flex min-h-9 min-w-0 items-center gap-1.5 rounded-xl bg-tint px-2 text-sm font-semibold "
+    "text-ink hover:bg-sunken sm:gap-2 sm:px-3 pointer-coarse:min-h-11"
 )
+_WORDS = "min-w-0 max-sm:line-clamp-2 max-sm:text-xs max-sm:leading-tight sm:truncate xl:shrink-0"
+"""They have the room that there is, in two lines on a phone: some languages need it."""
 _SQUARE = (
     "inline-grid size-9 shrink-0 cursor-pointer place-items-center rounded-lg text-muted "
-    "hover:bg-sunken hover:text-ink pointer-coarse:size-11"
+    "hover:bg-sunken hover:text-ink max-sm:w-8 pointer-coarse:h-11 sm:pointer-coarse:w-11"
 )
 
 
@@ -32,9 +35,9 @@ def thread() -> rx.Component:
     """The chip, or nothing."""
     return rx.el.div(
         rx.cond(
-            Session.thread.length() == 1,
-            rx.foreach(Session.thread, _alone),
-            rx.cond(Session.thread, _folded()),
+            Session.open_things > 1,
+            _folded(),
+            rx.cond(Session.thread, _alone(Session.thread_chip)),
         ),
         # Only what is new is said: the time that is left is none.
         rx.el.p(Session.thread_news, aria_live="polite", class_name="sr-only"),
@@ -61,10 +64,14 @@ def thread_list(look: str) -> rx.Component:
     )
 
 
-def _alone(line: ThreadLine) -> rx.Component:
+def _alone(line: Any) -> rx.Component:
     return rx.el.div(
         link(
-            _drawing(line, 20),
+            # A code of eight digits with both its buttons has no room beside it on a phone.
+            rx.el.span(
+                _drawing(line, 20),
+                class_name=rx.cond(line.code, "shrink-0 max-sm:hidden", "shrink-0"),
+            ),
             rx.el.span(
                 rx.el.bdi(line.title),
                 rx.el.span(" · ", aria_hidden="true"),
@@ -78,35 +85,40 @@ def _alone(line: ThreadLine) -> rx.Component:
         _tools(line),
         key=line.id,
         class_name="flex min-w-0 items-center",
-        custom_attrs={"data-thread": line.id, "data-gone-at": line.gone_at},
+        custom_attrs={
+            "data-thread": line.id,
+            "data-gone-at": line.gone_at,
+            "data-wide": ~line.is_waiting,
+        },
     )
 
 
 def _folded() -> rx.Component:
-    lines: Any = Session.thread  # a var, whatever its annotation says
-    first: ThreadLine = lines[0]
+    chip: Any = Session.thread_chip  # a var, whatever its annotation says
+    line: ThreadLine = chip
     return rx.el.button(
-        _drawing(first, 20),
+        _drawing(line, 20),
         rx.cond(
-            first.code,
-            rx.el.bdi(
-                first.code_shown, dir="ltr", class_name="max-w-40 shrink-0 truncate font-mono"
+            line.code,
+            _code(line),
+            rx.fragment(
+                rx.el.span(line.status_word, class_name="min-w-0 truncate max-xl:sr-only"),
+                _left(line),
             ),
-            countdown(first.expires_at, "max-sm:hidden"),
         ),
-        # Of what is open: what has ended is about to go.
-        rx.cond(
-            Session.open_things > 1,
-            rx.el.span(
-                Session.open_things,
-                class_name="grid h-5 min-w-5 place-items-center rounded-full bg-accent px-1 "
-                "text-xs text-on-accent tabular-nums",
-            ),
+        rx.el.span(
+            Session.open_things,
+            class_name="grid h-5 min-w-5 shrink-0 place-items-center rounded-full bg-accent px-1 "
+            "text-xs text-on-accent tabular-nums",
         ),
         rx.el.span(t("In progress"), class_name="sr-only"),
         type="button",
         class_name=f"{_CHIP} cursor-pointer",
-        custom_attrs={"popoverTarget": LIST, "data-thread": "several"},
+        custom_attrs={
+            "popoverTarget": LIST,
+            "data-thread": "several",
+            "data-wide": chip.code != "",
+        },
     )
 
 
@@ -116,8 +128,11 @@ def _row(line: ThreadLine) -> rx.Component:
             _drawing(line, 32),
             rx.el.span(
                 rx.el.bdi(line.title, class_name="block truncate font-semibold rtl:text-right"),
-                rx.el.bdi(
-                    line.detail, class_name="block truncate text-sm text-muted rtl:text-right"
+                rx.el.span(
+                    rx.el.bdi(line.detail, class_name="truncate"),
+                    # All that tells two numbers of one route apart: never cut.
+                    rx.el.bdi(line.number, dir="ltr", class_name="shrink-0 tabular-nums"),
+                    class_name="flex gap-1.5 text-sm text-muted",
                 ),
                 class_name="min-w-0 grow",
             ),
@@ -157,7 +172,7 @@ def _news(line: ThreadLine) -> rx.Component:
         rx.cond(
             line.expires_at,
             rx.fragment(rx.el.span(line.status_word, class_name="sr-only"), _left(line)),
-            rx.el.span(line.status_word, class_name="truncate max-xl:max-w-28 xl:shrink-0"),
+            rx.el.span(line.status_word, class_name=_WORDS),
         ),
     )
 
@@ -200,7 +215,7 @@ def _tools(line: ThreadLine) -> rx.Component:
                 type="button",
                 on_click=Session.put_away(line.id),  # type: ignore[operator]
                 aria_label=t("Dismiss"),
-                class_name=f"{_SQUARE} max-sm:hidden",
+                class_name=_SQUARE,
             ),
         ),
     )

@@ -15,7 +15,7 @@ from jiema_app.i18n.translation import tn
 from jiema_app.site.states.live_pages import orders_topic
 from jiema_app.site.states.page_services import page_services
 from jiema_app.site.states.pushed import pushed
-from jiema_app.site.states.thread import Ended, ThreadLine, ended_lines, news, open_lines
+from jiema_app.site.states.thread import Ended, ThreadLine, chip_line, ended_lines, news, open_lines
 
 
 async def visitor_of(state: rx.State) -> Visitor | None:
@@ -59,14 +59,18 @@ class Session(rx.State):
     balance: str = ""
     thread: rx.Field[list[ThreadLine]] = rx.field(default_factory=list)
     """What is under way, and for a moment what has just ended."""
+    thread_chip: rx.Field[ThreadLine] = rx.field(default_factory=ThreadLine)
+    """The one of them that the header speaks of."""
     open_things: int = 0
-    """How much is open, also what the list has no room for."""
+    """How much is open and not put away, also what the list has no room for."""
     thread_more: str = ""
     """That there are more than the list has room for."""
     thread_news: str = ""
     """What a screen reader says of the last change."""
     _put_away: rx.Field[dict[str, int]] = rx.field(default_factory=dict)
-    """Which of them this tab shall not show, as they were then."""
+    """Which of them this tab shall not show, and what they had told by then."""
+    _unlisted: int = 0
+    """How much more is open than the list has room for."""
     _belongs_to: str = ""
     _owner: str = ""
     _address: str = ""
@@ -102,8 +106,8 @@ class Session(rx.State):
         """Show something no more in this tab, as long as nothing new is heard of it."""
         shown = next((line for line in self.thread if line.id == thing), None)
         if shown is not None and not shown.is_waiting:
-            self._put_away[shown.id] = shown.version
-            self.thread = [replace(line) for line in self.thread if line.id != thing]
+            self._put_away[shown.id] = shown.told
+            self._show_lines([replace(line) for line in self.thread if line.id != thing])
 
     async def _show_thread(self, glance: Glance) -> None:
         """Take what is under way, and look once more at what was until now."""
@@ -127,13 +131,20 @@ class Session(rx.State):
         ]
         ended = await self._read_ended(glance.account.id, gone)
         lines += ended_lines(ended, locale=locale, catalog=catalog, now=now) + lingering
-        lines = [line for line in lines if self._put_away.get(line.id) != line.version]
-        self._put_away = {one: version for one, version in self._put_away.items() if one in shown}
-        self.thread_news = news(before, lines, locale, str(self.rx_router_url.path))
-        self.thread = lines
-        self.open_things = glance.open_orders + (glance.recharge is not None)
-        more = glance.open_orders - len(glance.orders)
+        lines = [line for line in lines if self._put_away.get(line.id) != line.told]
+        here = str(self.rx_router_url.path)
+        self.thread_news = news(before, lines, locale, here, self._put_away.keys())
+        # What the list has no room for may come up again.
+        self._put_away = {
+            one: told for one, told in self._put_away.items() if one in shown or not is_all
+        }
+        more = self._unlisted = glance.open_orders - len(glance.orders)
         self.thread_more = tn(locale, "and {n} more", "and {n} more", more) if more > 0 else ""
+        self._show_lines(lines)
+
+    def _show_lines(self, lines: list[ThreadLine]) -> None:
+        self.thread, self.thread_chip = lines, chip_line(lines)
+        self.open_things = sum(not line.gone_at for line in lines) + self._unlisted
 
     async def _read_ended(self, user: UserId, lines: list[ThreadLine]) -> Ended:
         """What these lines have come to; nothing of what is there no more."""
@@ -146,7 +157,8 @@ class Session(rx.State):
 
     def _show_nobody(self) -> None:
         self.display_name = self.balance = self.thread_more = self.thread_news = ""
-        self.thread, self.open_things, self._put_away = [], 0, {}
+        self._put_away, self._unlisted = {}, 0
+        self._show_lines([])
 
     def _refuse(self, words: str) -> None:
         """What is refused by place has nothing to show here."""

@@ -63,7 +63,8 @@ async def test_every_page_of_its_owner_follows_an_order(site: LiveStack) -> None
         # What has ended is still there for a while, where it was seen before.
         async with services_of(site) as services:
             await services.orders.finish(ann.customer.id, order["id"])
-        ended = await one.until(SESSION, shows(status_word="Completed", code="482913"))
+        ended = await one.until(SESSION, shows(status_word="Completed", code=""))
+        assert ended["thread_news"] == "Telegram, Malaysia: Completed"
         assert (ended["thread"][0]["gone_at"] > 0, ended["open_things"]) == (True, 0)
         await one.send(PUT_AWAY, thing=order["id"])
         await one.until(SESSION, shows_nothing)
@@ -96,6 +97,45 @@ async def test_a_top_up_and_many_orders_fold_into_a_list_with_an_end(
     assert session.balance != ""
 
 
+async def test_the_header_speaks_of_the_last_code_or_of_what_ends_first(
+    shop: Shop, pages: Pages
+) -> None:
+    ann = await shop.customer()
+    await shop.supplier.behave(smsDelaySeconds=None, minCancelSeconds=0)
+    orders = []
+    for _ in range(3):
+        orders.append(await shop.place(ann))
+        await shop.pass_time(5)
+    first, second, third = orders
+    session = await (await sign_in_here(shop, pages, ann.id)).open(Session, "/en/browse")
+    assert (session.open_things, session.thread_chip.id) == (3, first.id)
+    assert {line.number for line in session.thread} == {f"…{each.phone[-4:]}" for each in orders}
+    await shop.deliver(third, "Your code: 482913")
+    await shop.pass_time(5)
+    await shop.deliver(first, "Your code: 113355")
+    await session.refresh()
+    assert [line.id for line in session.thread] == [first.id, third.id, second.id]
+    assert session.thread_chip.code == "113355"
+    await shop.pass_time(5)
+    # Whoever buys a number now has seen those codes.
+    fourth = await shop.place(ann)
+    await session.refresh()
+    assert [line.id for line in session.thread] == [fourth.id, second.id, first.id, third.id]
+    assert session.thread_chip.id == second.id
+    # What has ended is in the list for a moment, and decides nothing.
+    for each in (first, third):
+        await shop.services.orders.finish(ann.id, each.id)
+    await shop.services.orders.cancel(ann.id, fourth.id)
+    await session.refresh()
+    assert (len(session.thread), session.open_things) == (4, 1)
+    assert session.thread_chip.id == second.id
+    assert not any(line.code for line in session.thread)
+    await shop.services.orders.cancel(ann.id, second.id)
+    await session.refresh()
+    assert session.open_things == 0
+    assert session.thread_chip.status_word == "Cancelled, refunded"
+
+
 async def test_what_one_does_not_want_to_see_stays_away_until_there_is_news(
     shop: Shop, pages: Pages
 ) -> None:
@@ -109,10 +149,14 @@ async def test_what_one_does_not_want_to_see_stays_away_until_there_is_news(
     await session.refresh()
     await session.put_away(order.id)
     await session.refresh()
-    assert session.thread == []
+    assert (session.thread, session.open_things) == ([], 0)
     await shop.services.orders.ask_next_sms(ann.id, order.id)
     await session.refresh()
-    assert [line.is_waiting for line in session.thread] == [True]
+    assert session.thread == []  # asking for another code is no news to who asked
+    await shop.deliver(order, "Your code: 113355")
+    await session.refresh()
+    assert [line.code for line in session.thread] == ["113355"]
+    assert session.thread_news == "Telegram, Malaysia: Code received: 1 1 3 3 5 5"
     # The next session of the same tab finds nothing of it.
     strange = await (await sign_in_here(shop, pages, bob.id)).open(Session, "/en/browse")
     assert strange.thread == []
