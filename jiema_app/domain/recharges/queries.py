@@ -49,7 +49,7 @@ with chosen as (
 update wallets w set status = 'LOCKED', recharge_id = opened.id, last_used_at = now(),
     free_from = null
 from opened where w.id = opened.wallet_id
-returning opened.id
+returning opened.id, pg_notify('recharge_changed', opened.id || ' ' || $2)
 """
 
 WHY_NOT_OPENED: Final = f"""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from jiema_app.domain.glances import SHOWN_MAX
+from jiema_app.domain.units import MicroUsdt
 from jiema_app.site.states.visitor import Session
 from tests.support.live import LiveStack
 from tests.support.payments import open_recharge, pay
@@ -70,6 +71,10 @@ async def test_every_page_of_its_owner_follows_an_order(site: LiveStack) -> None
         await one.until(SESSION, shows_nothing)
         async with open_tab(site.origin, "/en/browse", ann.cookie) as later:
             await later.until(SESSION, shows_nothing)
+            async with services_of(site) as services:
+                recharge = await services.recharges.open(ann.customer.id, MicroUsdt(20_000_000))
+            for tab in (one, later):
+                await tab.until(SESSION, shows(id=recharge.id))
     for tab in (strange, guest):
         assert order["id"] not in json.dumps(tab.received)
 
