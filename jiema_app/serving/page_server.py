@@ -9,7 +9,6 @@ it already. An address that somebody made up is told from a page by looking into
 """
 
 import asyncio
-import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -38,8 +37,8 @@ OWN: Final = "own"
 """The slot of what is one visitor's own."""
 
 
-BALANCE: Final = re.compile(r'(<span\b[^>]*\bid="balance"[^>]*>)[^<]*<')
-"""Where the header shows it, and what stands there until a script knows it."""
+BALANCE: Final = 'id="balance"'
+"""In the tag that holds it in the header."""
 
 SEARCHED: Final = "browse"
 """The page that answers ``?q=`` to whoever runs no scripts."""
@@ -266,7 +265,11 @@ def _completed_for(built: Built, head: Head, html: str, balance: str | None) -> 
         return segments
     page = joined(segments).decode()
     page = page.replace("<html", '<html data-visitor="member"', 1)
-    page = BALANCE.sub(lambda found: f"{found[1]}{escape(balance)}<", page, count=1)
+    before, mark, after = page.partition(BALANCE)
+    tag, _, rest = after.partition(">")
+    if mark:
+        # What stands there until a script knows it makes way.
+        page = f"{before}{mark}{tag}>{escape(balance)}{rest[rest.find('<') :]}"
     return [Segment(page.encode())]
 
 

@@ -53,7 +53,11 @@ EVENTS: Final[Mapping[type[rx.State], Mapping[str, Action]]] = {
         "load": Action.READ_OWN,
         "search": Action.READ_OWN,
     },
-    TogetherPage: {"load": Action.READ_OWN, "look_again": Action.READ_OWN},
+    TogetherPage: {
+        "cancel_waiting": Action.CANCEL_ORDER,
+        "load": Action.READ_OWN,
+        "look_again": Action.READ_OWN,
+    },
     OrderPage: {
         "load": Action.READ_OWN,
         "look_again": Action.READ_OWN,

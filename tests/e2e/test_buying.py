@@ -59,7 +59,7 @@ def test_a_price_that_rose_is_shown_before_anything_is_bought(
     field = row.locator("[name=max_price_cents]")
     field.evaluate("field => { field.value = '1' }")
     malaysia(page).click()
-    expect(page.get_by_text(f"The price has changed to {price}")).to_be_visible()
+    expect(page.get_by_text(f"The price is now {price}.")).to_be_visible()
     expect(field).to_have_value(row.locator("data").get_attribute("value") or "")
     assert "/service/telegram" in page.url
     malaysia(page).click()

@@ -50,7 +50,9 @@ def test_ten_usdt_become_balance_while_one_watches(
     page.get_by_role("button", name="Copy amount").click()
     assert pasted(page, "10.00") == "10.00"
     expect(page.get_by_role("img", name="QR code for the address")).to_be_visible()
-    expect(page.get_by_role("timer")).to_have_text(re.compile(r"^(30:00|2[5-9]:\d\d) left$"))
+    expect(page.get_by_role("main").get_by_role("timer")).to_have_text(
+        re.compile(r"^(30:00|2[5-9]:\d\d) left$")
+    )
     page.get_by_role("button", name="I've paid").click()
     expect(page.get_by_text("We're checking now.")).to_be_visible()
 

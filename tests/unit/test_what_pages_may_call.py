@@ -22,7 +22,7 @@ OFFERED = {
     "Session": {"put_away"},
     "SessionsState": {"sign_out"},
     "StatementState": set(),
-    "TogetherPage": {"look_again"},
+    "TogetherPage": {"cancel_waiting", "look_again"},
     "TopUpState": set(),
 }
 

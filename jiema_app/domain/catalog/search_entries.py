@@ -1,6 +1,5 @@
 """What can be searched for: services and countries, by all of their names."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -15,7 +14,7 @@ COUNTRY_STEP: Final = 2
 """Of a service and a country that fit as well, the one nearer to the top of its list comes first,
 and there are fewer countries."""
 
-PARTS: Final = re.compile(r"\s*/\s*")
+PARTED_BY: Final = "/"
 """Between the names of what has several: "Google / Gmail / YouTube"."""
 
 
@@ -65,7 +64,7 @@ WORD_MIN: Final = 4
 def service_entry(service: ServiceView, place: int) -> Entry:
     """A service, by its names in every language."""
     more = load_search_words().services.get(service.slug, ())
-    names = (service.name, *PARTS.split(service.name))
+    names = (service.name, *map(str.strip, service.name.split(PARTED_BY)))
     return make_entry(
         "service", service.slug, place, names, (service.slug, *service.aliases, *more)
     )

@@ -315,7 +315,7 @@ async def _find(connection: Connection, subject_id: str) -> ReviewCase:
         return found[0]
     row = await connection.fetchrow(recharge_queries.GET, subject_id)
     if row is None:
-        raise NotFound("No such recharge or payment.")
+        raise NotFound("Recharge or payment not found.")
     return ReviewCase(recharge_view(row), ())
 
 

@@ -47,7 +47,7 @@ def header(page: Page) -> rx.Component:
                 wordmark(YIELDS),
                 href=f"/{LOCALE}",
                 aria_label="jiema.my",
-                class_name="inline-flex min-h-11 items-center rounded-lg",
+                class_name="inline-flex min-h-11 min-w-11 items-center rounded-lg",
             ),
             rx.el.nav(
                 *(_place(page, path, label) for path, label in _places()),

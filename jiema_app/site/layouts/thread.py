@@ -27,7 +27,7 @@ _WORDS = "min-w-0 max-sm:line-clamp-2 max-sm:text-xs max-sm:leading-tight sm:tru
 """They have the room that there is, in two lines on a phone: some languages need it."""
 _SQUARE = (
     "inline-grid size-9 shrink-0 cursor-pointer place-items-center rounded-lg text-muted "
-    "hover:bg-sunken hover:text-ink max-sm:w-8 pointer-coarse:h-11 sm:pointer-coarse:w-11"
+    "hover:bg-sunken hover:text-ink pointer-coarse:size-11"
 )
 
 
@@ -82,7 +82,7 @@ def _alone(line: Any) -> rx.Component:
             href=line.href,
             class_name=_CHIP,
         ),
-        _tools(line),
+        _tools(line, "max-sm:hidden"),
         key=line.id,
         class_name="flex min-w-0 items-center",
         custom_attrs={
@@ -193,7 +193,7 @@ def _left(line: ThreadLine, class_name: str = "") -> rx.Component:
     return rx.cond(line.expires_at, countdown(line.expires_at, class_name))
 
 
-def _tools(line: ThreadLine) -> rx.Component:
+def _tools(line: ThreadLine, on_phones: str = "") -> rx.Component:
     """Copying the code, and having the line out of the way."""
     return rx.fragment(
         rx.cond(
@@ -215,7 +215,8 @@ def _tools(line: ThreadLine) -> rx.Component:
                 type="button",
                 on_click=Session.put_away(line.id),  # type: ignore[operator]
                 aria_label=t("Dismiss"),
-                class_name=_SQUARE,
+                # A phone has no room for both: there the list has it, and what has ended goes by itself.
+                class_name=f"{_SQUARE} {on_phones}",
             ),
         ),
     )

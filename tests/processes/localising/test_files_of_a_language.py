@@ -14,7 +14,7 @@ from tests.support.localising import MANIFEST, SmallPage, localised, recipe_of
 
 pytestmark = pytest.mark.slow
 
-RECIPE = recipe_of("Order")
+RECIPE = recipe_of("Order ID")
 PAGES = {
     SmallPage("browse"): f'<link href="/assets/_{LOCALE}_browse-aaaaaaaa.js"/>',
     SmallPage("admin", locales=("zh",)): "<p></p>",

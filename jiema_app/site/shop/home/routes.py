@@ -55,7 +55,8 @@ def _tile(route: RouteTile) -> rx.Component:
                 route.service,
                 href=route.href,
                 dir="auto",
-                class_name="block truncate font-semibold hover:underline rtl:text-right",
+                class_name="block truncate font-semibold hover:underline rtl:text-right "
+                "pointer-coarse:-my-2.5 pointer-coarse:py-2.5",
             ),
             rx.el.p(
                 rx.cond(route.flag, flag_of(route.flag, 18)),
