@@ -188,4 +188,7 @@ def _panel(
     drawing: str, title: str, text: str, way_on: rx.Component, class_name: str = ""
 ) -> rx.Component:
     heading = rx.el.h1(title, class_name="text-2xl font-bold tracking-tight text-balance")
-    return message_panel(drawing, heading, text, way_on, class_name=f"min-h-[30rem] {class_name}")
+    # It begins where the thing would: what takes the place of a skeleton does not move.
+    return message_panel(
+        drawing, heading, text, way_on, class_name=f"mt-3 min-h-[30rem] {class_name}"
+    )
