@@ -87,13 +87,20 @@ export function start(frame) {
     if (query.value) prepareSearch();
   }
 
+  /** Whoever walks along the results walks on: they are drawn anew. */
+  function showAgain() {
+    const key = document.activeElement?.closest("[data-filter-results] > li")?.dataset.key;
+    show(REST_MS);
+    if (key) results.list.querySelector(`li[data-key="${CSS.escape(key)}"] :is(a, button)`)?.focus();
+  }
+
   let isPreparing = false;
   /** Fetch the index and unfold the rows, when somebody is about to search. */
   function prepareSearch() {
     if (isPreparing) return;
     isPreparing = true;
     loadIndex().then(
-      () => query.value.trim() && show(REST_MS),
+      () => query.value.trim() && showAgain(),
       () => (isPreparing = false), // no connection: names alone, and another try at the next key
     );
     const ahead = () => rows.readAhead() && whenIdle(ahead);
