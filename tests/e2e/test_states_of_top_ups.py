@@ -115,7 +115,7 @@ def show(page: Page, locale: str, path: str, wanted: str) -> None:
         ("over", "10.50 USDT arrived, but 10.00 USDT was requested."),
         ("fake", "A token arrived that isn't USDT"),
         ("twice", "10.00 USDT has already been credited to your balance."),
-        ("late", "Your payment arrived after the payment window closed."),
+        ("late", "after the payment window closed."),
         ("returning", "We do this by hand"),
         ("refunded", "We decided to return it"),
         ("dismissed", "It won't be credited or returned."),
