@@ -37,6 +37,11 @@ function startFilter(frame) {
   hear("focusin", async ({ target }) => {
     if (target.matches(FIELDS)) (await load())?.prepare();
   });
+  // Also before the list is there: whoever types fast has pressed it by then.
+  hear("keydown", async (event) => {
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing;
+    if (event.key === "Enter" && isPlain && event.target.matches("[data-filter-query]")) (await load())?.enter();
+  });
   hear("pointerdown", load);
   hear("click", async (event) => {
     // Not every browser opens what its link's target is folded into.

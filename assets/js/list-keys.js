@@ -40,8 +40,6 @@ export function listKeys({ frame, query, rows, empty }) {
     } else if (event.key === "ArrowDown" && first) {
       event.preventDefault();
       first.focus();
-    } else if (event.key === "Enter" && query.value.trim() && !isRows) {
-      first?.click(); // a link; what a button does costs money, so it is pressed itself
     }
   }
 

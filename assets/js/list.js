@@ -9,6 +9,8 @@ import { loadIndex, loadedIndex } from "./search-index.js";
 
 /** Whoever has not typed for so long has time for rows that no screen holds yet. */
 const REST_MS = 250;
+/** Who pressed Enter waits so long for the index; after that the names of the rows must do. */
+const INDEX_PATIENCE_MS = 2_000;
 
 const whenIdle = window.requestIdleCallback ?? setTimeout;
 
@@ -94,17 +96,16 @@ export function start(frame) {
     if (key) results.list.querySelector(`li[data-key="${CSS.escape(key)}"] :is(a, button)`)?.focus();
   }
 
-  let isPreparing = false;
+  let preparing = null;
   /** Fetch the index and unfold the rows, when somebody is about to search. */
   function prepareSearch() {
-    if (isPreparing) return;
-    isPreparing = true;
-    loadIndex().then(
-      () => query.value.trim() && showAgain(),
-      () => (isPreparing = false), // no connection: names alone, and another try at the next key
-    );
+    if (preparing) return preparing;
     const ahead = () => rows.readAhead() && whenIdle(ahead);
     whenIdle(ahead);
+    return (preparing = loadIndex().then(
+      () => query.value.trim() && showAgain(),
+      () => (preparing = null), // no connection: names alone, and another try at the next key
+    ));
   }
 
   function choose(id) {
@@ -217,6 +218,14 @@ export function start(frame) {
     /** Something of the page was pressed. */
     press(element) {
       for (const [selector, act] of Object.entries(actions)) if (element.matches(selector)) act(element);
+    },
+    /** Enter in the search field: the best hit is opened, as soon as it is known. */
+    async enter() {
+      const words = query.value.trim();
+      // Not where a row buys: what costs money is pressed itself.
+      if (!words || frame.querySelector("[data-rows]")) return;
+      await Promise.race([prepareSearch(), new Promise((resolve) => setTimeout(resolve, INDEX_PATIENCE_MS))]);
+      if (query.value.trim() === words) results.rows()[0]?.querySelector("a")?.click();
     },
     /** A field says something else. */
     changed(field) {

@@ -147,6 +147,12 @@ export function suggest(input, place, { always = false } = {}) {
     show(always || Boolean(typed));
   }
 
+  /** Enter came before the index: its answer comes with it, unless something else is typed by then. */
+  function openWhenFound(typed) {
+    const open = () => !place.closest("dialog:not([open])") && input.value === typed && options()[active]?.click();
+    loadIndex().then(open, () => {}); // `update` says that nothing could be loaded
+  }
+
   function onKey(event) {
     if (event.isComposing) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -157,6 +163,8 @@ export function suggest(input, place, { always = false } = {}) {
     } else if (event.key === "Enter" && !place.hidden && options()[active]) {
       event.preventDefault();
       options()[active].click();
+    } else if (event.key === "Enter" && always && !loadedIndex()) {
+      openWhenFound(input.value);
     } else if (event.key === "Escape" && !always && !place.hidden) {
       event.preventDefault();
       show(false);

@@ -41,7 +41,8 @@ def test_the_keyboard_alone_finds_a_country_and_buys(page: Page) -> None:
     sign_in(page, "/en/service/telegram")
     page.get_by_role("searchbox").focus()
     page.keyboard.type("malay")
-    expect(page.get_by_text(re.compile(r"^1 of \d+$"))).to_be_visible()
+    # Malaysia, and perhaps what is written nearly so in another language.
+    expect(page.get_by_text(re.compile(r"^[1-5] of \d+$"))).to_be_visible()
     page.keyboard.press("Enter")  # buys nothing: it is not a link
     expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.press("ArrowDown")

@@ -1,9 +1,11 @@
 """Searching from anywhere, in a real browser."""
 
+import contextlib
 import re
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.judging import outside
 
@@ -68,6 +70,42 @@ def test_without_a_connection_it_says_so(page: Page, complaints: list[str]) -> N
     page.keyboard.press("/")
     expect(palette(page).get_by_text("Couldn't connect.")).to_be_visible()
     complaints.clear()  # the browser tells of the request
+
+
+@contextlib.contextmanager
+def on_its_way(page: Page, address: str) -> Iterator[None]:
+    """What is asked for there meanwhile comes afterwards."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(address), hold)
+    yield
+    while not held:
+        page.wait_for_timeout(10)
+    page.unroute(re.compile(address))  # lets them go
+
+
+@pytest.mark.parametrize("part", [r"/js/list\.[^/]*js$", r"/search/en\.json$"])
+def test_who_types_faster_than_the_list_is_loaded_is_answered(page: Page, part: str) -> None:
+    page.goto("/en/browse")
+    page.wait_for_load_state("networkidle")
+    with on_its_way(page, part):
+        page.get_by_role("searchbox").focus()
+        page.keyboard.type("watsapp")
+        page.keyboard.press("Enter")
+    page.wait_for_url("**/en/service/whatsapp")
+
+
+def test_who_types_faster_than_the_search_is_loaded_is_answered(page: Page) -> None:
+    page.goto("/en/countries")
+    with on_its_way(page, r"/search/en\.json$"):
+        page.keyboard.press("/")
+        expect(palette(page).get_by_role("combobox")).to_be_focused()
+        page.keyboard.type("watsapp")
+        page.keyboard.press("Enter")
+    page.wait_for_url("**/en/service/whatsapp")
 
 
 def test_a_slash_in_a_field_is_a_slash(page: Page) -> None:
