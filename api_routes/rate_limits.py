@@ -13,6 +13,7 @@ from api_routes.process_windows import ProcessWindows
 from api_routes.shared_windows import SharedWindows
 from api_routes.verdicts import Verdict, Windows
 from jiema_app.domain.api_keys.service import Principal
+from jiema_app.domain.errors import RateLimited
 from jiema_app.settings import Settings
 
 
@@ -51,6 +52,19 @@ class RateLimits:
     async def count_write(self, who: str) -> Verdict:
         """Count a write of a user, or of a key."""
         return await self.windows.hit(self.writes, "write", who)
+
+    async def admit_write(self, who: str) -> None:
+        """Count a write of a user.
+
+        Raises:
+            RateLimited: It is one too many; nothing was done yet.
+        """
+        verdict = await self.count_write(who)
+        if not verdict.allowed:
+            raise RateLimited(
+                f"Too many changes. The limit is {verdict.limit} in 60 seconds.",
+                retry_after_s=verdict.reset_s,
+            )
 
     async def count_page(self, user: str) -> Verdict:
         """Count a page, or a part of one, that a user has read anew."""

@@ -2,16 +2,20 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import orjson
 import structlog
 from fastapi import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from api_routes import errors
+from api_routes.context import WebContext
+from api_routes.doors import action_at
 from api_routes.envelope import JSON, error_body
 from jiema_app.domain.errors import DomainError, Turbulence, Unauthenticated
+from jiema_app.domain.units import UserId
+from jiema_app.i18n.error_messages import explain
 
 log = structlog.get_logger()
 
@@ -52,6 +56,46 @@ def refusal_answer(
     headers = {} if isinstance(error, Unauthenticated) else errors.headers_of(error)
     body = error_body(error.code, error.message, errors.request_id_of(request), details=details)
     return Response(body, error.status, headers | NO_STORE, JSON)
+
+
+async def admit_change(request: Request, context: WebContext, user: UserId) -> None:
+    """Let what a form changes begin.
+
+    Raises:
+        DomainError: It comes from where this is not allowed.
+        RateLimited: The user changes too much in a minute.
+    """
+    context.geo.admit(action_at(request.scope), context.addresses.of(request.scope))
+    await context.limits.admit_write(user)
+
+
+def sent_on(location: str) -> Response:
+    """To another page, for the browser itself."""
+    return RedirectResponse(location, 303, NO_STORE)
+
+
+def led_to(request: Request, path: str, location: str, error: DomainError, locale: str) -> Response:
+    """To the page on which is done what stands in the way, for a script and for the browser.
+
+    Args:
+        request: What was asked.
+        path: The address of the form, for the log.
+        location: Address of that page.
+        error: What stands in the way.
+        locale: Of the page that the form stands on.
+    """
+    if not wants_json(request):
+        return sent_on(location)
+    details = {"location": location, "notice": explain(error, locale)}
+    return refusal_answer(request, path, error, details)
+
+
+def led_to_sign_in(
+    request: Request, path: str, back: str, error: Unauthenticated, locale: str
+) -> Response:
+    """To signing in, and from there ``back`` to a page of ours."""
+    location = f"/{locale}/login?{urlencode({'next': back})}"
+    return led_to(request, path, location, error, locale)
 
 
 def _is_json(request: Request) -> bool:

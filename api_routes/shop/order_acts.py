@@ -6,20 +6,21 @@ which shows what has become of it, or why nothing was done.
 
 from collections.abc import Awaitable, Callable
 from typing import Final
-from urllib.parse import urlencode
 
 import structlog
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from api_routes.context import WebContext, context_of
-from api_routes.doors import action_at
+from api_routes.context import context_of
 from api_routes.envelope import ok
 from api_routes.shop.forms import (
     NO_STORE,
+    admit_change,
     known_locale,
+    led_to_sign_in,
     read_fields,
     refusal_answer,
+    sent_on,
     wants_json,
 )
 from api_routes.visitors import visitor_of
@@ -27,7 +28,6 @@ from jiema_app.domain import ids
 from jiema_app.domain.errors import (
     DomainError,
     NotFound,
-    RateLimited,
     Turbulence,
     Unauthenticated,
 )
@@ -76,29 +76,15 @@ async def _done(request: Request, path: str, order_id: str, act: Act) -> Respons
     page = f"/{locale}/order/{order_id}"
     try:
         visitor = await visitor_of(request)
-        await _admit(request, context, visitor.user_id)
+        await admit_change(request, context, visitor.user_id)
         order = await act(context.services.orders, visitor.user_id, order_id)
     except Unauthenticated as error:
-        location = f"/{locale}/login?{urlencode({'next': page})}"
-        if not wants_json(request):
-            return RedirectResponse(location, 303, NO_STORE)
-        details = {"location": location, "notice": explain(error, locale)}
-        return refusal_answer(request, path, error, details)
+        return led_to_sign_in(request, path, page, error, locale)
     except DomainError as error:
         return _refused(request, path, page, locale, error)
     if not wants_json(request):
-        return RedirectResponse(f"{page}?plain#{OUTCOME}", 303, NO_STORE)
+        return sent_on(f"{page}?plain#{OUTCOME}")
     return ok({"id": order.id, "status": order.status, "location": page}, headers=NO_STORE)
-
-
-async def _admit(request: Request, context: WebContext, user: UserId) -> None:
-    context.geo.admit(action_at(request.scope), context.addresses.of(request.scope))
-    verdict = await context.limits.count_write(user)
-    if not verdict.allowed:
-        raise RateLimited(
-            f"Too many changes. The limit is {verdict.limit} in 60 seconds.",
-            retry_after_s=verdict.reset_s,
-        )
 
 
 def _refused(request: Request, path: str, page: str, locale: str, error: DomainError) -> Response:
@@ -108,4 +94,4 @@ def _refused(request: Request, path: str, page: str, locale: str, error: DomainE
         log.warning("turbulence", error=error.code, path=path)
     # One that is nobody's, or somebody else's: its page says that there is none.
     anchor = "" if isinstance(error, NotFound) else f"#{act_anchor(error.code)}"
-    return RedirectResponse(f"{page}?plain{anchor}", 303, NO_STORE)
+    return sent_on(f"{page}?plain{anchor}")

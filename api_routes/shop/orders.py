@@ -5,20 +5,23 @@ service's page, which then shows why nothing was bought.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api_routes.context import WebContext, context_of
-from api_routes.doors import action_at
 from api_routes.envelope import ok
 from api_routes.shop.forms import (
     NO_STORE,
+    admit_change,
     known_locale,
+    led_to_sign_in,
     read_fields,
     refusal_answer,
+    sent_on,
     wants_json,
 )
 from api_routes.shop.recharges import recharge_page
@@ -32,7 +35,6 @@ from jiema_app.domain.errors import (
     DomainError,
     InsufficientBalance,
     NoNumbers,
-    RateLimited,
     Unauthenticated,
 )
 from jiema_app.domain.identity.sessions import Visitor
@@ -45,7 +47,7 @@ from jiema_app.domain.outside_numbers import whole_number
 from jiema_app.domain.recharges.views import Wish
 from jiema_app.domain.units import Cents, micro
 from jiema_app.i18n.error_messages import explain
-from jiema_app.i18n.formats import duration, money
+from jiema_app.i18n.formats import money
 from jiema_app.i18n.translation import t
 from jiema_app.site.account.topup_address import topup_page
 from jiema_app.site.shop.buying import buy_label
@@ -131,23 +133,14 @@ async def buy(request: Request) -> Response:
         except DomainError as error:
             return await _refused(request, context, click, error, visitor)
     except Unauthenticated as error:
-        return _sent_to_sign_in(request, context, click, error)
+        back = click.page(context.services.live_catalog.current)
+        return led_to_sign_in(request, SHOP_ORDERS, back, error, click.locale)
 
 
 async def _bought(
     request: Request, context: WebContext, click: _Click, visitor: Visitor
 ) -> Response:
-    context.geo.admit(action_at(request.scope), context.addresses.of(request.scope))
-
-    async def admit() -> None:
-        verdict = await context.limits.count_write(visitor.user_id)
-        if not verdict.allowed:
-            raise RateLimited(
-                f"Too many changes. The limit is {verdict.limit} in 60 seconds.",
-                retry_after_s=verdict.reset_s,
-            )
-
-    await admit()
+    await admit_change(request, context, visitor.user_id)
     order_request = click.order_request(request.headers.get("idempotency-key"))
     quantity = read_quantity(click.quantity)
     buyer = Buyer(visitor.user_id, visitor.account_id)
@@ -157,6 +150,7 @@ async def _bought(
         placed = swapped.placed
         location = f"/{click.locale}/order/{placed.order.id}?{urlencode({OLD_ORDER: swapped.old})}"
     elif quantity > 1:
+        admit = partial(context.limits.admit_write, visitor.user_id)
         bought = await place_several(orders.place, buyer, order_request, quantity, admit)
         return bought_answer(bought, click.locale, wants_json=click.wants_json)
     else:
@@ -164,7 +158,7 @@ async def _bought(
         location = f"/{click.locale}/order/{placed.order.id}"
     if click.wants_json:
         return ok({"id": placed.order.id, "location": location}, headers=NO_STORE)
-    return RedirectResponse(location, 303, NO_STORE)
+    return sent_on(location)
 
 
 async def _read_click(request: Request, locales: tuple[str, ...]) -> _Click:
@@ -182,17 +176,6 @@ async def _read_click(request: Request, locales: tuple[str, ...]) -> _Click:
     )
 
 
-def _sent_to_sign_in(
-    request: Request, context: WebContext, click: _Click, error: Unauthenticated
-) -> Response:
-    back = click.page(context.services.live_catalog.current)
-    location = f"/{click.locale}/login?{urlencode({'next': back})}"
-    if not click.wants_json:
-        return RedirectResponse(location, 303, NO_STORE)
-    details = {"location": location, "notice": explain(error, click.locale)}
-    return refusal_answer(request, SHOP_ORDERS, error, details)
-
-
 async def _refused(
     request: Request, context: WebContext, click: _Click, error: DomainError, visitor: Visitor
 ) -> Response:
@@ -201,9 +184,7 @@ async def _refused(
     if isinstance(error, InsufficientBalance) and route is not None and route.price_cents:
         return await _led_to_top_up(request, context, click, error, visitor, route)
     if not click.wants_json:
-        return RedirectResponse(
-            f"{click.page(catalog)}#{refusal_anchor(error.code)}", 303, NO_STORE
-        )
+        return sent_on(f"{click.page(catalog)}#{refusal_anchor(error.code)}")
     details: dict[str, Any] = {"notice": explain(error, click.locale)}
     price, shown = None if route is None else route.price_cents, click.max_price_cents
     if isinstance(error, NoNumbers) and price is not None and shown is not None and price > shown:
@@ -214,12 +195,6 @@ async def _refused(
             "The code of your other order has arrived. You weren't charged for a new number.",
         )
         details["more"] = [_old_order(click)]
-    elif isinstance(error, RateLimited):
-        details["notice"] = t(
-            click.locale,
-            "You've reached the limit for now. Try again in {time}.",
-            time=duration(click.locale, error.retry_after_s),
-        )
     return refusal_answer(request, SHOP_ORDERS, error, details)
 
 
@@ -262,7 +237,7 @@ async def _led_to_top_up(
         )
         details = {"notice": notice, "location": location}
     if not click.wants_json:
-        return RedirectResponse(location, 303, NO_STORE)
+        return sent_on(location)
     return refusal_answer(request, SHOP_ORDERS, error, details)
 
 

@@ -4,25 +4,25 @@ What was written is shown to its owner and to reviewers, and stands in no answer
 """
 
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from api_routes.context import WebContext, context_of
-from api_routes.doors import action_at
+from api_routes.context import context_of
 from api_routes.envelope import ok
 from api_routes.shop.forms import (
     NO_STORE,
+    admit_change,
     known_locale,
+    led_to_sign_in,
     read_fields,
     refusal_answer,
+    sent_on,
     wants_json,
 )
 from api_routes.visitors import visitor_of
 from jiema_app.domain import ids
 from jiema_app.domain.errors import DomainError, NotFound, RateLimited, Unauthenticated
-from jiema_app.domain.units import UserId
 from jiema_app.i18n.error_messages import explain
 from jiema_app.i18n.translation import t
 from jiema_app.site.account.recharge.note_refusals import note_anchor, note_refusal
@@ -44,38 +44,23 @@ async def add_note(request: Request, recharge: str) -> Response:
     page = f"/{locale}/account/topup/{recharge}"
     try:
         visitor = await visitor_of(request)
-        await _add(request, context, visitor.user_id, recharge, fields.get("words", ""))
+        await admit_change(request, context, visitor.user_id)
+        words = fields.get("words", "")
+        await context.services.recharges.add_note(visitor.user_id, recharge, words)
     except Unauthenticated as error:
-        location = f"/{locale}/login?{urlencode({'next': page})}"
-        if not wants_json(request):
-            return RedirectResponse(location, 303, NO_STORE)
-        details = {"location": location, "notice": explain(error, locale)}
-        return refusal_answer(request, RECHARGE_NOTES, error, details)
+        return led_to_sign_in(request, RECHARGE_NOTES, page, error, locale)
     except DomainError as error:
         return _refused(request, page, locale, error)
     if not wants_json(request):
-        return RedirectResponse(f"{page}?plain#notes", 303, NO_STORE)
+        return sent_on(f"{page}?plain#notes")
     return ok({"notice": t(locale, "Added. We'll read it during the review.")}, headers=NO_STORE)
-
-
-async def _add(
-    request: Request, context: WebContext, user: UserId, recharge: str, words: str
-) -> None:
-    context.geo.admit(action_at(request.scope), context.addresses.of(request.scope))
-    verdict = await context.limits.count_write(user)
-    if not verdict.allowed:
-        raise RateLimited(
-            f"Too many changes. The limit is {verdict.limit} in 60 seconds.",
-            retry_after_s=verdict.reset_s,
-        )
-    await context.services.recharges.add_note(user, recharge, words)
 
 
 def _refused(request: Request, page: str, locale: str, error: DomainError) -> Response:
     if not wants_json(request):
         # One that is nobody's, or somebody else's: its page says that there is none.
         anchor = "" if isinstance(error, NotFound) else f"#{note_anchor(error.code)}"
-        return RedirectResponse(f"{page}?plain{anchor}", 303, NO_STORE)
+        return sent_on(f"{page}?plain{anchor}")
     limited = isinstance(error, RateLimited)
     notice = explain(error, locale) if limited else note_refusal(error.code, locale)
     details: dict[str, Any] = {"notice": notice}

@@ -6,20 +6,22 @@ form, which then shows why nothing was opened. Who has one open already is led t
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api_routes.context import WebContext, context_of
-from api_routes.doors import action_at
 from api_routes.envelope import ok
 from api_routes.shop.amounts import read_amount
 from api_routes.shop.forms import (
     NO_STORE,
+    admit_change,
     known_locale,
+    led_to,
+    led_to_sign_in,
     read_fields,
     refusal_answer,
+    sent_on,
     wants_json,
 )
 from api_routes.visitors import visitor_of
@@ -28,14 +30,11 @@ from jiema_app.domain.errors import (
     BadRequest,
     DomainError,
     HasOpenOrder,
-    RateLimited,
     Unauthenticated,
 )
 from jiema_app.domain.recharges.views import RechargeId, RechargeView, Wish
 from jiema_app.domain.units import UserId
 from jiema_app.i18n.error_messages import explain
-from jiema_app.i18n.formats import duration
-from jiema_app.i18n.translation import t
 from jiema_app.site.account.topup.refusals import amount_refusal, topup_anchor
 from jiema_app.site.account.topup_address import WISH
 
@@ -59,20 +58,15 @@ async def open_recharge(request: Request) -> Response:
         except DomainError as error:
             return _refused(request, context, locale, error)
     except Unauthenticated as error:
-        return _sent_to_sign_in(request, locale, error)
+        form = f"/{locale}/account/topup"
+        return led_to_sign_in(request, SHOP_RECHARGES, form, error, locale)
     return _sent_to(request, recharge, locale)
 
 
 async def _opened(
     request: Request, context: WebContext, user: UserId, fields: Mapping[str, str]
 ) -> RechargeView:
-    context.geo.admit(action_at(request.scope), context.addresses.of(request.scope))
-    verdict = await context.limits.count_write(user)
-    if not verdict.allowed:
-        raise RateLimited(
-            f"Too many changes. The limit is {verdict.limit} in 60 seconds.",
-            retry_after_s=verdict.reset_s,
-        )
+    await admit_change(request, context, user)
     # What somebody has typed counts, whichever button is still pressed.
     wish = fields.get("own_amount", "").strip() or fields.get("amount", "").strip()
     return await context.services.recharges.open(user, read_amount(wish), _wish_of(context, fields))
@@ -95,7 +89,7 @@ def _sent_to(request: Request, recharge: RechargeView, locale: str) -> Response:
     location = recharge_page(locale, recharge.id)
     if wants_json(request):
         return ok({"id": recharge.id, "location": location}, headers=NO_STORE)
-    return RedirectResponse(location, 303, NO_STORE)
+    return sent_on(location)
 
 
 async def _led_to_open_one(
@@ -111,32 +105,14 @@ async def _led_to_open_one(
     recharge = await context.services.recharges.find_open(user)
     if recharge is None:  # it has just ended
         return _refused(request, context, locale, error)
-    location = recharge_page(locale, recharge.id)
-    if not wants_json(request):
-        return RedirectResponse(location, 303, NO_STORE)
-    details = {"location": location, "notice": explain(error, locale)}
-    return refusal_answer(request, SHOP_RECHARGES, error, details)
-
-
-def _sent_to_sign_in(request: Request, locale: str, error: Unauthenticated) -> Response:
-    location = f"/{locale}/login?{urlencode({'next': f'/{locale}/account/topup'})}"
-    if not wants_json(request):
-        return RedirectResponse(location, 303, NO_STORE)
-    details = {"location": location, "notice": explain(error, locale)}
-    return refusal_answer(request, SHOP_RECHARGES, error, details)
+    return led_to(request, SHOP_RECHARGES, recharge_page(locale, recharge.id), error, locale)
 
 
 def _refused(request: Request, context: WebContext, locale: str, error: DomainError) -> Response:
     if not wants_json(request):
         anchor = topup_anchor(error.code)
-        return RedirectResponse(f"/{locale}/account/topup#{anchor}", 303, NO_STORE)
+        return sent_on(f"/{locale}/account/topup#{anchor}")
     details: dict[str, Any] = {"notice": explain(error, locale)}
     if isinstance(error, BadRequest):
         details["notice"] = amount_refusal(locale, context.services.settings)
-    elif isinstance(error, RateLimited):
-        details["notice"] = t(
-            locale,
-            "You've reached the limit for now. Try again in {time}.",
-            time=duration(locale, error.retry_after_s),
-        )
     return refusal_answer(request, SHOP_RECHARGES, error, details)

@@ -7,21 +7,22 @@ from typing import Final
 import httpx
 import structlog
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api_routes.context import WebContext, context_of
-from api_routes.doors import action_at
 from api_routes.envelope import ok
 from api_routes.shop.forms import (
     NO_STORE,
+    admit_change,
     known_locale,
     read_fields,
     refusal_answer,
+    sent_on,
     wants_json,
 )
 from api_routes.shop.recharges import recharge_page
 from api_routes.visitors import visitor_of
-from jiema_app.domain.errors import BadRequest, DomainError, RateLimited, UpstreamError
+from jiema_app.domain.errors import BadRequest, DomainError, UpstreamError
 from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.i18n.error_messages import explain
 from jiema_app.i18n.translation import t
@@ -45,16 +46,11 @@ async def pay_in_sandbox(request: Request, recharge: str) -> Response:
     visitor = await visitor_of(request)
     view = await context.services.recharges.get(visitor.user_id, recharge)
     try:
-        context.geo.admit(action_at(request.scope), context.addresses.of(request.scope))
-        verdict = await context.limits.count_write(visitor.user_id)
-        if not verdict.allowed:
-            raise RateLimited(
-                "Too many changes. Wait a minute, then try again.", retry_after_s=verdict.reset_s
-            )
+        await admit_change(request, context, visitor.user_id)
         await _send(context, view, fields)
     except DomainError as error:
         if not wants_json(request):
-            return RedirectResponse(recharge_page(locale, view.id), 303, NO_STORE)
+            return sent_on(recharge_page(locale, view.id))
         notice = (
             t(locale, "Enter the amount as digits with a decimal point, such as 9.99.")
             if isinstance(error, BadRequest)
@@ -64,7 +60,7 @@ async def pay_in_sandbox(request: Request, recharge: str) -> Response:
         )
         return refusal_answer(request, SANDBOX_PAYMENT, error, {"notice": notice})
     if not wants_json(request):
-        return RedirectResponse(recharge_page(locale, view.id), 303, NO_STORE)
+        return sent_on(recharge_page(locale, view.id))
     return ok(
         {"notice": t(locale, "Sent. It will be in one of the next blocks.")}, headers=NO_STORE
     )

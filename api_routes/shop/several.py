@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlencode
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api_routes.envelope import ok
-from api_routes.shop.forms import NO_STORE
+from api_routes.shop.forms import NO_STORE, sent_on
 from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.orders.several import SEVERAL_MAX, Bought
 from jiema_app.domain.outside_numbers import whole_number
@@ -53,4 +53,4 @@ def bought_answer(bought: Bought, locale: str, *, wants_json: bool) -> Response:
         return ok(data | {"location": location}, headers=NO_STORE)
     # A page without scripts is told by the address which of its notices to show.
     location += f"?plain&{query}#{shortage_anchor(short)}" if short else ""
-    return RedirectResponse(location, 303, NO_STORE)
+    return sent_on(location)

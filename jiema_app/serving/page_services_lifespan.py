@@ -38,11 +38,6 @@ def page_services_of(
         if not verdict.allowed:
             raise RateLimited("Too many pages in a minute.", retry_after_s=verdict.reset_s)
 
-    async def admit_write(user_id: str) -> None:
-        verdict = await limits.count_write(user_id)
-        if not verdict.allowed:
-            raise RateLimited("Too many changes in a minute.", retry_after_s=verdict.reset_s)
-
     settings = services.settings
     return PageServices(
         clock=services.clock,
@@ -60,7 +55,7 @@ def page_services_of(
         live=live,
         geo=geo,
         admit_read=admit_read,
-        admit_write=admit_write,
+        admit_write=limits.admit_write,
     )
 
 
