@@ -9,6 +9,7 @@ import asyncio
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,22 +27,36 @@ SECONDS_MAX: Final = 60.0
 MEMORY_MAX_MB: Final = 50.0
 SERVICES, COUNTRIES = 1_000, 200
 
-# A few routes have most of the orders: the square of an even draw.
-FILL: Final = f"""
+# A few routes have most of the orders: a power of an even draw.
+FILL: Final = """
 insert into orders (id, user_id, status, reason, service_code, country_id, price_micro,
     cost_limit_micro, supplier, phone, sms_count, created_at, expires_at, received_at,
     first_sms_at, ended_at)
 select 'c' || lpad(n::text, 24, '0'), 'nobody', case when ok then 'COMPLETED' else 'CANCELLED' end,
-    'EXPIRED', 's' || floor(pow(random(), 3) * {SERVICES}), floor(pow(random(), 3) * {COUNTRIES}),
+    'EXPIRED', ($2::text[])[1 + floor(pow(random(), 3) * cardinality($2))::integer],
+    ($3::integer[])[1 + floor(pow(random(), 3) * cardinality($3))::integer],
     10000, 10000, 'primary', '+601', ok::integer, at, at + interval '15 minutes',
     case when ok then first end, case when ok then first end, at + interval '15 minutes'
 from (
     select n, at, random() < 0.8 as ok, at + make_interval(secs => 2 + 60 * pow(random(), 3)) as first
     from generate_series(1, $1::integer) n,
-    lateral (select date_trunc('day', now(), 'UTC') - interval '2 days'
-        + make_interval(secs => n * 84000.0 / $1)) as moments (at)
+    lateral (select date_trunc('day', now(), 'UTC') - make_interval(days => $4::integer + 1)
+        + make_interval(secs => n * (86400.0 * $4 - 2400) / $1)) as moments (at)
 ) drawn
 """
+
+
+async def fill(
+    address: str, orders: int, services: Sequence[str], countries: Sequence[int], days: int = 1
+) -> None:
+    """Put orders of past days into a database, most of them for the first ones of both."""
+    connection = await asyncpg.connect(address)
+    try:
+        await connection.execute("set session_replication_role = replica")
+        await connection.execute(FILL, orders, services, countries, days)
+        await connection.execute("vacuum analyze orders")
+    finally:
+        await connection.close()
 
 
 def memory_mb(process: int | str, name: str = "VmHWM") -> float:
@@ -61,11 +76,7 @@ async def measure(server: str, orders: int) -> dict[str, Any]:
     await connection.close()
     address = with_database(server, "figures")
     await asyncio.to_thread(upgrade_to_head, address)
-    connection = await asyncpg.connect(address)
-    await connection.execute("set session_replication_role = replica")
-    await connection.execute(FILL, orders)
-    await connection.execute("vacuum analyze orders")
-    await connection.close()
+    await fill(address, orders, [f"s{n}" for n in range(SERVICES)], range(COUNTRIES))
     pool = await open_pool(address, name="figures", size=1, statement_timeout_s=15)
     try:
         rollup = FigureRollup(PooledDatabase(pool))

@@ -39,7 +39,8 @@ BUY: Final = """async () => {
   return { id: data.id, pressed, answered: Date.now() };
 }"""
 
-# Each part is noted when it changes, also before the other tab has had its answer.
+# Each part is noted when it changes, also before the other tab has had its answer. The count of
+# what is open follows the time that is left, which is no change.
 WATCH: Final = """() => {
   const seen = (window.seen = { balance: [], orders: {}, header: [] });
   let [balance, header] = ["", ""];
@@ -48,7 +49,7 @@ WATCH: Final = """() => {
     const money = document.getElementById("balance").textContent;
     if (money !== balance) seen.balance.push(now);
     balance = money;
-    const chip = document.querySelector("[data-thread]")?.textContent.replace(/\\d+:\\d+/g, "") ?? "";
+    const chip = document.querySelector("[data-thread]")?.textContent.replace(/\\d+:\\d\\d/g, "") ?? "";
     if (chip !== header) seen.header.push(now);
     header = chip;
     for (const { href } of document.querySelectorAll("main li a[href*='/order/']")) {
