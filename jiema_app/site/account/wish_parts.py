@@ -33,12 +33,12 @@ def wish_name(wish: WishCard) -> rx.Component:
     """What it is and what it costs, the service first in every direction of writing."""
     return rx.fragment(
         rx.el.bdi(wish.service_name),
-        rx.el.span(" · ", aria_hidden="true"),
+        " · ",
         rx.el.bdi(wish.country_name),
         rx.cond(
             wish.price,
             rx.fragment(
-                rx.el.span(" · ", aria_hidden="true"),
+                " · ",
                 rx.el.bdi(wish.price, dir="ltr", class_name="whitespace-nowrap tabular-nums"),
             ),
         ),

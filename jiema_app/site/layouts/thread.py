@@ -74,7 +74,7 @@ def _alone(line: Any) -> rx.Component:
             ),
             rx.el.span(
                 rx.el.bdi(line.title),
-                rx.el.span(" · ", aria_hidden="true"),
+                " · ",  # also heard: else both are read as one word
                 rx.el.bdi(line.detail),
                 class_name="max-w-44 min-w-0 truncate max-xl:sr-only",
             ),
