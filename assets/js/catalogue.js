@@ -9,9 +9,10 @@
  *     [data-filter-whole]      the list itself: one or more [data-filter-items], each perhaps with
  *                              <noscript data-rest> and [data-show-all] beside it
  *     [data-filter-results]    where copies of what was found are shown
+ *     [data-filter-all]        shows the rest of them
  */
 
-const PRESSED = "[data-filter-category], [data-filter-clear], [data-show-all]";
+const PRESSED = "[data-filter-category], [data-filter-clear], [data-filter-all], [data-show-all]";
 const FIELDS = "[data-filter-query], [data-filter-sort], [data-filter-stock]";
 const ASKED = ["q", "category", "sort", "stock", "country"];
 

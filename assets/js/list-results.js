@@ -14,6 +14,7 @@ export class Results {
   #waiting = [];
   #resting = 0;
   #place = null;
+  #folded = [];
 
   /** @param {Element} frame All of it. @param {Element} whole The list itself. @param {Element} list Where copies go. */
   constructor(frame, whole, list) {
@@ -51,9 +52,10 @@ export class Results {
     this.#place = null;
   }
 
-  /** Show copies of rows: some now, the others after a rest. */
-  show(elements, rest) {
-    this.#waiting = elements;
+  /** Show copies of rows: some now, the others after a rest, and what is more than `most` when asked to. */
+  show(elements, rest, most = Infinity) {
+    this.#waiting = elements.slice(0, most);
+    this.#folded = elements.slice(most);
     const now = this.#copies(this.measure().count);
     // They are seen, so they need not wait for the browser to find that out.
     for (const copy of now) copy.style.contentVisibility = "visible";
@@ -64,9 +66,23 @@ export class Results {
     this.#setAside(true);
   }
 
+  get isFolded() {
+    return this.#folded.length > 0;
+  }
+
+  /** Lay what was folded. Returns its first row. */
+  unfold() {
+    const place = this.list.childElementCount + this.#waiting.length;
+    this.#waiting.push(...this.#folded);
+    this.#folded = [];
+    while (this.list.childElementCount <= place && this.#waiting.length) this.more();
+    this.#layAll();
+    return this.list.children[place] ?? null;
+  }
+
   /** Show the list itself again. */
   close() {
-    this.#waiting = [];
+    this.#waiting = this.#folded = [];
     clearTimeout(this.#resting);
     this.#setAside(false);
     this.list.hidden = true;

@@ -9,6 +9,8 @@ import { loadIndex, loadedIndex } from "./search-index.js";
 
 /** Whoever has not typed for so long has time for rows that no screen holds yet. */
 const REST_MS = 250;
+/** So many rows of another order or category are shown before somebody asks for all of them. */
+const FIRST_ROWS = 48;
 /** Who pressed Enter waits so long for the index; after that the names of the rows must do. */
 const INDEX_PATIENCE_MS = 2_000;
 
@@ -21,7 +23,7 @@ const whenIdle = window.requestIdleCallback ?? setTimeout;
  */
 export function start(frame) {
   const part = (name) => frame.querySelector(`[data-filter-${name}]`);
-  const [query, sort, stock, count, none, whole] = ["query", "sort", "stock", "count", "none", "whole"].map(part);
+  const [query, sort, stock, count, none, whole, all] = ["query", "sort", "stock", "count", "none", "whole", "all"].map(part);
   const kind = frame.dataset.filter;
   const categories = [...frame.querySelectorAll("[data-filter-category]")];
   const language = frame.closest("[lang]")?.lang || "en";
@@ -67,8 +69,10 @@ export function start(frame) {
     } else {
       const found = search(words);
       shown = found.length;
-      results.show(found.map(({ element }) => element), rest);
+      results.show(found.map(({ element }) => element), rest, words ? Infinity : FIRST_ROWS);
     }
+    all.hidden = !results.isFolded;
+    if (results.isFolded) all.textContent = all.dataset.words.replace("%", figures.format(shown));
     none.hidden = shown > 0;
     const said = count.dataset.words.replace("%", figures.format(shown));
     if (count.textContent !== said) count.textContent = said;
@@ -166,6 +170,11 @@ export function start(frame) {
       choose("");
       empty();
       query.focus();
+    },
+    "[data-filter-all]": () => {
+      const first = results.unfold();
+      all.hidden = true;
+      first?.querySelector("a, button")?.focus({ preventScroll: true });
     },
     "[data-show-all]": (button) => {
       const first = rows.open(button);

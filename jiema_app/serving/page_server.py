@@ -277,7 +277,9 @@ def _with_found(
     page: StaticFile, catalog: Catalog, locale: str, text: str, reader: Reader
 ) -> StaticFile:
     found = found_part(catalog, locale, text)
-    body = page.content.replace(PLACE.encode(), found.encode(), 1)
+    begin, end = (mark.encode() for mark in PLACE)
+    before, _, rest = page.content.partition(begin)
+    body = before + found.encode() + rest.partition(end)[2]
     file = replace(page, bodies={"identity": body}, length=len(body), etag=etag_of(body))
     if reader.takes_gzip:
         file.make("gzip")

@@ -74,24 +74,21 @@ def test_without_a_connection_it_says_so(page: Page, complaints: list[str]) -> N
 
 @contextlib.contextmanager
 def on_its_way(page: Page, address: str) -> Iterator[None]:
-    """What is asked for there meanwhile comes afterwards."""
-    held: list[Route] = []
+    """What is asked for there meanwhile comes afterwards. Begins before the page is opened."""
 
-    def hold(route: Route) -> None:
-        held.append(route)
+    def hold(_route: Route) -> None:
+        """Until nobody routes it any more."""
 
     page.route(re.compile(address), hold)
-    yield
-    while not held:
-        page.wait_for_timeout(10)
-    page.unroute(re.compile(address))  # lets them go
+    with page.expect_request(re.compile(address)):
+        yield
+    page.unroute(re.compile(address))
 
 
 @pytest.mark.parametrize("part", [r"/js/list\.[^/]*js$", r"/search/en\.json$"])
 def test_who_types_faster_than_the_list_is_loaded_is_answered(page: Page, part: str) -> None:
-    page.goto("/en/browse")
-    page.wait_for_load_state("networkidle")
     with on_its_way(page, part):
+        page.goto("/en/browse")
         page.get_by_role("searchbox").focus()
         page.keyboard.type("watsapp")
         page.keyboard.press("Enter")
@@ -99,8 +96,8 @@ def test_who_types_faster_than_the_list_is_loaded_is_answered(page: Page, part: 
 
 
 def test_who_types_faster_than_the_search_is_loaded_is_answered(page: Page) -> None:
-    page.goto("/en/countries")
     with on_its_way(page, r"/search/en\.json$"):
+        page.goto("/en/countries")
         page.keyboard.press("/")
         expect(palette(page).get_by_role("combobox")).to_be_focused()
         page.keyboard.type("watsapp")

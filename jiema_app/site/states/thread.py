@@ -31,6 +31,7 @@ class ThreadLine:
     Attributes:
         told: Grows with whatever brings back a line that its owner had out of the way: another code
             of an order, any change of a top-up.
+        state: What has become of it, in no language.
         mood: As of a badge: ``good``, ``waiting``, ``bad`` or ``neutral``.
         is_waiting: Whether it may change by itself at any moment.
         detail: The country, or the amount.
@@ -42,6 +43,7 @@ class ThreadLine:
 
     id: str = ""
     told: int = 0
+    state: str = ""
     status_word: str = ""
     mood: str = "neutral"
     is_waiting: bool = False
@@ -139,6 +141,7 @@ def order_line(order: OrderView, *, locale: str, catalog: Catalog) -> ThreadLine
         icon=goods.icon,
         letters=goods.letters,
         hue=goods.hue,
+        state=f"{order.status} {order.reason or ''}",
         status_word=status_word(order, locale),
         mood=STATUS_MOODS[order.status],
         is_waiting=is_waiting,
@@ -159,6 +162,7 @@ def recharge_line(recharge: RechargeView, *, locale: str, now: datetime) -> Thre
         title=t(locale, "Top up"),
         detail=usdt(recharge.amount_micro),
         is_order=False,
+        state=stage,
         status_word=STAGE_WORDS[stage](locale),
         mood=STAGE_MOODS[stage],
         is_waiting=is_waiting,
@@ -200,4 +204,5 @@ def news(
 
 def _said(line: ThreadLine) -> tuple[str, str, int]:
     # Two codes in a row may be the same.
-    return line.status_word, line.code, line.told if line.code else 0
+    # Not the words: a page in another language says nothing new.
+    return line.state, line.code, line.told if line.code else 0

@@ -4,7 +4,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from jiema_app.domain.catalog.search import find
+from jiema_app.domain.catalog.search import QUERY_MAX, find
 from jiema_app.domain.catalog.search_entries import Entry, entries_of
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.i18n.translation import words_locale
@@ -12,8 +12,8 @@ from jiema_app.site.pages.rendering import render
 from jiema_app.site.shop.cards import country_card, service_card
 from jiema_app.site.shop.cautions import find_caution
 
-PLACE: Final = "<!--found-->"
-"""Where browse.jinja has room for it."""
+PLACE: Final = ("<!--found-->", "<!--/found-->")
+"""What it takes the place of in browse.jinja: everything between them."""
 SHOWN: Final = 24
 
 
@@ -22,7 +22,7 @@ def found_part(catalog: Catalog, locale: str, text: str) -> str:
     words = words_locale(locale)
     hits = find(_searchable(catalog, words), text)[:SHOWN]
     cards = [_card(catalog, hit.kind, hit.key, locale) for hit in hits]
-    return render("shop/browse/found.jinja", locale, cards=cards)
+    return render("shop/browse/found.jinja", locale, typed=text[:QUERY_MAX], cards=cards)
 
 
 def _card(catalog: Catalog, kind: str, key: str, locale: str) -> Markup:
