@@ -1,4 +1,4 @@
-"""Pages without scripts and without anything to load: what is left when the rest fails."""
+"""Pages without anything to load, and whole without scripts: what is left when the rest fails."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from html import escape
 from typing import Final
 
 from jiema_app.i18n.locale_list import language_tag, text_direction
+from jiema_app.serving.page_scripts import THEME
 from jiema_app.site.design.theme import token_css
 
 STYLE: Final = (
@@ -101,7 +102,7 @@ def plain_page(
     places: Sequence[Place] = (),
     search: Search | None = None,
     note: str = "",
-    scripts: str = "",
+    scripts: str = THEME,
 ) -> bytes:
     """A page with a heading, a sentence and one way on.
 
@@ -116,7 +117,8 @@ def plain_page(
         places: Where else the top leads; the last stands at its end.
         search: Another way on.
         note: Something small at the end.
-        scripts: Of the head; the page is whole without them.
+        scripts: Of the head; the page is whole without them. The one that each has takes over the
+            colours that its visitor chose.
     """
     heading = escape(title)
     above = f"<b>{escape(sign)}</b>" if sign else ""

@@ -26,6 +26,9 @@ def test_an_apology_names_the_request_and_can_be_tried_again() -> None:
     html = server_error_html("en", "0123abcd").decode()
     assert "0123abcd" in html
     assert '<a class="to" href="">Try again</a>' in html
+    # In the colours that its visitor chose: what allows the script stands in the policy.
+    policy = dict(static_file(html.encode(), "/500.html").headers)[b"content-security-policy"]
+    assert policy.count(b"'sha256-") == html.count("<script>") == 1
 
 
 def test_production_has_no_page_for_the_sandbox() -> None:
