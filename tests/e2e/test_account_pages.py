@@ -97,7 +97,7 @@ def test_the_statement_adds_up_to_the_balance_on_the_page_and_in_the_file(
     assert difference == f"+{balance}"
     assert f"${sum(amounts):.2f}" == balance
     expect(page.locator("#balance")).to_have_text(balance)
-    link = page.get_by_role("link", name="Telegram · Malaysia")
+    link = page.get_by_role("main").get_by_role("link", name="Telegram · Malaysia")
     assert link.get_attribute("href") == f"/en/order/{order}"
 
     with page.expect_download() as download:
