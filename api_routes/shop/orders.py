@@ -4,7 +4,7 @@ A browser without them is always sent on: to the order, to signing in, or back t
 service's page, which then shows why nothing was bought.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -40,9 +40,9 @@ from jiema_app.domain.errors import (
 from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.ids import is_id
 from jiema_app.domain.orders.operators import OPERATOR_LENGTH_MAX
-from jiema_app.domain.orders.requests import Buyer, OrderRequest
+from jiema_app.domain.orders.requests import Buyer, OrderRequest, Placed
 from jiema_app.domain.orders.several import place_several
-from jiema_app.domain.orders.swaps import OLD_ORDER, swap
+from jiema_app.domain.orders.swaps import OLD_ORDER, OldOrder, swap
 from jiema_app.domain.outside_numbers import whole_number
 from jiema_app.domain.recharges.views import Wish
 from jiema_app.domain.units import Cents, micro
@@ -145,17 +145,25 @@ async def _bought(
     quantity = read_quantity(click.quantity)
     buyer = Buyer(visitor.user_id, visitor.account_id)
     orders = context.services.orders
-    if click.instead:
-        swapped = await swap(orders, buyer, order_request, click.instead)
-        placed = swapped.placed
-        location = f"/{click.locale}/order/{placed.order.id}?{urlencode({OLD_ORDER: swapped.old})}"
-    elif quantity > 1:
+    old: OldOrder | None = None
+
+    async def place(buyer: Buyer, wish: OrderRequest) -> Placed:
+        """The first one in place of the old order, if there is one to be replaced."""
+        nonlocal old
+        if not click.instead or old is not None:
+            return await orders.place(buyer, wish)
+        swapped = await swap(orders, buyer, wish, click.instead)
+        old = swapped.old
+        return swapped.placed
+
+    if quantity > 1:
         admit = partial(context.limits.admit_write, visitor.user_id)
-        bought = await place_several(orders.place, buyer, order_request, quantity, admit)
-        return bought_answer(bought, click.locale, wants_json=click.wants_json)
-    else:
-        placed = await orders.place(buyer, order_request)
-        location = f"/{click.locale}/order/{placed.order.id}"
+        bought = await place_several(place, buyer, order_request, quantity, admit)
+        return bought_answer(bought, click.locale, old, wants_json=click.wants_json)
+    placed = await place(buyer, order_request)
+    location = f"/{click.locale}/order/{placed.order.id}"
+    if old is not None:
+        location += f"?{urlencode({OLD_ORDER: old})}"
     if click.wants_json:
         return ok({"id": placed.order.id, "location": location}, headers=NO_STORE)
     return sent_on(location)
@@ -194,7 +202,11 @@ async def _refused(
             click.locale,
             "The code of your other order has arrived. You weren't charged for a new number.",
         )
-        details["more"] = [_old_order(click)]
+        both = {
+            "label": t(click.locale, "Keep both"),
+            "href": replace(click, instead="").page(catalog),
+        }
+        details["more"] = [_old_order(click), both]
     return refusal_answer(request, SHOP_ORDERS, error, details)
 
 

@@ -10,6 +10,7 @@ from api_routes.envelope import ok
 from api_routes.shop.forms import NO_STORE, sent_on
 from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.orders.several import SEVERAL_MAX, Bought
+from jiema_app.domain.orders.swaps import OLD_ORDER, OldOrder
 from jiema_app.domain.outside_numbers import whole_number
 from jiema_app.site.account.shortages import shortage_anchor, shortage_text
 from jiema_app.site.account.together_address import together_path
@@ -40,17 +41,22 @@ def read_route(fields: Mapping[str, str]) -> tuple[str, str]:
     return country.strip(), max_price.strip()
 
 
-def bought_answer(bought: Bought, locale: str, *, wants_json: bool) -> Response:
-    """Where to see them all, and why there are not more."""
+def bought_answer(
+    bought: Bought, locale: str, old: OldOrder | None, *, wants_json: bool
+) -> Response:
+    """Where to see them all, why there are not more, and what became of the order they replace."""
     ids = [placed.order.id for placed in bought.orders]
     location = together_path(locale, ids)
     short = bought.shortage
-    query = urlencode({"wanted": bought.wanted, "why": short}) if short else ""
+    replaced = {} if old is None else {OLD_ORDER: old}
+    missing = {"wanted": bought.wanted, "why": short} if short else {}
+    query = urlencode(replaced | missing)
     if wants_json:
         notice = short and shortage_text(locale, len(ids), bought.wanted, short)
         data = {"ids": ids, "wanted": bought.wanted, "why": short, "notice": notice}
         location += f"?{query}" if query else ""
         return ok(data | {"location": location}, headers=NO_STORE)
     # A page without scripts is told by the address which of its notices to show.
-    location += f"?plain&{query}#{shortage_anchor(short)}" if short else ""
+    location += f"?plain&{query}" if query else ""
+    location += f"#{shortage_anchor(short)}" if short else ""
     return sent_on(location)

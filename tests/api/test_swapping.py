@@ -16,13 +16,19 @@ INDONESIA = {"country": "id"}
 
 
 async def swap(
-    shop: Shop, who: Customer, old: str, *, key: str | None = None, **headers: str
+    shop: Shop,
+    who: Customer,
+    old: str,
+    *,
+    key: str | None = None,
+    quantity: str = "1",
+    **headers: str,
 ) -> httpx.Response:
     """Press the button for Telegram in Indonesia, in place of an order."""
     script = {"Accept": "application/json"} | headers
     if key is not None:
         script["Idempotency-Key"] = key
-    fields = INDONESIA | {"instead": old}
+    fields = INDONESIA | {"instead": old, "quantity": quantity}
     return await click(shop, await sign_in(shop, who), headers=script, fields=fields)
 
 
@@ -80,7 +86,10 @@ async def test_an_order_that_has_its_code_stays(shop: Shop) -> None:
     await shop.deliver(old)
     status, code, details = refusal(await swap(shop, ann, old.id, key="late"))
     assert (status, code) == (400, "CODE_RECEIVED")
-    assert [way["href"] for way in details["more"]] == [f"/en/order/{old.id}"]
+    assert [way["href"] for way in details["more"]] == [
+        f"/en/order/{old.id}",
+        "/en/service/telegram?country=id",
+    ]
     assert [status for status, _ in await shop.statuses()] == ["RECEIVED"]
 
 
@@ -106,6 +115,43 @@ async def test_one_that_has_ended_by_itself_is_simply_followed_by_another(shop: 
     await shop.services.expiry.run()
     assert await ended(shop, ann, old) == "CANCELLED"
     assert told(await swap(shop, ann, old.id)) == "ended"
+
+
+async def test_one_that_was_replaced_before_is_not_said_to_be_replaced_again(shop: Shop) -> None:
+    ann = await shop.customer()
+    old = await shop.place(ann)
+    assert told(await swap(shop, ann, old.id, key="one intention")) == "cancelled"
+    # Back to the page, and another one from there: the number bought between stays.
+    assert told(await swap(shop, ann, old.id, key="another one")) == "ended"
+    assert told(await swap(shop, ann, old.id, key="one intention")) == "cancelled"
+    assert sorted(status for status, _ in await shop.statuses()) == [
+        "CANCELLED",
+        "WAITING",
+        "WAITING",
+    ]
+    assert (await shop.verify()).ok
+
+
+async def test_several_take_the_place_of_one(shop: Shop) -> None:
+    ann = await shop.customer()
+    before = await shop.balance(ann)
+    old = await shop.place(ann)
+    answer = await swap(shop, ann, old.id, key="three", quantity="3")
+    again = await swap(shop, ann, old.id, key="three", quantity="3")
+    assert answer.json() == again.json()
+    data = answer.json()["data"]
+    assert data["location"] == f"/en/orders/together/{'-'.join(data['ids'])}?old=cancelled"
+    assert sorted(status for status, _ in await shop.statuses()) == ["CANCELLED", *["WAITING"] * 3]
+    assert await shop.balance(ann) == before - 3 * micro(Cents(price_of(shop, country=6)))
+    assert (await shop.verify()).ok
+
+
+async def test_several_leave_the_old_one_when_its_code_has_come(shop: Shop) -> None:
+    ann = await shop.customer()
+    old = await shop.place(ann)
+    await shop.deliver(old)
+    assert refusal(await swap(shop, ann, old.id, quantity="3"))[1] == "CODE_RECEIVED"
+    assert [status for status, _ in await shop.statuses()] == ["RECEIVED"]
 
 
 @pytest.mark.parametrize("whose", ["bob's", "nobody's", "nonsense", "x" * 10_000])

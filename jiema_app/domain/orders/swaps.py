@@ -40,7 +40,7 @@ class OldOrder(StrEnum):
     CODE_CAME = "code"
     """It received its code at that moment, and stays."""
     ENDED = "ended"
-    """It had ended by itself."""
+    """It had ended before."""
     STAYS = "stays"
     """It could not be cancelled just then: it waits on, and its owner can do so."""
 
@@ -82,10 +82,10 @@ async def swap(
     placed = await orders.place(buyer, order_request)
     if placed.order.id == old.id:  # a key of the old one's own
         return Swapped(placed, OldOrder.STAYS)
-    return Swapped(placed, await _cancel(orders, buyer, old))
+    return Swapped(placed, await _cancel(orders, buyer, old, placed.order))
 
 
-async def _cancel(orders: OrderService, buyer: Buyer, old: OrderView) -> OldOrder:
+async def _cancel(orders: OrderService, buyer: Buyer, old: OrderView, fresh: OrderView) -> OldOrder:
     """Cancel the old order. The new one is there by now, so nothing that fails here is an error."""
     try:
         for _ in range(TRIES):
@@ -97,9 +97,12 @@ async def _cancel(orders: OrderService, buyer: Buyer, old: OrderView) -> OldOrde
     except CodeReceived:
         return OldOrder.CODE_CAME
     except NotOpen:
-        # Perhaps we have cancelled it before, and that answer was lost.
+        # Perhaps we have cancelled it for this one, and that answer was lost. What was cancelled
+        # before this one was bought was so for another reason, and is told then.
         ended = await orders.get(buyer.user_id, old.id, refresh=False)
-        return OldOrder.CANCELLED if ended.reason is EndReason.USER else OldOrder.ENDED
+        is_after = ended.ended_at is not None and ended.ended_at >= fresh.created_at
+        is_ours = ended.reason is EndReason.USER and is_after
+        return OldOrder.CANCELLED if is_ours else OldOrder.ENDED
     except _SETBACKS as error:
         log.warning("old order not cancelled", order=old.id, error=type(error).__name__)
     return OldOrder.STAYS

@@ -6,10 +6,10 @@ import reflex as rx
 
 from jiema_app.domain.errors import BadRequest, DomainError
 from jiema_app.domain.identity.sessions import Visitor
-from jiema_app.domain.orders.swaps import OLD_ORDER, OldOrder
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.domain.units import UserId
 from jiema_app.i18n.translation import t
+from jiema_app.site.account.old_order import old_order_news
 from jiema_app.site.account.order.display import OrderCard, order_card
 from jiema_app.site.states.goods import favourites_full
 from jiema_app.site.states.owned_item import Act, OwnedItem
@@ -35,7 +35,9 @@ class OrderPage(OwnedItem, rx.State):
             await self._read_star()
         if self.phase != "shown" or not self.order.is_open:
             return
-        self._tell_of_old_order()
+        self.good_news, self.notice = old_order_news(
+            self.router.url.query_parameters, locale_of(self)
+        )
         yield
         # What is stored was shown first. Now ask the supplier, in case no worker has just
         # done so; and see what changed between the first reading and the watching.
@@ -93,27 +95,6 @@ class OrderPage(OwnedItem, rx.State):
             session = await self.get_state(Session)
             self.good_news = t(
                 locale_of(self), "Your balance is now {balance}.", balance=session.balance
-            )
-
-    def _tell_of_old_order(self) -> None:
-        """Say what has become of the order in whose place this one was bought."""
-        locale, old = locale_of(self), self.router.url.query_parameters.get(OLD_ORDER, "")
-        if old == OldOrder.CANCELLED:
-            self.good_news = t(
-                locale,
-                "Your other order was cancelled, and its full price is back in your balance.",
-            )
-        elif old == OldOrder.CODE_CAME:
-            self.notice = t(
-                locale,
-                "The code of your other order arrived at the same moment, so it wasn't cancelled. "
-                "You have both.",
-            )
-        elif old == OldOrder.STAYS:
-            self.notice = t(
-                locale,
-                "We couldn't cancel your other order. It keeps running, and you can cancel it on "
-                "its page.",
             )
 
     def _explain(self, error: DomainError) -> str:

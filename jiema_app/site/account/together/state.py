@@ -13,6 +13,7 @@ from jiema_app.domain.orders.views import OrderView
 from jiema_app.domain.outside_numbers import whole_number
 from jiema_app.domain.units import UserId
 from jiema_app.i18n.translation import t
+from jiema_app.site.account.old_order import old_order_news
 from jiema_app.site.account.shortages import is_for_money, shortage_text
 from jiema_app.site.account.together.display import (
     TogetherRow,
@@ -79,6 +80,15 @@ class TogetherPage(OwnedItem, rx.State):
     """Why there are not as many as were asked for."""
     topup_href: str = ""
     """Where to top up for the rest; empty when money is not what was missing."""
+
+    @rx.event
+    async def load(self) -> None:
+        """Show the orders, and what has become of the one that they replace."""
+        self._say_nothing()
+        if await self._refresh_if_allowed() and self.sums.cancel:
+            self.good_news, self.notice = old_order_news(
+                self.router.url.query_parameters, locale_of(self)
+            )
 
     @rx.event
     async def cancel_waiting(self) -> None:
