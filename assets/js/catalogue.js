@@ -43,6 +43,11 @@ function startFilter(frame) {
     const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing;
     if (event.key === "Enter" && isPlain && event.target.matches("[data-filter-query]")) (await load())?.enter();
   });
+  // What explains something is out of the way at once, without leaving what it explains.
+  hear("keydown", ({ key, target }) => {
+    if (key === "Escape" && target.matches("[aria-describedby]")) target.dataset.dismissed = "";
+  });
+  hear("focusout", ({ target }) => delete target.dataset.dismissed);
   hear("pointerdown", load);
   hear("click", async (event) => {
     // Not every browser opens what its link's target is folded into.

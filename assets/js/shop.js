@@ -146,7 +146,8 @@ new MutationObserver(() => {
   // The browser gives the focus of what is removed to nobody: the next Tab would begin at the
   // top of the page, and a screen reader would fall silent.
   if (!trail.length || trail[0].isConnected || document.activeElement !== document.body) return;
-  const place = trail.find((element) => element.isConnected);
+  // Not what has no box: a focus that nobody sees is none.
+  const place = trail.find((element) => element.isConnected && element.offsetWidth && element.offsetHeight);
   trail = [];
   if (!place) return;
   if (place.tabIndex < 0 && !place.hasAttribute("tabindex")) place.tabIndex = -1;
@@ -253,8 +254,17 @@ document.addEventListener("click", (event) => {
 /* ---- A service's page, come to in search of another number: ?instead=order ---- */
 
 const swap = document.querySelector("[data-swap]");
-const instead = swap && new URLSearchParams(location.search).get("instead");
+let instead = swap && new URLSearchParams(location.search).get("instead");
 if (instead) swap.hidden = false;
+
+/** The old order is replaced: whoever comes back to this page buys one more. */
+function forgetSwap() {
+  instead = null;
+  swap.hidden = true;
+  const url = new URL(location.href);
+  url.searchParams.delete("instead");
+  history.replaceState(history.state, "", url);
+}
 
 /* ---- Forms that would load a page only to say "no" say it here ---- */
 
@@ -281,6 +291,7 @@ document.addEventListener("submit", async (event) => {
     });
     const body = await answer.json().catch(() => null);
     if (answer.ok && body?.data?.location) {
+      if (instead) forgetSwap();
       location.assign(body.data.location);
       return; // stays busy until the next page is there
     }
@@ -343,18 +354,6 @@ new MutationObserver((records) => {
   wrong.focus();
 }).observe(document.body, { subtree: true, attributes: true, attributeFilter: ["aria-invalid"] });
 
-/* ---- An amount from a list, or one's own: never both ---- */
-
-document.addEventListener("input", ({ target }) => {
-  const form = target instanceof HTMLInputElement ? target.closest("[data-amounts]") : null;
-  if (!form) return;
-  form.querySelector("[data-refusal]").hidden = true;
-  const own = form.elements.own_amount;
-  own.setAttribute("aria-invalid", "false");
-  if (target !== own) own.value = "";
-  else if (own.value) for (const choice of form.querySelectorAll("[name=amount]")) choice.checked = false;
-});
-
 /* ---- Back from the next page, out of the browser's memory ---- */
 
 /* It keeps a page as it stands, with somebody's orders, also when they have signed out since. A page
@@ -387,6 +386,7 @@ if ("serviceWorker" in navigator && (location.protocol === "https:" || location.
 
 if (document.querySelector("[data-live-page]")) import("./live-page.js");
 if (document.querySelector("[data-example-tabs]")) import("./examples.js");
+if (document.querySelector("[data-amounts]")) import("./amounts.js");
 if (document.querySelector("[data-order-page]")) import("./order.js");
 document.addEventListener(
   "toggle",

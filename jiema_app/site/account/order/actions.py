@@ -8,7 +8,7 @@ from jiema_app.i18n.page_texts import LOCALE, t
 from jiema_app.site.account.order.state import OrderPage
 from jiema_app.site.components import classes
 from jiema_app.site.components.buy_form import buy_form
-from jiema_app.site.components.dialog import confirmation, dialog, opener
+from jiema_app.site.components.dialog import close_button, confirmation, dialog, opener
 from jiema_app.site.components.icons import icon
 from jiema_app.site.components.link import link
 from jiema_app.site.components.owned_item import act_button, next_steps
@@ -131,6 +131,7 @@ def _swap_dialog() -> rx.Component:
             class_name="mt-2",
         ),
         actions=(
+            close_button(t("Keep waiting")),
             link(t("Keep both"), href=_others(), class_name=classes.button("secondary")),
             link(
                 t("Cancel this one and choose another"),

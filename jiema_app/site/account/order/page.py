@@ -68,8 +68,8 @@ def _order() -> rx.Component:
             (
                 known(),
                 rx.cond(card.is_open, alerts()),
-                # Who has their code has no use for it, nor has who had it once.
-                rx.cond(card.shows_code | card.is_purged, rx.fragment(), advice()),
+                # It says that cancelling is free: so it is until the first code.
+                rx.cond(card.can_cancel, advice()),
             ),
             about=t("About this order"),
         ),

@@ -12,8 +12,8 @@ from jiema_app.site.components.service_icon import service_icon_of
 from jiema_app.site.shop.home.state import HomeRoutes, RouteTile
 from jiema_app.site.states.member_page import FAILED, GUEST, UNKNOWN
 
-_GRID = "grid gap-2.5 sm:grid-cols-2 lg:grid-cols-3"
-_TILE = f"{classes.CARD} flex min-h-18 items-center gap-3 p-3"
+_GRID = "grid grid-cols-1 gap-2.5 sm:grid-cols-2 lg:grid-cols-3"
+_TILE = f"{classes.CARD} flex min-h-18 items-center gap-2.5 p-3"
 
 
 def own_routes() -> rx.Component:
@@ -86,7 +86,8 @@ def _tile(route: RouteTile) -> rx.Component:
                 rx.el.span(t("Buy")),
                 rx.el.span("·", aria_hidden="true", class_name="-mx-1"),
                 rx.el.bdi(route.price, dir="ltr", class_name="tabular-nums"),
-                look=classes.button(),
+                # The service's name needs the room more.
+                look=f"{classes.button()} px-3.5!",
                 aria_label=route.buy_label,
             ),
             rx.el.span(t("Sold out for now"), class_name="max-w-24 text-end text-sm text-muted"),
