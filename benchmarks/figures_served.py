@@ -15,7 +15,13 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from benchmarks import figures
-from benchmarks.arena import Arena, environment_of, forget_foreign_environment, open_arena
+from benchmarks.arena import (
+    Arena,
+    environment_of,
+    forget_foreign_environment,
+    has_pages,
+    open_arena,
+)
 from benchmarks.growth import QUICKLY
 from benchmarks.people import Customer
 from benchmarks.report import Row, table
@@ -93,6 +99,8 @@ def main() -> int:
     parser.add_argument("--orders", type=int, default=10_000_000, help="how many stand behind them")
     arguments = parser.parse_args()
     forget_foreign_environment()
+    if not has_pages():
+        parser.error("the pages are stale: make build")
     with open_arena() as arena:
         rows = asyncio.run(measure(arena, arguments.orders))
     print(table(rows))

@@ -94,17 +94,17 @@ def parse_filter(query: Mapping[str, str], catalog: Catalog) -> StatementFilter:
     for name, value in values.items():
         if len(value) > VALUE_MAX:
             raise _unknown(name)
-    found = StatementFilter(
+    days = _day(FIRST_DAY, values[FIRST_DAY]), _day(LAST_DAY, values[LAST_DAY])
+    if days[0] and days[1] and days[0] > days[1]:
+        days = days[1], days[0]  # the wrong way round: nothing else can be meant
+    return StatementFilter(
         kind=_kind(values[KIND]),
         service=_service(values[SERVICE].lower(), catalog),
         country=_country(values[COUNTRY].lower(), catalog),
         api_key=_key(values[KEY]),
-        first_day=_day(FIRST_DAY, values[FIRST_DAY]),
-        last_day=_day(LAST_DAY, values[LAST_DAY]),
+        first_day=days[0],
+        last_day=days[1],
     )
-    if found.first_day and found.last_day and found.first_day > found.last_day:
-        raise BadRequest("from, to: the first day is after the last one.")
-    return found
 
 
 def filter_parameters(wanted: StatementFilter, catalog: Catalog) -> dict[str, str]:

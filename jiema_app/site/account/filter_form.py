@@ -20,7 +20,7 @@ def filter_form(
     has_kinds: bool = False,
     kept: dict[str, Any] | None = None,
 ) -> rx.Component:
-    """The filter, folded away until it is used.
+    """The filter, folded away: what it found is what one wants to see.
 
     Args:
         chosen: ``Choices`` of the page's state.
@@ -71,7 +71,6 @@ def filter_form(
             class_name="grid items-center gap-x-4 gap-y-4 px-5 pt-1 pb-5 sm:grid-cols-2 "
             "lg:grid-cols-3",
         ),
-        open=is_filtered,
         class_name=f"group {classes.CARD}",
     )
 

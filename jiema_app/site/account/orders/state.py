@@ -127,7 +127,8 @@ class OrdersPage(rx.State):
         self.tabs = [
             OrderTab(
                 label=label,
-                count=_count(locale, counts[group]),
+                # They count all orders: beside a filter they would promise what is not there.
+                count="" if self.is_filtered else _count(locale, counts[group]),
                 href=self._href(group=group),
                 is_current=group == self.group,
             )

@@ -57,12 +57,15 @@ def _content() -> rx.Component:
                     class_name="text-2xl font-bold tracking-tight tabular-nums",
                 ),
             ),
-            link(
-                icon("download", "size-4.5"),
-                t("Download as CSV"),
-                href=StatementState.csv,
-                class_name=f"{classes.button('secondary')} max-sm:w-full",
-                custom_attrs={"download": ""},
+            rx.cond(
+                StatementState.csv,
+                link(
+                    icon("download", "size-4.5"),
+                    t("Download as CSV"),
+                    href=StatementState.csv,
+                    class_name=f"{classes.button('secondary')} max-sm:w-full",
+                    custom_attrs={"download": ""},
+                ),
             ),
             class_name="mb-5 flex flex-wrap items-end justify-between gap-4",
         ),

@@ -47,6 +47,7 @@ class StatementState(MemberPage, rx.State):
     newest: str = ""
     """Address of the newest lines; empty on their page."""
     csv: str = CSV_ADDRESS
+    """Address of what is shown as a file; empty when that is nothing that could be meant."""
     problem: str = ""
     filter: rx.Field[Choices] = rx.field(default_factory=Choices)
     is_filtered: bool = False
@@ -66,6 +67,7 @@ class StatementState(MemberPage, rx.State):
         try:
             wanted = parse_filter(query, catalog)
         except BadRequest:
+            self.csv = ""
             self.problem = t(locale, "This filter isn't valid. Clear it and choose again.")
             return
         said = filter_parameters(wanted, catalog)
