@@ -118,7 +118,7 @@ def _list() -> rx.Component:
 def _tab(tab: OrderTab) -> rx.Component:
     return link(
         tab.label,
-        rx.el.span(tab.count, class_name="font-normal tabular-nums"),
+        rx.el.span(tab.count, class_name="font-normal tabular-nums empty:hidden"),
         href=tab.href,
         aria_current=rx.cond(tab.is_current, "page", None),
         class_name=classes.CHIP,
