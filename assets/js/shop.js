@@ -2,9 +2,10 @@
  * attributes and events on the document, so it does not matter who drew an element, the
  * server or React, or when. Without this script forms still post and links still lead. */
 
-import "./clock.js";
-
 const root = document.documentElement;
+// A guest's page shows no time, but for examples.
+const showsTime = () => document.querySelector("[data-countdown], time[data-local], [data-live-page]");
+if (root.dataset.visitor === "member" || showsTime()) import("./clock.js");
 const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
 
 /* ---- The search of every page: "/", Ctrl-K or its button. It is loaded when it is asked for ---- */
