@@ -78,6 +78,8 @@ def components_page() -> Page:
         description="",
         body=body,
         on_load=(ComponentsPage.begin,),
+        # A guest's page otherwise shows no time that is drawn later.
+        scripts=("clock",),
         sandbox_only=True,
     )
     return page
