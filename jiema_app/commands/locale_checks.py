@@ -10,7 +10,8 @@ from typing import Final
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 
-from jiema_app.i18n.translation import message_forms, placeholders
+from jiema_app.i18n.grammatical_cases import has_case
+from jiema_app.i18n.translation import PLACEHOLDER, message_forms, placeholders
 
 MARKUP: Final = re.compile(r"<[a-z/!][^<>]*>|&#?\w+;", re.IGNORECASE)
 NUMBERS_TRIED: Final = range(1000)
@@ -98,6 +99,9 @@ def _faults(message: Message, locale: str, catalogue: Catalog) -> Iterator[Probl
         if placeholders(form) | spared != wanted | spared:
             fault = f"placeholders {sorted(placeholders(form))} instead of {sorted(wanted)}"
             yield Problem(english[0], fault)
+        for _name, case in PLACEHOLDER.findall(form):
+            if case and not has_case(locale, case):
+                yield Problem(english[0], f"a grammatical case unknown to it: {case}")
         if _margins(form) != _margins(english[-1]):
             yield Problem(english[0], "space at the beginning or end")
         if sorted(MARKUP.findall(form)) != sorted(MARKUP.findall(english[-1])):

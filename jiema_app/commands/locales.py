@@ -12,7 +12,9 @@ from babel.messages.pofile import PoFileError, read_po, write_po
 from jiema_app.commands.console import fail
 from jiema_app.commands.locale_checks import Standing, standing_of
 from jiema_app.commands.locale_sources import ROOT, UnusableText, extract_template
+from jiema_app.commands.long_text_checks import LongTextStanding, long_text_standings
 from jiema_app.i18n.locale_list import LOCALES, PLURAL_RULES, language_tag
+from jiema_app.i18n.long_texts import UnusableLongText
 from jiema_app.i18n.translation import CATALOGUES, TEMPLATE
 
 COMPLETE: Final = ("zh", "ar")
@@ -57,12 +59,18 @@ def locales(
             path.write_text(content, encoding="utf-8")
             typer.echo(f"wrote {path.relative_to(CATALOGUES.parent)}")
         standings = list_standings()
-    except (UnusableText, PoFileError) as error:
+        texts = long_text_standings()
+    except (UnusableText, UnusableLongText, PoFileError) as error:
         fail(str(error))
     _print(standings)
+    _print_texts(texts)
     if any(problem.is_grave for each in standings for problem in each.problems):
         raise typer.Exit(1)
-    if check and any(not each.is_complete for each in standings if each.locale in COMPLETE):
+    if any(each.faults for each in texts):
+        raise typer.Exit(1)
+    behind = {each.locale for each in standings if not each.is_complete}
+    behind |= {each.locale for each in texts if not each.is_complete}
+    if check and behind & set(COMPLETE):
         raise typer.Exit(1)
 
 
@@ -153,6 +161,20 @@ def _print(standings: list[Standing]) -> None:
         )
     for each in standings:
         for line in _remarks(each):
+            typer.echo(f"{each.locale}: {line}")
+
+
+def _print_texts(standings: list[LongTextStanding]) -> None:
+    typer.echo("\nlong texts" + f"{'there':>8}{'behind':>8}{'faults':>8}")
+    for each in standings:
+        there = each.total - len(each.missing)
+        typer.echo(f"{each.locale:<10}{there:>8}{len(each.stale):>8}{len(each.faults):>8}")
+    for each in standings:
+        for line in (
+            *(f"BAD {fault}" for fault in each.faults),
+            *(f"behind: {name}" for name in each.stale),
+            *(f"missing: {name}" for name in each.missing[:SHOWN] if each.missing),
+        ):
             typer.echo(f"{each.locale}: {line}")
 
 

@@ -13,21 +13,22 @@ which the browser makes the visitor's own time.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from functools import cache, lru_cache
-from typing import Final, Literal
+from typing import Final, Self
 
 from babel import Locale
 from babel.dates import format_skeleton, format_timedelta, get_datetime_format
+from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 
 from jiema_app.domain.units import MICRO_PER_USDT, MicroUsdt, usdt_text
+from jiema_app.i18n.grammatical_cases import Unit, count_in_case
 from jiema_app.i18n.locale_list import RIGHT_TO_LEFT
-from jiema_app.i18n.translation import t, words_locale
-
-Unit = Literal["day", "hour", "minute", "second"]
+from jiema_app.i18n.translation import Inflected, t, words_locale
 
 UNITS: Final[tuple[tuple[Unit, int], ...]] = (
     ("day", 86_400),
@@ -48,6 +49,9 @@ microseconds."""
 
 MINUTES_FROM_S: Final = 90
 """From here on a short length of time is told in minutes."""
+
+HOURS_UP_TO_S: Final = 72 * 3_600
+"""Whole hours are told as hours up to here: a rule of 24 hours is not one of a day."""
 
 DATED_AFTER: Final = timedelta(days=30)
 """Beyond this a date says more than an age."""
@@ -101,6 +105,19 @@ def _number(words: str, n: int) -> str:
     return format_decimal(n, locale=_language(words))
 
 
+def decimal(locale: str, value: Decimal) -> str:
+    """A number with decimals, as few as it needs: a factor."""
+    return format_decimal(value.normalize(), locale=_language(locale))
+
+
+def countries(locale: str, codes: Iterable[str]) -> str:
+    """Countries by their codes (ISO 3166), as a list within a sentence."""
+    language = _language(locale)
+    return format_list(
+        [str(language.territories.get(code, code)) for code in codes], locale=language
+    )
+
+
 @lru_cache(FIGURES_KEPT)
 def percent(locale: str, share: float, decimals: int = 0) -> str:
     """A share of one as a percentage, rounded down: only all of it is 100 %."""
@@ -143,21 +160,45 @@ def time_ago(locale: str, moment: datetime, now: datetime) -> str:
     return _count(locale, seconds // length, unit, ago=True)
 
 
-def duration(locale: str, seconds: int) -> str:
+class LengthOfTime(Inflected):
+    """A length of time as its language writes it, which a sentence may ask for in a case."""
+
+    __slots__ = ("_locale", "_seconds")
+
+    _locale: str
+    _seconds: int
+
+    def __new__(cls, locale: str, seconds: int) -> Self:
+        """Write it out."""
+        made = super().__new__(cls, _duration(locale, seconds, ""))
+        made._locale, made._seconds = locale, seconds
+        return made
+
+    def in_case(self, case: str) -> str:
+        """As ``{time:genitive}`` in a translation wants it."""
+        return _duration(self._locale, self._seconds, case)
+
+
+def duration(locale: str, seconds: int) -> LengthOfTime:
     """A length of time in its two largest units: "15 minutes", "1 hour 30 minutes"."""
+    return LengthOfTime(locale, seconds)
+
+
+def _duration(locale: str, seconds: int, case: str) -> str:
     longer = next((i for i, unit in enumerate(UNITS) if unit[1] <= seconds), len(UNITS) - 1)
+    if longer == 0 and seconds <= HOURS_UP_TO_S and seconds % UNITS[1][1] == 0:
+        longer = 1
     unit, length = UNITS[longer]
     whole, rest = divmod(seconds, length)
-    first = _count(locale, whole, unit)
+    first = _count(locale, whole, unit, case=case)
     if longer + 1 == len(UNITS):
         return first
     unit, length = UNITS[longer + 1]
     if rest < length:
         return first
+    second = _count(locale, rest // length, unit, case=case)
     # Translators: a length of time in two units, as in "1 hour 30 minutes".
-    return t(
-        locale, "{longer} {shorter}", longer=first, shorter=_count(locale, rest // length, unit)
-    )
+    return t(locale, "{longer} {shorter}", longer=first, shorter=second)
 
 
 def short_seconds(locale: str, seconds: int) -> str:
@@ -172,7 +213,10 @@ def _short_seconds(words: str, seconds: int) -> str:
     return DIGIT_BEFORE_HAN.sub(" ", text)
 
 
-def _count(locale: str, n: int, unit: Unit, *, ago: bool = False) -> str:
+def _count(locale: str, n: int, unit: Unit, *, ago: bool = False, case: str = "") -> str:
+    bent = count_in_case(words_locale(locale), case, n, unit) if case else None
+    if bent is not None:
+        return bent
     length = dict(UNITS)[unit]
     text = format_timedelta(
         timedelta(seconds=-n * length if ago else n * length),

@@ -28,12 +28,23 @@ CATALOGUES: Final = Path(__file__).with_name("locales")
 TEMPLATE: Final = CATALOGUES / "jiema.pot"
 """Every text of the product, written by ``make locales``."""
 
-PLACEHOLDER: Final = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
+PLACEHOLDER: Final = re.compile(r"\{([a-z_][a-z0-9_]*)(?::([a-z]+))?\}")
+"""A value's name, and the grammatical case in which a translation wants it."""
 PLACEHOLDER_AND_REST: Final = re.compile(r"(\{[a-z_][a-z0-9_]*\})")
 ACCENTS: Final = str.maketrans("aceinouyACEINOUY", "áçéíñóúýÁÇÉÍÑÓÚÝ")
 
 FIRST_STRONG_ISOLATE: Final = "\u2068"
 POP_DIRECTIONAL_ISOLATE: Final = "\u2069"
+
+
+class Inflected(str):
+    """A value that sentences may ask for in a grammatical case; by itself in the nominative."""
+
+    __slots__ = ()
+
+    def in_case(self, case: str) -> str:
+        """It in a case; as it is, where its language has no such case."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +112,7 @@ def is_translated(locale: str) -> bool:
 
 def placeholders(text: str) -> frozenset[str]:
     """Names of the values that the text wants."""
-    return frozenset(PLACEHOLDER.findall(text))
+    return frozenset(name for name, _case in PLACEHOLDER.findall(text))
 
 
 def message_key(message: Message) -> str:
@@ -121,24 +132,59 @@ def _key(context: str | None, text: str) -> str:
     return f"{context}\x04{text}" if context else text  # as gettext joins them
 
 
+def filled(text: str, values: Mapping[str, object], locale: str, *, isolated: bool = True) -> str:
+    """A piece of a long text with its placeholders filled in, whatever else there is a value for.
+
+    Args:
+        text: Words with ``{name}`` in them.
+        values: By name.
+        locale: The language of the words.
+        isolated: Whether values stand isolated in right-to-left words: not in addresses.
+
+    Raises:
+        KeyError: A placeholder has no value.
+    """
+    pieces, _ = _taken_apart(text)
+    return _put_together(pieces, values, isolated=isolated and locale in RIGHT_TO_LEFT)
+
+
 def _fill(words: Words, text: str, values: Mapping[str, object]) -> str:
     pieces, names = _taken_apart(text)
     if names != values.keys():
         raise ValueError(f"{text!r} wants {sorted(names)}, was given {sorted(values)}")
     if not names:
         return text
+    return _put_together(pieces, values, isolated=words.locale in RIGHT_TO_LEFT)
+
+
+def _put_together(
+    pieces: tuple[tuple[str | None, str], ...], values: Mapping[str, object], *, isolated: bool
+) -> str:
     # A price or a Latin name would turn around what stands beside it.
-    isolated = words.locale in RIGHT_TO_LEFT
     start, end = (FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE) if isolated else ("", "")
     return "".join(
-        [f"{start}{values[piece]}{end}" if n % 2 else piece for n, piece in enumerate(pieces)]
+        [
+            piece if name is None else f"{start}{_value(values[name], piece)}{end}"
+            for name, piece in pieces
+        ]
     )
 
 
+def _value(value: object, case: str) -> str:
+    return value.in_case(case) if case and isinstance(value, Inflected) else str(value)
+
+
 @lru_cache(8_192)
-def _taken_apart(text: str) -> tuple[tuple[str, ...], frozenset[str]]:
-    """Words and names of placeholders in turn, and the names: a page fills a text a thousand times."""
-    return tuple(PLACEHOLDER.split(text)), placeholders(text)
+def _taken_apart(text: str) -> tuple[tuple[tuple[str | None, str], ...], frozenset[str]]:
+    """Words, and placeholders with the case they want, in turn; and the names.
+
+    A page fills a text a thousand times.
+    """
+    found = PLACEHOLDER.split(text)
+    pieces: list[tuple[str | None, str]] = [(None, found[0])]
+    for name, case, words in zip(found[1::3], found[2::3], found[3::3], strict=True):
+        pieces += [(name, case or ""), (None, words)]
+    return tuple(pieces), placeholders(text)
 
 
 @lru_cache(16_384)

@@ -23,6 +23,8 @@ class Head:
         path: Below the locale, its variable part filled in.
         locales: Those in which the page exists.
         json_ld: Structured data.
+        feed: Path of a feed of what the page lists.
+        is_article: Whether it is an article.
     """
 
     origin: str
@@ -32,6 +34,8 @@ class Head:
     description: str
     locales: tuple[str, ...]
     json_ld: tuple[Mapping[str, Any], ...] = field(default=())
+    feed: str | None = None
+    is_article: bool = False
 
     def url_in(self, locale: str) -> str:
         """Full address of the same page in another language."""
@@ -51,13 +55,15 @@ def _addresses(head: Head) -> Iterable[str]:
         url = escape(head.url_in(locale))
         for tag in search_engine_tags(locale):
             yield f'<link rel="alternate" hreflang="{tag}" href="{url}">'
+    if head.feed:
+        yield f'<link rel="alternate" type="application/atom+xml" href="{escape(head.feed)}">'
     fallback = "en" if "en" in head.locales else head.locales[0]
     yield f'<link rel="alternate" hreflang="x-default" href="{escape(head.url_in(fallback))}">'
 
 
 def _social(head: Head) -> Iterable[str]:
     for name, content in (
-        ("og:type", "website"),
+        ("og:type", "article" if head.is_article else "website"),
         ("og:site_name", "jiema.my"),
         ("og:title", head.title),
         ("og:description", head.description),

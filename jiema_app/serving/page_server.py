@@ -40,6 +40,9 @@ OWN: Final = "own"
 BALANCE: Final = 'id="balance"'
 """In the tag that holds it in the header."""
 
+TEXT_PAGES: Final = frozenset({"[text]", "blog/[article]", "blog/tag/[tag]"})
+"""Templates whose addresses are files of ours."""
+
 SEARCHED: Final = "browse"
 """The page that answers ``?q=`` to whoever runs no scripts."""
 
@@ -109,8 +112,14 @@ class PageServer:
         self._search = SearchFiles(catalog, locales, self._maker)
 
     def knows(self, address: str) -> bool:
-        """Whether an address is one of a page, as far as its form tells."""
-        return self._resolve(address) is not None
+        """Whether an address is one of a page, as far as its form and its texts tell."""
+        resolved = self._resolve(address)
+        if resolved is None:
+            return False
+        built, part = resolved
+        # What is on sale changes; which texts there are does not.
+        find = self._finders.get(built.page.path) if built.page.path in TEXT_PAGES else None
+        return find is None or find(self._catalog(), part) == part
 
     async def find(self, address: str, reader: Reader = ANYBODY) -> StaticFile | Moved | None:
         """The page at an address, in the form that its reader takes; None when there is none."""
@@ -255,6 +264,8 @@ class PageServer:
             description=(live and live.description) or built.description,
             locales=built.page.locales_of(self._locales),
             json_ld=live.json_ld if live else (),
+            feed=live.feed if live else None,
+            is_article=bool(live and live.is_article),
         )
 
 

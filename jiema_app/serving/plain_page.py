@@ -11,7 +11,7 @@ from jiema_app.site.design.theme import token_css
 
 STYLE: Final = (
     "*{box-sizing:border-box}body{margin:0;min-height:100vh;min-height:100dvh;display:grid;"
-    "grid-template:auto 1fr/minmax(0,1fr);line-height:1.6}"
+    "grid-template:auto 1fr auto/minmax(0,1fr);line-height:1.6}"
     "header{display:flex;flex-wrap:wrap;align-items:center;gap:0 1.5rem;min-height:4rem;"
     "padding:.5rem max(1rem,50vw - 34rem);border-bottom:1px solid var(--line)}"
     "nav{display:flex;flex-wrap:wrap;flex:1;gap:0 1.25rem}nav a{display:inline-flex;"
@@ -31,6 +31,13 @@ STYLE: Final = (
     "border:1px solid var(--line-strong);background:var(--surface);color:var(--ink)}"
     "input::placeholder{color:var(--muted);opacity:1}"
     "form+.to{background:none;color:var(--accent);padding-inline:0}"
+    "footer{padding:2.5rem max(1rem,50vw - 34rem) 1.5rem;border-top:1px solid var(--line);"
+    "background:var(--sunken);font-size:.875rem}footer .cols{display:grid;gap:2rem 1.5rem;"
+    "grid-template-columns:repeat(auto-fit,minmax(9rem,1fr))}footer p{margin:0;max-width:20rem}"
+    "footer h2{margin:0;font-size:.875rem}footer nav{display:grid;gap:0;margin-top:.25rem}"
+    "footer nav a{font-size:.875rem}footer .end{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;"
+    "margin-top:2rem;padding-top:1rem;border-top:1px solid var(--line);color:var(--muted)}"
+    "footer .end a{display:inline-flex;align-items:center;min-height:44px;color:inherit}"
     ".note{font-size:.9rem;margin-top:1.5rem;overflow-wrap:anywhere}"
 )
 
@@ -101,6 +108,7 @@ def plain_page(
     home: str = "",
     places: Sequence[Place] = (),
     search: Search | None = None,
+    footer: str = "",
     note: str = "",
     scripts: str = THEME,
 ) -> bytes:
@@ -116,6 +124,7 @@ def plain_page(
         home: Where the name at the top leads; empty where there is nothing to reach.
         places: Where else the top leads; the last stands at its end.
         search: Another way on.
+        footer: HTML below all of it.
         note: Something small at the end.
         scripts: Of the head; the page is whole without them. The one that each has takes over the
             colours that its visitor chose.
@@ -141,5 +150,5 @@ def plain_page(
         f"<body><header>{brand}{nav}</header>"
         f"<main>{above}<h1>{heading}</h1><p>{escape(text)}</p>"
         f"{search.html if search else ''}"
-        f'<a class="to" href="{escape(href)}">{escape(link)}</a>{below}</main></body></html>'
+        f'<a class="to" href="{escape(href)}">{escape(link)}</a>{below}</main>{footer}</body></html>'
     ).encode()

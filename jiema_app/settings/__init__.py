@@ -65,6 +65,7 @@ from jiema_app.settings.suppliers import (
     clashes,
     origin_of,
 )
+from jiema_app.settings.texts import AbuseSettings, LegalSettings, PriceRangeSettings
 from jiema_app.settings.values import (
     Bearer,
     Folder,
@@ -172,6 +173,9 @@ class Settings(Group):
     telegram: TelegramSettings = Field(default_factory=TelegramSettings)
     tron: TronSettings = Field(default_factory=TronSettings)
     recharge: RechargeSettings = Field(default_factory=RechargeSettings)
+    price_range: PriceRangeSettings = Field(default_factory=PriceRangeSettings)
+    legal: LegalSettings = Field(default_factory=LegalSettings)
+    abuse: AbuseSettings = Field(default_factory=AbuseSettings)
 
     split = field_validator("locales", mode="before")(split_list)
 

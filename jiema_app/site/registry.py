@@ -14,12 +14,17 @@ from jiema_app.site.account.topup.page import topup
 from jiema_app.site.design.showcase.page import components_page
 from jiema_app.site.pages.page import Page
 from jiema_app.site.shop.api_docs.page import api_docs
+from jiema_app.site.shop.article.page import article
+from jiema_app.site.shop.blog.page import blog
+from jiema_app.site.shop.blog_tag.page import blog_tag
 from jiema_app.site.shop.browse.page import browse
 from jiema_app.site.shop.countries.page import countries
 from jiema_app.site.shop.country.page import country
 from jiema_app.site.shop.home.page import home
 from jiema_app.site.shop.login.page import login
+from jiema_app.site.shop.pricing.page import pricing
 from jiema_app.site.shop.service.page import service
+from jiema_app.site.shop.text.page import text_page
 
 PAGES: tuple[Callable[[], Page], ...] = (
     home,
@@ -29,6 +34,11 @@ PAGES: tuple[Callable[[], Page], ...] = (
     country,
     login,
     api_docs,
+    pricing,
+    blog,
+    blog_tag,
+    article,
+    text_page,
     order,
     orders,
     together,

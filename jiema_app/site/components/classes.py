@@ -112,3 +112,21 @@ TABLE_HEAD: Final = "border-b border-line px-3 py-2.5 text-start text-xs font-se
 TABLE_CELL: Final = "border-b border-line px-3 py-3 align-middle"
 NUMBER: Final = "tabular-nums"
 """For figures that stand below each other."""
+
+PROSE: Final = (
+    "leading-relaxed [&>*+*]:mt-4 [&_h2]:mt-10 [&_h2]:scroll-mt-20 [&_h2]:text-xl "
+    "[&_h2]:font-semibold [&_h2]:tracking-tight sm:[&_h2]:text-2xl [&_h3]:mt-7 "
+    "[&_h3]:scroll-mt-20 [&_h3]:text-lg [&_h3]:font-semibold [&_ul]:list-disc [&_ul]:ps-6 "
+    "[&_ol]:list-decimal [&_ol]:ps-6 [&_li]:mt-1.5 [&_li]:ps-1 [&_li>ul]:mt-1.5 "
+    "[&_a]:font-medium [&_a]:text-accent [&_a]:underline [&_a]:underline-offset-4 "
+    "[&_a]:decoration-accent/40 hover:[&_a]:decoration-accent [&_a]:[overflow-wrap:anywhere] "
+    "[&_code]:rounded [&_code]:bg-sunken [&_code]:px-1 [&_code]:py-0.5 [&_code]:text-[0.9em] "
+    "[&_pre]:overflow-x-auto [&_pre]:rounded-xl [&_pre]:bg-terminal [&_pre]:p-4 [&_pre]:text-sm "
+    "[&_pre]:text-on-terminal [&_pre_code]:bg-transparent [&_pre_code]:p-0 "
+    "[&_table]:w-full [&_table]:border-collapse [&_table]:text-sm [&_th]:border-b "
+    "[&_th]:border-line [&_th]:px-3 [&_th]:py-2.5 [&_th]:text-start [&_th]:font-semibold "
+    "[&_td]:border-b [&_td]:border-line [&_td]:px-3 [&_td]:py-2.5 [&_td]:align-top "
+    "[&_blockquote]:border-s-4 [&_blockquote]:border-line [&_blockquote]:ps-4 "
+    "[&_blockquote]:text-muted"
+)
+"""The elements that come out of Markdown."""

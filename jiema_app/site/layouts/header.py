@@ -9,6 +9,7 @@ from jiema_app.site.components.icons import icon
 from jiema_app.site.components.language_links import language_links
 from jiema_app.site.components.link import link
 from jiema_app.site.components.plain_form import plain_form
+from jiema_app.site.layouts.places import HEADER
 from jiema_app.site.layouts.theme_choice import theme_choice
 from jiema_app.site.layouts.thread import thread, thread_list
 from jiema_app.site.pages.page import Page
@@ -50,7 +51,7 @@ def header(page: Page) -> rx.Component:
                 class_name="inline-flex min-h-11 min-w-11 items-center rounded-lg",
             ),
             rx.el.nav(
-                *(_place(page, path, label) for path, label in _places()),
+                *(_place(page, path, label) for path, label in HEADER),
                 _place(page, "orders", t("Orders"), f"member-only {YIELDS_BESIDE_MENU}"),
                 _place(page, "account/topup", t("Top up"), f"member-only {YIELDS_BESIDE_MENU}"),
                 # Translators: names the main menu of the site for screen readers.
@@ -140,14 +141,6 @@ def _without_script() -> rx.Component:
     )
 
 
-def _places() -> tuple[tuple[str, str], ...]:
-    return (
-        ("browse", t("Browse services")),
-        ("countries", t("Countries")),
-        ("api-docs", t("API")),
-    )
-
-
 def _own_places() -> tuple[tuple[str, str, str], ...]:
     return (
         ("orders", t("Orders"), "list"),
@@ -163,9 +156,16 @@ def _place(page: Page, path: str, label: str, class_name: str = "") -> rx.Compon
     return link(
         label,
         href=f"/{LOCALE}/{path}",
-        aria_current="page" if page.path == path else None,
+        aria_current=_current(page, path),
         class_name=f"{NAV_LINK} {class_name}",
     )
+
+
+def _current(page: Page, path: str) -> str | None:
+    """How screen readers are told that this is where they are, or that it is within."""
+    if page.path == path:
+        return "page"
+    return "true" if page.path.startswith(f"{path}/") and path == "blog" else None
 
 
 def _theme_button() -> rx.Component:
@@ -211,19 +211,16 @@ def _menu(page: Page) -> rx.Component:
         "aria-[current]:bg-tint aria-[current]:font-semibold"
     )
 
-    def current(path: str) -> str | None:
-        return "page" if page.path == path else None
-
     return rx.el.div(
         rx.el.nav(
             *(
                 link(
                     label,
                     href=f"/{LOCALE}/{path}",
-                    aria_current=current(path),
+                    aria_current=_current(page, path),
                     class_name=row,
                 )
-                for path, label in _places()
+                for path, label in HEADER
             ),
             aria_label=t("Menu"),
             class_name="grid text-lg font-medium lg:hidden",
@@ -234,7 +231,7 @@ def _menu(page: Page) -> rx.Component:
                     icon(drawing, "size-5 text-muted"),
                     label,
                     href=f"/{LOCALE}/{path}",
-                    aria_current=current(path),
+                    aria_current=_current(page, path),
                     class_name=row,
                 )
                 for path, label, drawing in _own_places()

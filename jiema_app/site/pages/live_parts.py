@@ -16,12 +16,16 @@ class LivePart:
         title: The document's title; None keeps the page's own.
         description: The sentence for search engines; None keeps the page's own.
         json_ld: Structured data for search engines (schema.org).
+        feed: Address of a feed of what the page lists, if there is one.
+        is_article: Whether those who share the address are told that it is an article.
     """
 
     slots: Mapping[str, str]
     title: str | None = None
     description: str | None = None
     json_ld: tuple[Mapping[str, Any], ...] = field(default=())
+    feed: str | None = None
+    is_article: bool = False
 
 
 class MovedTo(Exception):

@@ -5,7 +5,6 @@ from typing import Final
 
 from jiema_app.domain.units import micro_of, usdt_text
 from jiema_app.i18n.error_messages import explain
-from jiema_app.i18n.formats import number
 from jiema_app.i18n.translation import t
 from jiema_app.settings import Settings
 
@@ -46,8 +45,8 @@ def amount_refusal(locale: str, settings: Settings) -> str:
 def _limits(locale: str, settings: Settings) -> dict[str, str]:
     rules = settings.recharge
     return {
-        "least": _plain(locale, rules.amount_min_usdt),
-        "most": _plain(locale, rules.amount_max_usdt),
+        "least": _plain(rules.amount_min_usdt),
+        "most": _plain(rules.amount_max_usdt),
     }
 
 
@@ -66,6 +65,6 @@ def _reason(code: str, locale: str, settings: Settings) -> str:
     return explain(code, locale)
 
 
-def _plain(locale: str, amount: Decimal) -> str:
-    whole = int(amount)
-    return number(locale, whole) if whole == amount else usdt_text(micro_of(amount))
+def _plain(amount: Decimal) -> str:
+    # As the form takes it: "5.000" would be five.
+    return usdt_text(micro_of(amount))

@@ -1,0 +1,54 @@
+"""Settings of what pages tell: prices as they usually are, and how soon reports are answered."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field
+
+from jiema_app.settings.forms import Group, group
+from jiema_app.settings.values import Cents
+
+Factor = Annotated[Decimal, Field(gt=0, le=100)]
+
+
+class PriceRangeSettings(Group):
+    """Indicative prices: what a number usually costs, beside the figures of today."""
+
+    model_config = group("PRICE_RANGE_")
+
+    tier1_services_low: Cents = Decimal("0.20")
+    tier1_services_high: Cents = Decimal("0.80")
+    """Google, Apple, OpenAI, Binance, Telegram."""
+    messaging_low: Cents = Decimal("0.20")
+    messaging_high: Cents = Decimal("0.70")
+    """WhatsApp, Discord, X, Instagram."""
+    marketplaces_low: Cents = Decimal("0.25")
+    marketplaces_high: Cents = Decimal("0.90")
+    """Amazon, eBay, Mercari."""
+    tier1_countries_low: Factor = Decimal("1.5")
+    tier1_countries_high: Factor = Decimal(2)
+    """United States, United Kingdom, Russia: times the average of all countries."""
+    other_countries_low: Factor = Decimal("0.3")
+    other_countries_high: Factor = Decimal("0.7")
+    """Indonesia, India, Vietnam."""
+
+
+class AbuseSettings(Group):
+    """Reports of abuse, which anybody may send."""
+
+    model_config = group("ABUSE_")
+
+    answer_hours: int = Field(default=72, ge=1, le=30 * 24)
+    """Within so long a report is answered; the page promises it."""
+    reports_per_day: int = Field(default=5, ge=1, le=1000)
+    """Reports that one address may send in 24 hours."""
+
+
+class LegalSettings(Group):
+    """What legal pages say of this installation."""
+
+    model_config = group("LEGAL_")
+
+    access_log_days: int = Field(default=30, ge=1, le=30)
+    """How long the proxy in front keeps its log, which holds addresses of visitors. The
+    product itself keeps none: this says what the proxy does."""
