@@ -105,9 +105,9 @@ def _number(words: str, n: int) -> str:
     return format_decimal(n, locale=_language(words))
 
 
-def decimal(locale: str, value: Decimal) -> str:
-    """A number with decimals, as few as it needs: a factor."""
-    return format_decimal(value.normalize(), locale=_language(locale))
+def decimal(locale: str, value: Decimal | float) -> str:
+    """A number with decimals, at most three and as few as it needs: a factor."""
+    return format_decimal(value, format="0.###", locale=_language(locale))
 
 
 def countries(locale: str, codes: Iterable[str]) -> str:
