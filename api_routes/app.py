@@ -1,4 +1,4 @@
-"""The FastAPI application: the public API, webhooks, health, crawlers."""
+"""The FastAPI application: the public API, webhooks, health."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from api_routes import crawlers, errors, health, v1, webhooks
+from api_routes import errors, health, v1, webhooks
 from api_routes.alias import alias_routes
 from api_routes.auth.routes import sign_in_routes
 from api_routes.context import running_context
@@ -84,7 +84,7 @@ def create_api(settings: Settings | None = None) -> FastAPI:
     ]
     if chosen.is_paid_in_play_money:
         shop.append(sandbox_router)
-    for router in (*v1.ROUTERS, *shop, webhooks.router, health.router, crawlers.router):
+    for router in (*v1.ROUTERS, *shop, webhooks.router, health.router):
         # include_router() would have every request matched router by router (a third of
         # the framework's time) and name routes without their prefix in the metrics.
         app.router.routes.extend(router.routes)
@@ -97,7 +97,7 @@ def create_api(settings: Settings | None = None) -> FastAPI:
     async def openapi() -> Response:
         """The description of the API, for people's tools. Needs no key."""
         if not document:
-            document["body"] = build_document(app, chosen.origin, chosen.limits)
+            document["body"] = build_document(app, chosen.origin, chosen.limits, chosen.orders)
         headers = {"Cache-Control": "public, max-age=300"}
         return Response(document["body"], media_type="application/json", headers=headers)
 

@@ -45,7 +45,6 @@ ROUTES: Final[Mapping[tuple[str, str], Action]] = {
     ("GET", "/healthz"): Action.LOOK_AROUND,
     ("GET", "/readyz"): Action.LOOK_AROUND,
     ("GET", "/metrics"): Action.LOOK_AROUND,
-    ("GET", "/robots.txt"): Action.LOOK_AROUND,
 }
 
 

@@ -100,6 +100,8 @@ def create() -> ASGIApp:
             origin=settings.origin,
             locales=settings.locales,
             catalog=lambda: api.state.context.services.live_catalog.current,
+            # The context is there once the server has started.
+            changes=lambda: api.state.context.services.catalog.read_changes(),  # noqa: PLW0108
             finders=PART_FINDERS,
             own=MEMBER_PARTS,
         ),

@@ -8,7 +8,11 @@ from fastapi.openapi.utils import get_openapi
 
 from api_routes.v1.responses import header
 from api_routes.v1.schemas import OrderIn
-from jiema_app.settings import LimitSettings
+from jiema_app.domain.figures.ranking import SAMPLE_MIN
+from jiema_app.domain.figures.rollup import WINDOW
+from jiema_app.i18n.api_texts import error_meanings, status_meanings
+from jiema_app.i18n.formats import duration
+from jiema_app.settings import LimitSettings, OrderSettings
 
 DESCRIPTION: Final = """\
 Rent a temporary phone number and receive SMS codes on it. If no code arrives, you get a full
@@ -25,10 +29,11 @@ methods 405 (with `Allow`) in the same form.
 **Query parameters** that are unknown are rejected with `BAD_REQUEST`. Addresses under `/v1`
 redirect to those under `/api/v1` with status 308.
 
-**Statuses**: `WAITING` (number active, waiting for an SMS) and `RECEIVED` (a code arrived) are
-open. `COMPLETED` (at least one code arrived), `CANCELLED` (it expired without a code: `reason` is
-`EXPIRED`, or its buyer cancelled: `reason` is `USER`) and `FAILED` (the number failed before a code
-arrived) are final. The last two are refunded in full.
+**Statuses**: {statuses}
+
+**Codes**:
+
+{errors}
 """
 
 SCOPES: Final = {"user": "per user across all keys", "key": "for each key"}
@@ -58,15 +63,21 @@ UNREACHABLE_STATUS: Final = "422"
 """The framework documents it by default; malformed requests are 400 here."""
 
 
-def build_document(app: FastAPI, origin: str, limits: LimitSettings | None = None) -> bytes:
+def build_document(
+    app: FastAPI,
+    origin: str,
+    limits: LimitSettings | None = None,
+    orders: OrderSettings | None = None,
+) -> bytes:
     """The document as it is served.
 
     Args:
         app: The application with its routes.
         origin: Where the API lives.
         limits: Those of the deployment; the usual ones when left out.
+        orders: Likewise its rules of orders.
     """
-    limits = limits or LimitSettings()
+    limits, orders = limits or LimitSettings(), orders or OrderSettings()
     document = get_openapi(
         title="jiema API",
         version="1.0.0",
@@ -75,6 +86,10 @@ def build_document(app: FastAPI, origin: str, limits: LimitSettings | None = Non
             scope=SCOPES[limits.scope],
             writes=limits.writes_per_minute,
             reads=limits.reads_per_minute,
+            statuses=" ".join(f"`{each.status}`: {each.meaning}" for each in status_meanings("en")),
+            errors="\n".join(
+                f"* `{each.code}` ({each.status}): {each.meaning}" for each in error_meanings("en")
+            ),
         ),
         routes=app.routes,
         servers=[{"url": origin}],
@@ -93,7 +108,19 @@ def build_document(app: FastAPI, origin: str, limits: LimitSettings | None = Non
     for operations in document["paths"].values():
         for operation in operations.values():
             _finish(operation)
-    return orjson.dumps(document)
+    return _with_figures(orjson.dumps(document), orders)
+
+
+def _with_figures(document: bytes, orders: OrderSettings) -> bytes:
+    """Descriptions name what operations and the counting decide, as pages do."""
+    for name, value in {
+        "{kept}": duration("en", orders.retention_s),
+        "{remembered}": duration("en", orders.idempotency_retention_s),
+        "{figures_time}": duration("en", int(WINDOW.total_seconds())),
+        "{figures_min}": str(SAMPLE_MIN),
+    }.items():
+        document = document.replace(name.encode(), value.encode())
+    return document
 
 
 def _finish(operation: dict[str, Any]) -> None:

@@ -151,7 +151,7 @@ async def create_order(
             alias="Idempotency-Key",
             min_length=1,
             max_length=255,
-            description="Repeating a request with the same key within 24 hours returns the "
+            description="Repeating a request with the same key within {remembered} returns the "
             "same order.",
         ),
     ] = None,

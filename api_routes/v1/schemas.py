@@ -7,6 +7,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
+from jiema_app.domain.figures.ranking import SAMPLE_MIN
 from jiema_app.domain.ids import ID_PATTERN
 
 Data = TypeVar("Data")
@@ -107,18 +108,20 @@ class PriceOut(Shape):
     successRate: float | None = Field(
         ge=0,
         le=1,
-        description="Share of numbers that received a code in the last 30 days, rounded down to "
-        "three decimals; null below 20 numbers.",
+        description="Share of numbers that received a code in the last {figures_time}, rounded down to "
+        "three decimals; null below {figures_min} numbers.",
         examples=[0.923],
     )
     medianSeconds: int | None = Field(
         ge=0,
         description="Half of these codes arrived within so many seconds of the purchase; null "
-        "below 20 numbers, or if no code arrived.",
+        "below {figures_min} numbers, or if no code arrived.",
         examples=[12],
     )
     sample: int | None = Field(
-        ge=20, description="How many numbers that is; null below 20.", examples=[143]
+        ge=SAMPLE_MIN,
+        description="How many numbers that is; null below {figures_min}.",
+        examples=[143],
     )
 
 
@@ -171,12 +174,10 @@ class OrderOut(NewOrderOut):
     """An order."""
 
     smsBody: str | None = Field(
-        description="The latest SMS. Null before one arrives, and 24 hours after the order ends."
+        description="The latest SMS. Null before one arrives, and {kept} after the order ends."
     )
     smsCode: str | None = Field(description="The one-time code found in it.")
-    smsHistory: list[SmsOut] = Field(
-        description="Oldest first. Empty 24 hours after the order ends."
-    )
+    smsHistory: list[SmsOut] = Field(description="Oldest first. Empty {kept} after the order ends.")
     smsReceivedAt: Timestamp | None
     refundedCents: CentsText = Field(description="What went back to your balance.")
     reason: str | None = Field(description="Why the order ended.", examples=["EXPIRED"])

@@ -26,6 +26,8 @@ from jiema_app.site.pages.page import TEMPLATE_TITLE, Page
 SEGMENT_MIN: Final = 2_048
 """Characters of text that are worth being compressed by themselves."""
 END_OF_HEAD: Final = "</head>"
+MANIFEST: Final = 'href="/manifest.webmanifest"'
+"""Of all languages; each has its own."""
 SLOT: Final = re.compile(r"<!--slot:([a-z-]+)-->")
 
 
@@ -126,6 +128,7 @@ def built_page(
         make_live: Makes its live part, if it has one.
     """
     html = files[page.href_in(locale)].content.decode()
+    html = html.replace(MANIFEST, f'href="/{locale}{MANIFEST[6:]}', 1)
     html = with_language_links(html, page, locale, locales)
     modules = [f"/js/{name}.js" for name in ("shop", *page.scripts)]
     scripts = page_scripts(locale, *(f"{path}?v={files[path].version}" for path in modules))

@@ -9,15 +9,17 @@ it already. An address that somebody made up is told from a page by looking into
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
 from typing import Final
 
+from jiema_app.domain.catalog.changes import Changes
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.errors import BadCountry, BadService
 from jiema_app.serving.built_page import Built, built_page
+from jiema_app.serving.document_files import DocumentFiles
 from jiema_app.serving.one_at_a_time import OneAtATime
 from jiema_app.serving.page_heads import Head
 from jiema_app.serving.page_shelf import PageShelf
@@ -88,6 +90,7 @@ class PageServer:
         origin: str,
         locales: tuple[str, ...],
         catalog: Callable[[], Catalog],
+        changes: Callable[[], Awaitable[Changes]],
         own: Collection[str] = (),
         finders: Mapping[str, PartFinder] | None = None,
     ) -> None:
@@ -110,6 +113,7 @@ class PageServer:
         self._under_way: dict[Hashable, asyncio.Task[StaticFile]] = {}
         self._maker = OneAtATime("pages")
         self._search = SearchFiles(catalog, locales, self._maker)
+        self._documents = DocumentFiles(catalog, changes, origin, locales, self._maker)
 
     def knows(self, address: str) -> bool:
         """Whether an address is one of a page, as far as its form and its texts tell."""
@@ -123,9 +127,9 @@ class PageServer:
 
     async def find(self, address: str, reader: Reader = ANYBODY) -> StaticFile | Moved | None:
         """The page at an address, in the form that its reader takes; None when there is none."""
-        resolved = self._resolve(address)
+        resolved = None if self._documents.knows(address) else self._resolve(address)
         if resolved is None:
-            return await self._search.find(address)
+            return await self._documents.find(address) or await self._search.find(address)
         built, part = resolved
         if built.make_live is None:
             return self._complete_once(built)

@@ -7,10 +7,6 @@ API_FILES: Final = frozenset(
         "/healthz",
         "/readyz",
         "/metrics",
-        "/robots.txt",
-        "/llms.txt",
-        "/llms-full.txt",
-        "/sitemap.xml",
     }
 )
 API_FOLDERS: Final = ("/api/", "/v1/", "/webhooks/", "/r/")

@@ -29,6 +29,7 @@ TYPE_OF_SUFFIX: Final = {
     ".svg": "image/svg+xml",
     ".json": "application/json",
     ".txt": "text/plain; charset=utf-8",
+    ".xml": "application/xml; charset=utf-8",
     ".webmanifest": "application/manifest+json",
 }
 """Explicit where the machine's own table may differ."""
@@ -227,6 +228,18 @@ def page_file(segments: Sequence[Segment], policy: bytes, *, is_quick: bool = Fa
         etag=etag_of(*plain),
         headers=_headers(b"", "/page.html", policy),
         codings=CODINGS,
+    )
+
+
+def document_file(segments: Sequence[Segment], address: str) -> StaticFile:
+    """A file that was made just now, in its gzip form alone: it may be megabytes."""
+    plain = [segment.plain for segment in segments]
+    return StaticFile(
+        bodies={"gzip": gzipped(segments)},
+        length=sum(map(len, plain)),
+        etag=etag_of(*plain),
+        headers=_headers(b"", address, None),
+        codings=("gzip",),
     )
 
 

@@ -61,7 +61,6 @@ ROUTES: Final = (
     Route("GET", "/healthz", is_open=True),
     Route("GET", "/readyz", is_open=True),
     Route("GET", "/metrics", is_open=True),
-    Route("GET", "/robots.txt", is_open=True),
     Route("POST", "/webhooks/supplier/{secret}", is_open=True, body={"activationId": 1}),
 )
 

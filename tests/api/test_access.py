@@ -229,7 +229,7 @@ async def test_a_key_in_the_address_is_not_looked_at(shop: Shop, parameter: str)
     assert problem(cookie) == (401, "AUTH_MISSING")
 
 
-FOR_ALL = ("/api/v1/openapi.json", "/robots.txt")
+FOR_ALL = ("/api/v1/openapi.json",)
 """Answers that are the same for everybody."""
 
 

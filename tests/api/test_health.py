@@ -1,15 +1,13 @@
-"""Is it up, is it ready, how is it doing: for load balancers, Prometheus and crawlers."""
+"""Is it up, is it ready, how is it doing: for load balancers and Prometheus."""
 
 import asyncio
 import dataclasses
-from urllib.robotparser import RobotFileParser
 
 import asyncpg
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
-from api_routes.crawlers import WELCOME
 from jiema_app.bootstrap import build_services
 from jiema_app.domain.transaction import PooledDatabase
 from jiema_app.integrations.postgres.pool import open_pool
@@ -155,23 +153,8 @@ async def test_figures_are_closed_in_production_but_to_the_holder_of_a_token(sho
 
 async def test_nothing_about_health_counts_against_anybody_s_limit(shop: Shop) -> None:
     api = await shop.api()
-    for address in ("/healthz", "/readyz", "/metrics", "/robots.txt", "/api/v1/openapi.json"):
+    for address in ("/healthz", "/readyz", "/metrics", "/api/v1/openapi.json"):
         assert "ratelimit-limit" not in (await api.get(address)).headers
-
-
-async def test_crawlers_may_read_the_shop_but_not_the_api(shop: Shop) -> None:
-    answer = await (await shop.api()).get("/robots.txt")
-    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
-    assert len(WELCOME) == 17
-    rules = RobotFileParser()
-    rules.parse(answer.text.splitlines())
-    for agent in ("SomeBot", *WELCOME):
-        for open_to_all in ("/", "/en", "/en/api-docs", "/zh/service/telegram", "/llms.txt"):
-            assert rules.can_fetch(agent, open_to_all), (agent, open_to_all)
-        for closed in ("/api/v1/services", "/api/", "/admin", "/admin/users"):
-            assert not rules.can_fetch(agent, closed), (agent, closed)
-        assert f"User-agent: {agent}\n" in answer.text or agent == "SomeBot"
-    assert "Disallow: /*/account\n" in answer.text
 
 
 async def test_a_database_that_goes_away_and_comes_back_is_survived(

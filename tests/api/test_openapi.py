@@ -58,7 +58,9 @@ async def test_it_is_served_to_everybody(shop: Shop) -> None:
     assert answer.headers["content-type"] == "application/json"
     served = answer.json()
     settings = shop.settings
-    assert served == json.loads(build_document(create_api(), settings.origin, settings.limits))
+    assert served == json.loads(
+        build_document(create_api(), settings.origin, settings.limits, settings.orders)
+    )
     assert served["servers"] == [{"url": settings.origin}]
     assert f"{settings.limits.reads_per_minute} reads" in served["info"]["description"]
 

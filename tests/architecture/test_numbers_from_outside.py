@@ -87,7 +87,6 @@ ALLOWED = {
         "int(move.target)": ENUM,
     },
     "jiema_app/domain/chain/scanner.py": {"Decimal(transfer.amount)": ADAPTED},
-    "jiema_app/site/account/topup/refusals.py": {"int(amount)": "a setting"},
     "jiema_app/serving/session_cookie.py": {
         "float(body['iat'])": "whatever it raises means: not old",
     },

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import reflex as rx
 
+from jiema_app.domain.catalog.changes import Changes
 from jiema_app.domain.catalog.snapshot import Catalog, build_catalog
 from jiema_app.domain.clock import SystemClock
 from jiema_app.domain.identity.sessions import Sessions
@@ -44,6 +45,10 @@ def _html(page: Page, text: str) -> bytes:
     ).encode()
 
 
+async def _no_changes() -> Changes:
+    return Changes()
+
+
 def page_server(
     texts: Mapping[str, str],
     live_parts: Mapping[str, LiveMaker] | None = None,
@@ -68,5 +73,6 @@ def page_server(
         origin="https://shop.example",
         locales=LOCALES,
         catalog=catalog or (lambda: empty),
+        changes=_no_changes,
         own=MEMBER_PARTS,
     )

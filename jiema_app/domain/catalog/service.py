@@ -9,6 +9,7 @@ import asyncpg
 import structlog
 
 from jiema_app.domain.catalog import queries, seed
+from jiema_app.domain.catalog.changes import Changes, read_changes
 from jiema_app.domain.catalog.snapshot import (
     Catalog,
     CountryView,
@@ -148,6 +149,10 @@ class CatalogService:
             figures=_sort_figures(figures),
             next_change_at=book.next_change_at,
         )
+
+    async def read_changes(self) -> Changes:
+        """On which day price or stock of each service and country last changed."""
+        return await read_changes(self.database)
 
     async def _merge(
         self,

@@ -29,7 +29,7 @@ def amount_rule(locale: str, settings: Settings) -> str:
     return t(
         locale,
         "{least} to {most} USDT, with up to two decimal places.",
-        **_limits(locale, settings),
+        **_limits(settings),
     )
 
 
@@ -38,11 +38,11 @@ def amount_refusal(locale: str, settings: Settings) -> str:
     return t(
         locale,
         "Enter an amount from {least} to {most} with up to two decimal places, such as 12.50.",
-        **_limits(locale, settings),
+        **_limits(settings),
     )
 
 
-def _limits(locale: str, settings: Settings) -> dict[str, str]:
+def _limits(settings: Settings) -> dict[str, str]:
     rules = settings.recharge
     return {
         "least": _plain(rules.amount_min_usdt),

@@ -10,6 +10,7 @@ from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.figures.ranking import SAMPLE_MIN
 from jiema_app.domain.figures.rollup import WINDOW
 from jiema_app.domain.orders.service import IDS_MAX
+from jiema_app.i18n.api_texts import error_meanings, status_meanings
 from jiema_app.i18n.formats import duration
 from jiema_app.i18n.translation import words_locale
 from jiema_app.settings import get_settings
@@ -42,6 +43,8 @@ def api_docs_part(_catalog: Catalog, locale: str, _part: str) -> LivePart:
                 ids_max=IDS_MAX,
                 figures_time=duration(words, int(WINDOW.total_seconds())),
                 figures_min=SAMPLE_MIN,
+                errors=error_meanings(words),
+                statuses=status_meanings(words),
                 examples={example.name: example for example in EXAMPLES},
                 prose=prose,
                 paint=paint,

@@ -24,6 +24,7 @@ from jiema_app.site.shop.cards import country_card, service_icon
 from jiema_app.site.shop.cautions import find_caution
 from jiema_app.site.shop.figures import head_figures, short_figures
 from jiema_app.site.shop.filter_rows import row_keys
+from jiema_app.site.shop.profiles import country_profile
 from jiema_app.site.shop.refusals import refusal_texts
 from jiema_app.site.shop.sections import sections_of
 
@@ -59,6 +60,7 @@ def country_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
         country=country,
         heading=heading,
         lead=_lead(summary, name, locale),
+        profile=country_profile(country.slug, words_locale(locale)),
         figures=head_figures(catalog.figures.countries.get(country.id), locale),
         texts=refusal_texts(locale),
         sections=sections_of(_rows(country, offers, locale), locale, first=OPEN_ROWS, others=0),

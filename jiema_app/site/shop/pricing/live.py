@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
 from jiema_app.domain.catalog.price_levels import (
@@ -95,7 +94,7 @@ def _country_rows(
             name=country.names[words],
             iso2=country.iso2,
             level=each.level,
-            factor=decimal(words, Decimal(str(round(each.factor, 2)))),
+            factor=decimal(words, round(each.factor, 2)),
         )
         for country, each in list(found)[:COUNTRIES_SHOWN]
     ]

@@ -20,6 +20,7 @@ from jiema_app.site.shop.cautions import find_caution
 from jiema_app.site.shop.figures import head_figures, short_figures
 from jiema_app.site.shop.filter_rows import fold, row_keys
 from jiema_app.site.shop.more_options import more_options
+from jiema_app.site.shop.profiles import service_use
 from jiema_app.site.shop.refusals import refusal_texts
 
 RELATED = 6
@@ -55,6 +56,7 @@ def service_part(catalog: Catalog, locale: str, slug: str) -> LivePart:
         category=category_names(locale).get(service.category, service.category),
         heading=t(locale, "A number for {service}", service=service.name),
         lead=_lead(service, window, locale),
+        use=service_use(service.slug, words_locale(locale)),
         figures=head_figures(catalog.figures.services.get(service.code), locale),
         caution=find_caution(service, locale),
         texts=refusal_texts(locale),

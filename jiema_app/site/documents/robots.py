@@ -2,11 +2,6 @@
 
 from typing import Final
 
-from fastapi import APIRouter
-from starlette.responses import PlainTextResponse, Response
-
-router = APIRouter(include_in_schema=False)
-
 WELCOME: Final = (
     "GPTBot",
     "ChatGPT-User",
@@ -33,7 +28,6 @@ RULES: Final = "Disallow: /api/\nDisallow: /admin\nDisallow: /*/account\nAllow: 
 AGENTS: Final = "\n".join(f"User-agent: {name}" for name in ("*", *WELCOME))
 
 
-@router.get("/robots.txt")
-async def robots() -> Response:
+def robots_txt(origin: str) -> str:
     """Everybody may read the same, and the robots of language models are named."""
-    return PlainTextResponse(f"{AGENTS}\n{RULES}", headers={"Cache-Control": "max-age=3600"})
+    return f"{AGENTS}\n{RULES}\nSitemap: {origin}/sitemap.xml\n"
