@@ -7,7 +7,7 @@ so that one who presses twice, or loads an answer again, has sent one report.
 
 import hashlib
 import hmac
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from typing import Any, Final
 
 from jiema_app.domain.abuse_reports import queries
@@ -34,7 +34,7 @@ class AbuseReports:
     """
 
     database: Database
-    secret: bytes
+    secret: bytes = field(repr=False)
     answer_hours: int
     contact_days: int
 
