@@ -125,7 +125,9 @@ def _passages(page: lxml.html.HtmlElement) -> Iterator[str]:
             name.drop_tree()
         for block in main_part.xpath(BLOCKS):
             text = " ".join(block.text_content().split())
-            if len(text) >= SENTENCE_MIN and not block.xpath(".//p | .//li | .//td | .//h2 | .//h3"):
+            if len(text) >= SENTENCE_MIN and not block.xpath(
+                ".//p | .//li | .//td | .//h2 | .//h3"
+            ):
                 yield text
 
 
