@@ -17,6 +17,7 @@ from api_routes.middleware import RequestMiddleware
 from api_routes.paths import API_PREFIX
 from api_routes.quick_routes import QuickRoutes
 from api_routes.shop import (
+    abuse_reports,
     language,
     operators,
     order_acts,
@@ -80,6 +81,7 @@ def create_api(settings: Settings | None = None) -> FastAPI:
         recharges.router,
         recharge_notes.router,
         statement.router,
+        abuse_reports.router,
         language.router,
     ]
     if chosen.is_paid_in_play_money:
