@@ -18,6 +18,7 @@ from api_routes.paths import API_PREFIX
 from api_routes.quick_routes import QuickRoutes
 from api_routes.shop import (
     abuse_reports,
+    language,
     operators,
     order_acts,
     orders,
@@ -81,6 +82,7 @@ def create_api(settings: Settings | None = None) -> FastAPI:
         recharge_notes.router,
         statement.router,
         abuse_reports.router,
+        language.router,
     ]
     if chosen.is_paid_in_play_money:
         shop.append(sandbox_router)

@@ -26,6 +26,7 @@ ROUTES: Final[Mapping[tuple[str, str], Action]] = {
     ("POST", "/api/shop/orders/{order_id}/cancel"): Action.CANCEL_ORDER,
     ("POST", "/api/shop/orders/{order_id}/finish"): Action.FINISH_ORDER,
     ("POST", "/api/shop/orders/{order_id}/next-sms"): Action.NEXT_SMS,
+    ("POST", "/api/shop/language"): Action.CHANGE_PROFILE,
     ("GET", "/api/shop/operators"): Action.LOOK_AROUND,
     ("POST", "/api/shop/recharges"): Action.TOP_UP,
     ("POST", "/api/shop/recharges/{recharge}/sandbox-payment"): Action.TOP_UP,

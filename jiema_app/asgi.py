@@ -16,6 +16,7 @@ from jiema_app.processes.parent_death import die_with_parent
 from jiema_app.processes.reflex_environment import use_for_serving
 from jiema_app.processes.serve import forget_the_dead
 from jiema_app.processes.start_gate import wait_until_prepared
+from jiema_app.serving.account_language import AccountLanguage
 from jiema_app.serving.cors import take_cors_out
 from jiema_app.serving.dispatcher import Dispatcher
 from jiema_app.serving.event_arguments import rules_of_pages
@@ -115,6 +116,7 @@ def create() -> ASGIApp:
             SystemClock(),
             lambda: api.state.context.services.sessions,
         ),
+        account=AccountLanguage(cookie, lambda: api.state.context.services.sessions),
         allowed_origins=frozenset({settings.origin}),
     )
     del files

@@ -38,6 +38,7 @@ from jiema_app.domain.errors import Forbidden, NotFound
 from jiema_app.domain.identity.provider import Provider
 from jiema_app.domain.identity.telegram_widget import WidgetLoginRefused, verify_widget_login
 from jiema_app.domain.transaction import DATABASE_TROUBLES, name_of
+from jiema_app.serving.account_language import language_of
 from jiema_app.serving.next_address import safe_next
 from jiema_app.settings import Settings
 
@@ -250,9 +251,18 @@ class SignInRoutes:
             # The browser forgets that session now: it would stay on its owner's list.
             with suppress(NotFound):
                 await context_of(request).services.sessions.close(before.user_id, before.jti)
-        answer = onward(sign_in_context.next)
+        answer = onward(await self._next_page(request, token, sign_in_context))
         sign_browser_in(answer, self._settings, token)
         return answer
+
+    async def _next_page(self, request: Request, token: str, sign_in_context: SignInContext) -> str:
+        """Where somebody wanted to go, in the language of their account unless they chose one."""
+        if not sign_in_context.is_guess:
+            return sign_in_context.next
+        own = await language_of(context_of(request).services.sessions.identify(token))
+        if own is None or own not in self._settings.locales:
+            return sign_in_context.next
+        return sign_in_context.next_in(own)
 
     def _signed_out(self, request: Request, page: str) -> Response:
         sign_in_context = read_sign_in_context(request, self._settings.locales)

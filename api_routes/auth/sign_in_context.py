@@ -15,7 +15,7 @@ from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 
 from jiema_app.serving.cookies import find_cookie
-from jiema_app.serving.language_choice import choose_locale
+from jiema_app.serving.language_choice import GUESS_COOKIE, choose_locale, chosen_locale
 from jiema_app.serving.next_address import locale_of, safe_next
 from jiema_app.settings import Settings
 
@@ -32,7 +32,7 @@ STATE: Final = "state"
 """What the callback of a sign-in has in its address, that only the browser which asked knows."""
 
 _PURPOSE: Final = b"jiema sign-in transaction v1"
-_KEPT: Final = ("redirect_uri", "code_verifier", "nonce", "next", "locale", "ref")
+_KEPT: Final = ("redirect_uri", "code_verifier", "nonce", "next", "locale", "ref", "guessed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +43,44 @@ class SignInContext:
         next: The page to show afterwards; always one of ours.
         locale: The language they read.
         ref: The code of the personal link they followed before.
+        is_guess: Whether the language is one that they never chose: we led them into it.
     """
 
     next: str
     locale: str
     ref: str | None = None
+    is_guess: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """In the form that the cookie keeps."""
-        return {"next": self.next, "locale": self.locale, "ref": self.ref}
+        guessed = {"guessed": 1} if self.is_guess else {}
+        return {"next": self.next, "locale": self.locale, "ref": self.ref, **guessed}
+
+    def next_in(self, locale: str) -> str:
+        """The wanted page in another language, if its address names the one that was guessed."""
+        rest = self.next.removeprefix(f"/{self.locale}")
+        is_named = rest != self.next and rest[:1] in {"", "/", "?"}
+        return f"/{locale}{rest}" if self.is_guess and is_named else self.next
 
 
 def read_sign_in_context(request: Request, locales: tuple[str, ...]) -> SignInContext:
     """The sign_in_context of a request that begins one."""
     cookies = "; ".join(request.headers.getlist("cookie"))
     wish = safe_next(request.query_params.get("next"), "")
-    locale = locale_of(wish, locales) or choose_locale(
-        cookies, request.headers.get("accept-language", ""), locales
+    named = locale_of(wish, locales)
+    locale = named or choose_locale(cookies, request.headers.get("accept-language", ""), locales)
+    # An address that the visitor came by themselves is as good as a choice.
+    is_guess = chosen_locale(cookies, locales) is None and (
+        named is None or named == find_cookie(cookies, GUESS_COOKIE)
     )
-    return SignInContext(wish or f"/{locale}/browse", locale, find_cookie(cookies, REFERRAL_COOKIE))
+    return SignInContext(
+        wish or f"/{locale}/browse", locale, find_cookie(cookies, REFERRAL_COOKIE), is_guess
+    )
 
 
 def sign_in_context_of(kept: dict[str, Any]) -> SignInContext:
     """The sign_in_context that the cookie kept."""
-    return SignInContext(kept["next"], kept["locale"], kept["ref"])
+    return SignInContext(kept["next"], kept["locale"], kept["ref"], bool(kept.get("guessed")))
 
 
 def remember_widget(request: Request, sign_in_context: SignInContext) -> str:

@@ -221,11 +221,16 @@ function rememberPlace(anchor) {
 /* ---- Choosing a language keeps the page and is remembered ---- */
 
 function chooseLanguage(anchor) {
-  document.cookie = `locale=${anchor.dataset.locale}; path=/; max-age=31536000; samesite=lax`;
+  const lang = anchor.dataset.locale;
+  document.cookie = `locale=${lang}; path=/; max-age=31536000; samesite=lax`;
+  if (root.dataset.visitor === "member") {
+    // With the account, too. Nobody waits for it: the page is being left.
+    fetch("/api/shop/language", { method: "POST", body: new URLSearchParams({ lang }), keepalive: true }).catch(() => {});
+  }
   const url = new URL(anchor.href);
   const [, , ...rest] = location.pathname.split("/");
-  url.pathname = ["", anchor.dataset.locale, ...rest].join("/");
-  url.search = location.search;
+  url.pathname = ["", lang, ...rest].join("/");
+  [url.search, url.hash] = [location.search, location.hash];
   anchor.href = url.href;
 }
 
@@ -392,6 +397,8 @@ if (document.querySelector("[data-order-page]")) import("./order.js");
 document.addEventListener(
   "toggle",
   async ({ target }) => {
+    // Without it the list is there all the same.
+    if (target.id === "languages") return void (await import("./languages.js").catch(() => null))?.open(target);
     if (!target.matches?.("[data-more]:not([data-started])")) return;
     target.dataset.started = "";
     (await import("./more-options.js")).start(target);

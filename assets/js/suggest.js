@@ -1,10 +1,13 @@
 /* Suggestions below a search field, as one types: services and countries, the best first and chosen
  * already, so that Enter opens it. An ARIA combobox: the focus stays in the field. */
 
+import { languagesFor, loadLanguages } from "./languages.js";
 import { find } from "./search.js";
 import { loadIndex, loadedIndex } from "./search-index.js";
 
 const LIMIT = 8;
+/** Languages that are offered below what is on sale. */
+const LANGUAGES = 2;
 const POPULAR = { service: 5, country: 3 };
 const OPTION =
   "flex min-h-12 items-center gap-3 rounded-xl px-3 py-1.5 text-start text-ink no-underline hover:bg-sunken aria-selected:bg-tint";
@@ -21,7 +24,15 @@ export function make(tag, className, ...children) {
   return element;
 }
 
+function globe() {
+  const place = make("span", "grid size-8 shrink-0 place-content-center text-muted");
+  const drawing = document.querySelector('[popovertarget="languages"] svg')?.cloneNode(true);
+  if (drawing) place.append(drawing);
+  return place;
+}
+
 function picture({ kind, picture: drawing }) {
+  if (kind === "language") return globe();
   if (drawing.startsWith("/")) {
     const image = make("img", kind === "country" ? "flag" : "tile");
     Object.assign(image, { src: drawing, alt: "", width: 32, height: kind === "country" ? 24 : 32 });
@@ -44,7 +55,13 @@ function option(entry, id) {
   const more = make("bdi", "max-w-[45%] shrink-0 truncate text-sm text-muted tabular-nums", (country ?? entry).more);
   if (country || entry.kind === "country") more.dir = "ltr";
   const link = make("a", OPTION, picture(entry), name, more);
-  link.href = `/${locale}/${entry.kind}/${entry.key}${country ? `?country=${country.key}` : ""}`;
+  link.href = entry.href ?? `/${locale}/${entry.kind}/${entry.key}${country ? `?country=${country.key}` : ""}`;
+  if (entry.kind === "language") {
+    // It is chosen like a link of the header.
+    link.dataset.locale = entry.key;
+    link.hreflang = entry.lang;
+    [name.lang, name.firstElementChild.dir] = [entry.lang, entry.dir];
+  }
   link.id = id;
   link.tabIndex = -1;
   link.setAttribute("role", "option");
@@ -77,6 +94,7 @@ export function suggest(input, place, { always = false } = {}) {
   input.setAttribute("aria-expanded", "false");
   input.autocomplete = "off";
   let active = -1;
+  let areLanguagesAsked = false;
 
   const options = () => [...list.children];
 
@@ -101,11 +119,11 @@ export function suggest(input, place, { always = false } = {}) {
     notice.append(link);
   }
 
-  function draw(entries, { isPopular = false } = {}) {
+  function draw(entries, { isPopular = false, isChosen = !isPopular } = {}) {
     list.replaceChildren(...entries.map((entry, place_) => option(entry, `${id}-${place_}`)));
     heading.hidden = !isPopular;
     list.hidden = entries.length === 0; // a list box without options is none
-    choose(isPopular || !entries.length ? -1 : 0, false);
+    choose(isChosen && entries.length ? 0 : -1, false);
   }
 
   function show(isShown) {
@@ -120,6 +138,7 @@ export function suggest(input, place, { always = false } = {}) {
   }
 
   function update() {
+    if (input.value) askForLanguages();
     const typed = input.value.trim();
     const index = loadedIndex();
     notice.hidden = true;
@@ -134,8 +153,12 @@ export function suggest(input, place, { always = false } = {}) {
         notice.hidden = false;
       });
     } else if (typed) {
-      const entries = find(index, typed, { limit: LIMIT });
-      draw(entries);
+      const languages = languagesFor(typed, LANGUAGES);
+      const onSale = find(index, typed, { limit: LIMIT - Math.min(languages.length, LANGUAGES) });
+      // Whoever looks for the list chooses from it: Enter alone would lead into any of them.
+      const isList = languages.length > LANGUAGES;
+      const entries = isList ? [...languages, ...onSale] : [...onSale, ...languages];
+      draw(entries, { isChosen: !isList });
       if (!entries.length) {
         tell(say("nothing"), say("browse"));
         notice.hidden = false;
@@ -145,6 +168,14 @@ export function suggest(input, place, { always = false } = {}) {
       draw(popular(index), { isPopular: true });
     }
     show(always || Boolean(typed));
+  }
+
+  /** Once, when something is typed: few look for a language here. */
+  function askForLanguages() {
+    if (areLanguagesAsked) return;
+    areLanguagesAsked = true;
+    const show = () => languagesFor(input.value, LANGUAGES).length && update();
+    loadLanguages().then(show, () => (areLanguagesAsked = false));
   }
 
   /** Enter came before the index: its answer comes with it, unless something else is typed by then. */

@@ -12,8 +12,9 @@ from urllib.parse import quote, urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from jiema_app.serving.account_language import AccountLanguage
 from jiema_app.serving.heads import is_too_long, refuse_head, with_plain_cookies
-from jiema_app.serving.language_choice import choose_locale
+from jiema_app.serving.language_choice import choose_locale, chosen_locale, guess_cookie
 from jiema_app.serving.member_pages import find_member_page
 from jiema_app.serving.page_server import Moved, PageServer, Reader
 from jiema_app.serving.page_socket import PageSocket
@@ -50,6 +51,7 @@ class Dispatcher:
     """The page for unknown addresses, by locale."""
     locales: tuple[str, ...]
     renewal: Renewal
+    account: AccountLanguage
     allowed_origins: frozenset[str]
     """Origins other than the request's own that may open a WebSocket."""
 
@@ -170,15 +172,30 @@ class Dispatcher:
         # A page may exist in some languages only.
         locales = tuple(each for each in self.locales if self._is_page(f"/{each}{bare}"))
         if locales:
-            locale = self._best_locale(scope, locales)
+            locale, cookies = await self._locale_of_visitor(scope, locales)
             await send_redirect(
                 send,
                 f"/{locale}{quote(bare, IN_PATHS)}{tail}",
                 302,
                 (b"vary", b"accept-language, cookie"),
+                *cookies,
             )
             return True
         return False
+
+    async def _locale_of_visitor(
+        self, scope: Scope, locales: tuple[str, ...]
+    ) -> tuple[str, tuple[tuple[bytes, bytes], ...]]:
+        """The best language for a visitor, and a note in their browser if it is only our guess."""
+        cookies, languages = _header(scope, b"cookie"), _header(scope, b"accept-language")
+        if (chosen := chosen_locale(cookies, locales)) is not None:
+            return chosen, ()
+        own = await self.account.find(cookies)
+        if own in locales:
+            return own, ()
+        locale = choose_locale(cookies, languages, locales)
+        note = guess_cookie(locale, is_secure=self.account.cookie.is_secure)
+        return locale, ((b"set-cookie", note),)
 
     def _is_page(self, path: str) -> bool:
         return self.pages.knows(path)

@@ -9,17 +9,20 @@ it already. An address that somebody made up is told from a page by looking into
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
 from typing import Final
+from urllib.parse import quote
 
 from jiema_app.domain.catalog.changes import Changes
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.errors import BadCountry, BadService
 from jiema_app.serving.built_page import Built, built_page
 from jiema_app.serving.document_files import DocumentFiles
+from jiema_app.serving.language_files import LanguageFiles
 from jiema_app.serving.one_at_a_time import OneAtATime
 from jiema_app.serving.page_heads import Head
 from jiema_app.serving.page_shelf import PageShelf
@@ -44,6 +47,8 @@ BALANCE: Final = 'id="balance"'
 
 TEXT_PAGES: Final = frozenset({"[text]", "blog/[article]", "blog/tag/[tag]"})
 """Templates whose addresses are files of ours."""
+
+LANGUAGE_LINK: Final = re.compile(rb'(data-locale="[a-z]+" href="[^"?]+)"')
 
 SEARCHED: Final = "browse"
 """The page that answers ``?q=`` to whoever runs no scripts."""
@@ -113,6 +118,7 @@ class PageServer:
         self._under_way: dict[Hashable, asyncio.Task[StaticFile]] = {}
         self._maker = OneAtATime("pages")
         self._search = SearchFiles(catalog, locales, self._maker)
+        self._languages = LanguageFiles(locales, self._maker)
         self._documents = DocumentFiles(catalog, changes, origin, locales, self._maker)
 
     def knows(self, address: str) -> bool:
@@ -129,7 +135,11 @@ class PageServer:
         """The page at an address, in the form that its reader takes; None when there is none."""
         resolved = None if self._documents.knows(address) else self._resolve(address)
         if resolved is None:
-            return await self._documents.find(address) or await self._search.find(address)
+            return (
+                await self._documents.find(address)
+                or await self._search.find(address)
+                or await self._languages.find(address)
+            )
         built, part = resolved
         if built.make_live is None:
             return self._complete_once(built)
@@ -294,6 +304,9 @@ def _with_found(
     found = found_part(catalog, locale, text)
     begin, end = (mark.encode() for mark in PLACE)
     before, _, rest = page.content.partition(begin)
+    # Another language is chosen for this very search, without scripts too.
+    query = f'?q={quote(text)}"'.encode()
+    before = LANGUAGE_LINK.sub(lambda link: link[1] + query, before)
     body = before + found.encode() + rest.partition(end)[2]
     file = replace(page, bodies={"identity": body}, length=len(body), etag=etag_of(body))
     if reader.takes_gzip:

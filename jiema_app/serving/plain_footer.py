@@ -1,8 +1,11 @@
 """The footer of every page, without anything to load: for the page that says that there is none."""
 
+from collections.abc import Sequence
 from html import escape
 
+from jiema_app.i18n.locale_list import NATIVE_NAMES, language_tag, text_direction
 from jiema_app.i18n.tokens import in_language
+from jiema_app.i18n.translation import t
 from jiema_app.settings import get_settings
 from jiema_app.site.layouts.places import (
     COPYRIGHT,
@@ -16,7 +19,8 @@ from jiema_app.site.layouts.places import (
 
 def plain_footer(locale: str) -> str:
     """The footer in the language of ``locale``, as HTML."""
-    names = get_settings().contact
+    settings = get_settings()
+    names = settings.contact
     handles = (names.bot, names.support, names.channel)
     small = "".join(_link(name, href) for name, href in SMALL)
     telegram = "".join(
@@ -25,7 +29,7 @@ def plain_footer(locale: str) -> str:
     )
     html = (
         f'<footer><div class="cols"><p>{escape(DISCLAIMER)}</p>'
-        f"{''.join(map(_column, FOOTER))}</div>"
+        f"{''.join(map(_column, FOOTER))}</div>{_languages(locale, settings.locales)}"
         f'<div class="end"><bdi dir="ltr">{COPYRIGHT}</bdi>{small}{telegram}</div></footer>'
     )
     return in_language(html, locale)
@@ -35,6 +39,17 @@ def _column(column: Column) -> str:
     links = "".join(_link(name, href) for name, href in column.places)
     title = escape(column.title)
     return f'<section><h2>{title}</h2><nav aria-label="{title}">{links}</nav></section>'
+
+
+def _languages(locale: str, served: Sequence[str]) -> str:
+    """The home page in each language: there is no page here to keep."""
+    links = "".join(
+        f'<a href="/{each}" lang="{language_tag(each)}" hreflang="{language_tag(each)}">'
+        f'<bdi dir="{text_direction(each)}">{NATIVE_NAMES[each]}</bdi></a>'
+        for each in served
+    )
+    title = escape(t(locale, "Languages"))
+    return f'<details><summary>{title}</summary><nav aria-label="{title}">{links}</nav></details>'
 
 
 def _link(name: str, href: str) -> str:

@@ -12,7 +12,7 @@ from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.serving.dispatcher import Dispatcher
 from jiema_app.serving.static_files import static_file
 from jiema_app.site.pages.live_parts import LivePart
-from tests.support.built_pages import no_renewal, page_server
+from tests.support.built_pages import no_account, no_renewal, page_server
 from tests.support.page_door import HANDSHAKE, door
 
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -61,6 +61,7 @@ def dispatcher() -> Dispatcher:
         },
         locales=("en", "de"),
         renewal=no_renewal(),
+        account=no_account(),
         allowed_origins=frozenset({"https://shop.example"}),
     )
 
@@ -138,6 +139,21 @@ async def test_an_address_without_a_language_leads_to_the_best(
     answer = await client.get(path, headers={"accept-language": "de"})
     assert (answer.status_code, answer.headers["location"]) == (302, location)
     assert answer.headers["vary"] == "accept-language, cookie"
+
+
+@pytest.mark.parametrize("cookie", ["", "locale=xx"])
+async def test_a_language_that_nobody_chose_is_noted_for_an_hour(
+    client: httpx.AsyncClient, cookie: str
+) -> None:
+    answer = await client.get("/", headers={"accept-language": "de", "cookie": cookie})
+    assert answer.headers["set-cookie"].startswith("locale_guess=de; Path=/; Max-Age=3600;")
+    assert answer.headers["set-cookie"].endswith("; Secure")
+
+
+async def test_a_chosen_language_is_no_guess(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/", headers={"accept-language": "de", "cookie": "locale=en"})
+    assert answer.headers["location"] == "/en"
+    assert "set-cookie" not in answer.headers
 
 
 async def test_an_address_leads_to_a_language_in_which_there_is_such_a_page(

@@ -1,3 +1,7 @@
+"""Which language a visitor gets at an address that names none."""
+
+from itertools import product
+
 import pytest
 
 from jiema_app.i18n.locale_list import LOCALES
@@ -36,3 +40,23 @@ def test_a_strange_cookie_is_ignored(cookie: str) -> None:
 
 def test_only_built_languages_are_offered() -> None:
     assert choose_locale("locale=ru", "de", ("zh", "ar")) == "zh"
+
+
+@pytest.mark.parametrize(
+    ("cookie", "account", "header"),
+    [*product(("locale=th", "locale=xx", ""), ("ru", "xx", None), ("de", "xx", ""))],
+)
+def test_the_cookie_then_the_account_then_the_browser_then_english(
+    cookie: str, account: str | None, header: str
+) -> None:
+    wanted = (
+        {"locale=th": "th"}.get(cookie),
+        {"ru": "ru"}.get(account or ""),
+        {"de": "de"}.get(header),
+    )
+    expected = next(filter(None, wanted), "en")
+    assert choose_locale(cookie, header, LOCALES, account=account) == expected
+
+
+def test_an_account_s_language_in_which_there_is_no_such_page_is_passed_over() -> None:
+    assert choose_locale("", "de", ("de", "ar"), account="zh") == "de"

@@ -8,6 +8,7 @@ from jiema_app.domain.catalog.changes import Changes
 from jiema_app.domain.catalog.snapshot import Catalog, build_catalog
 from jiema_app.domain.clock import SystemClock
 from jiema_app.domain.identity.sessions import Sessions
+from jiema_app.serving.account_language import AccountLanguage
 from jiema_app.serving.page_server import PageServer
 from jiema_app.serving.renewal import Renewal
 from jiema_app.serving.session_cookie import session_cookie_of
@@ -26,6 +27,15 @@ def no_renewal() -> Renewal:
         raise AssertionError("nobody is signed in")
 
     return Renewal(session_cookie_of("https://shop.example"), SystemClock(), none)
+
+
+def no_account() -> AccountLanguage:
+    """Knows nobody's language: for visitors who are not signed in."""
+
+    def none() -> Sessions:
+        raise AssertionError("nobody is signed in")
+
+    return AccountLanguage(session_cookie_of("https://shop.example"), none)
 
 
 def _page(path: str, text: str, locales: tuple[str, ...] | None) -> Page:

@@ -20,7 +20,14 @@ EACH_ACCOUNT: Final = f"{_ACCOUNTS} where u.id = any($1::text[])"
 
 RENAME: Final = "update users set display_name = $2 where id = $1 returning id"
 
-SET_LANG: Final = "update users set lang = $2 where id = $1 returning id"
+# Only a change is one: nothing is written, and nobody told, for a language that is there already.
+SET_LANG: Final = """
+with changed as (
+    update users set lang = $2 where id = $1 and lang <> $2
+    returning pg_notify('credentials_changed', id)
+)
+select id, (select count(*) from changed) from users where id = $1
+"""
 
 BAN: Final = """
 with banned as (

@@ -87,6 +87,8 @@ class IdentityService:
     async def set_lang(self, user: UserId, lang: str) -> None:
         """Note the language a user reads, one of the shop's locales.
 
+        Every process that remembers another one forgets it.
+
         Raises:
             BadRequest: The shop is not written in it. Nothing changed.
             NotFound: There is no such user.

@@ -18,6 +18,7 @@ def language_links(label: str) -> rx.Component:
     """A heading, and the place for the list."""
     return rx.el.nav(
         rx.el.h2(label, class_name="px-3 text-sm font-semibold"),
-        slot(LANGUAGES, rx.el.ul, class_name="mt-2 grid grid-cols-2 gap-x-2"),
+        # In it React leaves what a script adds alone: the field that finds a language.
+        slot(LANGUAGES),
         aria_label=label,
     )
