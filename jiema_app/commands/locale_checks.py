@@ -1,17 +1,19 @@
 """What can be wrong with a translation, as far as a program can tell."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from gettext import GNUTranslations, c2py
 from io import BytesIO
 from typing import Final
 
+import yaml
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 
 from jiema_app.i18n.grammatical_cases import has_case
-from jiema_app.i18n.translation import PLACEHOLDER, message_forms, placeholders
+from jiema_app.i18n.translation import CATALOGUES, PLACEHOLDER, message_forms, placeholders
 
 MARKUP: Final = re.compile(r"<[a-z/!][^<>]*>|&#?\w+;", re.IGNORECASE)
 NUMBERS_TRIED: Final = range(1000)
@@ -24,6 +26,9 @@ FINAL_PUNCTUATION: Final = {
     "…": "…",
 }
 """The same sign in several scripts."""
+
+SAME: Final = CATALOGUES / "same_as_english.yaml"
+"""Texts that are the same as in English, with the reason: for everywhere, and by language."""
 
 WITHOUT_FULL_STOP: Final = frozenset({"th"})
 
@@ -78,6 +83,18 @@ def standing_of(locale: str, catalogue: Catalog) -> Standing:
     )
 
 
+def has_reason(text: str, locale: str) -> bool:
+    """Whether somebody said why a text is the same as in English."""
+    reasons = _reasons()
+    return text in reasons.get("everywhere", {}) or text in reasons.get(locale, {})
+
+
+@cache
+def _reasons() -> Mapping[str, Mapping[str, str]]:
+    found: Mapping[str, Mapping[str, str]] = yaml.safe_load(SAME.read_text(encoding="utf-8")) or {}
+    return found
+
+
 def _english(message: Message) -> tuple[str, ...]:
     return (message.id,) if isinstance(message.id, str) else tuple(message.id)
 
@@ -106,6 +123,8 @@ def _faults(message: Message, locale: str, catalogue: Catalog) -> Iterator[Probl
             yield Problem(english[0], "space at the beginning or end")
         if sorted(MARKUP.findall(form)) != sorted(MARKUP.findall(english[-1])):
             yield Problem(english[0], "HTML")
+        if locale != "en" and form in english and not has_reason(form, locale):
+            yield Problem(english[0], "the same as in English: translate it, or say why not")
         if _ending(form, locale) != _ending(english[-1], locale):
             yield Problem(english[0], "other punctuation at the end", is_grave=False)
 

@@ -43,6 +43,8 @@ JUST_NOW_S: Final = 5
 DIGIT_BEFORE_HAN: Final = re.compile(r"(?<=[0-9])(?=[\u4e00-\u9fff])")
 """Our Chinese texts stand apart from figures: "15 分钟", as in the catalogue."""
 
+SPACE_BEFORE_HAN: Final = re.compile(r"(?<=[0-9]) (?=[\u4e00-\u9fff])")
+
 FIGURES_KEPT: Final = 16_384
 """The same prices and counts stand in thousands of pages, and writing one takes ten
 microseconds."""
@@ -210,7 +212,7 @@ def short_seconds(locale: str, seconds: int) -> str:
 def _short_seconds(words: str, seconds: int) -> str:
     unit, n = ("minute", (seconds + 30) // 60) if seconds >= MINUTES_FROM_S else ("second", seconds)
     text = format_unit(n, f"duration-{unit}", length="short", locale=_language(words))
-    return DIGIT_BEFORE_HAN.sub(" ", text)
+    return _spaced(text, words)
 
 
 def _count(locale: str, n: int, unit: Unit, *, ago: bool = False, case: str = "") -> str:
@@ -225,6 +227,13 @@ def _count(locale: str, n: int, unit: Unit, *, ago: bool = False, case: str = ""
         add_direction=ago,
         locale=_language(locale),
     )
+    return _spaced(text, locale)
+
+
+def _spaced(text: str, locale: str) -> str:
+    """A count as our texts write it: "15 分钟" in Chinese, "15分" in Japanese."""
+    if words_locale(locale) == "ja":
+        return SPACE_BEFORE_HAN.sub("", text)
     return DIGIT_BEFORE_HAN.sub(" ", text)
 
 

@@ -392,4 +392,7 @@ GROUPS: Final[Mapping[str, type[Group]]] = {
     "telegram": TelegramSettings,
     "tron": TronSettings,
     "recharge": RechargeSettings,
+    "price_range": PriceRangeSettings,
+    "legal": LegalSettings,
+    "abuse": AbuseSettings,
 }

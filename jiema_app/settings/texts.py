@@ -1,9 +1,9 @@
 """Settings of what pages tell: prices as they usually are, and how soon reports are answered."""
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from jiema_app.settings.forms import Group, group
 from jiema_app.settings.values import Cents
@@ -31,6 +31,14 @@ class PriceRangeSettings(Group):
     other_countries_low: Factor = Decimal("0.3")
     other_countries_high: Factor = Decimal("0.7")
     """Indonesia, India, Vietnam."""
+
+    @model_validator(mode="after")
+    def _ends_are_in_order(self) -> Self:
+        for name, high in self:
+            low = getattr(self, name.replace("_high", "_low"))
+            if high < low:
+                raise ValueError(f"PRICE_RANGE_{name.upper()} is below its lower end")
+        return self
 
 
 class AbuseSettings(Group):

@@ -27,8 +27,6 @@ from jiema_app.site.shop.home.live import home_part, questions
 from tests.unit.test_absurd_settings import OWNERS, OWNING
 from tests.unit.test_readme_settings import settings_of
 
-COMPLETE: Final = ("en", "zh", "ar")
-
 ODD: Final = {
     "ORDER_WINDOW_S": 1380,
     "ORDER_RETENTION_S": 11 * 86_400 + 22 * 3600,
@@ -71,7 +69,7 @@ def holds(text: str, *figures: str) -> bool:
     return all(figure in plain for figure in figures)
 
 
-@pytest.mark.parametrize("locale", COMPLETE)
+@pytest.mark.parametrize("locale", LOCALES)
 def test_pages_say_what_the_settings_say(odd: Settings, locale: str) -> None:
     docs = words_of(api_docs_part(nothing_on_sale(), locale, ""))
     assert holds(docs, "23", "73"), "window, further codes"
@@ -86,7 +84,7 @@ def test_pages_say_what_the_settings_say(odd: Settings, locale: str) -> None:
     assert holds(words_of(home_part(nothing_on_sale(), locale, "")), "23", "11", "22")
 
 
-@pytest.mark.parametrize("locale", COMPLETE)
+@pytest.mark.parametrize("locale", LOCALES)
 def test_the_page_of_a_purged_order_says_after_how_long(odd: Settings, locale: str) -> None:
     now = datetime.now(UTC)
     fields: dict[str, Any] = {

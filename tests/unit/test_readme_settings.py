@@ -13,7 +13,7 @@ from jiema_app.settings import Settings
 
 README: Final = Path(__file__).resolve().parents[2] / "README.md"
 ROW: Final = re.compile(
-    r"^\| `(?P<variable>[A-Z_]+)` \| (?P<default>[^|]+) \| (?P<meaning>[^|]+) \|$"
+    r"^\| `(?P<variable>[A-Z0-9_]+)` \| (?P<default>[^|]+) \| (?P<meaning>[^|]+) \|$"
 )
 
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.units import micro
-from jiema_app.i18n.formats import money, number
+from jiema_app.i18n.formats import money, number, percent
 from jiema_app.i18n.translation import (
     FIRST_STRONG_ISOLATE,
     POP_DIRECTIONAL_ISOLATE,
@@ -34,7 +34,7 @@ def figures(catalog: Catalog, locale: str) -> str:
     if prices:
         price = money(locale, micro(min(prices)))
         told.append((price, t(locale, "{price} lowest price per number", price=price)))
-    share = "100%"
+    share = percent(locale, 1)
     told.append((share, t(locale, "{share} refunded if no code arrives", share=share)))
     return render(
         "shop/home/figures.jinja",
