@@ -15,7 +15,7 @@ LEADING_ELSE: Final = 1.14
 """From line to line, in sizes: what letters have above and below them differs."""
 
 OPENING: Final = "「『（《〈【“‘([{¿¡«"
-ENDING: Final = frozenset("/-–—&+·、。，．：；！？」』）》〉】”’)]}%…ーっゃゅょッャュョ")
+ENDING: Final = frozenset(":;!?,./-–—&+·、。，．：；！？」』）》〉】”’)]}%…ーっゃゅょッャュョ")
 HAN: Final = r"\u2e80-\u2fff\u3400-\u9fff"
 HIRAGANA: Final = r"\u3041-\u309f"
 THAI: Final = r"\u0e00-\u0e7f"
@@ -124,7 +124,8 @@ def _broken(text: str, finer: re.Pattern[str] | None, wide: int) -> list[str] | 
 def _pieces(text: str, finer: re.Pattern[str] | None) -> list[tuple[str, bool]]:
     """What is not taken apart, and whether a space stands before it."""
     found: list[tuple[str, bool]] = []
-    for word in text.split():
+    # Not at every space: some say that no line ends there.
+    for word in filter(None, text.split(" ")):
         is_spaced = True
         for whole in filter(None, word.split(MAY_BREAK)):
             for part in finer.findall(whole) if finer else [whole]:

@@ -63,6 +63,8 @@ def test_no_heading_is_cut_off_or_wider_than_its_column(locale: str) -> None:
 def test_no_line_begins_with_what_ends_a_phrase() -> None:
     block = set_text("A number for Google / Gmail / YouTube", "en", room=ROOM, sizes=SIZES)
     assert block.lines == ("A number for", "Google / Gmail /", "YouTube")
+    french = set_text("Numéro temporaire\u00a0: Congo-Kinshasa", "fr", room=ROOM, sizes=SIZES)
+    assert french.lines == ("Numéro temporaire\u00a0:", "Congo-Kinshasa")
     title = "方法と、うまくいかないときの対処を、順番に、くわしく説明します"
     assert not [
         line
