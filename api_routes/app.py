@@ -16,7 +16,15 @@ from api_routes.doors import Doors
 from api_routes.middleware import RequestMiddleware
 from api_routes.paths import API_PREFIX
 from api_routes.quick_routes import QuickRoutes
-from api_routes.shop import operators, order_acts, orders, recharge_notes, recharges, statement
+from api_routes.shop import (
+    abuse_reports,
+    operators,
+    order_acts,
+    orders,
+    recharge_notes,
+    recharges,
+    statement,
+)
 from api_routes.shop.sandbox_payments import sandbox_router
 from api_routes.v1.openapi import build_document
 from api_routes.v1.router import new_router
@@ -72,6 +80,7 @@ def create_api(settings: Settings | None = None) -> FastAPI:
         recharges.router,
         recharge_notes.router,
         statement.router,
+        abuse_reports.router,
     ]
     if chosen.is_paid_in_play_money:
         shop.append(sandbox_router)

@@ -30,6 +30,7 @@ ROUTES: Final[Mapping[tuple[str, str], Action]] = {
     ("POST", "/api/shop/recharges"): Action.TOP_UP,
     ("POST", "/api/shop/recharges/{recharge}/sandbox-payment"): Action.TOP_UP,
     ("POST", "/api/shop/recharges/{recharge}/notes"): Action.EXPLAIN_PAYMENT,
+    ("POST", "/api/shop/abuse-reports"): Action.REPORT_ABUSE,
     ("GET", "/api/shop/statement.csv"): Action.READ_OWN,
     ("GET", "/api/auth/google"): Action.SIGN_IN,
     ("GET", "/api/auth/google/callback"): Action.SIGN_IN,

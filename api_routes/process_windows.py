@@ -15,7 +15,7 @@ from limits.storage import MemoryStorage
 from slowapi import Limiter
 from slowapi.util import get_remote_address
 
-from api_routes.verdicts import WINDOW_S, Verdict, verdict_of
+from api_routes.verdicts import Verdict, verdict_of
 
 SCHEME: Final = "jiema-process"
 SWEEP_S: Final = 60.0
@@ -25,7 +25,7 @@ callers out for as long as it went back. Windows begin anew then, as after a res
 
 
 class ProcessStorage(MemoryStorage):
-    """Moving windows as queues of moments. For one event loop, not for threads."""
+    """Moving windows of one length as queues of moments. For one event loop, not for threads."""
 
     STORAGE_SCHEME: Final = [SCHEME]  # type: ignore[misc] # read once, by the class's own registry
 
@@ -90,20 +90,33 @@ class ProcessWindows:
     """Windows in the memory of the only web process, behind slowapi."""
 
     def __init__(self) -> None:
-        limiter = Limiter(
-            key_func=get_remote_address, strategy="moving-window", storage_uri=f"{SCHEME}://"
-        )
-        storage = limiter.limiter.storage
-        assert isinstance(storage, ProcessStorage)
-        self._storage = storage
+        # Apart by their length: who stays away is forgotten when their window has passed.
+        self._storages: dict[int, ProcessStorage] = {}
 
     async def hit(self, item: RateLimitItem, bucket: str, who: str) -> Verdict:
         """Count a request if there is room."""
-        allowed, oldest, count = self._storage.take(f"{bucket}/{who}", item.amount, WINDOW_S)
-        left_s = oldest + WINDOW_S - time.time()
-        return verdict_of(item.amount, allowed=allowed, count=count, left_s=left_s)
+        window_s = item.get_expiry()
+        storage = self._storage_of(window_s)
+        allowed, oldest, count = storage.take(f"{bucket}/{who}", item.amount, window_s)
+        left_s = oldest + window_s - time.time()
+        return verdict_of(
+            item.amount, allowed=allowed, count=count, left_s=left_s, window_s=window_s
+        )
 
     async def is_full(self, item: RateLimitItem, bucket: str, who: str) -> bool:
         """Whether another request would be refused."""
-        _, count = self._storage.get_moving_window(f"{bucket}/{who}", item.amount, WINDOW_S)
+        window_s = item.get_expiry()
+        storage = self._storage_of(window_s)
+        _, count = storage.get_moving_window(f"{bucket}/{who}", item.amount, window_s)
         return count >= item.amount
+
+    def _storage_of(self, window_s: int) -> ProcessStorage:
+        storage = self._storages.get(window_s)
+        if storage is None:
+            limiter = Limiter(
+                key_func=get_remote_address, strategy="moving-window", storage_uri=f"{SCHEME}://"
+            )
+            made = limiter.limiter.storage
+            assert isinstance(made, ProcessStorage)
+            storage = self._storages[window_s] = made
+        return storage

@@ -1,4 +1,4 @@
-"""Sliding windows of 60 seconds, per user across all of their keys.
+"""Sliding windows, most of 60 seconds, per user across all of their keys.
 
 In one process the windows live in its memory, behind slowapi. With ``REDIS_URL`` they
 live in Redis, so that any number of processes together let exactly the limit through.
@@ -6,7 +6,7 @@ live in Redis, so that any number of processes together let exactly the limit th
 
 from dataclasses import dataclass
 
-from limits import RateLimitItem, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerMinute
 
 from api_routes.addresses import neighbourhood
 from api_routes.process_windows import ProcessWindows
@@ -28,6 +28,7 @@ class RateLimits:
         files: Of one user, files about everything of theirs.
         anonymous: Of one address, without a valid key.
         sign_ins: Of one address, steps of signing in.
+        reports: Of one address, reports of abuse in 24 hours.
         is_per_key: Whether each key has windows of its own. What a user changes on pages is always
             counted as the user's.
     """
@@ -39,6 +40,7 @@ class RateLimits:
     files: RateLimitItem
     anonymous: RateLimitItem
     sign_ins: RateLimitItem
+    reports: RateLimitItem
     is_per_key: bool = False
 
     def counted_as(self, principal: Principal) -> str:
@@ -82,6 +84,19 @@ class RateLimits:
         """Count a step of signing in."""
         return await self.windows.hit(self.sign_ins, "sign-in", neighbourhood(address))
 
+    async def admit_report(self, address: str) -> None:
+        """Count a report of abuse.
+
+        Raises:
+            RateLimited: It is one too many.
+        """
+        verdict = await self.windows.hit(self.reports, "abuse-report", neighbourhood(address))
+        if not verdict.allowed:
+            raise RateLimited(
+                f"Too many reports. The limit is {verdict.limit} in 24 hours.",
+                retry_after_s=verdict.reset_s,
+            )
+
     async def close(self) -> None:
         """Let go of what the windows hold open."""
         if isinstance(self.windows, SharedWindows):
@@ -105,5 +120,6 @@ def build_rate_limits(settings: Settings) -> RateLimits:
         files=RateLimitItemPerMinute(limits.files_per_minute),
         anonymous=RateLimitItemPerMinute(limits.anonymous_per_minute),
         sign_ins=RateLimitItemPerMinute(limits.sign_ins_per_minute),
+        reports=RateLimitItemPerDay(settings.abuse.reports_per_day),
         is_per_key=limits.scope == "key",
     )

@@ -55,10 +55,14 @@ class SharedWindows:
         """Count a request if there is room."""
         if self._is_in_reach():
             limit, key, asked_at = item.amount, f"{bucket}/{who}", monotonic()
+            window_s = item.get_expiry()
             full_until = self._full.get(key, 0.0)
             if asked_at < full_until:
-                return verdict_of(limit, allowed=False, count=limit, left_s=full_until - asked_at)
-            answer = await self._link.ask(Question(key, limit, takes=True))
+                left_s = full_until - asked_at
+                return verdict_of(
+                    limit, allowed=False, count=limit, left_s=left_s, window_s=window_s
+                )
+            answer = await self._link.ask(Question(key, limit, takes=True, window_s=window_s))
             if answer is not None:
                 if not answer.has_room:
                     self._remember(key, asked_at, answer)
@@ -67,6 +71,7 @@ class SharedWindows:
                     allowed=answer.has_room,
                     count=answer.held,
                     left_s=answer.left_us / 1_000_000,
+                    window_s=window_s,
                 )
         return await self._own.hit(item, bucket, who)
 
@@ -76,7 +81,9 @@ class SharedWindows:
             key, asked_at = f"{bucket}/{who}", monotonic()
             if asked_at < self._full.get(key, 0.0):
                 return True
-            answer = await self._link.ask(Question(key, item.amount, takes=False))
+            answer = await self._link.ask(
+                Question(key, item.amount, takes=False, window_s=item.get_expiry())
+            )
             if answer is not None:
                 if not answer.has_room:
                     self._remember(key, asked_at, answer)

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 from limits import RateLimitItem
 
 WINDOW_S: Final = 60
+"""Of nearly every limit. An item of ``limits`` says of itself how long its window is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,9 @@ class Verdict:
         ]
 
 
-def verdict_of(limit: int, *, allowed: bool, count: int, left_s: float) -> Verdict:
+def verdict_of(
+    limit: int, *, allowed: bool, count: int, left_s: float, window_s: int = WINDOW_S
+) -> Verdict:
     """The verdict of a window.
 
     Args:
@@ -39,8 +42,9 @@ def verdict_of(limit: int, *, allowed: bool, count: int, left_s: float) -> Verdi
         allowed: Whether this one found room.
         count: How many it holds now.
         left_s: Until the oldest of them leaves it.
+        window_s: How long it is.
     """
-    reset_s = min(WINDOW_S, max(math.ceil(left_s), 0 if allowed else 1))
+    reset_s = min(window_s, max(math.ceil(left_s), 0 if allowed else 1))
     return Verdict(allowed, limit, max(0, limit - count), reset_s)
 
 

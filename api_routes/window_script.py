@@ -19,10 +19,10 @@ local call = redis.call
 local time = call('TIME')
 local now = time[1] * 1000000 + time[2]
 local stamp = string.format('%.0f', now)
-local window = tonumber(ARGV[2])
 local told = { struct.pack('>I4', ARGV[1]) }
 for place, key in ipairs(KEYS) do
-  local limit = tonumber(ARGV[2 * place + 1])
+  local limit = tonumber(ARGV[3 * place - 1])
+  local window = tonumber(ARGV[3 * place + 1])
   local oldest = tonumber(call('LINDEX', key, 0) or now)
   if oldest > now + 1000000 then
     -- The clock was set back: what was counted lies ahead of it. Windows begin anew.
@@ -34,7 +34,7 @@ for place, key in ipairs(KEYS) do
     oldest = tonumber(call('LINDEX', key, 0) or now)
   end
   local count, has_room
-  if ARGV[2 * place + 2] == '1' then
+  if ARGV[3 * place] == '1' then
     count = call('RPUSH', key, stamp)
     has_room = count <= limit
     if has_room then
@@ -47,12 +47,12 @@ for place, key in ipairs(KEYS) do
     count = call('LLEN', key)
     has_room = count < limit
   end
-  told[place + 1] = struct.pack('>BI4I4', has_room and 1 or 0, count, oldest + window - now)
+  told[place + 1] = struct.pack('>BI4I8', has_room and 1 or 0, count, oldest + window - now)
 end
 return table.concat(told)
 """
 
-ONE_ANSWER: Final = struct.Struct(">BII")
+ONE_ANSWER: Final = struct.Struct(">BIQ")
 NUMBER: Final = struct.Struct(">I")
 NUMBERS: Final = 2**32
 
@@ -62,11 +62,13 @@ class Question(NamedTuple):
 
     Attributes:
         takes: Whether it is counted, when there is room; else the window is only looked at.
+        window_s: How long it is.
     """
 
     key: str
     limit: int
     takes: bool
+    window_s: int = WINDOW_S
 
 
 class Answer(NamedTuple):
@@ -99,16 +101,16 @@ def packed(command: bytes, script: bytes, number: int, questions: Sequence[Quest
     """
     count = len(questions)
     head = b"*%d\r\n$%d\r\n%b\r\n$%d\r\n%b\r\n" % (
-        *(3 + count + 2 + 2 * count, len(command), command, len(script), script),
+        *(3 + count + 1 + 3 * count, len(command), command, len(script), script),
     )
     parts = [head, _word(b"%d" % count)]
-    for key, _, _ in questions:
+    for key, _, _, _ in questions:
         parts.append(_word(f"{PREFIX}{key}".encode()))
     parts.append(_word(b"%d" % number))
-    parts.append(WINDOW)
-    for _, limit, takes in questions:
+    for _, limit, takes, window_s in questions:
         amount = b"%d" % limit
-        parts.append(b"$%d\r\n%b\r\n$1\r\n%d\r\n" % (len(amount), amount, takes))
+        window = MINUTE if window_s == WINDOW_S else _window(window_s)
+        parts.append(b"$%d\r\n%b\r\n$1\r\n%d\r\n%b" % (len(amount), amount, takes, window))
     return b"".join(parts)
 
 
@@ -132,4 +134,8 @@ def _word(word: bytes) -> bytes:
     return b"$%d\r\n%b\r\n" % (len(word), word)
 
 
-WINDOW: Final = _word(b"%d" % (WINDOW_S * 1_000_000))
+def _window(seconds: int) -> bytes:
+    return _word(b"%d" % (seconds * 1_000_000))
+
+
+MINUTE: Final = _window(WINDOW_S)

@@ -53,7 +53,7 @@ def timetable(services: Services, offers: OfferRefresh) -> list[Job]:
         Job("webhook-inbox", 1, s.webhook_inbox.confirm),
         Job("supplier-calls", 1, s.tasks.run),
         Job("outbox", 1, partial(s.outbox.publish, SINKS)),
-        Job("purge", 60, s.retention.purge),
+        Job("purge", 60, partial(_purge, s)),
         Job("give-up", 30, partial(_give_up, s)),
         *(
             Job(f"sync:{name}", 1, partial(sync_supplier, s, name), alone=True, lease_s=6)
@@ -128,6 +128,11 @@ async def _keep_up(run: Callable[[], Awaitable[None]], every_s: float) -> None:
 
 async def _beat() -> None:
     """Nothing but a pulse: the worker is alive and reaches the database."""
+
+
+async def _purge(services: Services) -> None:
+    await services.retention.purge()
+    await services.abuse_reports.forget()
 
 
 async def _give_up(services: Services) -> None:

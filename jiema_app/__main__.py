@@ -2,7 +2,7 @@
 
 import typer
 
-from jiema_app.commands import chain, database, keys, people, recharges, refunds
+from jiema_app.commands import abuse, chain, database, keys, people, recharges, refunds
 from jiema_app.commands.docs import docs
 from jiema_app.commands.doctor import doctor
 from jiema_app.commands.figures import figures
@@ -34,6 +34,7 @@ app.add_typer(recharges.recharge, name="recharge")
 recharges.recharge.command("refunds")(refunds.refunds)
 recharges.recharge.command("refunded")(refunds.refunded)
 app.add_typer(chain.chain, name="chain")
+app.add_typer(abuse.abuse, name="abuse")
 
 if __name__ == "__main__":
     app()

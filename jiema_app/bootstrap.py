@@ -18,6 +18,7 @@ from jiema_app.bootstrap_chain import (
     build_refunds,
     build_reviews,
 )
+from jiema_app.domain.abuse_reports.service import AbuseReports
 from jiema_app.domain.api_keys.service import ApiKeyService
 from jiema_app.domain.catalog.live import LiveCatalog
 from jiema_app.domain.catalog.search import CatalogSearch
@@ -135,6 +136,7 @@ class Services:
     recharges: RechargeService
     reviews: Reviews
     refunds: Refunds
+    abuse_reports: AbuseReports
     chain: ChainServices | None
     """None in a process that was given no node."""
 
@@ -149,7 +151,7 @@ def build_services(
     """Put the services together on a database, suppliers, and perhaps a chain."""
     clock = clock or SystemClock()
     rules, limits = settings.orders, settings.limits
-    phone_secret = settings.secret_key.get_secret_value().encode()
+    secret = settings.secret_key.get_secret_value().encode()
     catalog = CatalogService(database, clock, tuple(suppliers))
     live_catalog = LiveCatalog(catalog)
     settlement = Settlement(
@@ -201,7 +203,7 @@ def build_services(
                 settlement=settlement,
                 window_s=rules.window_s,
                 tries_max=rules.number_tries,
-                phone_secret=phone_secret,
+                phone_secret=secret,
             ),
             refresher=refresher,
             watch=watch,
@@ -230,7 +232,7 @@ def build_services(
                 under_way_s=ceil(supplier.purchase_timeout_s) + PURCHASE_MARGIN_S,
                 give_up_s=rules.unknown_give_up_s,
                 window_s=rules.window_s,
-                phone_secret=phone_secret,
+                phone_secret=secret,
             )
             for name, supplier in suppliers.items()
         },
@@ -249,6 +251,9 @@ def build_services(
         recharges=build_recharges(settings, database, clock, pool),
         reviews=build_reviews(settings, database),
         refunds=build_refunds(settings, database),
+        abuse_reports=AbuseReports(
+            database, secret, settings.abuse.answer_hours, settings.abuse.contact_days
+        ),
         chain=None if chain is None else build_chain_services(settings, database, clock, chain),
     )
 

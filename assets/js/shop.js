@@ -272,8 +272,8 @@ function forgetSwap() {
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || !form.matches("[data-enhanced]")) return;
-  // A guest is led to sign in, by the plain form.
-  if (root.dataset.visitor !== "member") return;
+  // A guest is led to sign in, by the plain form. Some forms are for guests too.
+  if (root.dataset.visitor !== "member" && form.dataset.forAnybody === undefined) return;
   event.preventDefault();
   if (form.dataset.busy !== undefined) return;
   const button = event.submitter ?? form.querySelector("[type=submit]");

@@ -15,6 +15,7 @@ from sqlmodel import SQLModel
 
 from jiema_app.commands.console import fail
 from jiema_app.domain import models
+from jiema_app.domain.abuse_reports.statuses import Reporter, ReportStatus
 from jiema_app.domain.compliance.classes import ComplianceClass
 from jiema_app.domain.identity.provider import Provider
 from jiema_app.domain.ledger.accounts import HouseAccount, TransferKind, UserAccount
@@ -31,6 +32,8 @@ WORDS: Final[tuple[type[Enum], ...]] = (
     UserAccount,
     HouseAccount,
     TransferKind,
+    ReportStatus,
+    Reporter,
 )
 """The closed vocabularies that columns hold."""
 

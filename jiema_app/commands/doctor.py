@@ -31,6 +31,7 @@ REMEDIES = {
     "supplier": "see SUPPLIER_BASE_URL and SUPPLIER_API_KEY, and whether a worker runs",
     "supplier key": "see SUPPLIER_BASE_URL and SUPPLIER_API_KEY",
     "catalogue": "run `python -m jiema_app catalog sync --offers`",
+    "abuse reports": "see `python -m jiema_app abuse list`",
     "redis": "start it, or correct REDIS_URL",
 }
 
@@ -86,6 +87,7 @@ async def _examine(services: Services) -> list[Finding]:
         findings.append(Finding("supplier key", ok=ok, detail=f"{supplier.name}: {what}"))
     findings.append(_python())
     findings += await examine_chain(services)
+    findings.append(await _reports(services))
     if services.settings.redis_url:
         findings.append(await _redis(services.settings.redis_url.get_secret_value()))
     findings.append(
@@ -94,6 +96,14 @@ async def _examine(services: Services) -> list[Finding]:
         )
     )
     return findings
+
+
+async def _reports(services: Services) -> Finding:
+    """Whether reports of abuse are answered as soon as their page promises."""
+    waiting = await services.abuse_reports.count_waiting()
+    hours = services.settings.abuse.answer_hours
+    detail = f"{waiting.count} wait for an answer, {waiting.overdue} for more than {hours} h"
+    return Finding("abuse reports", ok=not waiting.overdue, detail=detail)
 
 
 def _python() -> Finding:

@@ -63,6 +63,21 @@ def clean_words(text: str, *, what: str, length_max: int) -> str:
     return clean_label(seen, what=what, length_max=length_max)
 
 
+def clean_lines(text: str) -> str:
+    """A longer text as it is kept: lines, at most one empty one between two, nothing unseen.
+
+    Bound it before. Marks are not put in order: nothing looks such a text up.
+    """
+    lines: list[str] = []
+    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        parted = "".join(" " if character.isspace() else character for character in line)
+        seen = "".join(one for one in parted if not _is_unseen(one)).strip()
+        if seen or (lines and lines[-1]):
+            lines.append(seen)
+    kept = "\n".join(lines).strip()
+    return kept if any(map(_is_seen, kept)) else ""
+
+
 def _is_unseen(character: str) -> bool:
     if character in JOINERS:
         return False

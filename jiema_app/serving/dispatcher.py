@@ -23,6 +23,7 @@ from jiema_app.serving.responses import send_file, send_method_not_allowed, send
 from jiema_app.serving.search_files import searched_text
 from jiema_app.serving.server_error import note_page_fault, server_error_html
 from jiema_app.serving.static_files import StaticFile, static_file
+from jiema_app.serving.ticket_pages import find_ticket_page
 
 READS: Final = frozenset({"GET", "HEAD"})
 
@@ -113,6 +114,13 @@ class Dispatcher:
         own = await find_member_page(self.pages, scope["path"], query, cookies)
         if own is not None:
             await self._send_file(scope, send, own)
+            return
+        ticket = await find_ticket_page(self.pages, scope["path"], query)
+        if isinstance(ticket, str):
+            await send_redirect(send, ticket, HTTPStatus.SEE_OTHER)
+            return
+        if ticket is not None:
+            await self._send_file(scope, send, ticket.file, ticket.status)
             return
         reader = Reader(_header(scope, b"accept-encoding"), _header(scope, b"if-none-match"))
         if text := searched_text(query):

@@ -50,6 +50,7 @@ def page_services_of(
         own_routes=services.own_routes,
         statement=services.statement,
         recharges=services.recharges,
+        abuse_reports=services.abuse_reports,
         glances=services.glances,
         read_session=session_cookie_of(settings.origin, settings.session.days).read,
         live=live,

@@ -50,6 +50,8 @@ class AbuseSettings(Group):
     """Within so long a report is answered; the page promises it."""
     reports_per_day: int = Field(default=5, ge=1, le=1000)
     """Reports that one address may send in 24 hours."""
+    contact_days: int = Field(default=180, ge=1, le=3650)
+    """How long after its answer, or its end, a report keeps how to reach its sender."""
 
 
 class LegalSettings(Group):

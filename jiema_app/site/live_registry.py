@@ -11,6 +11,7 @@ from jiema_app.site.account.together.live import TOGETHER_PART
 from jiema_app.site.account.topup.live import topup_part
 from jiema_app.site.pages.live_parts import LiveMaker, PartFinder
 from jiema_app.site.pages.member_parts import MemberPart
+from jiema_app.site.shop.abuse.live import abuse_part
 from jiema_app.site.shop.api_docs.live import api_docs_part
 from jiema_app.site.shop.article.live import article_part, find_article
 from jiema_app.site.shop.blog.live import blog_part
@@ -37,6 +38,7 @@ LIVE_PARTS: Final[Mapping[str, LiveMaker]] = {
     "blog": blog_part,
     "blog/[article]": article_part,
     "blog/tag/[tag]": blog_tag_part,
+    "abuse": abuse_part,
     "[text]": text_part,
 }
 """By the page's path, as its ``Page`` has it."""

@@ -13,6 +13,8 @@ from jiema_app.site.account.together.page import together
 from jiema_app.site.account.topup.page import topup
 from jiema_app.site.design.showcase.page import components_page
 from jiema_app.site.pages.page import Page
+from jiema_app.site.shop.abuse.page import abuse
+from jiema_app.site.shop.abuse_ticket.page import abuse_ticket
 from jiema_app.site.shop.api_docs.page import api_docs
 from jiema_app.site.shop.article.page import article
 from jiema_app.site.shop.blog.page import blog
@@ -38,6 +40,8 @@ PAGES: tuple[Callable[[], Page], ...] = (
     blog,
     blog_tag,
     article,
+    abuse,
+    abuse_ticket,
     text_page,
     order,
     orders,

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItemPerDay, RateLimitItemPerMinute
 from redis.asyncio import Redis
 
 from api_routes import redis_link, shared_windows
@@ -113,6 +113,27 @@ async def test_ninety_at_once_are_sixty_while_others_ask_too(odd: OddRedis, proc
     assert sum(told[processes:]) == 60
     for windows in every:
         await windows.close()
+
+
+async def test_a_limit_of_a_day_keeps_its_window_beside_those_of_a_minute(
+    odd: OddRedis, redis: Redis
+) -> None:
+    windows, day = SharedWindows(odd.url), RateLimitItemPerDay(2)
+    # In one trip.
+    reports, reads_left = await asyncio.gather(
+        asyncio.gather(*(windows.hit(day, "report", "ann") for _ in range(3))),
+        left(windows, "ann"),
+    )
+    assert [one.allowed for one in reports] == [True, True, False]
+    assert 86_000 < reports[2].reset_s <= 86_400
+    assert reads_left == 59
+    assert 86_000 < await redis.ttl("limit:report/ann") <= 86_400
+    assert await redis.ttl("limit:read/ann") <= 60
+    again = await windows.hit(day, "report", "ann")
+    assert not again.allowed
+    assert again.reset_s > 86_000
+    assert await windows.is_full(day, "report", "ann")
+    await windows.close()
 
 
 async def test_all_of_one_turn_make_one_trip(odd: OddRedis, redis: Redis) -> None:
@@ -394,6 +415,6 @@ async def test_a_clock_of_redis_that_is_set_back_keeps_nobody_out(redis: Redis) 
     ahead = "9" * 16
     await redis.rpush("limit:read/ann", *[ahead] * 60)  # type: ignore[misc]
     script = redis.register_script(SCRIPT)
-    told = await script(["limit:read/ann"], [1, 60_000_000, 60, 1])
+    told = await script(["limit:read/ann"], [1, 60, 1, 60_000_000])
     assert told[4] == 1
     assert len(await redis.lrange("limit:read/ann", 0, -1)) == 1  # type: ignore[misc]

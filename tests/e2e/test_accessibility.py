@@ -14,6 +14,7 @@ EXAMPLES: Final = {
     "service/[slug]": "service/telegram",
     "country/[slug]": "country/my",
     "account/topup/[recharge_id]": "account/topup/none",
+    "abuse/[ticket]": "abuse/unknown",
 }
 """One address for each page that has many."""
 

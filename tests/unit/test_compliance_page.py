@@ -20,6 +20,7 @@ TOLD: Final = {
     "open a top-up, say that one has paid": {Action.TOP_UP, Action.CLAIM_PAYMENT},
     "cancel a top-up": {Action.CANCEL_TOP_UP},
     "say something about a payment": {Action.EXPLAIN_PAYMENT},
+    "report abuse": {Action.REPORT_ABUSE},
     "make an API key": {Action.NEW_KEY},
     "revoke a key": {Action.REVOKE_KEY},
 }

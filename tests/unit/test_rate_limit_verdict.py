@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItemPerDay, RateLimitItemPerMinute
 
 from api_routes.process_windows import ProcessWindows
 from api_routes.verdicts import verdict_of
@@ -42,3 +42,21 @@ async def test_a_clock_that_is_set_back_keeps_nobody_out(monkeypatch: pytest.Mon
     assert (refused.allowed, refused.reset_s) == (False, 60)
     now[0] += 60.1
     assert (await windows.hit(LIMIT, "reads", "ann")).allowed
+
+
+async def test_a_window_of_a_day_outlives_those_of_a_minute(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    windows, day, now = ProcessWindows(), RateLimitItemPerDay(2), [time.time()]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    for _ in range(2):
+        assert (await windows.hit(day, "report", "ann")).allowed
+    for _ in range(LIMIT.amount):
+        await windows.hit(LIMIT, "reads", "ann")
+    now[0] += 3_600  # every window of a minute is swept meanwhile
+    assert (await windows.hit(LIMIT, "reads", "ann")).remaining == LIMIT.amount - 1
+    refused = await windows.hit(day, "report", "ann")
+    assert (refused.allowed, refused.reset_s) == (False, 82_800)
+    assert await windows.is_full(day, "report", "ann")
+    now[0] += 82_801
+    assert (await windows.hit(day, "report", "ann")).allowed

@@ -28,6 +28,8 @@ class Action(StrEnum):
     CANCEL_TOP_UP = "cancel_top_up"
     EXPLAIN_PAYMENT = "explain_payment"
     """Say something about a payment to whoever reviews it."""
+    REPORT_ABUSE = "report_abuse"
+    """Tell us about the misuse of a number. Needs no account."""
     NEW_KEY = "new_key"
     REVOKE_KEY = "revoke_key"
     UNKNOWN = "unknown"
@@ -44,13 +46,14 @@ OF_BLOCKED_PLACES: Final = frozenset(
         Action.FINISH_ORDER,
         Action.CANCEL_TOP_UP,
         Action.EXPLAIN_PAYMENT,
+        Action.REPORT_ABUSE,
         Action.REVOKE_KEY,
     }
 )
 """What people in places that we may not serve may do all the same. Nothing of it sells them
 anything or takes their money; what is not named here is refused."""
 
-OF_BANNED: Final = frozenset({Action.LOOK_AROUND, Action.SIGN_OUT})
+OF_BANNED: Final = frozenset({Action.LOOK_AROUND, Action.SIGN_OUT, Action.REPORT_ABUSE})
 """What a banned user may do: their browsers are signed out, and their keys are refused."""
 
 OF_UNSOLD: Final = frozenset(Action) - {Action.BUY, Action.NEXT_SMS}

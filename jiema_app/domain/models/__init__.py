@@ -1,5 +1,6 @@
 """Every table, so that alembic and the tests need one import. Loads SQLAlchemy: 35 MB."""
 
+from jiema_app.domain.models.abuse_report import AbuseReport as AbuseReport
 from jiema_app.domain.models.api_key import ApiKey as ApiKey
 from jiema_app.domain.models.catalog import Country as Country
 from jiema_app.domain.models.catalog import Offer as Offer

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from jiema_app.domain.abuse_reports.queries import UNANSWERED
 from jiema_app.domain.ledger.received import is_refund_owed
 from jiema_app.domain.operations.jobs import JobStates
 from jiema_app.domain.transaction import Database
@@ -21,6 +22,9 @@ select
     ) as refunds_owed,
     (select count(*) from payments where status = 'NEW') as payments_new,
     (select count(*) from payments where status = 'IN_REVIEW') as payments_in_review,
+    (select count(*) from abuse_reports where {UNANSWERED}) as abuse_reports_waiting,
+    coalesce((select extract(epoch from now() - min(created_at)) from abuse_reports
+     where {UNANSWERED}), 0)::bigint as abuse_reports_oldest_seconds,
     (select count(*) from wallets
      where status = 'FREE' and (free_from is null or free_from <= now())) as wallets_free,
     (select case when bool_and(proved_since is not null)

@@ -114,7 +114,7 @@ NUMBER: Final = "tabular-nums"
 """For figures that stand below each other."""
 
 PROSE: Final = (
-    "leading-relaxed [&>*+*]:mt-4 [&_h2]:mt-10 [&_h2]:scroll-mt-20 [&_h2]:text-xl "
+    "leading-relaxed break-words [&>*+*]:mt-4 [&_h2]:mt-10 [&_h2]:scroll-mt-20 [&_h2]:text-xl "
     "[&_h2]:font-semibold [&_h2]:tracking-tight sm:[&_h2]:text-2xl [&_h3]:mt-7 "
     "[&_h3]:scroll-mt-20 [&_h3]:text-lg [&_h3]:font-semibold [&_ul]:list-disc [&_ul]:ps-6 "
     "[&_ol]:list-decimal [&_ol]:ps-6 [&_li]:mt-1.5 [&_li]:ps-1 [&_li>ul]:mt-1.5 "

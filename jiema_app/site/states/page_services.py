@@ -7,6 +7,7 @@ The process lays its services out here when it starts.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from jiema_app.domain.abuse_reports.service import AbuseReports
 from jiema_app.domain.api_keys.service import ApiKeyService
 from jiema_app.domain.catalog.live import LiveCatalog
 from jiema_app.domain.clock import Clock
@@ -36,6 +37,7 @@ class PageServices:
     own_routes: OwnRoutes
     statement: Statement
     recharges: RechargeService
+    abuse_reports: AbuseReports
     glances: Glances
     live: LivePages
     geo: GeoPolicy

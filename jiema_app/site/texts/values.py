@@ -7,6 +7,7 @@ with the restart that settings need.
 from collections.abc import Mapping
 from decimal import Decimal
 
+from jiema_app.domain.abuse_reports.service import SAME_S
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.units import MicroUsdt, micro, micro_of
 from jiema_app.i18n.formats import countries, decimal, duration, money, number
@@ -47,6 +48,8 @@ def _rules(locale: str) -> dict[str, object]:
         "ip_retention": duration(locale, settings.legal.access_log_days * DAY_S),
         "languages": number(locale, len(LOCALES)),
         "abuse_answer": duration(locale, settings.abuse.answer_hours * 3600),
+        "abuse_same": duration(locale, SAME_S),
+        "abuse_contact": duration(locale, settings.abuse.contact_days * DAY_S),
     }
 
 
