@@ -132,4 +132,6 @@ def _lead(link: Token, locale: str, values: Mapping[str, object]) -> None:
         address = f"/{locale}{address}".rstrip("/") if has_language else address
     elif not address.startswith("#"):
         link.attrSet("rel", "noopener")
+        # A name such as @support, whose sign would change sides between right-to-left words.
+        link.attrSet("dir", "ltr")
     link.attrSet("href", address)

@@ -43,7 +43,7 @@ def test_links_keep_to_the_language_of_the_page() -> None:
 def test_values_in_addresses_are_not_isolated() -> None:
     found = html("[@{support}](https://t.me/{support})", "ar")
     assert 'href="https://t.me/somebody_here"' in found
-    assert 'rel="noopener"' in found
+    assert 'rel="noopener" dir="ltr"' in found
     assert "@\u2068somebody_here\u2069" in found
 
 
