@@ -73,7 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for fault in sorted(set(faults)):
         print(fault)
     kinds = Counter(fault.split(" | ")[-1].partition(":")[0] for fault in faults)
-    print(f"{pages} layouts in {time.monotonic() - began:.0f} s, {len(faults)} faults {dict(kinds)}")
+    print(
+        f"{pages} layouts in {time.monotonic() - began:.0f} s, {len(faults)} faults {dict(kinds)}"
+    )
     return bool(faults)
 
 

@@ -25,6 +25,7 @@ from jiema_app.serving.offline import OFFLINE_FOLDER, offline_html
 from jiema_app.serving.page_events import page_events
 from jiema_app.serving.page_server import PageServer
 from jiema_app.serving.page_socket import PageSocket, crowd_of
+from jiema_app.serving.picture_files import PictureFiles
 from jiema_app.serving.renewal import Renewal
 from jiema_app.serving.session_cookie import session_cookie_of
 from jiema_app.serving.static_files import is_page, load_build, static_file
@@ -103,6 +104,12 @@ def create() -> ASGIApp:
             catalog=lambda: api.state.context.services.live_catalog.current,
             # The context is there once the server has started.
             changes=lambda: api.state.context.services.catalog.read_changes(),  # noqa: PLW0108
+            pictures=PictureFiles(
+                lambda: api.state.context.services.live_catalog.current,
+                settings.locales,
+                files,
+                settings.data_dir,
+            ),
             finders=PART_FINDERS,
             own=MEMBER_PARTS,
         ),

@@ -15,7 +15,6 @@ from jiema_app.settings import get_settings
 from jiema_app.site.components.failing_softly import failing_softly
 from jiema_app.site.design.theme import COLOURS, token_css
 from jiema_app.site.event_guard import GuardEvents
-from jiema_app.site.pages.origin import ORIGIN_PLACEHOLDER
 from jiema_app.site.pages.page import Page
 from jiema_app.site.registry import all_pages
 from jiema_app.site.states.privacy import ForgetOtherVisitors
@@ -85,6 +84,6 @@ for page in pages:
             route=route,
             title=page.react_title,
             # The server writes the rest of the head: see serving/page_heads.py.
-            image=f"{ORIGIN_PLACEHOLDER}/og.png",
+            image=page.react_picture,
             on_load=[Session.load, *page.on_load],
         )

@@ -22,6 +22,7 @@ from jiema_app.serving.static_files import StaticFile
 from jiema_app.site.pages.languages import with_language_links
 from jiema_app.site.pages.live_parts import LiveMaker
 from jiema_app.site.pages.page import TEMPLATE_TITLE, Page
+from jiema_app.site.pages.shared_pictures import PICTURE_PLACE
 
 SEGMENT_MIN: Final = 2_048
 """Characters of text that are worth being compressed by themselves."""
@@ -36,7 +37,7 @@ class Hole:
     """A place between two pieces of a page.
 
     Attributes:
-        kind: ``title``, ``path``, ``head`` or ``slot``; or ``text``, a place where nothing is
+        kind: ``title``, ``path``, ``picture``, ``head`` or ``slot``; or ``text``, a place where nothing is
             put in, too small to be a segment of its own.
         text: That text; of a slot, its name.
     """
@@ -79,6 +80,7 @@ class Built:
         put_in = {
             "title": escape(head.title),
             "path": f'/{escape(head.path)}"',
+            "picture": escape(head.picture_url),
             "head": f"{head_html(head)}{more_head}",
         }
         whole: list[Segment] = []
@@ -151,7 +153,7 @@ def built_page(
 def _pieces_of(html: str, page: Page, styles: str) -> Iterator[str | Hole]:
     """The page's text, and in its order the places where something is put in."""
     address = f'/{page.built_path}"'
-    wanted = [TEMPLATE_TITLE, STYLES_PLACE, END_OF_HEAD]
+    wanted = [TEMPLATE_TITLE, PICTURE_PLACE, STYLES_PLACE, END_OF_HEAD]
     if page.is_template:
         # Links to the same page in other languages, and to signing in and back.
         wanted.append(address)
@@ -170,6 +172,8 @@ def _pieces_of(html: str, page: Page, styles: str) -> Iterator[str | Hole]:
             yield text
         elif text == TEMPLATE_TITLE:
             yield Hole("title")
+        elif text == PICTURE_PLACE:
+            yield Hole("picture")
         elif text == STYLES_PLACE:
             yield styles
         elif text == address:

@@ -11,6 +11,7 @@ from html import escape
 from typing import Any
 
 from jiema_app.i18n.locale_list import language_tag, search_engine_tags
+from jiema_app.site.pages.shared_pictures import SIZE, picture_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,7 @@ class Head:
         json_ld: Structured data.
         feed: Path of a feed of what the page lists.
         is_article: Whether it is an article.
+        picture_alt: What is seen in the picture of the address, which is at ``picture_address``.
     """
 
     origin: str
@@ -36,10 +38,16 @@ class Head:
     json_ld: tuple[Mapping[str, Any], ...] = field(default=())
     feed: str | None = None
     is_article: bool = False
+    picture_alt: str = ""
 
     def url_in(self, locale: str) -> str:
         """Full address of the same page in another language."""
         return f"{self.origin}/{locale}/{self.path}".rstrip("/")
+
+    @property
+    def picture_url(self) -> str:
+        """Full address of its picture."""
+        return f"{self.origin}{picture_address(self.locale, self.path)}"
 
 
 def head_html(head: Head) -> str:
@@ -69,10 +77,15 @@ def _social(head: Head) -> Iterable[str]:
         ("og:description", head.description),
         ("og:url", head.url_in(head.locale)),
         ("og:locale", language_tag(head.locale)),
+        # Its address is in the built page, where React looks for it.
+        ("og:image:type", "image/png"),
+        ("og:image:width", str(SIZE[0])),
+        ("og:image:height", str(SIZE[1])),
+        ("og:image:alt", head.picture_alt),
     ):
         if content:
             yield f'<meta property="{name}" content="{escape(content)}">'
-    yield '<meta name="twitter:card" content="summary">'
+    yield '<meta name="twitter:card" content="summary_large_image">'
 
 
 def _structured(documents: Iterable[Mapping[str, Any]]) -> Iterable[str]:

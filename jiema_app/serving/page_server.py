@@ -26,6 +26,7 @@ from jiema_app.serving.language_files import LanguageFiles
 from jiema_app.serving.one_at_a_time import OneAtATime
 from jiema_app.serving.page_heads import Head
 from jiema_app.serving.page_shelf import PageShelf
+from jiema_app.serving.picture_files import PictureFiles
 from jiema_app.serving.responses import is_known
 from jiema_app.serving.search_files import SearchFiles
 from jiema_app.serving.segments import Segment, joined
@@ -96,6 +97,7 @@ class PageServer:
         locales: tuple[str, ...],
         catalog: Callable[[], Catalog],
         changes: Callable[[], Awaitable[Changes]],
+        pictures: PictureFiles,
         own: Collection[str] = (),
         finders: Mapping[str, PartFinder] | None = None,
     ) -> None:
@@ -119,6 +121,7 @@ class PageServer:
         self._maker = OneAtATime("pages")
         self._search = SearchFiles(catalog, locales, self._maker)
         self._languages = LanguageFiles(locales, self._maker)
+        self._pictures = pictures
         self._documents = DocumentFiles(catalog, changes, origin, locales, self._maker)
 
     def knows(self, address: str) -> bool:
@@ -139,6 +142,7 @@ class PageServer:
                 await self._documents.find(address)
                 or await self._search.find(address)
                 or await self._languages.find(address)
+                or await self._pictures.find(address)
             )
         built, part = resolved
         if built.make_live is None:
@@ -280,6 +284,7 @@ class PageServer:
             json_ld=live.json_ld if live else (),
             feed=live.feed if live else None,
             is_article=bool(live and live.is_article),
+            picture_alt=self._pictures.picture_at(built.locale, path).alt,
         )
 
 

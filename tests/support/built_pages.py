@@ -1,6 +1,7 @@
 """A few built pages, as small as they can be, and the server that completes them."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import reflex as rx
 
@@ -10,14 +11,19 @@ from jiema_app.domain.clock import SystemClock
 from jiema_app.domain.identity.sessions import Sessions
 from jiema_app.serving.account_language import AccountLanguage
 from jiema_app.serving.page_server import PageServer
+from jiema_app.serving.picture_files import PictureFiles
 from jiema_app.serving.renewal import Renewal
 from jiema_app.serving.session_cookie import session_cookie_of
 from jiema_app.serving.static_files import StaticFile, static_file
 from jiema_app.site.live_registry import MEMBER_PARTS
 from jiema_app.site.pages.live_parts import LiveMaker
 from jiema_app.site.pages.page import TEMPLATE_TITLE, Page
+from jiema_app.site.pages.shared_pictures import PICTURE_PLACE
 
 LOCALES = ("en", "de")
+
+NO_FOLDER = Path("/nowhere")
+"""Where nothing can be kept."""
 
 
 def no_renewal() -> Renewal:
@@ -47,7 +53,7 @@ def _page(path: str, text: str, locales: tuple[str, ...] | None) -> Page:
 def _html(page: Page, text: str) -> bytes:
     title = TEMPLATE_TITLE if page.is_template else page.title
     return (
-        f"<html><head><title>{title}</title>"
+        f'<html><head><title>{title}</title><meta content="{PICTURE_PLACE}" property="og:image"/>'
         '<link rel="modulepreload" href="/assets/app.js"/></head>'
         "<body><script>reflex()</script>"
         f'<a href="{page.href_in("de")}">de</a>{text}'
@@ -67,6 +73,7 @@ def page_server(
     files: Mapping[str, StaticFile] | None = None,
     change: Callable[[Page, bytes], bytes] = lambda _page, html: html,
     locales: Mapping[str, tuple[str, ...]] | None = None,
+    pictures_dir: Path = NO_FOLDER,
 ) -> PageServer:
     """Pages by path, each with a text as its body, in two languages or those that are named."""
     pages = [_page(path, text, (locales or {}).get(path)) for path, text in texts.items()]
@@ -76,13 +83,15 @@ def page_server(
         for locale in page.locales_of(LOCALES):
             built[page.href_in(locale)] = static_file(html, "/p.html")
     empty = build_catalog(SystemClock().now())
+    catalog = catalog or (lambda: empty)
     return PageServer(
         pages,
         built,
         live_parts or {},
         origin="https://shop.example",
         locales=LOCALES,
-        catalog=catalog or (lambda: empty),
+        catalog=catalog,
         changes=_no_changes,
+        pictures=PictureFiles(catalog, LOCALES, built, pictures_dir),
         own=MEMBER_PARTS,
     )

@@ -10,6 +10,7 @@ from typing import Any, Final
 import reflex as rx
 
 from jiema_app.i18n.page_texts import LOCALE
+from jiema_app.site.pages.shared_pictures import PICTURE_PLACE
 
 TEMPLATE_TITLE: Final = "%title%"
 """Stands in a template for the title that belongs to one address."""
@@ -52,6 +53,12 @@ class Page:
         if not self.is_template:
             return self.title
         return rx.Var(f"(typeof document === 'undefined' ? '{TEMPLATE_TITLE}' : document.title)")
+
+    @property
+    def react_picture(self) -> Any:
+        """The address of its picture as React is told it: what the server wrote is kept."""
+        there = "document.querySelector('meta[property=\"og:image\"]')?.content"
+        return rx.Var(f"(typeof document === 'undefined' ? '{PICTURE_PLACE}' : {there})")
 
     @property
     def built_path(self) -> str:

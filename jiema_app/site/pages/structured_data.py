@@ -5,6 +5,7 @@ from typing import Any
 
 from jiema_app.domain.units import Cents
 from jiema_app.settings import get_settings
+from jiema_app.site.pages.shared_pictures import picture_url
 
 JsonLd = Mapping[str, Any]
 
@@ -60,7 +61,7 @@ def product(
         "name": name,
         "description": description,
         "url": url_of(locale, path),
-        "image": f"{get_settings().origin}/og.png",
+        "image": picture_url(locale, path),
         "offers": offers,
     }
 

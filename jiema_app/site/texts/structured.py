@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from jiema_app.i18n.locale_list import language_tag
 from jiema_app.i18n.long_texts import LongText
 from jiema_app.settings import get_settings
+from jiema_app.site.pages.shared_pictures import picture_url
 from jiema_app.site.pages.structured_data import CONTEXT, JsonLd, url_of
 
 
@@ -50,7 +51,7 @@ def blog_posting(text: LongText, locale: str, description: str) -> JsonLd:
         "description": description,
         "url": url_of(locale, text.path),
         "mainEntityOfPage": url_of(locale, text.path),
-        "image": f"{origin}/og/{locale}/{text.path}.png",
+        "image": picture_url(locale, text.path),
         "inLanguage": language_tag(text.locale),
         "datePublished": published.isoformat(),
         "dateModified": text.updated.isoformat(),

@@ -1,0 +1,1 @@
+"""Pictures that stand for our addresses where people share them (Open Graph)."""
