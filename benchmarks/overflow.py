@@ -69,7 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.add_argument("--browser", default="/usr/bin/chromium")
     chosen = options.parse_args(arguments)
     began = time.monotonic()
-    faults, pages = asyncio.run(_look(chosen))
+    has_own = Path(chosen.browser).exists()
+    faults, pages = asyncio.run(_look(chosen, chosen.browser if has_own else None))
     for fault in sorted(set(faults)):
         print(fault)
     kinds = Counter(fault.split(" | ")[-1].partition(":")[0] for fault in faults)
@@ -79,14 +80,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return bool(faults)
 
 
-async def _look(chosen: argparse.Namespace) -> tuple[list[str], int]:
+async def _look(chosen: argparse.Namespace, program: str | None) -> tuple[list[str], int]:
     texts = [*sorted(slugs("pages")), *(each.path for each in articles("en")[:2])]
     paths = chosen.pages or [*SHOP, *texts, *(OWN if chosen.sign_in else ())]
-    has_own = Path(chosen.browser).exists()
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chosen.browser if has_own else None, args=["--no-sandbox"]
-        )
+        browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         faults = await _layouts(browser, chosen, paths)
         await browser.close()
     return faults, len(chosen.locales) * len(chosen.widths) * len(paths)

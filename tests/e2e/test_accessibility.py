@@ -15,6 +15,9 @@ EXAMPLES: Final = {
     "country/[slug]": "country/my",
     "account/topup/[recharge_id]": "account/topup/none",
     "abuse/[ticket]": "abuse/unknown",
+    "blog/[article]": "blog/testing-sign-up-by-api",
+    "blog/tag/[tag]": "blog/tag/guides",
+    "[text]": "refunds",
 }
 """One address for each page that has many."""
 
