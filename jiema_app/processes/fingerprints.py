@@ -32,6 +32,11 @@ COMPILED_FROM: Final = (
 LOCALISED_FROM: Final = ("jiema_app/i18n",)
 """Words, and how figures are written."""
 
+NOT_SOURCES: Final = frozenset({"__pycache__", "external"})
+"""Folders: Reflex links the assets of libraries into ``assets/external`` while it builds."""
+LONG_TEXT: Final = ".md"
+"""Put into its page when that is served."""
+
 
 def compiled_folder() -> Path:
     """Where the pages are that were compiled of the present sources. It may not exist yet."""
@@ -62,7 +67,6 @@ def _files(names: Iterable[str]) -> Iterator[Path]:
         path = ROOT / name
         if path.is_file():
             yield path
-        # Reflex links the assets of libraries into assets/external while it builds.
         for file in sorted(path.rglob("*")):
-            if file.is_file() and not {"__pycache__", "external"} & set(file.parts):
+            if file.is_file() and file.suffix != LONG_TEXT and not NOT_SOURCES & set(file.parts):
                 yield file
