@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from jiema_app.domain.units import MicroUsdt
+from jiema_app.i18n import translation
 from jiema_app.i18n.formats import (
     day,
     day_and_time,
@@ -41,9 +42,10 @@ def test_money_has_two_decimals_and_more_where_it_needs_them(
     assert [money(locale, amount) for locale in ("en", "zh", "ar")] == [english, others, others]
 
 
-def test_figures_of_an_untranslated_page_are_english() -> None:
-    assert money("hi", MicroUsdt(320_000)) == "$0.32"
-    assert number("hi", 1_234_567) == "1,234,567"
+def test_figures_of_an_untranslated_page_are_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(translation, "_words", lambda _locale: translation.ENGLISH)
+    assert money("de", MicroUsdt(1_234_567_891)) == "$1,234.567891"
+    assert number("de", 1_234_567) == "1,234,567"
 
 
 @pytest.mark.parametrize("locale", ["en", "zh", "ar"])
