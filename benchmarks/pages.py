@@ -168,8 +168,13 @@ def _verdict(page: str, report: dict[str, Any], scripts_kb: float) -> Verdict:
 
 
 def _scripts_kb(build: Path, locale: str, path: str) -> float:
-    folder = path.partition("/")[0]
-    page = next(page for page in all_pages() if page.path.partition("/")[0] == folder)
+    pages = {page.path: page for page in all_pages()}
+    folder = path.rpartition("/")[0]
+    templates = [page for page in pages.values() if page.is_template]
+    of_folder = [page for page in templates if page.path.rpartition("/")[0] == folder]
+    # An order's page is asked for without its number.
+    of_name = [page for page in templates if page.path.startswith(f"{path}/")]
+    page = pages.get(path) or next(iter((*of_name, *of_folder)))
     return first_load_bytes(build, page, locale) / 1024
 
 
