@@ -119,7 +119,10 @@ def _swap_dialog() -> rx.Component:
         SWAP,
         t("Keep this number?"),
         rx.el.p(
-            t("This order keeps running, and its price stays charged, until you cancel it."),
+            t(
+                "This order keeps running, and its price stays charged, until you cancel it or "
+                "its time is up."
+            ),
         ),
         rx.el.p(
             t(

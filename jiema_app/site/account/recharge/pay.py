@@ -33,7 +33,7 @@ def pay_panel() -> rx.Component:
                 " ",
                 t(
                     "Other tokens aren't credited, and anything sent on another network "
-                    "may be lost. Add any sending fee on top.",
+                    "may be lost. If a sending fee is taken out of the amount, add it on top.",
                 ),
             ),
             class_name="flex gap-3 border-t border-line bg-warning-tint px-5 py-4 text-sm "
