@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from jiema_app.i18n.api_texts import error_meanings, status_meanings
 from jiema_app.i18n.locale_list import LOCALES
 from jiema_app.site.shop.api_docs.examples import EXAMPLES, ORIGIN, Example
 from jiema_app.site.shop.api_docs.live import api_docs_part
@@ -138,4 +139,6 @@ async def test_the_statuses_are_told_as_they_happen(shop: Shop) -> None:
 async def test_the_description_tells_them_likewise(shop: Shop) -> None:
     served = (await (await shop.api()).get("/api/v1/openapi.json")).json()
     words = " ".join(served["info"]["description"].split())
-    assert "`CANCELLED` (it expired without a code: `reason` is `EXPIRED`, or its buyer" in words
+    for each in (*status_meanings("en"), *error_meanings("en")):
+        assert each.meaning in words
+    assert "an order that expired without a code (`EXPIRED`)" in words
