@@ -40,13 +40,23 @@ LOOK: Final = """() => {
       if (["auto", "scroll"].includes(getComputedStyle(p).overflowX)) return true;
     return false;
   };
+  const unseen = e => {
+    for (let p = e; p; p = p.parentElement) {
+      const box = p.getBoundingClientRect(), style = getComputedStyle(p);
+      // For screen readers alone.
+      if (style.position === "absolute" && box.width <= 1 && box.height <= 1) return true;
+    }
+    return false;
+  };
   for (const e of document.querySelectorAll("body *")) {
     const box = e.getBoundingClientRect();
     if (!box.width || !box.height || !e.checkVisibility({checkOpacity: true, checkVisibilityCSS: true})) continue;
     const style = getComputedStyle(e);
-    if (box.width <= 1 || style.clipPath.startsWith("inset") || e.closest(".sr-only")) continue;
+    if (unseen(e) || box.width <= 1 || style.clipPath.startsWith("inset") || e.closest(".sr-only")) continue;
     const hides = style.overflowX === "hidden" || style.overflowX === "clip";
-    if (hides && style.textOverflow !== "ellipsis" && e.scrollWidth > e.clientWidth + 1 && told(e))
+    // Names of three brands may be cut after two lines.
+    const clamped = style.webkitLineClamp !== "none" && e.scrollHeight > e.clientHeight + 1;
+    if (hides && !clamped && style.textOverflow !== "ellipsis" && e.scrollWidth > e.clientWidth + 1 && told(e))
       faults.push(`cut: ${told(e)}`);
     if (e.matches("button, a[class*=rounded-xl], summary, [role=tab]") && e.scrollWidth > e.clientWidth + 1)
       faults.push(`cut button: ${told(e)}`);

@@ -28,6 +28,8 @@ MIXED: Final = frozenset({"tl"})
 """Languages whose everyday form borrows so much English that a detector can't decide."""
 NAMES_AND_CODE: Final = ".//code | .//pre | .//bdi | .//nav | .//*[@lang] | .//script"
 """Left out of what is read: names of services, wire examples, words of other languages."""
+NAMES: Final = ("iCloud", "App Store")
+"""In sentences of mostly names."""
 BLOCKS: Final = ".//p | .//li | .//td | .//dd | .//h1 | .//h2 | .//h3 | .//summary | .//label"
 
 
@@ -114,6 +116,8 @@ def _faults(answer: httpx.Response, address: str, locale: str) -> Iterator[str]:
     if page.xpath("//link[@rel='canonical']/@href") != [address]:
         yield "canonical: elsewhere"
     for text in _passages(page):
+        if any(name in text for name in NAMES) or len(text) < SENTENCE_MIN:
+            continue
         if locale not in {"en", *MIXED} and classify(text)[0] == "en":
             yield f"English: {text[:90]}"
 
@@ -125,9 +129,7 @@ def _passages(page: lxml.html.HtmlElement) -> Iterator[str]:
             name.drop_tree()
         for block in main_part.xpath(BLOCKS):
             text = " ".join(block.text_content().split())
-            if len(text) >= SENTENCE_MIN and not block.xpath(
-                ".//p | .//li | .//td | .//h2 | .//h3"
-            ):
+            if not block.xpath(".//p | .//li | .//td | .//h2 | .//h3"):
                 yield text
 
 

@@ -22,6 +22,10 @@ from jiema_app.i18n.translation import words_locale
 TEXTS: Final = Path(__file__).with_name("texts")
 FENCE: Final = "---\n"
 
+TEXTS_KEPT: Final = 64
+"""Of some four hundred. A page that was made is kept itself, and reading a file takes two
+milliseconds."""
+
 Kind = Literal["pages", "blog"]
 KINDS: Final[tuple[Kind, ...]] = ("pages", "blog")
 
@@ -116,7 +120,7 @@ def taken_apart(content: str, name: str) -> tuple[dict[str, Any], str]:
     return front, body.strip() + "\n"
 
 
-@lru_cache(512)
+@lru_cache(TEXTS_KEPT)
 def _read(kind: Kind, slug: str, locale: str) -> LongText:
     english = text_file(kind, slug, "en")
     front, body = taken_apart(english.read_text(encoding="utf-8"), f"{slug}/en.md")

@@ -67,7 +67,7 @@ class Built:
     @property
     def is_of_many(self) -> bool:
         """Whether thousands of pages are made of it."""
-        return self.page.is_template and self.make_live is not None
+        return self.page.is_template and not self.page.has_few and self.make_live is not None
 
     def completed(self, head: Head, slots: Mapping[str, str], more_head: str = "") -> list[Segment]:
         """The whole page, in pieces.

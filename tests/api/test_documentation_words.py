@@ -139,6 +139,6 @@ async def test_the_statuses_are_told_as_they_happen(shop: Shop) -> None:
 async def test_the_description_tells_them_likewise(shop: Shop) -> None:
     served = (await (await shop.api()).get("/api/v1/openapi.json")).json()
     words = " ".join(served["info"]["description"].split())
-    for each in (*status_meanings("en"), *error_meanings("en")):
-        assert each.meaning in words
+    assert all(each.meaning in words for each in status_meanings("en"))
+    assert all(each.meaning in words for each in error_meanings("en"))
     assert "an order that expired without a code (`EXPIRED`)" in words

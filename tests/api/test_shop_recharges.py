@@ -100,7 +100,7 @@ async def test_an_amount_that_cannot_be_is_refused_with_the_limits(shop: Shop, o
     who = await sign_in(shop, ann)
     status, code, details = refusal(await ask(shop, who, own_amount=own))
     assert (status, code) == (400, "BAD_REQUEST")
-    assert "from 1 to 5,000 with up to two decimal places" in details["notice"]
+    assert "from 1 to 5000 with up to two decimal places" in details["notice"]
     plain = await ask(shop, who, own_amount=own, headers=BROWSER)
     assert plain.status_code == 303
     assert plain.headers["location"] == "/en/account/topup#refused-BAD_REQUEST"
@@ -276,7 +276,7 @@ async def test_after_many_unpaid_ones_in_a_day_another_is_refused_for_now(shop: 
     who = await sign_in(shop, ann)
     _, code, details = refusal(await ask(shop, who))
     assert code == "RATE_LIMITED"
-    assert "Try again in 1 day" in details["notice"]
+    assert "Try again in 24 hours" in details["notice"]
     plain = await ask(shop, who, headers=BROWSER)
     assert plain.headers["location"] == "/en/account/topup#refused-RATE_LIMITED"
 

@@ -147,7 +147,7 @@ def test_an_impossible_amount_is_explained_where_it_was_written(context: Browser
     field = page.get_by_label("Or another amount")
     field.fill("9000")
     page.get_by_role("button", name="Continue").click()
-    expect(page.locator("[data-refusal]")).to_contain_text("from 1 to 5,000")
+    expect(page.locator("[data-refusal]")).to_contain_text("from 1 to 5000")
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(field).to_be_focused()
     field.fill("9")

@@ -35,6 +35,8 @@ class Page:
     scripts: tuple[str, ...] = ()
     """Names of scripts that this page runs besides ``shop``: a file in ``assets/js``, or a
     page's folder, whose ``page.js`` is meant."""
+    has_few: bool = False
+    """Of a template: whether it stands at a dozen addresses, and not at a thousand."""
     sandbox_only: bool = False
     """Whether production answers as if there were no such page."""
 

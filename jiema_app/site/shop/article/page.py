@@ -14,5 +14,5 @@ def article() -> Page:
     def body() -> rx.Component:
         return shop_layout(page, slot("article"))
 
-    page = Page(path="blog/[article]", title=t("Blog"), description="", body=body)
+    page = Page(path="blog/[article]", title=t("Blog"), description="", body=body, has_few=True)
     return page

@@ -15,5 +15,5 @@ def blog_tag() -> Page:
     def body() -> rx.Component:
         return shop_layout(page, slot("articles", class_name=f"{classes.CONTENT} py-8 sm:py-12"))
 
-    page = Page(path="blog/tag/[tag]", title=t("Blog"), description="", body=body)
+    page = Page(path="blog/tag/[tag]", title=t("Blog"), description="", body=body, has_few=True)
     return page

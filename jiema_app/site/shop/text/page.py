@@ -14,5 +14,5 @@ def text_page() -> Page:
         return shop_layout(page, slot("text"))
 
     # Title and description are the text's: the server writes them.
-    page = Page(path="[text]", title="jiema.my", description="", body=body)
+    page = Page(path="[text]", title="jiema.my", description="", body=body, has_few=True)
     return page
