@@ -115,11 +115,14 @@ def _faults(answer: httpx.Response, address: str, locale: str) -> Iterator[str]:
         yield "description: none"
     if page.xpath("//link[@rel='canonical']/@href") != [address]:
         yield "canonical: elsewhere"
-    for text in _passages(page):
-        if any(name in text for name in NAMES) or len(text) < SENTENCE_MIN:
-            continue
-        if locale not in {"en", *MIXED} and classify(text)[0] == "en":
-            yield f"English: {text[:90]}"
+    if locale not in {"en", *MIXED}:
+        yield from (f"English: {text[:90]}" for text in _passages(page) if _is_english(text))
+
+
+def _is_english(text: str) -> bool:
+    if len(text) < SENTENCE_MIN or any(name in text for name in NAMES):
+        return False
+    return bool(classify(text)[0] == "en")
 
 
 def _passages(page: lxml.html.HtmlElement) -> Iterator[str]:
