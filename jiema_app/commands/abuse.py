@@ -16,6 +16,7 @@ from jiema_app.commands.acting import By, TokenFile, acting
 from jiema_app.commands.console import ACTOR, AsJson, fail, show, with_services
 from jiema_app.commands.recharges import moment_text
 from jiema_app.domain.abuse_reports.reports import ANSWER_MAX
+from jiema_app.domain.abuse_reports.service import LISTED_MAX
 from jiema_app.domain.abuse_reports.statuses import ReportStatus
 from jiema_app.domain.abuse_reports.views import Report
 from jiema_app.settings import get_settings
@@ -49,6 +50,8 @@ def abuse_list(
     for report in () if as_json else found:
         due = f"  answer by {_due(report)}" if _waits(report) else ""
         typer.echo(f"{report.ticket}  {report.status:<9}  {report.reporter:<9}{due}")
+    if len(found) == LISTED_MAX and not as_json:
+        typer.echo(f"these are {LISTED_MAX}, and there may be more: answer or close some of them")
 
 
 @abuse.command("show")
@@ -123,7 +126,7 @@ def _print(report: Report, *, as_json: bool) -> None:
         return
     lines = [
         f"{report.ticket}  {report.status}",
-        f"  sent {moment_text(report.created_at)} by a {report.reporter.lower()}",
+        f"  sent {moment_text(report.created_at)} by: {report.reporter.lower()}",
     ]
     if _waits(report):
         lines.append(f"  answer by {_due(report)}")
