@@ -59,7 +59,7 @@ function localTimes() {
     if (Number.isNaN(at.getTime())) continue;
     const style = element.dataset.local === "time" ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
     const tag = element.closest("[lang]")?.lang || "en";
-    element.textContent = new Intl.DateTimeFormat(`${tag}-u-nu-latn`, style).format(at);
+    element.textContent = new Intl.DateTimeFormat(`${tag}-u-ca-gregory-nu-latn`, style).format(at);
     element.dataset.shown = element.dateTime;
   }
 }

@@ -120,7 +120,7 @@ PROSE: Final = (
     "[&_ol]:list-decimal [&_ol]:ps-6 [&_li]:mt-1.5 [&_li]:ps-1 [&_li>ul]:mt-1.5 "
     "[&_a]:font-medium [&_a]:text-accent [&_a]:underline [&_a]:underline-offset-4 "
     "[&_a]:decoration-accent/40 hover:[&_a]:decoration-accent [&_a]:[overflow-wrap:anywhere] "
-    "[&_code]:rounded [&_code]:bg-sunken [&_code]:px-1 [&_code]:py-0.5 [&_code]:text-[0.9em] "
+    "[&_code]:rounded [&_code]:bg-sunken [&_code]:px-0.5 [&_code]:py-0.5 [&_code]:text-[0.9em] "
     "[&_pre]:overflow-x-auto [&_pre]:rounded-xl [&_pre]:bg-terminal [&_pre]:p-4 [&_pre]:text-sm "
     "[&_pre]:text-on-terminal [&_pre_code]:bg-transparent [&_pre_code]:p-0 "
     "[&_table]:w-full [&_table]:border-collapse [&_table]:text-sm [&_th]:border-b "

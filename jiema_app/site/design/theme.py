@@ -71,6 +71,8 @@ def token_css() -> str:
         f"html{{background:var(--paper);color:var(--ink);font-family:{FONT_SANS};"
         "-webkit-text-size-adjust:100%;scroll-behavior:smooth;scroll-padding-top:5rem}"
         f"code,pre{{font-family:{FONT_MONO}}}"
+        # Korean breaks between words, Japanese between phrases where a browser knows them.
+        ":lang(ko){word-break:keep-all}:lang(ja){word-break:auto-phrase}"
         # In a layer, so that a utility may draw the ring inwards where it would be cut off,
         # and things keep their own corners.
         "@layer base{:focus-visible{outline:3px solid var(--accent);outline-offset:3px;"

@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from jiema_app.domain.units import Cents, micro
 from jiema_app.i18n.formats import money, number
 from jiema_app.i18n.locale_list import text_direction
-from jiema_app.i18n.translation import t, tc, tn, words_locale
+from jiema_app.i18n.translation import Inflected, t, tc, tn, words_locale
 from jiema_app.site.components import classes
 from jiema_app.site.design.artwork import TEMPLATE_GLOBALS
 
@@ -26,8 +26,24 @@ TEMPLATES: Final = Path(__file__).parents[1]
 AS_IT_IS: Final = frozenset({Markup, int})
 """What needs no escaping. Exactly these: who derives from them may write itself otherwise."""
 
-MARK: Final = re.compile("\0([0-9]+)\0")
-"""Stands for a value in a row. No text of ours and no name of the catalogue holds such a character."""
+MARK: Final = re.compile("\0([0-9]+)(?::([a-z]+))?\0")
+"""Stands for a value in a row, and for the case in which its words want it. No text of ours and no
+name of the catalogue holds such a character."""
+
+
+class Mark(Markup, Inflected):
+    """A place in a row whose value may have to stand in a grammatical case."""
+
+    __slots__ = ()
+
+    @classmethod
+    def at(cls, place: int) -> "Mark":
+        """The mark of the argument at a place."""
+        return cls(f"\0{place}\0")
+
+    def in_case(self, case: str) -> str:
+        """The same place, for a value in a case."""
+        return f"\0{self.strip(chr(0))}:{case}\0"
 
 
 @cache
@@ -61,12 +77,12 @@ class RowTemplate:
         module = _environment().get_template(template).make_module(_tools(locale))
         draw = getattr(module, macro)
         self._names: tuple[str, ...] = draw.arguments
-        marks = (Markup(f"\0{place}\0") for place in range(len(self._names)))  # noqa: S704
-        html = str(draw(*marks))
+        html = str(draw(*(Mark.at(place) for place in range(len(self._names)))))
         pieces = MARK.split(html)
-        self._text = "%s".join(piece.replace("%", "%%") for piece in pieces[::2])
+        self._text = "%s".join(piece.replace("%", "%%") for piece in pieces[::3])
         places = {str(place): place for place in range(len(self._names))}
-        self._places = [places[place] for place in pieces[1::2]]
+        self._places = [places[place] for place in pieces[1::3]]
+        self._cases = tuple(pieces[2::3]) if any(pieces[2::3]) else ()
 
     def fill(self, *values: object) -> Markup:
         """A row: a value for each argument of the macro, escaped unless it is HTML already.
@@ -75,8 +91,20 @@ class RowTemplate:
         """
         if len(values) != len(self._names):
             raise TypeError(f"a row wants {self._names}")
+        if self._cases:
+            places = zip(self._places, self._cases, strict=True)
+            bent = [_in_case(values[place], case) for place, case in places]
+            return Markup(self._text % tuple(map(_escaped, bent)))  # noqa: S704
         html = [value if type(value) in AS_IT_IS else escape(value) for value in values]
         return Markup(self._text % tuple([html[place] for place in self._places]))  # noqa: S704
+
+
+def _in_case(value: object, case: str | None) -> object:
+    return value.in_case(case) if case and isinstance(value, Inflected) else value
+
+
+def _escaped(value: object) -> object:
+    return value if type(value) in AS_IT_IS else escape(value)
 
 
 @cache

@@ -3,6 +3,7 @@
 import pytest
 from markupsafe import Markup
 
+from jiema_app.i18n.formats import duration
 from jiema_app.i18n.locale_list import LOCALES
 from jiema_app.site.pages.rendering import RowTemplate, joined, row_template
 
@@ -45,3 +46,10 @@ def test_who_derives_from_markup_or_int_is_escaped() -> None:
 
 def test_rows_stand_on_lines_of_their_own() -> None:
     assert joined([Markup("<li>a</li>"), Markup("<li>b</li>")]) == "<li>a</li>\n<li>b</li>\n"
+
+
+def test_a_length_of_time_in_a_row_stands_in_its_case() -> None:
+    """A row is drawn once with marks for its values, and words may want one in a case."""
+    row = row_template("shop/figures.jinja", "head_unknown", "de")
+    assert "30 Tagen" in row.fill(duration("de", 30 * 86_400))
+    assert "&lt;b&gt;" in row.fill("<b>")
