@@ -61,7 +61,7 @@ async def test_whoever_has_a_ticket_reads_its_state_and_nothing_that_was_written
 
 async def test_a_ticket_that_nobody_has_is_not_found_and_not_repeated(pages: PageServer) -> None:
     for part in ("AR-2222-2222-2222-2222", "evil-words", "&quot;loud<b>"):
-        page = await page_at(pages, f"/de/abuse/{part}")
+        page = await page_at(pages, f"/en/abuse/{part}")
         text = page.file.content.decode()
         assert page.status == HTTPStatus.NOT_FOUND
         assert "Ticket not found" in text

@@ -5,6 +5,7 @@ from typing import Final
 
 import pytest
 
+from jiema_app.i18n import translation
 from tests.support.localising import Browser, SmallPage, localised, recipe_of, run_script
 
 # Places are found by the parser that comes with the built pages.
@@ -77,9 +78,13 @@ def test_a_text_of_signs_alone_survives(tmp_path: Path, text: str) -> None:
 
 @pytest.mark.parametrize(("locale", "lang"), [("en", None), ("ar", None), ("pl", "en")])
 def test_an_attribute_is_left_out_where_a_language_has_none(
-    tmp_path: Path, locale: str, lang: str | None
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locale: str, lang: str | None
 ) -> None:
     from jiema_app.i18n.page_texts import BORROWED_TAG  # noqa: PLC0415
+
+    if lang is not None:
+        # As if it had no words yet.
+        monkeypatch.setattr(translation, "_words", lambda _locale: translation.ENGLISH)
 
     page = SmallPage("browse")
     files = localised(

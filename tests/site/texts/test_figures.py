@@ -53,7 +53,9 @@ def test_texts_say_what_the_settings_say(catalog: Catalog, locale: str) -> None:
         assert set(figures) <= found, slug
         # What they are by default stands nowhere any more.
         assert "15" not in found, slug
-    documentation = set(re.findall(r"\d+", words(str(api_docs_part(catalog, locale, "").slots))))
+    documentation = set(
+        re.findall(r"\d+", words(" ".join(api_docs_part(catalog, locale, "").slots.values())))
+    )
     assert {WINDOW, RETENTION, MORE_CODES} <= documentation
 
 

@@ -142,7 +142,7 @@ def test_a_purged_order_has_nothing_to_copy() -> None:
     )
     card = card_of(order)
     assert (card.phone, card.phone_copied, card.code, card.sms) == ("+601******89", "", "", [])
-    assert card.lead == "The SMS messages were deleted 1 day after the order ended."
+    assert card.lead == "The SMS messages were deleted 24 hours after the order ended."
 
 
 def test_what_is_no_longer_on_sale_is_shown_by_its_code_and_not_sold_again() -> None:

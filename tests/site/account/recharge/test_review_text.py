@@ -73,7 +73,7 @@ def test_how_long_it_takes_is_measured_or_promised_and_not_repeated_when_it_is_o
     view = review(Oddity.UNDER, 9_000_000, payments=[payment(9_000_000, oddity=Oddity.UNDER)])
     question = "How long it takes"
     promised, measured = answers_of(shown(view)), answers_of(shown(view, MEASURED))
-    assert promised[question] == "We'll decide within 1 day of receiving your payment."
+    assert promised[question] == "We'll decide within 24 hours of receiving your payment."
     assert measured[question] == "Half of our recent reviews took 2 hours or less."
     for usual in (PROMISE, MEASURED):
         late = answers_of(shown(view, usual, timedelta(hours=25)))
@@ -113,7 +113,7 @@ def test_without_scripts_all_of_it_stands_there_and_what_was_said_is_text() -> N
     assert "<b>Kraken" not in page
     assert f'action="/api/shop/recharges/{OPEN.id}/notes"' in page
     assert 'id="note-BAD_REQUEST"' in page
-    assert "We&#39;ll decide within 1 day" in page
+    assert "We&#39;ll decide within 24 hours" in page
     full = html(replace(view, notes=[OwnersNote(str(n), NOON) for n in range(5)]))
     assert "<textarea" not in full
     assert "<textarea" not in html(OPEN)
