@@ -43,8 +43,9 @@ class Inflected(str):
     __slots__ = ()
 
     def in_case(self, case: str) -> str:
-        """It in a case; as it is, where its language has no such case."""
-        raise NotImplementedError
+        """It in a case. This one has none of its own, and stands as it is."""
+        del case
+        return str(self)
 
 
 @dataclass(frozen=True, slots=True)

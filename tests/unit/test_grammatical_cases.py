@@ -5,7 +5,7 @@ import pytest
 from jiema_app.i18n.formats import duration
 from jiema_app.i18n.grammatical_cases import CASES, count_in_case, has_case
 from jiema_app.i18n.locale_list import PLURAL_RULES
-from jiema_app.i18n.translation import filled
+from jiema_app.i18n.translation import Inflected, filled
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,7 @@ def test_rules_of_hours_are_told_in_hours() -> None:
     assert duration("en", 24 * 3600) == "24 hours"
     assert duration("en", 72 * 3600) == "72 hours"
     assert duration("en", 30 * 86_400) == "30 days"
+
+
+def test_an_inflected_value_without_cases_of_its_own_stands_as_it_is() -> None:
+    assert filled("{name:genitive}", {"name": Inflected("Ada")}, "ru") == "Ada"
