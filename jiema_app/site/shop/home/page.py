@@ -243,7 +243,7 @@ def _steps() -> rx.Component:
                     t("Choose"),
                     t(
                         "Choose a service and a country. You see the price and stock "
-                        "before you pay from your prepaid USDT balance.",
+                        "before you pay from your prepaid balance.",
                     ),
                 ),
                 step(
