@@ -72,7 +72,7 @@ async def test_whoever_is_shut_out_while_waiting_is_not_told_the_code(
         ann = await live.customer()
         async with live.client(ann) as api:
             order = data(await api.post("/api/v1/orders", json={"service": "tg", "country": 7}))
-            waiting = asyncio.create_task(api.get(f"/api/v1/orders/{order['id']}?wait=2"))
+            waiting = asyncio.create_task(api.get(f"/api/v1/orders/{order['id']}?wait=5"))
             await asyncio.sleep(0.5)
             if end == "revoke":
                 keys = ApiKeyService(database, active_max=10)

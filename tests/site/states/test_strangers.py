@@ -47,21 +47,30 @@ class Wire:
         """Wait until what was sent is on its way."""
         await self._writer.drain()
 
+    async def until_answered(self) -> None:
+        """Wait until the other side takes the connection, or will not."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not (self.is_open or self.is_closed):
+                await self._take()
+
     async def listen(self, seconds: float) -> None:
         """Take what comes for so long, or until the end."""
         try:
             async with asyncio.timeout(seconds):
                 while not self.is_closed:
-                    data = await self._reader.read(65_536)
-                    self._protocol.receive_data(data or None)
-                    for event in self._protocol.events():
-                        self.is_open |= isinstance(event, AcceptConnection)
-                        self.is_closed |= isinstance(event, (CloseConnection, RejectConnection))
-                        if isinstance(event, Message):
-                            self.heard.append(str(event.data))
-                    self.is_closed |= not data
+                    await self._take()
         except (TimeoutError, OSError):
             return
+
+    async def _take(self) -> None:
+        data = await self._reader.read(65_536)
+        self._protocol.receive_data(data or None)
+        for event in self._protocol.events():
+            self.is_open |= isinstance(event, AcceptConnection)
+            self.is_closed |= isinstance(event, (CloseConnection, RejectConnection))
+            if isinstance(event, Message):
+                self.heard.append(str(event.data))
+        self.is_closed |= not data
 
 
 @asynccontextmanager
@@ -72,7 +81,7 @@ async def wire(site: LiveStack, *, query: str = "", **headers: str) -> AsyncIter
     extra = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     connection.send(Request(f"127.0.0.1:{site.web_ports[0]}", target, extra_headers=extra))
     try:
-        await connection.listen(0.5)
+        await connection.until_answered()
         yield connection
     finally:
         writer.close()
@@ -221,7 +230,7 @@ async def test_a_quarter_of_a_megabyte_is_not_kept_for_who_never_ends_it(site: L
         connection.send(Message("40/_event,"))
         for _ in range(4):
             connection.send(Message(b"x" * 65_536, message_finished=False))
-        await connection.listen(20)
+        await connection.listen(PATIENCE_S)
         assert connection.is_closed
 
 
