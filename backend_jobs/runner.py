@@ -115,7 +115,7 @@ class JobRunner:
         """Run a job that claims its rows, so that any number of workers may run it."""
 
         async def pulsed() -> bool:
-            due = time.monotonic() - self._pulsed_at.get(job, 0.0) >= PULSE_S
+            due = time.monotonic() - self._pulsed_at.get(job, float("-inf")) >= PULSE_S
             started = await self.states.start_shared(job, interval_s=interval_s) if due else None
             await work()
             if started is not None:

@@ -35,7 +35,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "NO_NUMBERS": "No numbers are available for this service and country.",
     "NOT_OPEN": "This order has the status CANCELLED, so it can't be cancelled.",
     "CODE_RECEIVED": "A code has arrived, so this order can't be refunded.",
-    "ALREADY_CHANGED": "The order changed at the same time. Fetch it again, then retry.",
+    "ALREADY_CHANGED": "The order has just changed. Fetch it again before you retry.",
     "IDEMPOTENCY_CONFLICT": "This Idempotency-Key was already used for a different order.",
     "UPSTREAM_ERROR": "The number provider isn't responding. You won't be charged. Try again.",
     "AUTH_MISSING": "Send your API key as 'Authorization: Bearer jm_…' or 'X-API-Key: jm_…'.",

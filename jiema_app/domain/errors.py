@@ -130,7 +130,7 @@ class AlreadyChanged(Refusal):
     code = "ALREADY_CHANGED"
 
     def __init__(self, what: str = "order") -> None:
-        super().__init__(f"The {what} changed at the same time. Fetch it again, then retry.")
+        super().__init__(f"The {what} has just changed. Fetch it again before you retry.")
 
 
 class HasOpenOrder(Refusal):

@@ -67,7 +67,7 @@ def error_meanings(locale: str) -> tuple[ErrorMeaning, ...]:
         ErrorMeaning(
             400,
             "ALREADY_CHANGED",
-            t(locale, "The order changed at the same time. Fetch it again before you retry."),
+            t(locale, "The order has just changed. Fetch it again before you retry."),
         ),
         ErrorMeaning(
             400,

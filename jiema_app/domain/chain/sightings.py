@@ -23,7 +23,7 @@ class Sightings:
     database: Database
     source: ChainSource
     _last: int | None = None
-    _looked_at: float = 0.0
+    _looked_at: float = float("-inf")
 
     async def run(self) -> None:
         """Look once: one request, or none when nobody waits.

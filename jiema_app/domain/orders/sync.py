@@ -54,6 +54,9 @@ DETAIL_MAX: Final = 10
 
 DETAIL_PAUSE_S: Final = 5.0
 
+NEVER: Final = float("-inf")
+"""Before any moment. The clock that only goes forward begins near 0 when a machine starts."""
+
 MISSED_BEATS: Final = 2
 """A rental absent from this many complete lists is looked at by itself."""
 
@@ -128,13 +131,13 @@ def _keeping_trouble_to(order: OrderId) -> Iterator[None]:
 class _Beats:
     """The beats of one supplier, as a reader hears of them."""
 
-    last_at: float = 0.0
+    last_at: float | None = None
     fresh_s: float = BEAT_FRESH_S
 
     def note(self) -> None:
         now = time.monotonic()
         # The next one will take about as long as this one, and somewhat more under load.
-        expected_s = 2 * (now - self.last_at) if self.last_at else 0.0
+        expected_s = 2 * (now - self.last_at) if self.last_at is not None else 0.0
         self.fresh_s = min(BEAT_FRESH_MAX_S, max(BEAT_FRESH_S, expected_s))
         self.last_at = now
 
@@ -179,9 +182,9 @@ class OrderRefresh:
     def _is_fresh(self, order: OrderView) -> bool:
         now = time.monotonic()
         beats = self._beats[order.supplier]
-        if now - beats.last_at < beats.fresh_s:
+        if beats.last_at is not None and now - beats.last_at < beats.fresh_s:
             return True
-        asked_at = self._asked_at.get(order.id, 0.0)
+        asked_at = self._asked_at.get(order.id, NEVER)
         return order.id not in self._asking and now - asked_at < OWN_PAUSE_S
 
     async def _ask(self, order: OrderId, supplier: str, activation_id: str) -> None:
@@ -304,7 +307,7 @@ class ActiveSync:
         due = [
             activation
             for activation in activations
-            if now - self._looked_at.get(activation, 0.0) >= DETAIL_PAUSE_S
+            if now - self._looked_at.get(activation, NEVER) >= DETAIL_PAUSE_S
         ]
         for activation in due[:DETAIL_MAX]:
             self._looked_at[activation] = now
