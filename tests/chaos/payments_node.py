@@ -48,6 +48,11 @@ class NodeLevers:
                 await self._send(orders[start : start + CHUNK])
             await asyncio.sleep(self.pause_s)
 
+    async def give_gas(self, address: str) -> None:
+        """Put TRX for a wallet into the pool: never into a block that is taken back."""
+        async with self.turn:
+            await self.order("faucet", {"address": address, "trx": "100", "mine": False})
+
     async def mine(self, blocks: int = 1) -> None:
         """Make blocks."""
         async with self.turn:

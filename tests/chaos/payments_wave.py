@@ -47,8 +47,7 @@ class Purses:
             if amount >= least:
                 self._filled[at] = self._filled[-1]
                 self._filled.pop()
-                order = {"address": address, "trx": "100", "mine": False}
-                await self.node.order("faucet", order)
+                await self.node.give_gas(address)
                 return address
         return None
 
