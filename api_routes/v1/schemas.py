@@ -120,7 +120,7 @@ class PriceOut(Shape):
     )
     sample: int | None = Field(
         ge=SAMPLE_MIN,
-        description="How many numbers that is; null below {figures_min}.",
+        description="How many numbers were counted; null below {figures_min}.",
         examples=[143],
     )
 
