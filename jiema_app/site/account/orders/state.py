@@ -183,8 +183,8 @@ def _count(locale: str, orders: int) -> str:
 
 def _labels(locale: str) -> Mapping[OrderGroup, str]:
     return {
-        OrderGroup.ALL: t(locale, "All"),
+        OrderGroup.ALL: tc(locale, "orders", "All"),
         OrderGroup.OPEN: tc(locale, "orders", "Open"),
         OrderGroup.RECEIVED: t(locale, "With a code"),
-        OrderGroup.REFUNDED: t(locale, "Refunded"),
+        OrderGroup.REFUNDED: tc(locale, "orders", "Refunded"),
     }
