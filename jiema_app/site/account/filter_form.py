@@ -31,7 +31,7 @@ def filter_form(
     """
     return rx.el.details(
         rx.el.summary(
-            icon("search", "size-4.5 text-muted"),
+            icon("filter", "size-4.5 text-muted"),
             rx.el.span(t("Filter")),
             rx.cond(is_filtered, rx.el.span(t("Filtered"), class_name=classes.badge("good"))),
             icon("chevron", "ms-auto size-5 text-muted transition-transform group-open:rotate-180"),

@@ -6,6 +6,7 @@ import reflex as rx
 
 PATHS: Final = {
     "search": "M11 4a7 7 0 1 0 0 14a7 7 0 1 0 0-14z M20 20l-4-4",
+    "filter": "M4 6h16 M7 12h10 M10 18h4",
     "menu": "M4 7h16 M4 12h16 M4 17h16",
     "close": "M6 6l12 12 M18 6L6 18",
     "globe": "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18z M3 12h18 "

@@ -41,8 +41,15 @@ COLOURS: Final = {
 
 FONT_SANS: Final = (
     "ui-sans-serif, system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, Helvetica Neue, "
-    "Arial, Noto Sans Arabic, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
+    "Arial, Noto Sans Arabic, var(--han), sans-serif"
 )
+HAN_FONTS: Final = {
+    ":root": "Noto Sans CJK SC, PingFang SC, Microsoft YaHei",
+    ":lang(ja)": "Hiragino Sans, Yu Gothic, Noto Sans CJK JP, Meiryo",
+    ":lang(ko)": "Apple SD Gothic Neo, Malgun Gothic, Noto Sans CJK KR",
+}
+"""The same characters have other shapes in each of these languages: a font of the wrong one reads
+as misprinted."""
 FONT_MONO: Final = (
     "ui-monospace, SFMono-Regular, Menlo, Consolas, Liberation Mono, Noto Sans Mono, monospace"
 )
@@ -64,6 +71,8 @@ def token_css() -> str:
         # there is no class, and the browser's preference decides.
         f"@media (prefers-color-scheme:dark){{:root:not(.light){{color-scheme:dark;{_declarations(1)}}}}}"
         f":root.dark{{color-scheme:dark;{_declarations(1)}}}"
+        + "".join(f"{where}{{--han:{fonts}}}" for where, fonts in HAN_FONTS.items())
+        +
         # Before anybody's name is known, the hint of a cookie says whether to expect one.
         "html:not([data-visitor=member]) .member-only,html[data-visitor=member] .guest-only"
         "{display:none!important}"

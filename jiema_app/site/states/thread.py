@@ -159,7 +159,7 @@ def recharge_line(recharge: RechargeView, *, locale: str, now: datetime) -> Thre
         id=recharge.id,
         told=recharge.version,
         href=f"/{locale}/account/topup/{recharge.id}",
-        title=t(locale, "Top up"),
+        title=t(locale, "Top-up"),
         detail=usdt(recharge.amount_micro),
         is_order=False,
         state=stage,

@@ -98,7 +98,7 @@ async def test_a_top_up_and_many_orders_fold_into_a_list_with_an_end(
     await pay(shop, recharge, 20)
     await session.refresh()
     assert [line.status_word for line in session.thread if line.gone_at] == ["Credited"]
-    assert session.thread_news == "Top up, 20.00 USDT: Credited"
+    assert session.thread_news == "Top-up, 20.00 USDT: Credited"
     assert session.balance != ""
 
 

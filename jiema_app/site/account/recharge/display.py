@@ -98,6 +98,7 @@ class RechargeCard(StatusLine):
     is_cancellable: bool = False
     has_ended: bool = False
     has_actions: bool = False
+    title: str = ""
     amount: str = ""
     amount_digits: str = ""
     send_text: str = ""
@@ -147,6 +148,7 @@ def recharge_card(
     is_payable = can_be_paid(view, now, dust)
     drawing = qr_drawing(view.address)
     done = min(view.confirmations, final_after)
+    amount = usdt(view.amount_micro)
     return RechargeCard(
         id=view.id,
         version=view.version,
@@ -158,10 +160,11 @@ def recharge_card(
         is_cancellable=stage is Stage.WAITING and not view.received_micro,
         has_ended=stage not in LIVELY,
         has_actions=stage not in {Stage.CREDITED, Stage.CONFIRMING},
-        amount=usdt(view.amount_micro),
+        title=t(locale, "Top-up {amount}", amount=f"\u2068{amount}\u2069"),
+        amount=amount,
         amount_digits=usdt_digits(view.amount_micro),
         how_to_send=how_to_send(view.amount_micro, locale) if is_payable else [],
-        send_text=t(locale, "Send {amount}", amount=usdt(view.amount_micro)),
+        send_text=t(locale, "Send {amount}", amount=amount),
         received=usdt(view.received_micro) if view.received_micro else "",
         credited=usdt(view.credited_micro) if view.credited_micro else "",
         address=view.address,

@@ -51,7 +51,7 @@ def recharge_html(
         "account/recharge/without_script.jinja",
         locale,
         card=card,
-        title=t(locale, "Top-up {amount}", amount=f"\u2068{card.amount}\u2069"),
+        title=card.title,
         refusals=note_refusals(locale),
         notes_max=NOTES_MAX,
         words_max=WORDS_MAX,

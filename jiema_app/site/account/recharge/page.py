@@ -57,12 +57,7 @@ def _recharge() -> rx.Component:
     card = RechargePage.recharge
     return rx.el.article(
         head(
-            rx.el.h1(
-                t("Top up"),
-                " ",
-                rx.el.bdi(card.amount, dir="ltr", class_name="whitespace-nowrap tabular-nums"),
-                class_name="grow text-2xl font-bold tracking-tight",
-            ),
+            rx.el.h1(card.title, class_name="grow text-2xl font-bold tracking-tight tabular-nums"),
             # The panel to pay from says itself that it waits.
             rx.cond(
                 card.stage == "waiting",

@@ -67,8 +67,10 @@ def _clock() -> rx.Component:
                         "data-words": TIME_LEFT,
                     },
                 ),
+                # Under the words, not under their dot, where it has a line of its own.
+                class_name="ms-4.5",
             ),
-            class_name="flex flex-wrap items-baseline justify-between gap-x-4 px-5 py-3.5 sm:px-6",
+            class_name="flex flex-wrap items-center justify-between gap-x-4 px-5 py-3.5 sm:px-6",
         ),
         rx.el.div(
             rx.el.div(
@@ -138,12 +140,12 @@ def _address() -> rx.Component:
                 card.address_groups,
                 lambda group: rx.el.span(
                     group,
-                    class_name="inline-block max-sm:me-[0.5em] max-sm:even:text-muted "
+                    class_name="inline-block max-sm:not-last:me-[0.5em] max-sm:even:text-muted "
                     "first:font-bold first:text-accent! last:font-bold last:text-accent!",
                 ),
             ),
             dir="ltr",
-            class_name="mt-2 font-mono leading-relaxed break-words rtl:text-right "
+            class_name="mt-2 w-fit font-mono leading-relaxed break-words "
             "max-sm:text-lg sm:text-[0.95rem]",
             custom_attrs={"data-address": card.address, "translate": "no"},
         ),

@@ -60,7 +60,7 @@ def browse_part(catalog: Catalog, locale: str, _part: str) -> LivePart:
     )
     return LivePart(
         slots={"browse": html},
-        json_ld=(breadcrumbs(locale, (t(locale, "Browse services"), "browse")),),
+        json_ld=(breadcrumbs(locale, (t(locale, "Services"), "browse")),),
     )
 
 

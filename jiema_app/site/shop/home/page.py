@@ -125,7 +125,7 @@ def _search() -> rx.Component:
             type="search",
             max_length=60,
             auto_complete="off",
-            placeholder=t("Telegram, WhatsApp, Google…"),
+            placeholder=t("Telegram, WhatsApp…"),
             custom_attrs={"data-suggest": "suggestions"},
             class_name=f"{classes.FIELD} min-h-13 ps-12 pe-28 "
             "[&::-webkit-search-cancel-button]:hidden",

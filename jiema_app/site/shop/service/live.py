@@ -173,5 +173,5 @@ def _structured(
             description=description,
             prices=[offer.price_cents for offer in offers],
         ),
-        breadcrumbs(locale, (t(locale, "Browse services"), "browse"), (service.name, path)),
+        breadcrumbs(locale, (t(locale, "Services"), "browse"), (service.name, path)),
     )
