@@ -70,8 +70,7 @@ def advice() -> rx.Component:
                 rel="noopener",
                 class_name=classes.LONE_LINK,
             ),
-            class_name="mt-4 flex flex-wrap items-center gap-2 border-t border-line pt-4 text-sm "
-            "text-muted",
+            class_name="mt-4 flex items-center gap-2 border-t border-line pt-4 text-sm text-muted",
         ),
         class_name=f"{classes.CARD} p-5",
     )

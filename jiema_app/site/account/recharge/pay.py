@@ -29,8 +29,7 @@ def pay_panel() -> rx.Component:
         rx.el.p(
             icon("warning", "mt-0.5 size-5"),
             rx.el.span(
-                rx.el.b(t("Only USDT, only on TRON (TRC20)."), class_name="font-semibold"),
-                " ",
+                rx.el.b(t("Only USDT, only on TRON (TRC20)."), class_name="block font-semibold"),
                 t(
                     "Other tokens aren't credited, and anything sent on another network "
                     "may be lost. If a sending fee is taken out of the amount, add it on top.",
