@@ -26,6 +26,7 @@ from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 
 from jiema_app.domain.units import MICRO_PER_USDT, MicroUsdt, usdt_text
+from jiema_app.i18n.digits import has_groups
 from jiema_app.i18n.grammatical_cases import Unit, count_in_case
 from jiema_app.i18n.locale_list import RIGHT_TO_LEFT
 from jiema_app.i18n.translation import Inflected, t, words_locale
@@ -75,12 +76,14 @@ def _money(words: str, amount: MicroUsdt) -> str:
     language = _language(words)
     pattern = str(language.currency_formats["standard"].pattern)
     symbol_first = words in RIGHT_TO_LEFT
+    dollars = Decimal(amount) / MICRO_PER_USDT
     return format_currency(
-        Decimal(amount) / MICRO_PER_USDT,
+        dollars,
         "USD",
         "¤#,##0.00####" if symbol_first else pattern.replace("0.00", "0.00####"),
         locale=language,
         currency_digits=False,
+        group_separator=has_groups(words, dollars),
     )
 
 
@@ -104,7 +107,7 @@ def number(locale: str, n: int) -> str:
 
 @lru_cache(FIGURES_KEPT)
 def _number(words: str, n: int) -> str:
-    return format_decimal(n, locale=_language(words))
+    return format_decimal(n, locale=_language(words), group_separator=has_groups(words, n))
 
 
 def decimal(locale: str, value: Decimal | float) -> str:

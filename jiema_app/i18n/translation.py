@@ -21,6 +21,7 @@ from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from jiema_app.i18n.digits import has_groups
 from jiema_app.i18n.locale_list import PLURAL_RULES, RIGHT_TO_LEFT
 from jiema_app.settings import get_settings
 
@@ -190,7 +191,7 @@ def _taken_apart(text: str) -> tuple[tuple[tuple[str | None, str], ...], frozens
 
 @lru_cache(16_384)
 def _figures(locale: str, n: int) -> str:
-    return format_decimal(n, locale=locale)
+    return format_decimal(n, locale=locale, group_separator=has_groups(locale, n))
 
 
 @cache

@@ -16,6 +16,7 @@ from jiema_app.i18n.formats import (
     percent,
     time_ago,
 )
+from jiema_app.i18n.translation import tn
 
 NOW = datetime(2026, 3, 5, 14, 7, 9, tzinfo=UTC)
 
@@ -46,6 +47,17 @@ def test_figures_of_an_untranslated_page_are_english(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(translation, "_words", lambda _locale: translation.ENGLISH)
     assert money("de", MicroUsdt(1_234_567_891)) == "$1,234.567891"
     assert number("de", 1_234_567) == "1,234,567"
+
+
+@pytest.mark.parametrize(
+    ("locale", "four", "five"),
+    [("es", "1037", "12.345"), ("it", "1037", "12.345"), ("pl", "1037", "12\xa0345"),
+     ("de", "1.037", "12.345"), ("fr", "1\u202f037", "12\u202f345"), ("en", "1,037", "12,345")],
+)  # fmt: skip
+def test_digits_are_grouped_as_browsers_group_them(locale: str, four: str, five: str) -> None:
+    assert (number(locale, 1_037), number(locale, 12_345)) == (four, five)
+    assert four in money(locale, MicroUsdt(1_037_000_000))
+    assert four in tn(locale, "{n} number", "{n} numbers", 1_037)
 
 
 @pytest.mark.parametrize("locale", ["en", "zh", "ar"])

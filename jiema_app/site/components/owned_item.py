@@ -121,7 +121,8 @@ def act_button(*words: Any, on_click: Any, tone: classes.Tone) -> rx.Component:
         *words,
         type="button",
         on_click=on_click,
-        class_name=classes.button(tone),
+        # Two lines where a language needs them, and never beyond the screen.
+        class_name=f"{classes.button(tone)} max-w-full whitespace-normal! py-1.5 text-balance",
         custom_attrs={"data-act": ""},
     )
 
