@@ -184,7 +184,7 @@ def _count(locale: str, orders: int) -> str:
 def _labels(locale: str) -> Mapping[OrderGroup, str]:
     return {
         OrderGroup.ALL: tc(locale, "orders", "All"),
-        OrderGroup.OPEN: tc(locale, "orders", "Open"),
+        OrderGroup.OPEN: tc(locale, "orders", "Waiting"),
         OrderGroup.RECEIVED: t(locale, "With a code"),
         OrderGroup.REFUNDED: tc(locale, "orders", "Refunded"),
     }

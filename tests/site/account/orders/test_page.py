@@ -33,7 +33,7 @@ async def test_counts_and_lists_one_s_own_orders_alone(site: LiveStack) -> None:
 
     assert [row["id"] for row in page["rows"]] == [second["id"], first["id"]]
     counts = {shown["label"]: shown["count"] for shown in page["tabs"]}
-    assert counts == {"All": "2", "Open": "1", "With a code": "0", "Refunded": "1"}
+    assert counts == {"All": "2", "Waiting": "1", "With a code": "0", "Refunded": "1"}
 
 
 async def test_group_and_words_stand_in_the_address(site: LiveStack) -> None:
@@ -61,7 +61,7 @@ async def test_a_filter_stands_in_the_address_beside_group_and_words(site: LiveS
         page = await tab.until(PAGE, is_shown)
     assert [row["id"] for row in page["rows"]] == [first["id"]]
     assert page["filter"]["country"] == "my"
-    assert {tab["label"]: tab["href"] for tab in page["tabs"]}["Open"] == (
+    assert {tab["label"]: tab["href"] for tab in page["tabs"]}["Waiting"] == (
         "/en/orders?tab=open&country=my&from=2026-01-01"
     )
     assert page["statement_href"] == "/en/account/statement?country=my&from=2026-01-01"
