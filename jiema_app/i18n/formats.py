@@ -215,7 +215,8 @@ def short_seconds(locale: str, seconds: int) -> str:
 def _short_seconds(words: str, seconds: int) -> str:
     unit, n = ("minute", (seconds + 30) // 60) if seconds >= MINUTES_FROM_S else ("second", seconds)
     text = format_unit(n, f"duration-{unit}", length="short", locale=_language(words))
-    return _spaced(text, words)
+    # A figure and the sign of its unit stand in one line.
+    return _spaced(text, words).replace(" ", "\u00a0")
 
 
 def _count(locale: str, n: int, unit: Unit, *, ago: bool = False, case: str = "") -> str:

@@ -50,7 +50,7 @@ def test_how_long_codes_take_here_is_said_where_it_is_known() -> None:
     figures = RouteFigures(sample=143, received=132, median_s=12, p90_s=30)
     known = replace(EMPTY, figures=Figures(routes={(WAITING.service_code, CountryId(7)): figures}))
     card = order_card(WAITING, locale="en", catalog=known, now=NOW, next_sms_max=5)
-    assert card.lead.endswith("For TG in 7, half of the codes arrive within 12 sec.")
+    assert card.lead.endswith("For TG in 7, half of the codes arrive within 12\u00a0sec.")
     assert card_of(WAITING).lead == "Your code will appear here automatically."
 
 
