@@ -13,8 +13,9 @@ from sandbox.identity.faults import KINDS as IDENTITY_KINDS
 from sandbox.supplier.actions.table import HERO, LEGACY
 from sandbox.supplier.behaviour import ALLOWED_KEYS
 from sandbox.supplier.faults import EVERY_ACTION, KINDS
+from sandbox.tron.calls import ACTIONS as TRON_ACTIONS
 from sandbox.tron.faults import KINDS as TRON_KINDS
-from sandbox.tron.node import ACTIONS as TRON_ACTIONS
+from sandbox.tron.nodes import NAMES as TRON_NODES
 
 ROWS = 50
 """Open activations listed on the page, newest first."""
@@ -43,7 +44,8 @@ def create_page_router(
             kinds=KINDS,
             identity_kinds=IDENTITY_KINDS,
             tron_kinds=TRON_KINDS,
-            tron_actions=[EVERY_ACTION, *TRON_ACTIONS],
+            tron_actions=TRON_ACTIONS,
+            tron_nodes=TRON_NODES,
             actions=[EVERY_ACTION, *sorted({*HERO, *LEGACY})],
             behaviour_keys=ALLOWED_KEYS,
             rows=ROWS,

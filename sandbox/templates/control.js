@@ -90,12 +90,21 @@ function drawTron(tron) {
     make("span", { className: "mono", textContent: `${row.amount} ${row.token} → ${row.to.slice(0, 6)}…${row.to.slice(-4)}` }),
     make("small", { textContent: `block ${row.block}${row.solid ? " · solid" : ""}` }),
   ]);
-  redraw($("#tronfaults"), tron.faults, (fault) => {
+  const held = (balance) => `${balance.usdt} USDT · ${balance.trx} TRX`;
+  redraw($("#tronhouse"), tron.house, (row) => {
+    const settled = held(row.head) === held(row.solid) ? "" : ` · solid ${held(row.solid)}`;
+    return [
+      make("span", { className: "mono", title: row.address, textContent: `${row.name} · ${row.address.slice(0, 6)}…${row.address.slice(-4)}` }),
+      make("small", { textContent: held(row.head) + settled }),
+    ];
+  });
+  const faults = Object.entries(tron.nodes).flatMap(([node, its]) => its.faults.map((fault) => ({ node, ...fault })));
+  redraw($("#tronfaults"), faults, (fault) => {
     const often = "count" in fault ? `${fault.count} left` : `${+(fault.rate * 100).toFixed(1)} %`;
     const button = make("button", { className: "quiet", textContent: "Remove" });
     button.dataset.tronPost = "faults";
-    button.dataset.body = JSON.stringify({ action: fault.action, kind: fault.kind, count: 0 });
-    return [make("span", { className: "mono", textContent: `${fault.action} · ${fault.kind} · ${often}` }), button];
+    button.dataset.body = JSON.stringify({ node: fault.node, action: fault.action, kind: fault.kind, count: 0 });
+    return [make("span", { className: "mono", textContent: `${fault.node} · ${fault.action} · ${fault.kind} · ${often}` }), button];
   });
 }
 function redraw(list, rows, cells) {

@@ -18,7 +18,6 @@ from sandbox.tron.execution import (
     ACTIVATION_BANDWIDTH_FEE,
     ACTIVATION_FEE,
     BANDWIDTH_PRICE,
-    ENERGY_PRICE,
     FREE_BYTES,
     MOST_FEE_LIMIT,
     used_now,
@@ -37,7 +36,7 @@ def account(query: Query) -> Answer:
     address = query.find_address("address")
     if address is None:
         return {}
-    ledger = query.chain.ledger(solid=query.solid)
+    ledger = query.view.ledger(solid=query.solid)
     if address in CONTRACTS:
         return {"address": _spell(query, address), "type": "Contract", "create_time": 1}
     created = ledger.read(born(address))
@@ -64,10 +63,10 @@ def account(query: Query) -> Answer:
 
 def resources(query: Query) -> Answer:
     """Bandwidth and energy of an account; {} while it was never activated."""
-    address, ledger = query.find_address("address"), query.chain.ledger(solid=query.solid)
+    address, ledger = query.find_address("address"), query.view.ledger(solid=query.solid)
     if address is None or not (address in CONTRACTS or ledger.read(born(address))):
         return {}
-    now_s = query.chain.head.timestamp // 1000
+    now_s = query.view.head.timestamp // 1000
     found = {
         "freeNetUsed": used_now(ledger, "net", address, now_s),
         "freeNetLimit": FREE_BYTES,
@@ -116,10 +115,10 @@ def contract_info(query: Query) -> Answer:
     return {"smart_contract": found, "runtimecode": found["bytecode"], "contract_state": {}}
 
 
-def chain_parameters(_query: Query) -> Answer:
+def chain_parameters(query: Query) -> Answer:
     """Prices and limits."""
     found = {
-        "getEnergyFee": ENERGY_PRICE,
+        "getEnergyFee": query.view.chain.switches.energy_price,
         "getTransactionFee": BANDWIDTH_PRICE,
         "getFreeNetLimit": FREE_BYTES,
         "getMaxFeeLimit": MOST_FEE_LIMIT,

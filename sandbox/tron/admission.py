@@ -2,18 +2,11 @@
 
 from typing import Any, Final
 
-from sandbox.tron.chain import Chain
-from sandbox.tron.execution import (
-    BANDWIDTH_PRICE,
-    FREE_BYTES,
-    RESULT_BYTES,
-    InvalidContract,
-    used_now,
-    validate,
-)
+from sandbox.tron.execution import InvalidContract, NoBandwidth, Terms, run
 from sandbox.tron.keys import SignatureError, signer_of
-from sandbox.tron.ledger import trx
+from sandbox.tron.ledger import Draft, Numbers
 from sandbox.tron.transactions import Transaction
+from sandbox.tron.view import View
 
 LONGEST_LIFE_MS: Final = 86_400_000
 LARGEST_BYTES: Final = 500 * 1024
@@ -28,13 +21,15 @@ class Rejected(Exception):
         self.message = message
 
 
-def broadcast(chain: Chain, transaction: Transaction) -> dict[str, Any]:
+def broadcast(view: View, transaction: Transaction) -> dict[str, Any]:
     """Take a transaction into the pool, or say why not."""
     try:
-        check(chain, transaction)
+        check(view, transaction)
     except Rejected as refusal:
         return rejection(transaction, refusal)
-    chain.add(transaction)
+    # A node that is behind may not know the block that the transaction is in.
+    if transaction.id not in view.places:
+        view.chain.add(transaction)
     return {"result": True, "txid": transaction.id}
 
 
@@ -47,7 +42,7 @@ def rejection(transaction: Transaction, refusal: Rejected) -> dict[str, Any]:
     }
 
 
-def check(chain: Chain, transaction: Transaction) -> None:
+def check(view: View, transaction: Transaction) -> None:
     """Look at signature, reference, life, size, id, and then at what it wants to do.
 
     Raises:
@@ -55,25 +50,34 @@ def check(chain: Chain, transaction: Transaction) -> None:
     """
     raw = transaction.raw
     _check_signatures(transaction)
-    block = chain.reference(raw.ref_bytes)
+    ledger = view.ledger(solid=False)
+    block = view.reference(raw.ref_bytes)
     if block is None or bytes.fromhex(block.id)[8:16] != raw.ref_hash:
         raise Rejected("TAPOS_ERROR", "Tapos check error.")
     if transaction.size > LARGEST_BYTES:
         raise Rejected("TOO_BIG_TRANSACTION_ERROR", "Transaction size is too big.")
-    head = chain.head.timestamp
-    if not head + chain.switches.block_ms <= raw.expiration <= head + LONGEST_LIFE_MS:
+    head = view.head.timestamp
+    if not head + view.chain.switches.block_ms <= raw.expiration <= head + LONGEST_LIFE_MS:
         raise Rejected("TRANSACTION_EXPIRATION_ERROR", "Transaction expired")
-    if transaction.id in chain.places or transaction.id in chain.pool:
+    if view.knows(transaction.id):
         raise Rejected("DUP_TRANSACTION_ERROR", "Dup transaction.")
+    try_out(ledger, transaction, head)
+
+
+def try_out(ledger: Numbers, transaction: Transaction, now_ms: int) -> None:
+    """Carry a transaction out as a block of this moment would, and forget what it did.
+
+    A call that fails is no reason not to take it: that is found out in a block, and paid for.
+
+    Raises:
+        Rejected: No block would take it in.
+    """
     try:
-        validate(chain.head_ledger, raw)
+        run(Draft(ledger), transaction.raw, transaction.size, Terms(now_ms), None)
     except InvalidContract as error:
         raise Rejected("CONTRACT_VALIDATE_ERROR", f"Contract validate error : {error}") from None
-    size = transaction.size + RESULT_BYTES
-    used = used_now(chain.head_ledger, "net", raw.owner, chain.head.timestamp // 1000)
-    cost = size * BANDWIDTH_PRICE if used + size > FREE_BYTES else 0
-    if chain.head_ledger.read(trx(raw.owner)) < cost:
-        raise Rejected("BANDWITH_ERROR", "Account resource insufficient error.")
+    except NoBandwidth:
+        raise Rejected("BANDWITH_ERROR", "Account resource insufficient error.") from None
 
 
 def _check_signatures(transaction: Transaction) -> None:

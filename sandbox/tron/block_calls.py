@@ -1,6 +1,7 @@
 """The node's calls about blocks and about what is in them."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -19,23 +20,23 @@ _NUMBER = re.compile("[0-9]{1,18}")
 
 def _spelled(query: Query, block: Block, *, detail: bool = True) -> bytes:
     json = block.to_json(detail=detail)
-    if block.number == 0 and query.chain.switches.wrong_genesis:
+    if block.number == 0 and query.view.switches.wrong_genesis:
         json = json.replace(block.id.encode(), b"0" * 16 + b"bad0" * 12)
     return query.spell_bytes(json)
 
 
 def _newest(query: Query) -> Block:
-    return query.chain.blocks[query.top]
+    return query.view.blocks[query.top]
 
 
 def _numbered(query: Query, number: int) -> Block | None:
-    return query.chain.blocks[number] if 0 <= number <= query.top else None
+    return query.view.blocks[number] if 0 <= number <= query.top else None
 
 
 def _identified(query: Query, block_id: str) -> Block | None:
     if len(block_id) != _HEX_ID:
         return None
-    block = query.chain.block_of_id(block_id.lower())
+    block = query.view.chain.block_of_id(block_id.lower())
     return block if block is not None and block.number <= query.top else None
 
 
@@ -77,7 +78,7 @@ def blocks_by_range(query: Query) -> Answer:
     start, end = query.number("startNum"), query.number("endNum")
     if start < 0 or end <= start or end - start > _MOST_BLOCKS:
         return {}
-    return _listed(query, query.chain.blocks[start : min(end, query.top + 1)])
+    return _listed(query, query.view.blocks[start : min(end, query.top + 1)])
 
 
 def latest_blocks(query: Query) -> Answer:
@@ -85,10 +86,10 @@ def latest_blocks(query: Query) -> Answer:
     count = query.number("num")
     if not 0 < count < _MOST_BLOCKS:
         return {}
-    return _listed(query, query.chain.blocks[max(0, query.top + 1 - count) : query.top + 1])
+    return _listed(query, query.view.blocks[max(0, query.top + 1 - count) : query.top + 1])
 
 
-def _listed(query: Query, found: list[Block]) -> Answer:
+def _listed(query: Query, found: Sequence[Block]) -> Answer:
     if not found:
         return {}
     return b'{"block":[' + b",".join(_spelled(query, one) for one in found) + b"]}"
@@ -110,7 +111,7 @@ def transaction_by_id(query: Query) -> Answer:
     place = _place(query)
     if place is None:
         return {}
-    return query.spell_bytes(query.chain.blocks[place[0]].transactions[place[1]])
+    return query.spell_bytes(query.view.blocks[place[0]].transactions[place[1]])
 
 
 def receipt_by_id(query: Query) -> Answer:
@@ -118,33 +119,33 @@ def receipt_by_id(query: Query) -> Answer:
     place = _place(query)
     if place is None:
         return {}
-    return query.spell_bytes(query.chain.blocks[place[0]].receipts[place[1]])
+    return query.spell_bytes(query.view.blocks[place[0]].receipts[place[1]])
 
 
 def pending_transactions(query: Query) -> Answer:
     """Ids of what waits in the pool."""
-    pool = query.chain.pool
+    pool = query.view.chain.pool
     return {"txId": list(pool)} if pool else {}
 
 
 def pending_transaction(query: Query) -> Answer:
     """A transaction that waits in the pool; {} when it does not."""
-    found = query.chain.pool.get(query.hex("value").hex())
+    found = query.view.chain.pool.get(query.hex("value").hex())
     return query.spell(transaction_json(found)) if found is not None else {}
 
 
 def _place(query: Query) -> tuple[int, int] | None:
-    place = query.chain.places.get(query.hex("value").hex())
+    place = query.view.places.get(query.hex("value").hex())
     return place if place is not None and place[0] <= query.top else None
 
 
 def node_info(query: Query) -> Answer:
     """What the node says of itself."""
-    chain = query.chain
+    view = query.view
     return {
-        "beginSyncNum": chain.head.number,
-        "block": f"Num:{chain.head.number},ID:{chain.head.id}",
-        "solidityBlock": f"Num:{chain.solid.number},ID:{chain.solid.id}",
+        "beginSyncNum": view.head.number,
+        "block": f"Num:{view.head.number},ID:{view.head.id}",
+        "solidityBlock": f"Num:{view.solid.number},ID:{view.solid.id}",
         "currentConnectCount": 30,
         "activeConnectCount": 30,
         "passiveConnectCount": 0,

@@ -1,5 +1,6 @@
 """Blocks, and how blocks, transactions and receipts are spelled."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -9,6 +10,7 @@ from sandbox.tron.addresses import base58_address, sha256
 from sandbox.tron.contracts import EVENTS
 from sandbox.tron.execution import MESSAGES, Receipt
 from sandbox.tron.keys import Key, named_key
+from sandbox.tron.ledger import Ledger
 from sandbox.tron.transactions import Transaction, transaction_json
 from sandbox.tron.wire import HEADER_VERSION, encode_header, encode_transaction, merkle_root
 
@@ -53,6 +55,8 @@ class Block:
     """What was taken in, kept until the block is solid: a reorganisation needs it."""
     changes: dict[str, int] = field(default_factory=dict)
     undo: dict[str, int] = field(default_factory=dict)
+    packed: bytes = b""
+    """The changes of a solid block, for nodes that are behind."""
 
     def seal(self) -> None:
         """Compute root and id once all transactions are in."""
@@ -120,6 +124,18 @@ class Block:
             out["resMessage"] = MESSAGES[receipt.outcome].encode().hex()
         return out
 
+    def settle(self) -> None:
+        """Keep of a block that became solid what may still be asked for."""
+        if self.changes:
+            # Amounts can have 256 bits, which the quick writer does not take.
+            self.packed = json.dumps(self.changes, separators=(",", ":")).encode()
+        self.sources, self.changes, self.undo = [], {}, {}
+
+    def write_to(self, ledger: Ledger) -> None:
+        """Do to a ledger what the block did, however long ago."""
+        for key, value in (json.loads(self.packed) if self.packed else self.changes).items():
+            ledger.write(key, value)
+
     def header_json(self) -> dict[str, Any]:
         """Spell id and header; number and time of the first block are defaults, so left out."""
         raw: dict[str, Any] = {"number": self.number} if self.number else {}
@@ -139,6 +155,26 @@ class Block:
         if not detail or not self.transactions:
             return head
         return head[:-1] + b',"transactions":[' + b",".join(self.transactions) + b"]}"
+
+
+class Recorder:
+    """Writes to a ledger, and into a block how to do it again and how to undo it."""
+
+    __slots__ = ("_block", "_ledger")
+
+    def __init__(self, ledger: Ledger, block: Block) -> None:
+        self._ledger = ledger
+        self._block = block
+
+    def read(self, key: str) -> int:
+        """Return a number, 0 when it was never written."""
+        return self._ledger.read(key)
+
+    def write(self, key: str, value: int) -> None:
+        """Set a number."""
+        self._block.undo.setdefault(key, self._ledger.read(key))
+        self._block.changes[key] = value
+        self._ledger.write(key, value)
 
 
 def _written(value: dict[str, Any]) -> bytes:

@@ -7,31 +7,16 @@ give the same blocks.
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from sandbox.journal import Event, Journal
 from sandbox.tron.addresses import sha256
-from sandbox.tron.blocks import WITNESSES, Block, Movement
-from sandbox.tron.contracts import MOST, TOKENS
-from sandbox.tron.execution import InvalidContract, NoBandwidth, run
-from sandbox.tron.keys import named_key
-from sandbox.tron.ledger import Ledger, allowance, born, setting, tokens, trx
+from sandbox.tron.blocks import WITNESSES, Block, Movement, Recorder
+from sandbox.tron.execution import InvalidContract, NoBandwidth, Terms, run
+from sandbox.tron.ledger import Ledger
+from sandbox.tron.people import genesis_values
 from sandbox.tron.switches import Switches
 from sandbox.tron.transactions import Transaction, from_bytes
-
-FAUCET: Final = named_key("faucet")
-SPENDER: Final = named_key("spender")
-"""May take any of the faucet's tokens, by transferFrom."""
-PEOPLE: Final = {
-    "faucet": FAUCET,
-    "spender": SPENDER,
-    **{name: named_key(name) for name in ("alice", "bob", "stranger")},
-}
-REMEMBERED_REFS: Final = 65_536
-_FAUCET_SUN = 10**16
-_FAUCET_UNITS = 10**16
-_PERSON_SUN = 10**13
-_PERSON_UNITS = 10**12
 
 
 class Act(NamedTuple):
@@ -64,7 +49,7 @@ class Chain:
         self._open()
 
     def _clear(self) -> None:
-        values = _genesis_values()
+        values = genesis_values()
         self.head_ledger, self.solid_ledger = Ledger(values), Ledger(dict(values))
         self.switches = Switches(solid_lag=self._default_lag)
         self.pool: dict[str, Transaction] = {}
@@ -72,6 +57,11 @@ class Chain:
         self.by_account: defaultdict[str, list[Movement]] = defaultdict(list)
         self.by_token: defaultdict[str, list[Movement]] = defaultdict(list)
         self.acts: defaultdict[str, list[Act]] = defaultdict(list)
+        self.decrees: dict[str, int] = {}
+        self.lost: dict[str, int] = {}
+        """Transactions that no block ever takes in, and until when they could have been."""
+        self.energy_prices = [(0, self.switches.energy_price)]
+        """Every price of energy so far, with the time from which on it held."""
         self.reorgs = 0
         self.solid_number = 0
         first = Block(0, 0, sha256(b"sandbox tron genesis").hex(), WITNESSES[0].address)
@@ -165,10 +155,15 @@ class Chain:
         self._record("write", key, value)
         self._write(key, value)
 
+    def lose(self, transaction: Transaction) -> None:
+        """Never take a transaction into a block, however often it is sent."""
+        self._record("lost", transaction.id, transaction.raw.expiration)
+        self.lost[transaction.id] = transaction.raw.expiration
+
     def switch(self, switches: Switches) -> None:
         """Behave differently from now on."""
         self._record("switch", switches.to_json())
-        self.switches = switches
+        self._switch(switches)
 
     def behave_as_at_first(self) -> None:
         """Forget every switch."""
@@ -179,12 +174,6 @@ class Chain:
         if self._journal is not None:
             self._journal.close()
             self._journal = None
-
-    def reference(self, ref_bytes: bytes) -> Block | None:
-        """Return the newest block that a transaction's reference can mean."""
-        wanted, newest = int.from_bytes(ref_bytes, "big"), self.head.number
-        number = newest - (newest - wanted) % REMEMBERED_REFS
-        return self.blocks[number] if number >= 0 else None
 
     def block_of_id(self, block_id: str) -> Block | None:
         """Return a block by its id, in which its number is written."""
@@ -218,11 +207,19 @@ class Chain:
             case ["write", str(key), int(value)]:
                 self._write(key, value)
             case ["switch", dict(switches)]:
-                self.switches = Switches.model_validate(switches)
+                self._switch(Switches.model_validate(switches))
+            case ["lost", str(txid), int(expiration)]:
+                self.lost[txid] = expiration
             case _:
                 pass
 
+    def _switch(self, switches: Switches) -> None:
+        if switches.energy_price != self.switches.energy_price:
+            self.energy_prices.append((self.head.timestamp, switches.energy_price))
+        self.switches = switches
+
     def _write(self, key: str, value: int) -> None:
+        self.decrees[key] = value
         self.head_ledger.write(key, value)
         self.solid_ledger.write(key, value)
 
@@ -230,16 +227,16 @@ class Chain:
         number = len(self.blocks)
         witness = WITNESSES[(number + self.reorgs) % len(WITNESSES)].address
         block = Block(number, timestamp, self.head.id, witness)
-        ledger = _Recorder(self.head_ledger, block)
+        ledger = Recorder(self.head_ledger, block)
+        terms = Terms(timestamp, self.switches.energy_price)
+        self.lost = {txid: until for txid, until in self.lost.items() if until >= timestamp}
         most = self.switches.transactions_per_block or len(self.pool)
         for transaction in list(self.pool.values())[:most]:
             del self.pool[transaction.id]
             if transaction.raw.expiration < timestamp:
                 continue
             try:
-                receipt = run(
-                    ledger, transaction.raw, transaction.size, timestamp, transaction.forced
-                )
+                receipt = run(ledger, transaction.raw, transaction.size, terms, transaction.forced)
             except (InvalidContract, NoBandwidth):
                 continue  # it waited too long; a node drops it without a word
             self.places[transaction.id] = (number, len(block.transactions))
@@ -262,10 +259,8 @@ class Chain:
         reached = self.head.number - self.switches.solid_lag
         while self.solid_number < reached:
             self.solid_number += 1
-            block = self.solid
-            for key, value in block.changes.items():
-                self.solid_ledger.write(key, value)
-            block.sources, block.changes, block.undo = [], {}, {}
+            self.solid.write_to(self.solid_ledger)
+            self.solid.settle()
 
     def _reorganise(self, depth: int, *, drop: bool) -> None:
         self.reorgs += 1
@@ -285,36 +280,3 @@ class Chain:
             freed = block.sources + freed
         if not drop:
             self.pool = {one.id: one for one in freed} | self.pool
-
-
-class _Recorder:
-    """Writes to the ledger, and into the block how to do it again and how to undo it."""
-
-    __slots__ = ("_block", "_ledger")
-
-    def __init__(self, ledger: Ledger, block: Block) -> None:
-        self._ledger = ledger
-        self._block = block
-
-    def read(self, key: str) -> int:
-        return self._ledger.read(key)
-
-    def write(self, key: str, value: int) -> None:
-        self._block.undo.setdefault(key, self._ledger.read(key))
-        self._block.changes[key] = value
-        self._ledger.write(key, value)
-
-
-def _genesis_values() -> dict[str, int]:
-    values: dict[str, int] = {}
-    for name, key in PEOPLE.items():
-        rich = name == "faucet"
-        values[born(key.address)] = 1
-        values[trx(key.address)] = _FAUCET_SUN if rich else _PERSON_SUN
-        for token in TOKENS.values():
-            values[tokens(token.address, key.address)] = _FAUCET_UNITS if rich else _PERSON_UNITS
-    for token in TOKENS.values():
-        values[allowance(token.address, FAUCET.address, SPENDER.address)] = MOST
-        supply = _FAUCET_UNITS + _PERSON_UNITS * (len(PEOPLE) - 1)
-        values[setting(token.address, "totalSupply")] = supply
-    return values

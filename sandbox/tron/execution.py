@@ -8,7 +8,7 @@ from sandbox.tron.ledger import Draft, Numbers, born, resource, trx
 from sandbox.tron.wire import Raw
 
 ENERGY_PRICE: Final = 100
-"""Sun for one unit of energy that is not staked for."""
+"""Sun for one unit of energy that is not staked for, until the network decides otherwise."""
 BANDWIDTH_PRICE: Final = 1_000
 """Sun for a byte beyond the free ones."""
 FREE_BYTES: Final = 600
@@ -20,11 +20,25 @@ MOST_FEE_LIMIT: Final = 15_000_000_000
 DAY_S: Final = 86_400
 
 Outcome = Literal["SUCCESS", "REVERT", "OUT_OF_ENERGY", "OUT_OF_TIME"]
+FAILURES: Final[dict[str, Outcome]] = {
+    "revert": "REVERT",
+    "out_of_energy": "OUT_OF_ENERGY",
+    "out_of_time": "OUT_OF_TIME",
+}
+"""How the control API spells what a call can end with by decree."""
 MESSAGES: Final[dict[Outcome, str]] = {
     "REVERT": "REVERT opcode executed",
     "OUT_OF_ENERGY": "Not enough energy for 'SSTORE' operation executing",
     "OUT_OF_TIME": "CPU timeout for 'SSTORE' operation executing",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What holds for every transaction of a block."""
+
+    now_ms: int
+    energy_price: int = ENERGY_PRICE
 
 
 class InvalidContract(Exception):
@@ -94,7 +108,7 @@ def _validate_transfer(ledger: Numbers, raw: Raw) -> None:
         raise InvalidContract("Validate TransferContract error, balance is not sufficient.")
 
 
-def run(ledger: Numbers, raw: Raw, size: int, now_ms: int, forced: Outcome | None) -> Receipt:
+def run(ledger: Numbers, raw: Raw, size: int, terms: Terms, forced: Outcome | None) -> Receipt:
     """Carry a valid transaction out on a ledger.
 
     Raises:
@@ -104,12 +118,11 @@ def run(ledger: Numbers, raw: Raw, size: int, now_ms: int, forced: Outcome | Non
     validate(ledger, raw)
     draft, receipt = Draft(ledger), Receipt()
     newcomer = raw.kind == "TransferContract" and not draft.read(born(raw.target))
-    _pay_bandwidth(
-        draft, raw.owner, size + RESULT_BYTES, now_ms // 1000, receipt, newcomer=newcomer
-    )
+    now_s = terms.now_ms // 1000
+    _pay_bandwidth(draft, raw.owner, size + RESULT_BYTES, now_s, receipt, newcomer=newcomer)
     if raw.kind == "TransferContract":
         if newcomer:
-            draft.write(born(raw.target), now_ms)
+            draft.write(born(raw.target), terms.now_ms)
             draft.add(trx(raw.owner), -ACTIVATION_FEE)
             receipt.other_fee = ACTIVATION_FEE
         if draft.read(trx(raw.owner)) < raw.amount:
@@ -117,7 +130,7 @@ def run(ledger: Numbers, raw: Raw, size: int, now_ms: int, forced: Outcome | Non
         draft.add(trx(raw.owner), -raw.amount)
         draft.add(trx(raw.target), raw.amount)
     else:
-        _call(draft, raw, now_ms // 1000, forced, receipt)
+        _call(draft, raw, terms, forced, receipt)
     draft.keep()
     return receipt
 
@@ -134,15 +147,15 @@ def dry_run(ledger: Numbers, owner: str, contract: str, data: bytes) -> Receipt:
     return receipt
 
 
-def _call(draft: Draft, raw: Raw, now_s: int, forced: Outcome | None, receipt: Receipt) -> None:
-    inner = Draft(draft)
+def _call(draft: Draft, raw: Raw, terms: Terms, forced: Outcome | None, receipt: Receipt) -> None:
+    inner, now_s, price = Draft(draft), terms.now_ms // 1000, terms.energy_price
     call = Call(inner, raw.owner, raw.target, raw.call[4:].hex())
     staked = draft.read(resource("energy.limit", raw.owner)) - used_now(
         draft, "energy", raw.owner, now_s
     )
     staked = max(0, staked)
     # What is staked does not lift the cap that the fee limit sets.
-    cap = min(raw.fee_limit // ENERGY_PRICE, staked + draft.read(trx(raw.owner)) // ENERGY_PRICE)
+    cap = min(raw.fee_limit // price, staked + draft.read(trx(raw.owner)) // price)
     try:
         receipt.returned = execute(call, raw.call[:4].hex())
     except Reverted as refusal:
@@ -160,7 +173,7 @@ def _call(draft: Draft, raw: Raw, now_s: int, forced: Outcome | None, receipt: R
         receipt.returned = ""
     receipt.energy_total = call.energy
     receipt.energy_staked = min(staked, call.energy)
-    receipt.energy_fee = (call.energy - receipt.energy_staked) * ENERGY_PRICE
+    receipt.energy_fee = (call.energy - receipt.energy_staked) * price
     if receipt.energy_staked:
         _use(draft, "energy", raw.owner, receipt.energy_staked, now_s)
     draft.add(trx(raw.owner), -receipt.energy_fee)

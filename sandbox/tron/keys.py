@@ -28,9 +28,14 @@ class Key:
         return self._key.sign_recoverable(digest, hasher=None)
 
 
+def secret_of(name: str) -> bytes:
+    """Return the private key of a person of the sandbox: play money needs no secret."""
+    return keccak256(f"sandbox key of {name}".encode())
+
+
 def named_key(name: str) -> Key:
-    """Return the key of a person of the sandbox: play money needs no secret."""
-    return Key(keccak256(f"sandbox key of {name}".encode()))
+    """Return the key of a person of the sandbox."""
+    return Key(secret_of(name))
 
 
 def signer_of(digest: bytes, signature: bytes) -> str:

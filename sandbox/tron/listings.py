@@ -9,11 +9,12 @@ import orjson
 from sandbox.tron.account_calls import account as account_json
 from sandbox.tron.addresses import base58_address, parse_address
 from sandbox.tron.blocks import Movement
-from sandbox.tron.chain import Act, Chain
+from sandbox.tron.chain import Act
 from sandbox.tron.contracts import BY_ADDRESS, TOKENS
 from sandbox.tron.ledger import tokens
 from sandbox.tron.paging import BadOption, Options, answer, page
 from sandbox.tron.query import Query
+from sandbox.tron.view import View
 
 _TXID: Final = re.compile("[0-9a-fA-F]{64}")
 _NUMBER: Final = re.compile("[0-9]{1,18}")
@@ -26,7 +27,7 @@ _TYPES: Final = ("address", "address", "uint256")
 Listing = dict[str, Any]
 
 
-def find_listing(chain: Chain, path: list[str], options: Options) -> tuple[str, Listing] | None:
+def find_listing(view: View, path: list[str], options: Options) -> tuple[str, Listing] | None:
     """What is found under a path, and the name that faults call it by; None: no such path.
 
     Raises:
@@ -38,29 +39,29 @@ def find_listing(chain: Chain, path: list[str], options: Options) -> tuple[str, 
             make = _OF_ADDRESS.get((kind, *rest))
             return make and (
                 rest[-1] if rest else kind,
-                make(chain, parse_address(address), options),
+                make(view, parse_address(address), options),
             )
         case ["transactions", txid, "events"]:
-            return "events", events_of_transaction(chain, txid, options)
+            return "events", events_of_transaction(view, txid, options)
         case ["transactions", _, "internal-transactions"]:
-            return "internal-transactions", answer(chain, [], options)
+            return "internal-transactions", answer(view, [], options)
         case ["blocks", block, "events"]:
-            return "events", events_of_block(chain, block, options)
+            return "events", events_of_block(view, block, options)
         case ["assets"] | ["assets", _] | ["assets", _, "list"]:
-            return "assets", _none(chain, "", options)
+            return "assets", _none(view, "", options)
         case _:
             return None
 
 
-def account(chain: Chain, address: str, options: Options) -> Listing:
+def account(view: View, address: str, options: Options) -> Listing:
     """An account; an empty list while it was never activated."""
     solid = options.flag("only_confirmed")
-    query = Query(chain, {"address": address}, solid)
+    query = Query(view, {"address": address}, solid)
     found = account_json(query)
     assert isinstance(found, dict)
-    ledger = chain.ledger(solid=solid)
+    ledger = view.ledger(solid=solid)
     if not found:
-        return answer(chain, [], options)
+        return answer(view, [], options)
     for permission in (found.get("owner_permission"), *found.get("active_permission", ())):
         for key in permission["keys"] if permission else ():
             key["address"] = base58_address(address)
@@ -69,30 +70,28 @@ def account(chain: Chain, address: str, options: Options) -> Listing:
         for token in TOKENS.values()
     }
     found["trc20"] = [{token: str(units)} for token, units in held.items() if units]
-    return answer(chain, [found], options)
+    return answer(view, [found], options)
 
 
-def transactions(chain: Chain, address: str, options: Options) -> Listing:
+def transactions(view: View, address: str, options: Options) -> Listing:
     """Transactions that an account sent, or that went to it; newest first."""
     only_to, only_from = _directions(options)
 
     def keeps(row: Act) -> bool:
         if not only_to and not only_from:
             return True
-        value = _transaction(chain, row)["raw_data"]["contract"][0]["parameter"]["value"]
+        value = _transaction(view, row)["raw_data"]["contract"][0]["parameter"]["value"]
         return (value["owner_address"] == address) is only_from
 
-    return page(
-        chain, chain.acts.get(address, []), options, lambda row: _act_json(chain, row), keeps
-    )
+    return page(view, view.acts.get(address, []), options, lambda row: _act_json(view, row), keeps)
 
 
-def calls(chain: Chain, address: str, options: Options) -> Listing:
+def calls(view: View, address: str, options: Options) -> Listing:
     """Transactions that called a contract, newest first."""
-    return page(chain, chain.acts.get(address, []), options, lambda row: _act_json(chain, row))
+    return page(view, view.acts.get(address, []), options, lambda row: _act_json(view, row))
 
 
-def transfers(chain: Chain, address: str, options: Options) -> Listing:
+def transfers(view: View, address: str, options: Options) -> Listing:
     """Token transfers from and to an account, newest first."""
     wanted = options.address("contract_address")
     only_to, only_from = _directions(options)
@@ -102,34 +101,34 @@ def transfers(chain: Chain, address: str, options: Options) -> Listing:
             return False
         return not (only_to and row.to != address) and not (only_from and row.source != address)
 
-    return page(chain, chain.by_account.get(address, []), options, _transfer_json, keeps)
+    return page(view, view.by_account.get(address, []), options, _transfer_json, keeps)
 
 
-def events_of_contract(chain: Chain, address: str, options: Options) -> Listing:
+def events_of_contract(view: View, address: str, options: Options) -> Listing:
     """Events of a token, newest first."""
     named = options.values.get("event_name", "")
     return page(
-        chain,
-        chain.by_token.get(address, []),
+        view,
+        view.by_token.get(address, []),
         options,
-        lambda row: _event_json(chain, row),
+        lambda row: _event_json(view, row),
         lambda row: named in {"", row.event},
     )
 
 
-def holders(chain: Chain, address: str, options: Options) -> Listing:
+def holders(view: View, address: str, options: Options) -> Listing:
     """Who holds a token, and how much; the richest first, one page."""
     prefix = tokens(address, "")
-    values = chain.ledger(solid=options.flag("only_confirmed")).values
+    values = view.ledger(solid=options.flag("only_confirmed")).values
     held = [
         (units, key.removeprefix(prefix)) for key, units in values.items() if key.startswith(prefix)
     ]
     held.sort(reverse=not options.values.get("order_by", "").endswith("asc"))
     rows = [{base58_address(holder): str(units)} for units, holder in held[: options.limit]]
-    return answer(chain, rows, options)
+    return answer(view, rows, options)
 
 
-def events_of_transaction(chain: Chain, txid: str, options: Options) -> Listing:
+def events_of_transaction(view: View, txid: str, options: Options) -> Listing:
     """Events of a transaction.
 
     Raises:
@@ -137,14 +136,14 @@ def events_of_transaction(chain: Chain, txid: str, options: Options) -> Listing:
     """
     if not _TXID.fullmatch(txid):
         raise BadOption("Invalid transaction id provided")
-    place = chain.places.get(txid.lower())
+    place = view.places.get(txid.lower())
     rows: list[Movement] = []
     if place is not None:
-        rows = [row for row in chain.blocks[place[0]].movements if row.nth == place[1]]
-    return page(chain, rows, options, lambda row: _event_json(chain, row))
+        rows = [row for row in view.blocks[place[0]].movements if row.nth == place[1]]
+    return page(view, rows, options, lambda row: _event_json(view, row))
 
 
-def events_of_block(chain: Chain, wanted: str, options: Options) -> Listing:
+def events_of_block(view: View, wanted: str, options: Options) -> Listing:
     """Events of a block by number or id, or of the latest that has any.
 
     Raises:
@@ -152,26 +151,26 @@ def events_of_block(chain: Chain, wanted: str, options: Options) -> Listing:
     """
     found = None
     if wanted == "latest":
-        newest = chain.top(solid=options.flag("only_confirmed"))
-        latest = reversed(chain.blocks[max(0, newest - _LOOK_BACK) : newest + 1])
+        newest = view.top(solid=options.flag("only_confirmed"))
+        latest = reversed(view.blocks[max(0, newest - _LOOK_BACK) : newest + 1])
         found = next((block for block in latest if block.movements), None)
     elif _TXID.fullmatch(wanted):
-        found = chain.block_of_id(wanted.lower())
+        found = view.chain.block_of_id(wanted.lower())
     elif _NUMBER.fullmatch(wanted):
         number = int(wanted)
-        found = chain.blocks[number] if number <= chain.head.number else None
+        found = view.blocks[number] if number <= view.head.number else None
     else:
         raise BadOption("Invalid block number provided")
     rows = found.movements if found is not None else []
-    return page(chain, rows, options, lambda row: _event_json(chain, row))
+    return page(view, rows, options, lambda row: _event_json(view, row))
 
 
-def _none(chain: Chain, _address: str, options: Options) -> Listing:
+def _none(view: View, _address: str, options: Options) -> Listing:
     """What there is none of here: TRC-10, and transactions within transactions."""
-    return answer(chain, [], options)
+    return answer(view, [], options)
 
 
-_OF_ADDRESS: Final[dict[tuple[str, ...], Callable[[Chain, str, Options], Listing]]] = {
+_OF_ADDRESS: Final[dict[tuple[str, ...], Callable[[View, str, Options], Listing]]] = {
     ("accounts",): account,
     ("accounts", "transactions"): transactions,
     ("accounts", "transactions", "trc20"): transfers,
@@ -199,14 +198,14 @@ def _directions(options: Options) -> tuple[bool, bool]:
     return (to, source) if to != source else (False, False)
 
 
-def _transaction(chain: Chain, row: Act) -> dict[str, Any]:
-    found: dict[str, Any] = orjson.loads(chain.blocks[row.block].transactions[row.nth])
+def _transaction(view: View, row: Act) -> dict[str, Any]:
+    found: dict[str, Any] = orjson.loads(view.blocks[row.block].transactions[row.nth])
     return found
 
 
-def _act_json(chain: Chain, row: Act) -> dict[str, Any]:
-    receipt = orjson.loads(chain.blocks[row.block].receipts[row.nth])
-    found = _transaction(chain, row)
+def _act_json(view: View, row: Act) -> dict[str, Any]:
+    receipt = orjson.loads(view.blocks[row.block].receipts[row.nth])
+    found = _transaction(view, row)
     costs = receipt["receipt"]
     found["ret"][0]["fee"] = receipt.get("fee", 0)
     names = ("net_usage", "net_fee", "energy_usage", "energy_fee", "energy_usage_total")
@@ -216,7 +215,7 @@ def _act_json(chain: Chain, row: Act) -> dict[str, Any]:
         "block_timestamp": row.timestamp,
         "internal_transactions": [],
     }
-    if row.block > chain.solid_number:
+    if row.block > view.solid_number:
         found["_unconfirmed"] = True
     return found
 
@@ -239,7 +238,7 @@ def _transfer_json(row: Movement) -> dict[str, Any]:
     }
 
 
-def _event_json(chain: Chain, row: Movement) -> dict[str, Any]:
+def _event_json(view: View, row: Movement) -> dict[str, Any]:
     values = ("0x" + row.source[2:], "0x" + row.to[2:], str(row.amount))
     names = _NAMES[row.event]
     inputs = (
@@ -261,6 +260,6 @@ def _event_json(chain: Chain, row: Movement) -> dict[str, Any]:
         "event": f"{row.event}({', '.join(inputs)})",
         "transaction_id": row.txid,
     }
-    if row.block > chain.solid_number:
+    if row.block > view.solid_number:
         event["_unconfirmed"] = True
     return event

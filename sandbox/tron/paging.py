@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 import base58
 
 from sandbox.tron.addresses import parse_address
-from sandbox.tron.chain import Chain
 from sandbox.tron.errors import quoted
+from sandbox.tron.view import View
 
 _DEFAULT_LIMIT, _MOST_ROWS = 20, 200
 _LATEST: Final = 1 << 62
@@ -144,7 +144,7 @@ class Options:
             raise BadOption("Invalid fingerprint provided") from None
         return block, index, position
 
-    def heights(self, chain: Chain) -> tuple[int, int]:
+    def heights(self, view: View) -> tuple[int, int]:
         """Number of the oldest and of the newest block that is asked about.
 
         Raises:
@@ -153,8 +153,8 @@ class Options:
         sure, unsure = self.flag("only_confirmed"), self.flag("only_unconfirmed")
         if sure and unsure:
             raise BadOption("only_confirmed and only_unconfirmed exclude each other")
-        lowest = chain.solid_number + 1 if unsure else 0
-        highest = chain.top(solid=sure)
+        lowest = view.solid_number + 1 if unsure else 0
+        highest = view.top(solid=sure)
         if "block_number" in self.values:
             wanted = self.number("block_number", 0)
             lowest, highest = max(lowest, wanted), min(highest, wanted)
@@ -162,7 +162,7 @@ class Options:
 
 
 def page(
-    chain: Chain,
+    view: View,
     rows: Sequence[RowT],
     options: Options,
     spell: Callable[[RowT], dict[str, Any]],
@@ -171,7 +171,7 @@ def page(
     """One page of rows.
 
     Args:
-        chain: Of which they are.
+        view: Of which chain they are, and how much of it is known.
         rows: All of them, in the order of the chain.
         options: Which, in which order and from where.
         spell: Writes one.
@@ -180,7 +180,7 @@ def page(
     Raises:
         BadOption: An option makes no sense.
     """
-    lowest, highest = options.heights(chain)
+    lowest, highest = options.heights(view)
     since, until = options.time("min_timestamp", 0), options.time("max_timestamp", _LATEST)
     # Times grow with the numbers of blocks, so each of these cuts off an end of the list.
     start = max(
@@ -195,9 +195,7 @@ def page(
     limit = options.limit
     found = list(islice((rows[at] for at in order if keeps(rows[at])), limit + 1))
     shown, more = found[:limit], len(found) > limit
-    return answer(
-        chain, [spell(row) for row in shown], options, _place(shown[-1]) if more else None
-    )
+    return answer(view, [spell(row) for row in shown], options, _place(shown[-1]) if more else None)
 
 
 def _after_mark(rows: Sequence[Row], options: Options, start: int, end: int) -> Iterator[int]:
@@ -212,10 +210,10 @@ def _after_mark(rows: Sequence[Row], options: Options, start: int, end: int) -> 
 
 
 def answer(
-    chain: Chain, rows: list[dict[str, Any]], options: Options, last: Place | None = None
+    view: View, rows: list[dict[str, Any]], options: Options, last: Place | None = None
 ) -> dict[str, Any]:
     """Wrap rows as the indexer does; `last` is the place of the last one when there are more."""
-    meta: dict[str, Any] = {"at": chain.now_ms(), "page_size": len(rows)}
+    meta: dict[str, Any] = {"at": view.now_ms(), "page_size": len(rows)}
     if last is not None:
         mark = base58.b58encode_check(_MARK.pack(*last)).decode()
         meta["fingerprint"] = mark

@@ -11,41 +11,40 @@ from starlette.routing import Route
 from sandbox.journal import Journal
 from sandbox.settings import SandboxSettings
 from sandbox.tron.addresses import base58_address
-from sandbox.tron.chain import PEOPLE, Chain
+from sandbox.tron.calls import WALLET, WALLET_SOLIDITY
+from sandbox.tron.chain import Chain
 from sandbox.tron.contracts import BATCH, TOKENS
-from sandbox.tron.control import account_json, create_control_router, head_json
-from sandbox.tron.faults import Faults
-from sandbox.tron.node import WALLET, WALLET_SOLIDITY, NodeApi
+from sandbox.tron.control import create_control_router
+from sandbox.tron.nodes import PREFIXES, Nodes
+from sandbox.tron.people import HOUSE, PEOPLE
+from sandbox.tron.showing import account_json, balance_json, head_json, recent_json
 
 if TYPE_CHECKING:
     from sandbox.asgi import Application
 
 _LOOK_EVERY_S = 0.25
-_RECENT = 8
 
 
 class TronPart:
-    """Owns the chain, its timer and what goes wrong with its node."""
+    """Owns the chain, its timer and its nodes."""
 
     def __init__(self, settings: SandboxSettings) -> None:
-        """Replay the journal, if any.
+        """Replay the journals, if any.
 
         Raises:
             JournalLockedError: Another process uses the directory.
         """
-        journal = Journal(settings.data_dir, "tron") if settings.data_dir else None
-        self.chain = Chain(settings.solid_lag, journal)
-        self.faults = Faults(settings.seed)
-        self.node = NodeApi(self.chain, self.faults, served=settings.served)
-        listings = APIRouter(include_in_schema=False)
-        # With the paths below, everything under these three: what is not there says so itself.
-        for service in ("wallet", "walletsolidity", "v1"):
-            listings.routes.append(Route(f"/{service}/{{rest:path}}", self.node, methods=None))
-        self.routers = [create_control_router(self.chain, self.faults), listings]
+        directory = settings.data_dir
+        self.chain = Chain(settings.solid_lag, Journal(directory, "tron") if directory else None)
+        orders = Journal(directory, "tron-nodes") if directory else None
+        self.nodes = Nodes(self.chain, settings.seed, orders, served=settings.served)
         self.hot_paths: Mapping[str, Application] = {
-            **{f"/wallet/{name}": self.node for name in WALLET},
-            **{f"/walletsolidity/{name}": self.node for name in WALLET_SOLIDITY},
+            f"{PREFIXES[node.name]}/{service}/{name}": node.api
+            for node in self.nodes
+            for service, names in (("wallet", WALLET), ("walletsolidity", WALLET_SOLIDITY))
+            for name in names
         }
+        self.routers = [create_control_router(self.chain, self.nodes), self._other_paths()]
         self._ticker: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -60,6 +59,7 @@ class TronPart:
                 await self._ticker
             self._ticker = None
         self.chain.close()
+        self.nodes.close()
 
     def tick(self) -> None:
         """Make a block if one is due."""
@@ -68,14 +68,18 @@ class TronPart:
     def reset(self) -> None:
         """Behave as at first. The chain goes on: nobody can take back what others have read."""
         self.chain.behave_as_at_first()
-        self.faults.clear()
+        for node in self.nodes:
+            node.behave_as_at_first()
 
     def move_clock(self, offset_s: float) -> None:
         """Blocks go by the world's clock: the shop compares them with its own."""
 
     def describe(self, _query: Mapping[str, str]) -> dict[str, Any]:
-        """Return head, switches, faults, tokens, and the people with what they hold."""
-        chain = self.chain
+        """Return head, switches, faults, tokens, and the people with what they hold.
+
+        Switches, faults and requests on top are those of the node that is asked first.
+        """
+        chain, first = self.chain, self.nodes["first"]
         contracts = {name: base58_address(token.address) for name, token in TOKENS.items()}
         return {
             "tron": {
@@ -84,36 +88,28 @@ class TronPart:
                 "reorgs": chain.reorgs,
                 "transactions": len(chain.places),
                 "behaviour": chain.switches.to_json(),
-                "faults": self.faults.to_json(),
-                "faultsHit": self.faults.hits,
-                "requests": dict(self.node.requests),
+                "faults": first.faults.to_json(),
+                "faultsHit": first.faults.hits,
+                "requests": dict(first.api.requests),
                 "contracts": {**contracts, "batch": base58_address(BATCH)},
                 "people": {name: account_json(chain, key.address) for name, key in PEOPLE.items()},
-                "recent": self._recent(),
+                "house": [
+                    {"name": name, **balance_json(chain, key.address)}
+                    for name, key in HOUSE.items()
+                ],
+                "nodes": {node.name: node.to_json() for node in self.nodes},
+                "recent": recent_json(chain),
             }
         }
 
-    def _recent(self) -> list[dict[str, Any]]:
-        """Return the latest transfers of every token, newest first."""
-        rows = [
-            (row, name)
-            for name, token in TOKENS.items()
-            for row in self.chain.by_token[token.address][-_RECENT:]
-            if row.event == "Transfer"
-        ]
-        rows.sort(key=lambda pair: (pair[0].block, pair[0].position), reverse=True)
-        return [
-            {
-                "txid": row.txid,
-                "token": name,
-                "from": base58_address(row.source),
-                "to": base58_address(row.to),
-                "amount": f"{row.amount / 10**6:.6f}".rstrip("0").rstrip("."),
-                "block": row.block,
-                "solid": row.block <= self.chain.solid_number,
-            }
-            for row, name in rows[:_RECENT]
-        ]
+    def _other_paths(self) -> APIRouter:
+        """With the hot paths, everything under a node: what is not there says so itself."""
+        router = APIRouter(include_in_schema=False)
+        for node in self.nodes:
+            for service in ("wallet", "walletsolidity", "v1"):
+                path = f"{PREFIXES[node.name]}/{service}/{{rest:path}}"
+                router.routes.append(Route(path, node.api, methods=None))
+        return router
 
     async def _watch(self) -> None:
         while True:

@@ -8,16 +8,16 @@ import orjson
 
 from sandbox.tron.addresses import AddressError, HexError, parse_address, unhex
 from sandbox.tron.blocks import made_visible
-from sandbox.tron.chain import Chain
 from sandbox.tron.errors import ILLEGAL, NO_NUMBER, NOT_PARSED, NodeError
 from sandbox.tron.transactions import IntegerError, integer
+from sandbox.tron.view import View
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """Parameters of one call, and which state of the chain it looks at."""
 
-    chain: Chain
+    view: View
     values: Mapping[str, Any]
     solid: bool = False
     """Asked of walletsolidity: nothing younger than the last solid block exists."""
@@ -30,7 +30,7 @@ class Query:
     @property
     def top(self) -> int:
         """Number of the newest block that this query may see."""
-        return self.chain.top(solid=self.solid)
+        return self.view.top(solid=self.solid)
 
     def flag(self, name: str) -> bool:
         """Read a switch; in a URL it is text."""

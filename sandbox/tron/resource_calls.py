@@ -9,7 +9,7 @@ from typing import Any, Final
 from sandbox.tron.addresses import base58_address
 from sandbox.tron.block_calls import Answer
 from sandbox.tron.blocks import WITNESSES
-from sandbox.tron.execution import BANDWIDTH_PRICE, ENERGY_PRICE
+from sandbox.tron.execution import BANDWIDTH_PRICE
 from sandbox.tron.query import Query
 
 _MOST_UNFREEZES: Final = 32
@@ -21,9 +21,10 @@ def nothing(_query: Query) -> Answer:
     return {}
 
 
-def energy_prices(_query: Query) -> Answer:
+def energy_prices(query: Query) -> Answer:
     """Every price of energy so far, and since when."""
-    return {"prices": f"0:{ENERGY_PRICE}"}
+    prices = query.view.chain.energy_prices
+    return {"prices": ",".join(f"{since_ms}:{price}" for since_ms, price in prices)}
 
 
 def bandwidth_prices(_query: Query) -> Answer:
@@ -99,7 +100,7 @@ def nodes(_query: Query) -> Answer:
 
 def next_maintenance(query: Query) -> Answer:
     """When votes are counted next."""
-    now = query.chain.head.timestamp
+    now = query.view.head.timestamp
     return {"num": now - now % _MAINTENANCE_MS + _MAINTENANCE_MS}
 
 

@@ -1,12 +1,8 @@
-"""The node's calls that make, try, judge and take transactions."""
+"""The node's calls that make, try and judge transactions."""
 
 from typing import Any
 
-import orjson
-
-from sandbox.tron.admission import broadcast
 from sandbox.tron.block_calls import Answer
-from sandbox.tron.blocks import made_visible
 from sandbox.tron.contracts import CONTRACTS, is_view, selector
 from sandbox.tron.errors import ILLEGAL, NodeError
 from sandbox.tron.execution import MESSAGES, InvalidContract, dry_run, validate
@@ -38,7 +34,7 @@ def create_transfer(query: Query) -> Answer:
     )
     transaction = _unsigned(query, raw)
     try:
-        validate(query.chain.head_ledger, raw)
+        validate(query.view.ledger(solid=False), raw)
     except InvalidContract as error:
         name = "org.tron.core.exception.ContractValidateException"
         raise NodeError(name, str(error)) from None
@@ -61,7 +57,7 @@ def constant(query: Query) -> Answer:
     raw = _call(query)
     if raw.target not in CONTRACTS:
         return _no_contract()
-    ledger = query.chain.ledger(solid=query.solid)
+    ledger = query.view.ledger(solid=query.solid)
     receipt = dry_run(ledger, raw.owner, raw.target, raw.call)
     transaction = _spelled(query, _unsigned(query, raw))
     result: dict[str, Any] = {"result": True}
@@ -89,7 +85,7 @@ def estimate(query: Query) -> Answer:
     raw = _call(query)
     if raw.target not in CONTRACTS:
         return _no_contract()
-    ledger = query.chain.ledger(solid=query.solid)
+    ledger = query.view.ledger(solid=query.solid)
     receipt = dry_run(ledger, raw.owner, raw.target, raw.call)
     if receipt.outcome != "SUCCESS":
         message = MESSAGES[receipt.outcome].encode().hex()
@@ -99,10 +95,10 @@ def estimate(query: Query) -> Answer:
 
 def sign_weight(query: Query) -> Answer:
     """The transaction with the id that this node computes, and who may sign it."""
-    transaction = _read(query)
+    transaction = read_transaction(query)
     out: dict[str, Any] = {}
     owner = transaction.raw.owner
-    if query.chain.head_ledger.read(born(owner)):
+    if query.view.ledger(solid=False).read(born(owner)):
         out["permission"] = {
             "permission_name": "owner",
             "threshold": 1,
@@ -125,7 +121,7 @@ def sign_weight(query: Query) -> Answer:
 
 def approved_list(query: Query) -> Answer:
     """Who signed a transaction so far."""
-    transaction = _read(query)
+    transaction = read_transaction(query)
     return query.spell(
         {
             "result": {},
@@ -139,34 +135,29 @@ def approved_list(query: Query) -> Answer:
     )
 
 
-def take(query: Query) -> Answer:
-    """Take a signed transaction into the pool."""
-    return broadcast(query.chain, _read(query))
+def read_transaction(query: Query) -> Transaction:
+    """Read a transaction that is posted as JSON.
 
-
-def take_hex(query: Query) -> Answer:
-    """Take a signed transaction that is given as bytes in hex; this call answers in plain text."""
-    try:
-        transaction = from_hex(query.text("transaction"))
-    except WireError as error:
-        name = "com.google.protobuf.InvalidProtocolBufferException"
-        raise NodeError(name, str(error)) from None
-    taken = broadcast(query.chain, transaction)
-    spelled = transaction_json(transaction)
-    return {
-        "result": taken.get("result", False),
-        "code": taken.get("code", "SUCCESS"),
-        "message": bytes.fromhex(taken.get("message", "")).decode(),
-        "transaction": orjson.dumps(made_visible(spelled)).decode(),
-        "txid": transaction.id,
-    }
-
-
-def _read(query: Query) -> Transaction:
+    Raises:
+        NodeError: It is none.
+    """
     try:
         return from_json(query.values)
     except WireError as error:
         raise NodeError(ILLEGAL, str(error)) from None
+
+
+def read_hex(query: Query) -> Transaction:
+    """Read a transaction that is posted as bytes in hex.
+
+    Raises:
+        NodeError: It is none.
+    """
+    try:
+        return from_hex(query.text("transaction"))
+    except WireError as error:
+        name = "com.google.protobuf.InvalidProtocolBufferException"
+        raise NodeError(name, str(error)) from None
 
 
 def _signers(transaction: Transaction) -> list[str]:
@@ -193,8 +184,8 @@ def _call(query: Query) -> Raw:
 
 
 def _unsigned(query: Query, raw: Raw) -> Transaction:
-    chain = query.chain
-    solid = bytes.fromhex(chain.solid.id)
+    view = query.view
+    solid = bytes.fromhex(view.solid.id)
     return make(
         Raw(
             kind=raw.kind,
@@ -204,8 +195,8 @@ def _unsigned(query: Query, raw: Raw) -> Transaction:
             call=raw.call,
             ref_bytes=solid[6:8],
             ref_hash=solid[8:16],
-            expiration=chain.head.timestamp + _LIFE_MS,
-            timestamp=chain.now_ms(),
+            expiration=view.head.timestamp + _LIFE_MS,
+            timestamp=view.now_ms(),
             memo=_memo(query),
             fee_limit=raw.fee_limit,
             permission_id=raw.permission_id,

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from sandbox.tron.addresses import parse_address
-from sandbox.tron.admission import LONGEST_LIFE_MS
-from sandbox.tron.chain import FAUCET, PEOPLE, SPENDER, Chain
+from sandbox.tron.admission import LONGEST_LIFE_MS, try_out
+from sandbox.tron.chain import Chain
 from sandbox.tron.contracts import (
     BATCH,
     Token,
@@ -15,18 +15,14 @@ from sandbox.tron.contracts import (
     call_data,
     word,
 )
-from sandbox.tron.execution import Outcome, validate
+from sandbox.tron.execution import FAILURES, MOST_FEE_LIMIT, Outcome
+from sandbox.tron.people import FAUCET, PEOPLE, SPENDER
 from sandbox.tron.transactions import Transaction, make
 from sandbox.tron.wire import Raw
 
 Failure = Literal["revert", "out_of_energy", "out_of_time"]
-FAILURES: Final[dict[Failure, Outcome]] = {
-    "revert": "REVERT",
-    "out_of_energy": "OUT_OF_ENERGY",
-    "out_of_time": "OUT_OF_TIME",
-}
-_FEE_LIMIT_EACH: Final = 30_000_000
-"""Twice what one transfer can cost."""
+_ENERGY_EACH: Final = 300_000
+"""Twice what one transfer can need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +59,28 @@ def pay(chain: Chain, payment: Payment) -> Transaction:
         data = call_data("transferFrom(address,address,uint256)", *words)
     else:
         data = call_data("transfer(address,uint256)", address_word(to), word(amount))
-    limit = _FEE_LIMIT_EACH * len(payment.receivers)
+    limit = _ENERGY_EACH * chain.switches.energy_price * len(payment.receivers)
+    limit = min(limit, MOST_FEE_LIMIT)
     raw = Raw("TriggerSmartContract", caller, target, call=data, fee_limit=limit)
-    return _send(chain, raw, FAILURES[payment.fail] if payment.fail else None)
+    transaction = _signed(chain, raw, FAILURES[payment.fail] if payment.fail else None)
+    chain.add(transaction)
+    return transaction
 
 
-def send_trx(chain: Chain, to: str, sun: int) -> Transaction:
-    """Send TRX from the faucet.
+def send_trx(chain: Chain, sender: str, to: str, sun: int) -> Transaction:
+    """Send TRX.
 
     Raises:
-        InvalidContract: To itself, or to a contract.
+        Rejected: To the sender itself, to a contract, nothing, or more than there is.
     """
-    raw = Raw("TransferContract", FAUCET.address, to, amount=sun)
-    validate(chain.head_ledger, raw)
-    return _send(chain, raw, None)
+    raw = Raw("TransferContract", sender, to, amount=sun)
+    transaction = _signed(chain, raw, None)
+    try_out(chain.head_ledger, transaction, chain.head.timestamp)
+    chain.add(transaction)
+    return transaction
 
 
-def _send(chain: Chain, raw: Raw, forced: Outcome | None) -> Transaction:
+def _signed(chain: Chain, raw: Raw, forced: Outcome | None) -> Transaction:
     solid = bytes.fromhex(chain.solid.id)
     stamp = chain.next_stamp()
     full = replace(
@@ -94,6 +95,4 @@ def _send(chain: Chain, raw: Raw, forced: Outcome | None) -> Transaction:
         found = make(replace(full, timestamp=chain.next_stamp()))
     key = next((one for one in PEOPLE.values() if one.address == raw.owner), FAUCET)
     signature = key.sign(bytes.fromhex(found.id))
-    signed = Transaction(found.id, found.raw, found.data, (signature,), forced)
-    chain.add(signed)
-    return signed
+    return Transaction(found.id, found.raw, found.data, (signature,), forced)

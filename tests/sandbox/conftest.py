@@ -14,6 +14,7 @@ import pytest
 
 from sandbox.app import SandboxApp, create_app
 from tests.sandbox.tron_node import Node
+from tests.sandbox.tron_payer import Payer
 from tests.support.polling import PATIENCE_S
 from tests.support.ports import free_port
 from tests.support.processes import answers
@@ -167,3 +168,12 @@ async def node() -> AsyncIterator[Node]:
     yield found
     await found.http.aclose()
     await app.close()
+
+
+@pytest.fixture
+async def payer() -> AsyncIterator[Payer]:
+    """The same, with a shop in front of it that pays from the hot wallet."""
+    found = Payer(create_app(None))
+    await found.node.control("mine", blocks=3, auto=False)
+    yield found
+    await found.close()

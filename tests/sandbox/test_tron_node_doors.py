@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from sandbox.tron.addresses import HexError, parse_address, unhex
-from sandbox.tron.node import WALLET, WALLET_SOLIDITY
+from sandbox.tron.calls import WALLET, WALLET_SOLIDITY
 from sandbox.tron.transactions import IntegerError, integer
 from tests.sandbox.tron_node import OUR_ADDRESS, THEIR_ADDRESS, US, USDT, Node, signed
 

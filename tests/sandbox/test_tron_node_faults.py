@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox.tron.node import WALLET, WALLET_SOLIDITY
+from sandbox.tron.calls import WALLET, WALLET_SOLIDITY
 from tests.sandbox.tron_node import (
     OUR_ADDRESS,
     THEIR_ADDRESS,
