@@ -1,0 +1,1 @@
+"""The signer: the only code of the product that holds private keys."""
