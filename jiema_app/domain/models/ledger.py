@@ -44,12 +44,17 @@ class LedgerBalance(SQLModel, table=True):
 
     __tablename__ = "ledger_balances"
     __table_args__ = (
-        CheckConstraint("balance_micro >= 0", name="ledger_balances_not_negative"),
+        CheckConstraint(
+            "balance_micro >= 0 or is_overdrawable", name="ledger_balances_not_negative"
+        ),
         {"postgresql_with": {"fillfactor": 50}},
     )
 
     account_id: int = Field(primary_key=True, foreign_key="ledger_accounts.id")
     balance_micro: int = big(sa_column_kwargs={"server_default": "0"})
+    is_overdrawable: bool = Field(sa_column_kwargs={"server_default": "false"})
+    """True of ``user:commission`` alone: what was earned may have to be given back after it was
+    spent. Only ``commission_clawed_back`` may take it below zero; ``ledger_post`` sees to that."""
 
 
 class LedgerTransfer(SQLModel, table=True):

@@ -132,7 +132,7 @@ class Payment(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("txid", "log_index", name="payments_once"),
         CheckConstraint(
-            "status in ('NEW','CREDITED','IN_REVIEW','REFUNDED','DISMISSED','NOISE','OUTGOING')",
+            "status in ('NEW','CREDITED','IN_REVIEW','REFUNDED','DISMISSED','NOISE','OUTGOING','HOUSE')",
             name="payments_status_known",
         ),
         CheckConstraint("amount >= 0", name="payments_amount_not_negative"),
@@ -144,6 +144,12 @@ class Payment(SQLModel, table=True):
         Index("payments_of_recharge", "recharge_id"),
         Index("payments_to_wallet", "to_address", "block_number"),
         Index("payments_from_wallet", "from_address", "block_number"),
+        Index(
+            "payments_credited_to",
+            "credited_user_id",
+            postgresql_where=sql("credited_user_id is not null"),
+        ),
+        Index("payments_unexplained", "id", postgresql_where=sql("is_unexplained")),
     )
 
     id: str = text_id(primary_key=True)
@@ -185,6 +191,9 @@ class Payment(SQLModel, table=True):
     """When we read it."""
     settled_at: datetime | None = moment(default=None, nullable=True)
     """When it was credited or decided on."""
+    is_unexplained: bool = Field(sa_column_kwargs={"server_default": "false"})
+    """It left a wallet of ours, and when it was booked nothing explained why: nothing is signed
+    until something does."""
 
 
 class PaymentDecision(SQLModel, table=True):

@@ -60,3 +60,26 @@ class PaymentRefund(SQLModel, table=True):
     is_final: bool = Field()
     """False: proposed, and waiting for a second person."""
     created_at: datetime = now_default()
+
+
+class RefundOrder(SQLModel, table=True):
+    """A person has a refund sent by the signer, or proposes it. Rows are added, never changed."""
+
+    __tablename__ = "refund_orders"
+    __table_args__ = (
+        CheckConstraint("amount_micro > 0", name="refund_orders_amount_positive"),
+        CheckConstraint("length(note) between 1 and 500", name="refund_orders_note_length"),
+        Index("refund_orders_of_payment", "payment_id", "id"),
+    )
+
+    id: int = serial()
+    payment_id: str = text_id(foreign_key="payments.id")
+    """The payment that is to go back."""
+    amount_micro: int = big()
+    """What is owed for it."""
+    note: str = text()
+    actor: str = text()
+    """A user's id, or ``command-line``."""
+    is_final: bool = Field()
+    """False: proposed, and waiting for a second person."""
+    created_at: datetime = now_default()

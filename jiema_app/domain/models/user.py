@@ -36,7 +36,8 @@ class User(SQLModel, table=True):
     referrer_id: str | None = text_id(
         foreign_key="users.id", default=None, nullable=True, index=True
     )
-    """Whose personal link brought them. Set when the account is made, or never."""
+    """Whose personal link brought them. Set when the account is made, or never: a trigger refuses
+    every change."""
     session_version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """Browsers signed in under an earlier version are signed out."""
     role: str = text(sa_column_kwargs={"server_default": "user"})
