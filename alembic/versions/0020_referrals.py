@@ -52,7 +52,8 @@ TERMS = """
 insert into referral_terms (commission_bp, actor, note) values (1000, 'migration', 'as announced')
 """
 
-# An order of an invited user earns whoever invited them, in the statement that places it.
+# An order of an invited user earns whoever invited them, in the statement that places it. It is
+# announced when the order has its number: commits that announce something wait for each other.
 ACCRUE = """
 create function commission_accrue(p_order text, p_buyer text, p_price bigint)
 returns boolean language plpgsql as $$
@@ -84,7 +85,6 @@ begin
     insert into commissions (order_id, referrer_id, buyer_id, amount_micro, rate_bp)
     values (p_order, invited.referrer_id, p_buyer, amount, rate);
     perform ledger_post('commission_accrued', p_order, 4, invited.pending_account_id, amount);
-    perform pg_notify('commission_changed', invited.referrer_id);
     return true;
 end $$
 """
@@ -360,6 +360,7 @@ def upgrade() -> None:
             ["users.id"],
         ),
         sa.PrimaryKeyConstraint("user_id"),
+        postgresql_with={"fillfactor": 80},
     )
     op.create_index("referrals_of_referrer", "referrals", ["referrer_id", "user_id"], unique=False)
     op.create_index("referrals_signed_up", "referrals", ["referrer_id", "created_at"], unique=False)
@@ -460,6 +461,7 @@ def upgrade() -> None:
         ["address_hashes"],
         unique=False,
         postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
         postgresql_where=sa.text("is_sign_up"),
     )
     op.create_index("sign_in_marks_old", "sign_in_marks", ["created_at"], unique=False)

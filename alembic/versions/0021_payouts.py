@@ -369,6 +369,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("outcome is null"),
     )
     op.create_index(
+        "payout_attempts_without_cost",
+        "payout_attempts",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("outcome = 'SETTLED' and fee_sun is null"),
+    )
+    op.create_index(
         "payout_attempts_one_alive",
         "payout_attempts",
         ["payout_id"],
@@ -437,9 +444,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(
-        "refund_orders_of_payment", "refund_orders", ["payment_id", "id"], unique=False
-    )
+    op.create_index("refund_orders_of_payment", "refund_orders", ["payment_id", "id"], unique=False)
     for table, changes in STAYS.items():
         op.execute(
             f"create trigger {table}_stays before {changes} on {table} "

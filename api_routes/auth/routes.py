@@ -6,6 +6,7 @@ page with a reason. What goes wrong is logged by its kind, never with what was s
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
@@ -16,8 +17,9 @@ from starlette.routing import Match, Route
 from starlette.types import Scope
 
 from api_routes.auth import sign_in_results
+from api_routes.auth.device_cookie import device_of, keep_device
 from api_routes.auth.providers import Person, Providers
-from api_routes.auth.referrals import follow_referral
+from api_routes.auth.referrals import ReferralDoor, invitations_of
 from api_routes.auth.sign_in_context import (
     FOLDER,
     STATE,
@@ -36,8 +38,11 @@ from api_routes.middleware import OWN_POLICY
 from api_routes.visitors import find_visitor, sign_browser_in, sign_browser_out, visitor_of
 from jiema_app.domain.errors import Forbidden, NotFound
 from jiema_app.domain.identity.provider import Provider
+from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.identity.telegram_widget import WidgetLoginRefused, verify_widget_login
+from jiema_app.domain.referrals.marks import Trace
 from jiema_app.domain.transaction import DATABASE_TROUBLES, name_of
+from jiema_app.domain.units import UserId
 from jiema_app.serving.account_language import language_of
 from jiema_app.serving.next_address import safe_next
 from jiema_app.settings import Settings
@@ -49,6 +54,26 @@ USER_AGENT_MAX: Final = 512
 WIDGET_ISSUER: Final = "https://telegram.org"
 
 Step = Callable[[Request, SignInContext], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The browser that somebody signs in with.
+
+    Attributes:
+        device: The number that it keeps, or is to keep from now on.
+        before: Who was signed in with it until now.
+    """
+
+    user_agent: str
+    device: str
+    trace: Trace
+    before: Visitor | None
+
+    @property
+    def user_before(self) -> UserId | None:
+        """Their account."""
+        return None if self.before is None else self.before.user_id
 
 
 class NamedRoute(Route):
@@ -79,7 +104,7 @@ def sign_in_routes(settings: Settings) -> list[Route]:
         NamedRoute(f"{FOLDER}/session", show_session, methods=["GET"]),
         NamedRoute(f"{FOLDER}/sign-out", own.sign_out, methods=["POST"]),
         NamedRoute(f"{FOLDER}/sign-out-everywhere", own.sign_out_everywhere, methods=["POST"]),
-        NamedRoute("/r/{code}", follow_referral, methods=["GET"]),
+        NamedRoute("/r/{code}", ReferralDoor(settings).follow, methods=["GET"]),
     ]
 
 
@@ -218,41 +243,63 @@ class SignInRoutes:
     async def _by_link(self, request: Request, sign_in_context: SignInContext) -> Response:
         if getattr(request.state, "is_head", False):
             return onward(sign_in_context.next)
-        sign_in = context_of(request).services.sign_in
+        sign_in, arrival = context_of(request).services.sign_in, await self._arrival(request)
         try:
-            token = await sign_in.with_link(request.path_params["token"], _user_agent(request))
+            token = await sign_in.with_link(
+                request.path_params["token"],
+                arrival.user_agent,
+                arrival.trace,
+                arrival.user_before,
+            )
         except NotFound:
             raise SignInStopped(sign_in_results.EXPIRED, "no such link") from None
         except Forbidden:
             raise SignInStopped(sign_in_results.BLOCKED, "banned") from None
-        return await self._signed_in(request, token, sign_in_context)
+        return await self._signed_in(request, token, arrival, sign_in_context)
 
     async def _let_in(
         self, request: Request, person: Person, sign_in_context: SignInContext
     ) -> Response:
+        arrival = await self._arrival(request)
         try:
             token = await context_of(request).services.sign_in.with_identity(
                 person.provider,
                 person.issuer,
                 person.subject,
                 lang=sign_in_context.locale,
-                referral_code=sign_in_context.ref,
-                user_agent=_user_agent(request),
+                invitations=invitations_of(self._settings, sign_in_context),
+                user_agent=arrival.user_agent,
+                trace=arrival.trace,
+                before=arrival.user_before,
             )
         except Forbidden:
             raise SignInStopped(sign_in_results.BLOCKED, "banned") from None
-        return await self._signed_in(request, token, sign_in_context)
+        return await self._signed_in(request, token, arrival, sign_in_context)
+
+    async def _arrival(self, request: Request) -> Arrival:
+        context = context_of(request)
+        agent = request.headers.get("user-agent", "")[:USER_AGENT_MAX]
+        device = device_of(request, self._settings)
+        return Arrival(
+            agent,
+            device,
+            context.services.referrals.marks.trace(
+                context.addresses.of(request.scope), agent, device
+            ),
+            await find_visitor(request),
+        )
 
     async def _signed_in(
-        self, request: Request, token: str, sign_in_context: SignInContext
+        self, request: Request, token: str, arrival: Arrival, sign_in_context: SignInContext
     ) -> Response:
-        before = await find_visitor(request)
+        before = arrival.before
         if before is not None:
             # The browser forgets that session now: it would stay on its owner's list.
             with suppress(NotFound):
                 await context_of(request).services.sessions.close(before.user_id, before.jti)
         answer = onward(await self._next_page(request, token, sign_in_context))
         sign_browser_in(answer, self._settings, token)
+        keep_device(answer, self._settings, arrival.device)
         return answer
 
     async def _next_page(self, request: Request, token: str, sign_in_context: SignInContext) -> str:
@@ -270,7 +317,3 @@ class SignInRoutes:
         answer = onward(safe_next(request.query_params.get("next"), fallback))
         sign_browser_out(answer, self._settings)
         return answer
-
-
-def _user_agent(request: Request) -> str:
-    return request.headers.get("user-agent", "")[:USER_AGENT_MAX]

@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 
+from api_routes.auth import referral_cookie
 from jiema_app.serving.cookies import find_cookie
 from jiema_app.serving.language_choice import GUESS_COOKIE, choose_locale, chosen_locale
 from jiema_app.serving.next_address import locale_of, safe_next
@@ -22,7 +23,6 @@ from jiema_app.settings import Settings
 FOLDER: Final = "/api/auth"
 COOKIE: Final = "oauth_tx"
 LIFE_S: Final = 600
-REFERRAL_COOKIE: Final = "ref"
 
 PENDING_MAX: Final = 4
 """Sign-ins of one browser under way at a provider: tabs. More would not fit the cookie."""
@@ -42,7 +42,7 @@ class SignInContext:
     Attributes:
         next: The page to show afterwards; always one of ours.
         locale: The language they read.
-        ref: The code of the personal link they followed before.
+        ref: What their browser remembers of the personal link they followed before.
         is_guess: Whether the language is one that they never chose: we led them into it.
     """
 
@@ -73,9 +73,12 @@ def read_sign_in_context(request: Request, locales: tuple[str, ...]) -> SignInCo
     is_guess = chosen_locale(cookies, locales) is None and (
         named is None or named == find_cookie(cookies, GUESS_COOKIE)
     )
-    return SignInContext(
-        wish or f"/{locale}/browse", locale, find_cookie(cookies, REFERRAL_COOKIE), is_guess
-    )
+    return SignInContext(wish or f"/{locale}/browse", locale, _ref(cookies), is_guess)
+
+
+def _ref(cookies: str) -> str | None:
+    kept = find_cookie(cookies, referral_cookie.NAME)
+    return kept if kept is not None and len(kept) <= referral_cookie.LENGTH_MAX else None
 
 
 def sign_in_context_of(kept: dict[str, Any]) -> SignInContext:

@@ -1,4 +1,4 @@
-"""``sandbox user``, ``admin grant``, and ``user`` create, credit, ban, unban."""
+"""``sandbox user`` and ``admin``, ``admin grant``, and ``user`` create, credit, ban, unban."""
 
 from decimal import Decimal, InvalidOperation
 from typing import Annotated
@@ -9,15 +9,22 @@ from jiema_app.bootstrap import Services
 from jiema_app.commands.acting import By, TokenFile, acting, founding
 from jiema_app.commands.console import ACTOR, AsJson, fail, show, with_services
 from jiema_app.domain import ids
+from jiema_app.domain.identity.queries import GRANT
 from jiema_app.domain.ledger import service as ledger
-from jiema_app.domain.ledger.accounts import TransferKind
+from jiema_app.domain.ledger.accounts import HouseAccount, TransferKind, UserAccount
 from jiema_app.domain.models.user import Role
+from jiema_app.domain.referrals.attribution import Invitation, Referrer, bind, find_referrer
+from jiema_app.domain.referrals.statuses import ReferralSource
+from jiema_app.domain.transaction import Connection
 from jiema_app.domain.units import MICRO_PER_USDT, MicroUsdt, UserId
 from jiema_app.settings import get_settings
 
 sandbox = typer.Typer(help="Things that only the sandbox allows.", no_args_is_help=True)
 admin = typer.Typer(help="Administrators.", no_args_is_help=True)
 user = typer.Typer(help="Users.", no_args_is_help=True)
+
+CODE_MAX = 16
+"""Characters of a referral code that are looked at; one has eight."""
 
 Reason = Annotated[str, typer.Option(help="Kept in the audit log.")]
 
@@ -43,14 +50,21 @@ def refuse_in_production() -> None:
 @sandbox.command("user")
 def sandbox_user(
     balance_usd: Annotated[str, typer.Option(help="Play money to start with.")] = "50",
+    referred_by: Annotated[
+        str | None, typer.Option(metavar="CODE", help="They came by this referral code.")
+    ] = None,
+    commission_usd: Annotated[str, typer.Option(help="Commission they have earned.")] = "0",
     as_json: AsJson = False,
 ) -> None:
-    """Make a user with a balance, an API key, and a link that signs a browser in once."""
-    amount = parse_usdt(balance_usd)
+    """Make a user with a balance, an API key, and a link that signs a browser in once.
+
+    Who came by a code is judged by the rules, as anybody is.
+    """
+    amount, commission = parse_usdt(balance_usd), parse_usdt(commission_usd)
 
     async def make(services: Services) -> dict[str, str]:
         async with services.database.transaction() as connection:
-            made = await services.identity.create(connection)
+            made = await _invited(services, connection, referred_by)
             if amount:
                 await ledger.credit(
                     connection,
@@ -59,12 +73,59 @@ def sandbox_user(
                     kind=TransferKind.SANDBOX_CREDIT,
                     reference=ids.new_id(),
                 )
+            if commission:
+                await _give_commission(connection, made, commission)
         key = await services.api_keys.create(made, "sandbox")
-        link = await services.sign_in.make_link(made)
-        login_url = f"{services.settings.origin}/api/auth/link/{link}"
+        login_url = await _login_url(services, made)
         return {"userId": made, "apiKey": key.token, "loginUrl": login_url}
 
     show(with_services(make), as_json=as_json)
+
+
+@sandbox.command("admin")
+def sandbox_admin(as_json: AsJson = False) -> None:
+    """Make an administrator, and a link that signs a browser in once."""
+
+    async def make(services: Services) -> dict[str, str | None]:
+        async with services.database.transaction() as connection:
+            made = await services.identity.create(connection)
+            await connection.execute(GRANT, made, Role.ADMIN, ACTOR)
+        # There is no second factor yet.
+        return {"userId": made, "loginUrl": await _login_url(services, made), "totpSecret": None}
+
+    show(with_services(make), as_json=as_json)
+
+
+async def _invited(services: Services, connection: Connection, code: str | None) -> UserId:
+    """A new user who came by a code, or by none."""
+    if code is None:
+        return await services.identity.create(connection)
+    invitation = Invitation(code, ReferralSource.SANDBOX)
+    referrer: Referrer | None = None
+    if len(code) <= CODE_MAX:
+        referrer = await find_referrer(connection, [invitation], services.clock.now())
+    if referrer is None:
+        fail(f"nobody brings people by the code {code[:CODE_MAX]!r}")
+    user = await services.identity.create(connection, referrer=referrer.user)
+    await bind(connection, user, referrer)
+    return user
+
+
+async def _give_commission(connection: Connection, user: UserId, amount: MicroUsdt) -> None:
+    purses = await ledger.open_earning_accounts(connection, user)
+    await ledger.post(
+        connection,
+        TransferKind.SANDBOX_COMMISSION,
+        ids.new_id(),
+        source=HouseAccount.ADJUSTMENTS,
+        target=purses[UserAccount.COMMISSION].account,
+        amount=amount,
+    )
+
+
+async def _login_url(services: Services, user: UserId) -> str:
+    link = await services.sign_in.make_link(user)
+    return f"{services.settings.origin}/api/auth/link/{link}"
 
 
 @admin.command("grant")

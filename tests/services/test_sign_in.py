@@ -9,6 +9,8 @@ from jiema_app.bootstrap import build_services
 from jiema_app.domain.errors import Forbidden, NotFound
 from jiema_app.domain.identity.provider import Provider
 from jiema_app.domain.identity.sessions import Visitor
+from jiema_app.domain.referrals.attribution import Invitation
+from jiema_app.domain.referrals.statuses import ReferralSource
 from jiema_app.settings import Settings
 from tests.support.shop import Shop
 
@@ -19,7 +21,7 @@ async def enter(shop: Shop, subject: str = "42", **how: Any) -> Visitor:
     wish: dict[str, Any] = {
         "provider": Provider.GOOGLE,
         "lang": "en",
-        "referral_code": None,
+        "invitations": (),
         "user_agent": "",
         **how,
     }
@@ -90,8 +92,8 @@ async def test_a_banned_person_does_not_come_in_again(shop: Shop) -> None:
 async def test_who_brought_somebody_is_bound_once_when_the_account_is_made(shop: Shop) -> None:
     ann, bob = [await shop.customer() for _ in range(2)]
     codes = [(await shop.services.identity.get_account(one.id)).referral_code for one in (ann, bob)]
-    visitor = await enter(shop, referral_code=codes[0])
-    await enter(shop, referral_code=codes[1])
+    visitor = await enter(shop, invitations=[Invitation(codes[0], ReferralSource.COOKIE)])
+    await enter(shop, invitations=[Invitation(codes[1], ReferralSource.COOKIE)])
     referrer = "select referrer_id from users where id = $1"
     assert await shop.fetchval(referrer, visitor.user_id) == ann.id
 
@@ -100,13 +102,13 @@ async def test_an_account_that_is_there_is_never_brought_by_anybody(shop: Shop) 
     ann = await shop.customer()
     code = (await shop.services.identity.get_account(ann.id)).referral_code
     visitor = await enter(shop)
-    await enter(shop, referral_code=code)
+    await enter(shop, invitations=[Invitation(code, ReferralSource.COOKIE)])
     assert await shop.fetchval("select referrer_id from users where id=$1", visitor.user_id) is None
 
 
 @pytest.mark.parametrize("code", ["zzzzzzzz", "", "ABC", "' or 1=1 --", "x" * 500])
 async def test_a_code_of_nobody_binds_nobody(shop: Shop, code: str) -> None:
-    visitor = await enter(shop, referral_code=code)
+    visitor = await enter(shop, invitations=[Invitation(code, ReferralSource.COOKIE)])
     assert await shop.fetchval("select referrer_id from users where id=$1", visitor.user_id) is None
 
 
@@ -116,7 +118,7 @@ async def test_a_banned_person_brings_nobody(shop: Shop) -> None:
     assert await shop.services.sign_in.find_referrer(code) == ann.id
     await shop.services.identity.ban(ann.id, actor="test", reason="test")
     assert await shop.services.sign_in.find_referrer(code) is None
-    visitor = await enter(shop, referral_code=code)
+    visitor = await enter(shop, invitations=[Invitation(code, ReferralSource.COOKIE)])
     assert await shop.fetchval("select referrer_id from users where id=$1", visitor.user_id) is None
 
 
@@ -129,7 +131,7 @@ async def test_play_money_is_given_in_the_sandbox_alone(
     known = shop.services
     other = build_services(Settings().model_copy(update=changes), known.database, known.suppliers)
     token = await other.sign_in.with_identity(
-        Provider.GOOGLE, ISSUER, "42", lang="en", referral_code=None, user_agent=""
+        Provider.GOOGLE, ISSUER, "42", lang="en", user_agent=""
     )
     visitor = await other.sessions.identify(token)
     assert visitor is not None

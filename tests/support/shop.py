@@ -27,6 +27,8 @@ from jiema_app.domain.ledger.proof import Effort, RunningProof
 from jiema_app.domain.ledger.verification import Verification, verify
 from jiema_app.domain.orders.requests import Buyer, OrderRequest
 from jiema_app.domain.orders.views import OrderView
+from jiema_app.domain.referrals.attribution import Invitation, Referrer, bind
+from jiema_app.domain.referrals.statuses import ReferralSource
 from jiema_app.domain.transaction import PooledDatabase
 from jiema_app.domain.units import Cents, MicroUsdt, UserId, micro
 from jiema_app.integrations.postgres.pool import open_pool
@@ -138,10 +140,27 @@ class Shop:
     """Of each supplier, by name; ``supplier`` is the first one's."""
     _more: AsyncExitStack = field(default_factory=AsyncExitStack)
 
-    async def customer(self, *, cents: int = 5_000) -> Customer:
-        """A new user with a balance and a key."""
+    async def customer(
+        self, *, cents: int = 5_000, referrer: "Customer | None" = None, is_judged: bool = True
+    ) -> Customer:
+        """A new user with a balance and a key.
+
+        Args:
+            cents: What they may spend.
+            referrer: Whose link they came by.
+            is_judged: Whether the rules have found nothing against that.
+        """
         async with self.services.database.transaction() as connection:
-            user = await self.services.identity.create(connection)
+            invited_by = None if referrer is None else referrer.id
+            user = await self.services.identity.create(connection, referrer=invited_by)
+            if referrer is not None:
+                invitation = Invitation("", ReferralSource.SANDBOX)
+                await bind(connection, user, Referrer(referrer.id, invitation))
+            if is_judged:
+                await connection.execute(
+                    "update referrals set status = 'ACTIVE', judge_at = null where user_id = $1",
+                    user,
+                )
             if cents:
                 await ledger.credit(
                     connection,
@@ -260,6 +279,10 @@ class Shop:
     async def fetchval(self, statement: str, *arguments: Any) -> Any:
         async with self.services.database.connection() as connection:
             return await connection.fetchval(statement, *arguments)
+
+    async def fetchrow(self, statement: str, *arguments: Any) -> Any:
+        async with self.services.database.connection() as connection:
+            return await connection.fetchrow(statement, *arguments)
 
     async def wait_until(self, question: str, *arguments: Any) -> None:
         """Poll until a question in SQL is answered with yes."""

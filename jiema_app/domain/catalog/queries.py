@@ -59,6 +59,16 @@ select service_code, country_id, supplier, cost_micro, count
 from offers where supplier = any($1::text[]) order by service_code, country_id
 """
 
+# The newest row of each holds.
+EARNING_TERMS: Final = """
+select r.commission_bp, w.fee_bp, w.fee_min_micro, w.amount_min_micro, w.address_wait_s
+from (select commission_bp from referral_terms order by id desc limit 1) r
+cross join (
+    select fee_bp, fee_min_micro, amount_min_micro, address_wait_s
+    from withdrawal_terms order by id desc limit 1
+) w
+"""
+
 STAGE_OFFERS: Final = """
 create temporary table staged_offers (
     service_code text, country_id integer, cost_micro bigint, count integer

@@ -10,6 +10,7 @@ import structlog
 
 from jiema_app.domain.catalog import queries, seed
 from jiema_app.domain.catalog.changes import Changes, read_changes
+from jiema_app.domain.catalog.earning_terms import EarningTerms
 from jiema_app.domain.catalog.snapshot import (
     Catalog,
     CountryView,
@@ -141,6 +142,8 @@ class CatalogService:
                 book = await load_price_book(connection, now)
                 offers = await connection.fetch(queries.OFFERS, self.suppliers)
                 figures = await connection.fetch(figure_queries.SHOWN, SAMPLE_MIN)
+                earning = await connection.fetchrow(queries.EARNING_TERMS)
+        assert earning is not None, "migrations write the first terms"
         return build_catalog(
             now,
             services,
@@ -148,6 +151,7 @@ class CatalogService:
             _price(offers, book, services, countries),
             figures=_sort_figures(figures),
             next_change_at=book.next_change_at,
+            earning=EarningTerms(**dict(earning)),
         )
 
     async def read_changes(self) -> Changes:

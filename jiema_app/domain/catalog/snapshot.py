@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from jiema_app.domain.catalog.earning_terms import FIRST_TERMS, EarningTerms
 from jiema_app.domain.compliance.classes import ComplianceClass
 from jiema_app.domain.errors import BadCountry, BadService
 from jiema_app.domain.figures.ranking import RouteFigures, best_value, cautious_share
@@ -143,6 +144,7 @@ class Catalog:
         service_summaries: In the order of ``services``.
         country_summaries: In the order of ``countries``.
         next_change_at: When prices change by plan.
+        earning: What inviting pays.
     """
 
     generated_at: datetime
@@ -155,6 +157,7 @@ class Catalog:
     country_summaries: Mapping[CountryId, CountrySummary]
     figures: Figures = field(default_factory=Figures)
     next_change_at: datetime | None = None
+    earning: EarningTerms = FIRST_TERMS
     # Put together when first asked for: all of them would be most of a snapshot's memory.
     _country_offers: dict[ServiceCode, tuple[CountryOffer, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -281,6 +284,7 @@ def build_catalog(
     *,
     figures: Figures | None = None,
     next_change_at: datetime | None = None,
+    earning: EarningTerms = FIRST_TERMS,
 ) -> Catalog:
     """A catalogue with all that is worked out once for its lifetime.
 
@@ -291,6 +295,7 @@ def build_catalog(
         quotes: Of these services and countries only; nothing was ever offered when left out.
         figures: How they did lately; nothing is known when left out.
         next_change_at: When prices change by plan.
+        earning: What inviting pays.
     """
     services, countries, quotes = tuple(services), tuple(countries), quotes or {}
     by_service, by_country = _summarise(services, countries, quotes)
@@ -305,6 +310,7 @@ def build_catalog(
         country_summaries=by_country,
         figures=figures or Figures(),
         next_change_at=next_change_at,
+        earning=earning,
     )
 
 

@@ -3,15 +3,24 @@
 from typing import Final
 
 CREATE: Final = """
-insert into users (id, display_name, lang, referral_code) values ($1, $2, $3, $4)
+insert into users (id, display_name, lang, referral_code, referrer_id)
+values ($1, $2, $3, $4, $5)
 """
 
+# Most people have one purse; who invited somebody has four. One walk along the index finds them.
 _ACCOUNTS: Final = """
-select u.id, u.display_name, u.lang, u.referral_code, b.balance_micro,
+select u.id, u.display_name, u.lang, u.referral_code, purses.balance_micro,
+       coalesce(purses.commission_micro, 0) as commission_micro,
+       coalesce(purses.pending_commission_micro, 0) as pending_commission_micro,
        u.banned_at is not null as is_banned
 from users u
-join ledger_accounts a on a.user_id = u.id and a.kind = 'user:spending'
-join ledger_balances b on b.account_id = a.id
+cross join lateral (
+    select max(b.balance_micro) filter (where a.kind = 'user:spending') as balance_micro,
+        max(b.balance_micro) filter (where a.kind = 'user:commission') as commission_micro,
+        max(b.balance_micro) filter (where a.kind = 'user:commission_pending')
+            as pending_commission_micro
+    from ledger_accounts a join ledger_balances b on b.account_id = a.id where a.user_id = u.id
+) purses
 """
 
 ACCOUNT: Final = f"{_ACCOUNTS} where u.id = $1"

@@ -24,13 +24,21 @@ PSEUDONYM_WORDS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A user as they see themselves."""
+    """A user as they see themselves.
+
+    Attributes:
+        balance_micro: What they may order with.
+        commission_micro: Earned by inviting; below zero after a claw-back of what was spent.
+        pending_commission_micro: Of orders that are open, and of invitations that are looked at.
+    """
 
     id: UserId
     display_name: str
     lang: str
     referral_code: str
     balance_micro: MicroUsdt
+    commission_micro: MicroUsdt
+    pending_commission_micro: MicroUsdt
     is_banned: bool
 
 
@@ -46,14 +54,17 @@ class IdentityService:
 
     database: Database
 
-    async def create(self, connection: Connection, *, lang: str = "en") -> UserId:
+    async def create(
+        self, connection: Connection, *, lang: str = "en", referrer: UserId | None = None
+    ) -> UserId:
         """Make a user with a pseudonym, a referral code and an empty account.
 
-        Runs in the caller's transaction.
+        Runs in the caller's transaction. Who invited them is written now or never: the database
+        refuses every change. ``Attribution.bind`` writes down the rest of an invitation.
         """
         user = UserId(ids.new_id())
         await connection.execute(
-            queries.CREATE, user, new_pseudonym(), lang, ids.new_referral_code()
+            queries.CREATE, user, new_pseudonym(), lang, ids.new_referral_code(), referrer
         )
         await ledger.open_accounts(connection, user)
         return user

@@ -26,7 +26,7 @@ from users u join opened on opened.user_id = u.id
 """
 
 FIND_EACH: Final = """
-select s.jti, s.user_id, s.last_seen_at, s.absolute_expires_at, u.session_version,
+select s.jti, s.user_id, s.created_at, s.last_seen_at, s.absolute_expires_at, u.session_version,
        u.display_name, u.lang, u.role, a.id as account_id
 from web_sessions s
 join users u on u.id = s.user_id

@@ -42,6 +42,8 @@ class Visitor:
     display_name: str
     lang: str
     role: str
+    signed_in_at: datetime
+    """When this browser was signed in, however often its session was renewed since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,5 +209,6 @@ def _known(row: asyncpg.Record) -> _Known:
         display_name=row["display_name"],
         lang=row["lang"],
         role=row["role"],
+        signed_in_at=row["created_at"],
     )
     return _Known(visitor, row["session_version"])

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,14 +14,21 @@ from jiema_app.domain.identity import sign_in_queries as queries
 from jiema_app.domain.identity.provider import Provider
 from jiema_app.domain.identity.service import IdentityService
 from jiema_app.domain.identity.sessions import Sessions
+from jiema_app.domain.referrals.attribution import (
+    CODE,
+    Invitation,
+    Referrer,
+    bind,
+    find_referrer,
+)
+from jiema_app.domain.referrals.marks import Trace, keep_mark
+from jiema_app.domain.referrals.queries import FIND_REFERRER
 from jiema_app.domain.transaction import Connection, Database
 from jiema_app.domain.units import MicroUsdt, UserId
 
 LINK_LIFE: Final = timedelta(minutes=15)
 LINK_PATTERN: Final = re.compile(r"jl_[A-Za-z0-9_-]{43}")
 """``jl_`` and 32 random bytes. The prefix lets logs know it and hide it."""
-
-REFERRAL_PATTERN: Final = re.compile(r"[0-9a-z]{8}")
 
 BLOCKED: Final = "This account is blocked. Contact support."
 
@@ -46,8 +54,10 @@ class SignIn:
         subject: str,
         *,
         lang: str,
-        referral_code: str | None,
+        invitations: Sequence[Invitation] = (),
         user_agent: str,
+        trace: Trace | None = None,
+        before: UserId | None = None,
     ) -> str:
         """Sign in whoever a provider vouches for; at the first time, make their account.
 
@@ -57,8 +67,10 @@ class SignIn:
             subject: Its lasting name for the person. Google's and Telegram's are never
                 the same account.
             lang: The locale of a newcomer.
-            referral_code: Whose link a newcomer followed. Counts once, now, or never.
+            invitations: The links that a newcomer came by. One counts, now, or never.
             user_agent: Of the browser.
+            trace: From where they sign in, to be remembered for a time.
+            before: Who was signed in with this browser until now.
 
         Returns:
             The token for the browser's cookie.
@@ -72,9 +84,10 @@ class SignIn:
             user = await self._find(connection, provider, subject)
             is_new = user is None
             if user is None:
-                user = await self._welcome(connection, provider, issuer, subject, lang)
-                await self._bind_referrer(connection, user, referral_code)
+                referrer = await find_referrer(connection, invitations, self.clock.now())
+                user = await self._welcome(connection, provider, issuer, subject, lang, referrer)
             token = await self.sessions.open(connection, user, user_agent)
+            await _keep_marks(connection, user, trace, before, is_sign_up=is_new)
         if is_new and self.welcome:
             await self.identity.credit(
                 user, self.welcome, actor="sandbox", reason="Sandbox balance"
@@ -101,8 +114,20 @@ class SignIn:
             raise NotFound("User not found.")
         return token
 
-    async def with_link(self, token: str, user_agent: str) -> str:
+    async def with_link(
+        self,
+        token: str,
+        user_agent: str,
+        trace: Trace | None = None,
+        before: UserId | None = None,
+    ) -> str:
         """Sign in whom a link was made for.
+
+        Args:
+            token: Of the link.
+            user_agent: Of the browser.
+            trace: As of ``with_identity``.
+            before: Likewise.
 
         Returns:
             The token for the browser's cookie.
@@ -117,14 +142,16 @@ class SignIn:
             user = await connection.fetchval(queries.USE_LINK, _hash(token), self.clock.now())
             if user is None:
                 raise NotFound("Link not found.")
-            return await self.sessions.open(connection, UserId(user), user_agent)
+            opened = await self.sessions.open(connection, UserId(user), user_agent)
+            await _keep_marks(connection, UserId(user), trace, before)
+        return opened
 
     async def find_referrer(self, code: str) -> UserId | None:
         """Whose personal link has this code, unless they are banned."""
-        if REFERRAL_PATTERN.fullmatch(code) is None:
+        if CODE.fullmatch(code) is None:
             return None
         async with self.database.connection() as connection:
-            found = await connection.fetchval(queries.FIND_REFERRER, code)
+            found = await connection.fetchval(FIND_REFERRER, code)
         return None if found is None else UserId(found)
 
     async def _find(
@@ -138,17 +165,36 @@ class SignIn:
         return UserId(row["user_id"])
 
     async def _welcome(
-        self, connection: Connection, provider: Provider, issuer: str, subject: str, lang: str
+        self,
+        connection: Connection,
+        provider: Provider,
+        issuer: str,
+        subject: str,
+        lang: str,
+        referrer: Referrer | None,
     ) -> UserId:
-        user = await self.identity.create(connection, lang=lang)
+        invited_by = None if referrer is None else referrer.user
+        user = await self.identity.create(connection, lang=lang, referrer=invited_by)
         await connection.execute(queries.KEEP_IDENTITY, provider, subject, issuer, user)
+        if referrer is not None:
+            await bind(connection, user, referrer)
         return user
 
-    async def _bind_referrer(
-        self, connection: Connection, user: UserId, referral_code: str | None
-    ) -> None:
-        if referral_code is not None and REFERRAL_PATTERN.fullmatch(referral_code):
-            await connection.execute(queries.BIND_REFERRER, user, referral_code)
+
+async def _keep_marks(
+    connection: Connection,
+    user: UserId,
+    trace: Trace | None,
+    before: UserId | None,
+    *,
+    is_sign_up: bool = False,
+) -> None:
+    """Remember from where somebody signs in, of them and of who used the browser before."""
+    if trace is None:
+        return
+    await keep_mark(connection, user, trace, is_sign_up=is_sign_up)
+    if before is not None and before != user:
+        await keep_mark(connection, before, trace)
 
 
 def _hash(token: str) -> bytes:

@@ -14,15 +14,6 @@ KEEP_IDENTITY: Final = """
 insert into identities (provider, subject, issuer, user_id) values ($1, $2, $3, $4)
 """
 
-BIND_REFERRER: Final = """
-update users u set referrer_id = r.id
-from users r
-where u.id = $1 and u.referrer_id is null
-  and r.referral_code = $2 and r.id <> u.id and r.banned_at is null
-"""
-
-FIND_REFERRER: Final = "select id from users where referral_code = $1 and banned_at is null"
-
 ACCEPT_ONCE: Final = """
 insert into used_sign_ins (assertion_hash, expires_at) values ($1, $2)
 on conflict do nothing returning expires_at

@@ -9,6 +9,7 @@ costs the same however much came before:
 * Orders and payments that they are about, that are new, undecided or have just ended, or were
   undecided at the last run, are compared with their money, by the questions of the whole proof.
 * Every balance that was written since, by whomever, is compared with its entries.
+* Commission and withdrawals likewise, and the purses of what is pending and held.
 * A slice of each table's past is proved as if it were new. When the last slice is done the next
   round begins, so that all of it is proved again and again.
 
@@ -21,8 +22,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from jiema_app.domain import ids
-from jiema_app.domain.ledger import proof_queries, queries, recharge_queries
-from jiema_app.domain.ledger.accounts import ORDER_KINDS, PAYMENT_KINDS
+from jiema_app.domain.ledger import earning_queries, proof_queries, queries, recharge_queries
+from jiema_app.domain.ledger.accounts import ORDER_KINDS, PAYMENT_KINDS, WITHDRAWAL_KINDS
 from jiema_app.domain.ledger.verification import Verification
 from jiema_app.domain.transaction import Connection, Database
 
@@ -36,6 +37,7 @@ HORIZON_AGE_MAX: Final = 2**30
 """Transaction numbers are compared by half of their digits: older ones say nothing."""
 
 KINDS: Final = (list(ORDER_KINDS), list(PAYMENT_KINDS))
+ALL_KINDS: Final = (*KINDS, list(WITHDRAWAL_KINDS))
 
 BOTTOM: Final = {"transfers": -(2**63), "entries": -(2**63), "accounts": -(2**31)}
 TOP: Final = {"transfers": "top_transfer", "entries": "top_entry", "accounts": "top_account"}
@@ -160,7 +162,7 @@ class RunningProof:
             await connection.execute(setting)
         transfers = await self._transfers(connection, moment, slices)
         entries = await self._entries(connection, moment, slices)
-        moved = await _row(connection, proof_queries.TRANSFERS, *transfers, *entries, *KINDS)
+        moved = await _row(connection, proof_queries.TRANSFERS, *transfers, *entries, *ALL_KINDS)
         links = await _row(connection, proof_queries.ENTRIES, *entries, *KINDS)
         accounts = await slices.span(connection, "accounts", moment, self.effort.slice // 10)
         drift = await _count(
@@ -203,10 +205,45 @@ class RunningProof:
             recharge_mismatch=links["strange_payments"]
             + await _ask(connection, recharge_queries.ALL_OF_PAYMENTS, payments, PAYMENT_KINDS)
             + await _count(connection, recharge_queries.SUMS_OF, list(recharges)),
+            commission_mismatch=await _ask(
+                connection, earning_queries.COMMISSIONS_OF, orders, ORDER_KINDS
+            )
+            + await self._moves(connection, moment, slices, moved["orders"])
+            + await _count(connection, earning_queries.PENDING),
+            withdrawal_mismatch=await self._withdrawals(
+                connection, moment, slices, moved["withdrawals"]
+            )
+            + await self._payouts(connection, moment, slices)
+            + await _count(connection, earning_queries.HELD),
         )
         if found.ok:
             await _keep(connection, moment, slices, payments)
         return found
+
+    async def _moves(
+        self, connection: Connection, moment: _Moment, slices: _Slices, moved: Collection[str]
+    ) -> int:
+        since = ids.first_id_at(moment.proved_at)
+        moves = {*moved}
+        moves |= await _ids(connection, proof_queries.CHANGED_MOVES, since, self.effort.tail)
+        moves |= await slices.keys(connection, "commission_moves", moment, self.effort.slice // 10)
+        return await _count(connection, earning_queries.MOVES_OF, list(moves))
+
+    async def _withdrawals(
+        self, connection: Connection, moment: _Moment, slices: _Slices, moved: Collection[str]
+    ) -> int:
+        since, most = ids.first_id_at(moment.proved_at), self.effort.new_max // 2
+        changed = (since, moment.proved_at, most)
+        withdrawals = {*moved}
+        withdrawals |= await _ids(connection, proof_queries.CHANGED_WITHDRAWALS, *changed)
+        withdrawals |= await slices.keys(connection, "withdrawals", moment, self.effort.slice // 10)
+        return await _ask(connection, earning_queries.WITHDRAWALS_OF, withdrawals, WITHDRAWAL_KINDS)
+
+    async def _payouts(self, connection: Connection, moment: _Moment, slices: _Slices) -> int:
+        since = ids.first_id_at(moment.proved_at)
+        payouts = await _ids(connection, proof_queries.CHANGED_PAYOUTS, since, self.effort.tail)
+        payouts |= await slices.keys(connection, "payouts", moment, self.effort.slice // 10)
+        return await _count(connection, earning_queries.PAYOUTS_OF, list(payouts))
 
     async def _transfers(self, connection: Connection, moment: _Moment, slices: _Slices) -> Spans:
         top, proved = moment.now["top_transfer"], moment.state["transfer_id"]

@@ -29,8 +29,8 @@ select now() as moment,
 ROUNDS: Final = "select part, place from ledger_proof_rounds"
 
 # Spans are given as two arrays: above $1, up to $2 transfers; above $3, up to $4 entries. An
-# entry brings its transfer with it, so a transfer is always proved as a whole. $5 and $6: the
-# kinds about orders and about payments; others may be about either.
+# entry brings its transfer with it, so a transfer is always proved as a whole. $5, $6 and
+# $7: the kinds about orders, about payments and about withdrawals; others may be about any.
 TRANSFERS: Final = f"""
 with named as (
     select t.id
@@ -45,8 +45,12 @@ select count(t.id) as transfers, coalesce(sum(leg.number), 0)::bigint as entries
     coalesce(sum(leg.total), 0)::bigint as sum_micro,
     count(*) filter (where t.id is null or leg.number < 2 or leg.total <> 0) as unbalanced,
     count(*) filter (where not leg.is_known) as strange,
-    coalesce(array_agg(t.reference) filter (where not t.kind = any($6::text[])), '{{}}') as orders,
-    coalesce(array_agg(t.reference) filter (where not t.kind = any($5::text[])), '{{}}') as payments
+    coalesce(array_agg(t.reference) filter (
+        where not t.kind = any($6::text[] || $7::text[])), '{{}}') as orders,
+    coalesce(array_agg(t.reference) filter (
+        where not t.kind = any($5::text[] || $7::text[])), '{{}}') as payments,
+    coalesce(array_agg(t.reference) filter (
+        where not t.kind = any($5::text[] || $6::text[])), '{{}}') as withdrawals
 from named
 left join ledger_transfers t on t.id = named.id
 cross join lateral {queries.LEGS.replace("= t.id", "= named.id")}
@@ -70,7 +74,7 @@ select coalesce(array_agg(distinct e.account_id), '{}') as accounts,
         where e.account_id = 1 and not coalesce(t.kind = any($3::text[]), false)
     ) as strange_suspense,
     count(*) filter (
-        where e.account_id in (6, 8, 9) and not coalesce(t.kind = any($4::text[]), false)
+        where e.account_id in (6, 8, 9, 12) and not coalesce(t.kind = any($4::text[]), false)
     ) as strange_payments
 from unnest($1::bigint[], $2::bigint[]) span (low, high)
 join ledger_entries e on e.id > span.low and e.id <= span.high
@@ -82,10 +86,10 @@ left join lateral (
 # $1: the last run's horizon; null: every balance counts as changed. A row that a transaction
 # wrote which that run could not see yet has a younger one; whoever has none yet has had it
 # since. Ages are counted back from now, and turn over after two thousand million transactions.
-BALANCES: Final = """
+BALANCES: Final = f"""
 with since as (select coalesce(age(($1::bigint)::text::xid8::xid), 2147483647) as age)
-select count(*) filter (where b.balance_micro < 0) as negative,
-    coalesce(array_agg(b.account_id) filter (where age(b.xmin) <= since.age), '{}') as accounts
+select count(*) filter (where b.balance_micro < 0 and {queries.IS_STRANGE_DEBT}) as negative,
+    coalesce(array_agg(b.account_id) filter (where age(b.xmin) <= since.age), '{{}}') as accounts
 from ledger_balances b, since
 """
 
@@ -106,6 +110,28 @@ union
 (select id from payments where id >= $1 order by id desc limit $2)
 union
 (select payment_id from payment_refunds order by id desc limit $2)
+"""
+
+# $1: as for payments, $2: the last run. Withdrawals that are open, new, or ended since.
+CHANGED_WITHDRAWALS: Final = """
+select id from withdrawals where status in ('REQUESTED', 'APPROVED')
+union
+(select id from withdrawals where id >= $1 order by id desc limit $3)
+union
+(select id from withdrawals where ended_at is not null and ended_at >= $2
+ order by ended_at desc limit $3)
+"""
+
+# Moves of commission are written once. $1: as for payments.
+CHANGED_MOVES: Final = "select id from commission_moves where id >= $1 order by id desc limit $2"
+
+# Payouts that have not ended, or of which something was signed of late.
+CHANGED_PAYOUTS: Final = """
+select id from payouts where status not in ('SETTLED', 'CANCELLED')
+union
+(select id from payouts where id >= $1 order by id desc limit $2)
+union
+(select payout_id from payout_attempts order by id desc limit $2)
 """
 
 CHANGED_RECHARGES: Final = """
@@ -142,7 +168,14 @@ select id from payments p where p.id = any($1::text[]) and (
 # The next keys of a table, for a slice of its past.
 SLICES: Final = {
     table: f"select id from {table} where id > $1 order by id limit $2"
-    for table in ("orders", "payments", "recharges")
+    for table in (
+        "orders",
+        "payments",
+        "recharges",
+        "withdrawals",
+        "commission_moves",
+        "payouts",
+    )
 }
 
 # Likewise where keys are numbers, of which many may be missing: the last one of a slice.

@@ -9,7 +9,26 @@ with account as (
 insert into ledger_balances (account_id) select id from account returning account_id
 """
 
+# The rest of a user's accounts, in the order of $2. Two at once: the second one finds them.
+OPEN_EARNING_ACCOUNTS: Final = """
+with account as (
+    insert into ledger_accounts (user_id, kind)
+    select $1, kind from unnest($2::text[]) with ordinality wanted (kind, place) order by place
+    on conflict (user_id, kind) do nothing
+    returning id, kind
+)
+insert into ledger_balances (account_id, is_overdrawable)
+select id, kind = 'user:commission' from account
+"""
+
 POST: Final = "select ledger_post($1, $2, $3, $4, $5)"
+
+IS_USER: Final = "select exists (select from users where id = $1)"
+
+ACCOUNTS: Final = """
+select a.kind, a.id, b.balance_micro
+from ledger_accounts a join ledger_balances b on b.account_id = a.id where a.user_id = $1
+"""
 
 ACCOUNT_OF: Final = "select id from ledger_accounts where user_id = $1 and kind = $2"
 
@@ -19,12 +38,18 @@ from ledger_accounts a join ledger_balances b on b.account_id = a.id
 where a.user_id = $1 and a.kind = $2
 """
 
-TOTALS: Final = """
+# Only commission may be owed, and only after some of it was clawed back.
+IS_STRANGE_DEBT: Final = """(not b.is_overdrawable or not exists (
+    select from ledger_entries e join ledger_transfers t on t.id = e.transfer_id
+    where e.account_id = b.account_id and t.kind = 'commission_clawed_back'))"""
+
+TOTALS: Final = f"""
 select
     (select count(*) from ledger_transfers) as transfers,
     (select count(*) from ledger_entries) as entries,
     (select coalesce(sum(amount_micro), 0) from ledger_entries)::bigint as sum_micro,
-    (select count(*) from ledger_balances where balance_micro < 0) as negative
+    (select count(*) from ledger_balances b where balance_micro < 0 and {IS_STRANGE_DEBT})
+        as negative
 """
 
 # Entries of no transfer count as well.
@@ -41,7 +66,9 @@ select count(*) from (
 # no other one has.
 _IS_NO_PURSE: Final = """(
     a.id is null or (a.user_id is null) <> (a.id < 1000)
-    or (a.user_id is not null and a.kind <> 'user:spending')
+    or (a.user_id is not null and a.kind not in (
+        'user:spending', 'user:commission_pending', 'user:commission', 'user:withdrawal_hold'))
+    or b.is_overdrawable <> (a.kind = 'user:commission')
     or (a.user_id is null and b.account_id is not null)
 )"""
 
@@ -99,7 +126,15 @@ WAYS: Final = """(values
     ('payment_unclaimed', 8, 10), ('payment_unclaimed', 9, 10),
     ('payment_refunded', 9, 6), ('payment_refunded', 9, 11),
     ('pool_outgoing', 11, 6),
-    ('order_placed', 0, 1), ('order_received', 1, 2), ('order_refunded', 1, 0)
+    ('order_placed', 0, 1), ('order_received', 1, 2), ('order_refunded', 1, 0),
+    ('commission_accrued', 4, 0), ('commission_released', 0, 0), ('commission_reversed', 0, 4),
+    ('commission_clawed_back', 0, 4), ('commission_moved', 0, 0), ('sandbox_commission', 3, 0),
+    ('withdrawal_requested', 0, 0), ('withdrawal_returned', 0, 0), ('withdrawal_fee', 0, 5),
+    ('withdrawal_settled', 0, 7), ('withdrawal_settled', 0, 13),
+    ('house_funded', 7, 13), ('house_funded', 12, 13),
+    ('house_outgoing', 13, 7), ('house_outgoing', 13, 12),
+    ('house_moved', 6, 7), ('house_moved', 6, 12), ('house_moved', 7, 6), ('house_moved', 7, 12),
+    ('house_moved', 12, 6), ('house_moved', 12, 7)
 ) way (kind, payer, payee)"""
 
 # Of one transfer t: its entries, and whether its kind knows them.

@@ -126,15 +126,63 @@ where r.received_micro <> coalesce(arrived.received, 0)
    or (r.status = 'CREDITED' and r.credited_micro = 0)
 """
 
+
+# What a transfer between the hot wallet or the treasury and others posts: which accounts its
+# ends are. 6 of the pool, 7 of the hot wallet, 12 of the treasury, 13 of anybody else.
+def _account_of(address: str) -> str:
+    return f"""coalesce(
+        (select case purpose when 'HOT' then 7 else 12 end from house_wallets h
+         where h.address = {address}),
+        (select 6 from wallets w where w.address = {address}), 13)"""
+
+
+# Each was booked from where it arrived to where it left; a withdrawal is posted by itself, where
+# its transfer was known to pay it. What a wallet held when it was first watched is its owner's.
+_HOUSE: Final = f"""
+select count(*)
+from (
+    select p.id as reference, leg.account_id, leg.amount
+    from payments p
+    cross join lateral (
+        select {_account_of("p.from_address")} as sender, {_account_of("p.to_address")} as receiver
+    ) ends
+    cross join lateral (values (ends.receiver, -p.amount), (ends.sender, p.amount))
+        leg (account_id, amount)
+    where p.status = 'HOUSE' and {{payments}} and not exists (
+        select from payout_attempts a join payouts o on o.id = a.payout_id
+        join ledger_transfers t on t.kind = 'withdrawal_settled' and t.reference = o.subject_id
+        join ledger_entries e on e.transfer_id = t.id and e.account_id = 7
+        where a.txid = p.txid and o.kind = 'WITHDRAWAL')
+    union all
+    select 'opening ' || h.address, leg.account_id, leg.amount
+    from house_wallets h
+    cross join lateral (values
+        (case h.purpose when 'HOT' then 7 else 12 end, -h.opening_micro), (13, h.opening_micro)
+    ) leg (account_id, amount)
+    where h.opening_micro > 0 and {{openings}}
+) due
+full join (
+    select t.reference, e.account_id, e.amount_micro as amount
+    from ledger_transfers t join ledger_entries e on e.transfer_id = t.id
+    where t.kind in ('house_funded', 'house_outgoing', 'house_moved') and {{transfers}}
+) posted using (reference, account_id)
+where due.amount is distinct from posted.amount
+"""
+
 # The account of the chain stands below zero by what came in and has not left.
 POOL: Final = f"""
 select (
     (select coalesce(sum(amount_micro), 0) from ledger_entries where account_id = 6)
-    + coalesce(sum(case when status = 'OUTGOING' then -amount else amount end), 0) <> 0
+    + coalesce(sum(case
+        when status = 'OUTGOING' or status = 'HOUSE' and exists (
+            select from wallets w where w.address = from_address) then -amount
+        when status = 'HOUSE' and not exists (
+            select from wallets w where w.address = to_address) then 0
+        else amount end), 0) <> 0
 )::int
 from payments
 where {is_money("payments")}
-  and status in ('CREDITED', 'IN_REVIEW', 'REFUNDED', 'DISMISSED', 'OUTGOING')
+  and status in ('CREDITED', 'IN_REVIEW', 'REFUNDED', 'DISMISSED', 'OUTGOING', 'HOUSE')
 """
 
 # What each payment moved on that account: the question above for some payments. Of a payment
@@ -157,21 +205,22 @@ from (
 full join (
     select t.reference, sum(e.amount_micro) as share
     from ledger_transfers t join ledger_entries e on e.transfer_id = t.id
-    where e.account_id = 6 and t.kind <> 'pool_outgoing'
+    where e.account_id = 6 and t.kind not in ('pool_outgoing', 'house_moved')
       and t.kind = any($2::text[]) and t.reference = any($1::text[])
     group by t.reference
 ) posting on posting.reference = payment.id
 where payment.is_sound is not true or posting.share is distinct from payment.share
 """
 
-_QUESTIONS: Final = (_CREDITS, _HELD, _REFUNDS_DUE, _REFUNDS, _OUTGOING)
+_QUESTIONS: Final = (_CREDITS, _HELD, _REFUNDS_DUE, _REFUNDS, _OUTGOING, _HOUSE)
 
-_EVERYTHING: Final = dict.fromkeys(("payments", "transfers", "recharges"), "true")
+_EVERYTHING: Final = dict.fromkeys(("payments", "transfers", "recharges", "openings"), "true")
 ALL: Final = (*(one.format(**_EVERYTHING) for one in (*_QUESTIONS, _SUMS)), POOL)
 
 # $1: ids of the payments, $2: the kinds whose reference is a payment's id.
 _OF_PAYMENTS: Final = {
     "payments": "p.id = any($1::text[])",
+    "openings": "'opening ' || h.address = any($1::text[])",
     "transfers": "t.kind = any($2::text[]) and t.reference = any($1::text[])",
 }
 ALL_OF_PAYMENTS: Final = (*(one.format(**_OF_PAYMENTS) for one in _QUESTIONS), SHARES_OF)

@@ -4,13 +4,29 @@ Orders post through the same database function in the statement that changes the
 see ``orders.queries``.
 """
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 import asyncpg
 
 from jiema_app.domain.errors import InsufficientBalance, NotFound
 from jiema_app.domain.ledger import queries
-from jiema_app.domain.ledger.accounts import HouseAccount, TransferKind, UserAccount
+from jiema_app.domain.ledger.accounts import (
+    EARNING_ACCOUNTS,
+    HouseAccount,
+    TransferKind,
+    UserAccount,
+)
 from jiema_app.domain.transaction import Connection
 from jiema_app.domain.units import AccountId, MicroUsdt, UserId
+
+
+class Purse(NamedTuple):
+    """One account of a user, and what is in it."""
+
+    account: AccountId
+    balance: MicroUsdt
+
 
 NOT_NEGATIVE = "ledger_balances_not_negative"
 """The CHECK that a posting beyond the balance breaks."""
@@ -25,6 +41,26 @@ async def open_accounts(connection: Connection, user: UserId) -> AccountId:
     """Give a new user their spending account, empty. Done once, with the user."""
     number = await connection.fetchval(queries.OPEN_ACCOUNT, user, UserAccount.SPENDING)
     return AccountId(number)
+
+
+async def open_earning_accounts(connection: Connection, user: UserId) -> Mapping[str, Purse]:
+    """Give a user the purses of commission and withdrawals, unless they have them.
+
+    Returns:
+        Every purse of theirs, by its kind; none where there is no such user.
+    """
+    if await connection.fetchval(queries.IS_USER, user):
+        kinds = [str(kind) for kind in EARNING_ACCOUNTS]
+        await connection.execute(queries.OPEN_EARNING_ACCOUNTS, user, kinds)
+    return await list_purses(connection, user)
+
+
+async def list_purses(connection: Connection, user: UserId) -> Mapping[str, Purse]:
+    """Every purse that a user has, by its kind."""
+    rows = await connection.fetch(queries.ACCOUNTS, user)
+    return {
+        row["kind"]: Purse(AccountId(row["id"]), MicroUsdt(row["balance_micro"])) for row in rows
+    }
 
 
 async def post(

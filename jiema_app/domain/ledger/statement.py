@@ -12,6 +12,7 @@ from jiema_app.domain.ledger import queries, statement_queries
 from jiema_app.domain.ledger.accounts import ORDER_KINDS, TransferKind, UserAccount
 from jiema_app.domain.ledger.statement_filter import StatementFilter
 from jiema_app.domain.ledger.statement_queries import LOOKED_AT_MAX, NO_ENTRY
+from jiema_app.domain.sealed_places import SealedPlaces
 from jiema_app.domain.transaction import Connection, Database
 from jiema_app.domain.units import CountryId, MicroUsdt, OrderId, ServiceCode, UserId
 
@@ -48,7 +49,9 @@ class StatementLine:
     Attributes:
         amount_micro: Positive into the balance, negative out of it.
         balance_after_micro: The balance when it had moved.
+        reference: What it is about; empty where that is an order of somebody else.
         recharge_id: The recharge that the money came by, if the user has it among theirs.
+        sealed: Names the line where its reference must not.
     """
 
     created_at: datetime
@@ -58,6 +61,7 @@ class StatementLine:
     balance_after_micro: MicroUsdt
     order: StatementOrder | None
     recharge_id: str | None = None
+    sealed: str = ""
 
     @property
     def is_of_no_number(self) -> bool:
@@ -67,7 +71,7 @@ class StatementLine:
     @property
     def id(self) -> str:
         """Names the line. Says nothing about how many others there are, of anybody."""
-        return f"{self.kind}.{self.reference}"
+        return self.sealed or f"{self.kind}.{self.reference}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +150,14 @@ class _Window:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Everything that moved on the account a user spends from. Nothing is ever left out."""
+    """Everything that moved on a user's account. Nothing is ever left out.
+
+    Attributes:
+        places: Seals the names of lines that are about orders of others.
+    """
 
     database: Database
+    places: SealedPlaces
 
     async def list_lines(
         self,
@@ -174,19 +183,24 @@ class Statement:
             BadRequest: The cursor is none of this user's statement.
         """
         async with self.database.connection() as connection:
-            below = None if cursor is None else await _find_entry(connection, user, cursor)
-            if wanted == EVERYTHING:
-                rows, looked_last = await _fetch(connection, user, below, limit + 2), None
+            below = (
+                None if cursor is None else await self._find_entry(connection, user, cursor, wanted)
+            )
+            if wanted.is_everything:
+                rows = await _fetch(connection, user, wanted, below, limit + 2)
+                looked_last = None
             else:
                 window = await _find_window(connection, user, wanted)
                 rows, looked_last = await _fetch_wanted(
                     connection, user, window, below, limit + 2, wanted
                 )
-            lines = [_line(row) for row in rows]
+            lines = [self._line(row, user, wanted) for row in rows]
             shown = limit + 1 if _is_parted(lines, limit) else limit
             if len(lines) > shown:
                 return StatementPage(lines[:shown], lines[shown - 1].id)
-            on = None if looked_last is None else await _name_entry(connection, looked_last)
+            on = None
+            if looked_last is not None:
+                on = self._named(await _name_entry(connection, looked_last), user, wanted)
         return StatementPage(lines, on)
 
     async def add_up(
@@ -210,7 +224,7 @@ class Statement:
             rows = await connection.fetch(
                 statement_queries.SUMS,
                 user,
-                UserAccount.SPENDING,
+                wanted.account,
                 window.below,
                 max(window.from_id, after + 1),
                 list(ORDER_KINDS),
@@ -243,8 +257,8 @@ class Statement:
         window: _Window | None = None
         while True:
             async with self.database.connection() as connection:
-                if wanted == EVERYTHING:
-                    rows = await _fetch(connection, user, below, batch)
+                if wanted.is_everything:
+                    rows = await _fetch(connection, user, wanted, below, batch)
                     looked_last = None
                 else:
                     window = window or await _find_window(connection, user, wanted)
@@ -252,7 +266,7 @@ class Statement:
                         connection, user, window, below, batch, wanted
                     )
             if rows:
-                yield [_line(row) for row in rows]
+                yield [self._line(row, user, wanted) for row in rows]
             if len(rows) == batch:
                 below = rows[-1]["id"]
             elif looked_last is not None:
@@ -260,12 +274,55 @@ class Statement:
             else:
                 return
 
+    async def _find_entry(
+        self, connection: Connection, user: UserId, cursor: str, wanted: StatementFilter
+    ) -> int:
+        """The line that a cursor names.
+
+        Raises:
+            BadRequest: It is none of this statement.
+        """
+        if wanted.account is not UserAccount.SPENDING:
+            cursor = self.places.open(user, wanted.account, cursor)
+        named = CURSOR.fullmatch(cursor)
+        entry = named and await connection.fetchval(
+            queries.STATEMENT_LINE, user, wanted.account, *named.groups()
+        )
+        if entry is None:
+            raise BadRequest("cursor: doesn't belong to this statement.")
+        return int(entry)
+
+    def _named(self, plain: str, user: UserId, wanted: StatementFilter) -> str:
+        """The name of a line, so that it tells nothing of others."""
+        if wanted.account is UserAccount.SPENDING:
+            return plain
+        return self.places.seal(user, wanted.account, plain)
+
+    def _line(self, row: Any, user: UserId, wanted: StatementFilter) -> StatementLine:
+        """A line as its owner may see it: commission is for orders of somebody else."""
+        plain = f"{row['kind']}.{row['reference']}"
+        is_others = wanted.account is not UserAccount.SPENDING and row["kind"] in ORDER_KINDS
+        about = row["order_id"] and StatementOrder(
+            row["order_id"], row["service_code"], row["country_id"], row["is_order_shown"]
+        )
+        name = self._named(plain, user, wanted)
+        return StatementLine(
+            created_at=row["created_at"],
+            kind=TransferKind(row["kind"]),
+            reference="" if is_others else row["reference"],
+            amount_micro=row["amount_micro"],
+            balance_after_micro=row["balance_after_micro"],
+            order=about,
+            recharge_id=row["recharge_id"],
+            sealed="" if name == plain else name,
+        )
+
 
 async def _fetch(
-    connection: Connection, user: UserId, below: int | None, limit: int
+    connection: Connection, user: UserId, wanted: StatementFilter, below: int | None, limit: int
 ) -> Sequence[Any]:
     return await connection.fetch(
-        queries.STATEMENT, user, UserAccount.SPENDING, below, limit, list(ORDER_KINDS)
+        queries.STATEMENT, user, wanted.account, below, limit, list(ORDER_KINDS)
     )
 
 
@@ -281,7 +338,7 @@ async def _fetch_wanted(
     rows = await connection.fetch(
         statement_queries.LINES,
         user,
-        UserAccount.SPENDING,
+        wanted.account,
         window.below if below is None else min(below, window.below),
         window.from_id,
         list(ORDER_KINDS),
@@ -300,7 +357,7 @@ async def _find_window(connection: Connection, user: UserId, wanted: StatementFi
 
     async def first_id(moment: datetime) -> int:
         found: int = await connection.fetchval(
-            statement_queries.FIRST_ID_SINCE, user, UserAccount.SPENDING, moment
+            statement_queries.FIRST_ID_SINCE, user, wanted.account, moment
         )
         return found
 
@@ -309,16 +366,6 @@ async def _find_window(connection: Connection, user: UserId, wanted: StatementFi
         0 if begins_at is None else await first_id(begins_at - CLOCK_SLACK),
         NO_ENTRY if ends_at is None else await first_id(ends_at + CLOCK_SLACK),
     )
-
-
-async def _find_entry(connection: Connection, user: UserId, cursor: str) -> int:
-    named = CURSOR.fullmatch(cursor)
-    entry = named and await connection.fetchval(
-        queries.STATEMENT_LINE, user, UserAccount.SPENDING, *named.groups()
-    )
-    if entry is None:
-        raise BadRequest("cursor: doesn't belong to this statement.")
-    return int(entry)
 
 
 async def _name_entry(connection: Connection, entry: int) -> str:
@@ -333,18 +380,3 @@ def _is_parted(lines: Sequence[StatementLine], end: int) -> bool:
         return False
     last, following = lines[end - 1], lines[end]
     return last.is_of_no_number and last.order == following.order
-
-
-def _line(row: Any) -> StatementLine:
-    about = row["order_id"] and StatementOrder(
-        row["order_id"], row["service_code"], row["country_id"], row["is_order_shown"]
-    )
-    return StatementLine(
-        created_at=row["created_at"],
-        kind=TransferKind(row["kind"]),
-        reference=row["reference"],
-        amount_micro=row["amount_micro"],
-        balance_after_micro=row["balance_after_micro"],
-        order=about,
-        recharge_id=row["recharge_id"],
-    )

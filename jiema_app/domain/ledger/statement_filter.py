@@ -9,10 +9,11 @@ from typing import Any, Final
 from jiema_app.domain import ids
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.errors import BadRequest
-from jiema_app.domain.ledger.accounts import TransferKind
+from jiema_app.domain.ledger.accounts import TransferKind, UserAccount
 from jiema_app.domain.outside_numbers import whole_number
 from jiema_app.domain.units import CountryId, ServiceCode
 
+ACCOUNT: Final = "account"
 KIND: Final = "kind"
 SERVICE: Final = "service"
 COUNTRY: Final = "country"
@@ -21,16 +22,35 @@ FIRST_DAY: Final = "from"
 LAST_DAY: Final = "to"
 
 NAMES: Final = (KIND, SERVICE, COUNTRY, KEY, FIRST_DAY, LAST_DAY)
-"""What an address may say; everything else in it is none of ours."""
+"""What an address may say of lines; everything else in it is none of ours, but the account."""
+
+ACCOUNTS: Final = {"": UserAccount.SPENDING, "commission": UserAccount.COMMISSION}
+"""What has a statement, as an address says it. Without a word it is what they may order with."""
 
 KINDS: Final = (
     TransferKind.ORDER_PLACED,
     TransferKind.ORDER_REFUNDED,
     TransferKind.RECHARGE_CREDITED,
+    TransferKind.COMMISSION_MOVED,
+    TransferKind.WITHDRAWAL_REQUESTED,
+    TransferKind.WITHDRAWAL_RETURNED,
     TransferKind.ADMIN_CREDIT,
     TransferKind.SANDBOX_CREDIT,
 )
 """Kinds that move a user's balance."""
+
+KINDS_OF: Final = {
+    UserAccount.SPENDING: KINDS,
+    UserAccount.COMMISSION: (
+        TransferKind.COMMISSION_RELEASED,
+        TransferKind.COMMISSION_CLAWED_BACK,
+        TransferKind.COMMISSION_MOVED,
+        TransferKind.WITHDRAWAL_REQUESTED,
+        TransferKind.WITHDRAWAL_RETURNED,
+        TransferKind.SANDBOX_COMMISSION,
+    ),
+}
+"""Likewise of each account that has a statement."""
 
 VALUE_MAX: Final = 64
 """No name of ours is as long."""
@@ -45,6 +65,7 @@ COUNTRY_MAX: Final = 99_999
 class StatementFilter:
     """Lines that are all of this: what is None does not matter. Days are of UTC."""
 
+    account: UserAccount = UserAccount.SPENDING
     kind: TransferKind | None = None
     service: ServiceCode | None = None
     country: CountryId | None = None
@@ -61,6 +82,11 @@ class StatementFilter:
     def ends_at(self) -> datetime | None:
         """The first moment that counts no more."""
         return None if self.last_day is None else _midnight(self.last_day + timedelta(days=1))
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether all lines of the account fit."""
+        return all(value is None for value in self.as_arguments())
 
     @property
     def is_of_orders(self) -> bool:
@@ -90,15 +116,19 @@ def parse_filter(query: Mapping[str, str], catalog: Catalog) -> StatementFilter:
     Raises:
         BadRequest: A value is none that could be meant.
     """
-    values = {name: str(query.get(name) or "").strip() for name in NAMES}
+    values = {name: str(query.get(name) or "").strip() for name in (*NAMES, ACCOUNT)}
     for name, value in values.items():
         if len(value) > VALUE_MAX:
             raise _unknown(name)
     days = _day(FIRST_DAY, values[FIRST_DAY]), _day(LAST_DAY, values[LAST_DAY])
     if days[0] and days[1] and days[0] > days[1]:
         days = days[1], days[0]  # the wrong way round: nothing else can be meant
+    account = ACCOUNTS.get(values[ACCOUNT])
+    if account is None:
+        raise _unknown(ACCOUNT)
     return StatementFilter(
-        kind=_kind(values[KIND]),
+        account=account,
+        kind=_kind(values[KIND], account),
         service=_service(values[SERVICE].lower(), catalog),
         country=_country(values[COUNTRY].lower(), catalog),
         api_key=_key(values[KEY]),
@@ -111,7 +141,9 @@ def filter_parameters(wanted: StatementFilter, catalog: Catalog) -> dict[str, st
     """A filter as an address says it: only what matters, by names that people can read."""
     service = None if wanted.service is None else catalog.find_service(wanted.service)
     country = None if wanted.country is None else catalog.find_country(wanted.country)
+    named = {account: name or None for name, account in ACCOUNTS.items()}
     said = {
+        ACCOUNT: named[wanted.account],
         KIND: wanted.kind,
         SERVICE: wanted.service if service is None else service.slug,
         COUNTRY: wanted.country if country is None else country.slug,
@@ -122,10 +154,10 @@ def filter_parameters(wanted: StatementFilter, catalog: Catalog) -> dict[str, st
     return {name: str(value) for name, value in said.items() if value is not None}
 
 
-def _kind(value: str) -> TransferKind | None:
+def _kind(value: str, account: UserAccount) -> TransferKind | None:
     if not value:
         return None
-    for kind in KINDS:
+    for kind in KINDS_OF[account]:
         if kind == value:
             return kind
     raise _unknown(KIND)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from jiema_app.domain.ledger import queries, recharge_queries
+from jiema_app.domain.ledger import earning_queries, queries, recharge_queries
 from jiema_app.domain.transaction import Database
 
 
@@ -35,6 +35,12 @@ class Verification:
     recharge_mismatch: int
     """Payments of the chain whose money is not where it should be, recharges that do not add
     up, and a pool that holds other than what came in and has not left."""
+    commission_mismatch: int
+    """Commission whose money is not where its status says, that its order does not allow, or
+    that was earned by nobody's order; and purses and figures that are not its sum."""
+    withdrawal_mismatch: int
+    """Withdrawals and payouts whose money is not where their status says, or that a transaction
+    on the chain contradicts."""
 
     @property
     def ok(self) -> bool:
@@ -48,6 +54,8 @@ class Verification:
             or self.open_suspense_mismatch
             or self.settlement_mismatch
             or self.recharge_mismatch
+            or self.commission_mismatch
+            or self.withdrawal_mismatch
         )
 
     def as_json(self) -> dict[str, int | bool]:
@@ -70,6 +78,8 @@ QUESTIONS: Final[tuple[tuple[str, str], ...]] = (
     ("settlement_mismatch", queries.SETTLEMENT_MISMATCH),
     ("settlement_mismatch", queries.STRANGE_LEGS),
     *(("recharge_mismatch", question) for question in recharge_queries.ALL),
+    *(("commission_mismatch", question) for question in earning_queries.COMMISSIONS),
+    *(("withdrawal_mismatch", question) for question in earning_queries.WITHDRAWALS),
 )
 """What is counted, and under which name. Those of one name are added up."""
 

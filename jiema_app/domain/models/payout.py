@@ -150,6 +150,11 @@ class PayoutAttempt(SQLModel, table=True):
             postgresql_where=sql("outcome is null or outcome = 'SETTLED'"),
         ),
         Index("payout_attempts_alive", "id", postgresql_where=sql("outcome is null")),
+        Index(
+            "payout_attempts_without_cost",
+            "id",
+            postgresql_where=sql("outcome = 'SETTLED' and fee_sun is null"),
+        ),
     )
 
     id: int = serial()

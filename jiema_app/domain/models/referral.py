@@ -55,6 +55,7 @@ class Referral(SQLModel, table=True):
             "judge_at",
             postgresql_where=sql("judge_at is not null and status <> 'NEW'"),
         ),
+        {"postgresql_with": {"fillfactor": 80}},
     )
 
     user_id: str = text_id(primary_key=True, foreign_key="users.id")
@@ -85,6 +86,7 @@ class Referral(SQLModel, table=True):
     decided_at: datetime | None = moment(default=None, nullable=True)
     """When a person last decided. What was found about the whole link before counts no more."""
     decided_by: str | None = text(default=None, nullable=True)
+    """That person: a user's id, or ``command-line``."""
     clicked_at: datetime | None = moment(default=None, nullable=True)
     """When they had followed the link."""
     created_at: datetime = now_default()
@@ -114,6 +116,7 @@ class ReferralTouch(SQLModel, table=True):
     referrer_id: str = text_id(foreign_key="users.id")
     """Whose link it is."""
     source: str = text()
+    """A word of `ReferralSource`."""
     address_hash: bytes = Field(sa_type=LargeBinary)
     """Keyed hash of the address (IPv6: of its /64)."""
     network_hash: bytes = Field(sa_type=LargeBinary)
@@ -139,6 +142,8 @@ class SignInMark(SQLModel, table=True):
             "sign_in_marks_signed_up_from",
             "address_hashes",
             postgresql_using="gin",
+            # Read with every verdict, written with sign-ups alone.
+            postgresql_with={"fastupdate": "off"},
             postgresql_where=sql("is_sign_up"),
         ),
         Index("sign_in_marks_old", "created_at"),
@@ -180,9 +185,13 @@ class ReferralDay(SQLModel, table=True):
     )
 
     referrer_id: str = text_id(primary_key=True, foreign_key="users.id")
+    """Whose link it is."""
     day: date = Field(sa_type=Date, primary_key=True)
+    """By UTC."""
     clicks: int = Field(sa_column_kwargs={"server_default": "0"})
+    """That counted."""
     sign_ups: int = Field(sa_column_kwargs={"server_default": "0"})
+    """People who made an account and came by it."""
     first_orders: int = Field(sa_column_kwargs={"server_default": "0"})
     """Invited users whose first order was completed."""
     orders: int = Field(sa_column_kwargs={"server_default": "0"})
@@ -224,11 +233,13 @@ class ReferralFinding(SQLModel, table=True):
     rule: str = text()
     """The id of a rule, for example ``S4``."""
     referrer_id: str = text_id(foreign_key="users.id")
+    """Whose link it is."""
     user_id: str = text_id(sa_column_kwargs={"server_default": ""})
     """The invited user; empty where the rule is about the link as a whole."""
     period: str = text(sa_column_kwargs={"server_default": ""})
     """For rules that count in a window: which one, for example a day. Else empty."""
     weight: int = Field()
+    """What it adds to the score, as the rule had it then."""
     action: str = text()
     """A word of `RuleAction`, as the rule had it then."""
     evidence: dict[str, Any] = Field(sa_type=JSONB)
@@ -237,8 +248,11 @@ class ReferralFinding(SQLModel, table=True):
     expires_at: datetime | None = moment(default=None, nullable=True)
     """From then on it counts no more."""
     cleared_at: datetime | None = moment(default=None, nullable=True)
+    """When a person had it count no more. It is not found again."""
     cleared_by: str | None = text(default=None, nullable=True)
+    """That person: a user's id, or ``command-line``."""
     clear_note: str | None = text(default=None, nullable=True)
+    """Why."""
 
 
 class ReferralChange(SQLModel, table=True):
@@ -284,8 +298,11 @@ class Commission(SQLModel, table=True):
     """No foreign keys here: the statement that places the order writes this row, and the proof
     of the books compares both."""
     referrer_id: str = text_id()
+    """Who earned it."""
     buyer_id: str = text_id()
+    """Whose order it was."""
     amount_micro: int = big()
+    """The share of the order's price, rounded down to a micro-USDT."""
     rate_bp: int = Field()
     """The share that held when the order was placed, in basis points."""
     status: str = text(sa_column_kwargs={"server_default": "PENDING"})
@@ -296,6 +313,7 @@ class Commission(SQLModel, table=True):
     """The person who did; none where a rule or the order's end did."""
     created_at: datetime = now_default()
     decided_at: datetime | None = moment(default=None, nullable=True)
+    """When it got the status it has; none while the order is open."""
 
 
 class CommissionMove(SQLModel, table=True):
@@ -312,6 +330,7 @@ class CommissionMove(SQLModel, table=True):
     id: str = text_id(primary_key=True)
     user_id: str = text_id(foreign_key="users.id")
     amount_micro: int = big()
+    """How much."""
     request_key: str = text()
     """Names the request, so that a form sent twice moves once."""
     created_at: datetime = now_default()

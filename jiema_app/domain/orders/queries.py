@@ -41,9 +41,11 @@ with placed as (
     where u.id = $2 and u.banned_at is null and count_open_orders(u.id) < $11
       and {_IS_SERVICE_SOLD.format("$4")} and {_IS_COUNTRY_SOLD.format("$5")}
     on conflict (user_id, idempotency_key) where idempotency_key is not null do nothing
-    returning id, created_at
+    returning id, user_id, created_at
 )
-select created_at, ledger_post('order_placed', id, $3, 1, $6) as posted from placed
+select created_at, ledger_post('order_placed', id, $3, 1, $6) as posted,
+    commission_accrue(id, user_id, $6) as earned
+from placed
 """
 
 WHY_NOT_RESERVED: Final = f"""
@@ -73,7 +75,9 @@ update orders set supplier = $2, cost_limit_micro = $3 where id = $1 and status 
 """
 
 # Refuses a number that failed this buyer for this service before. An end that is over already
-# is a mistake of the supplier's clock, and no reason to end the order with it.
+# is a mistake of the supplier's clock, and no reason to end the order with it. What the order
+# earned is announced here and not where it is placed: of commits that announce, one at a time is
+# made, and this one announces anyway.
 ACTIVATE: Final = f"""
 with activated as (
     update orders o
@@ -88,7 +92,10 @@ with activated as (
     )
     returning *
 )
-select {ORDER_COLUMNS} from activated o, pg_notify('order_changed', o.id || ' ' || o.user_id)
+select {ORDER_COLUMNS}
+from activated o, pg_notify('order_changed', o.id || ' ' || o.user_id),
+    lateral (select count(pg_notify('commission_changed', c.referrer_id))
+             from commissions c where c.order_id = o.id) told
 """
 
 # The purchase ended without an answer we understood: reconciliation takes over.
@@ -124,6 +131,7 @@ with ended as (
     from ended
 )
 select ledger_post('order_refunded', o.id, 1, a.id, o.price_micro) as posted,
+       commission_end(o.id, o.user_id, false) as earned,
        pg_notify('order_changed', o.id || ' ' || o.user_id), {ORDER_COLUMNS}
 from ended o
 join ledger_accounts a on a.user_id = o.user_id and a.kind = 'user:spending'
@@ -148,7 +156,9 @@ with ended as (
         'seconds', extract(epoch from ended_at - created_at))
     from ended
 )
-select pg_notify('order_changed', o.id || ' ' || o.user_id), {ORDER_COLUMNS} from ended o
+select commission_end(o.id, o.user_id, true) as earned,
+       pg_notify('order_changed', o.id || ' ' || o.user_id), {ORDER_COLUMNS}
+from ended o
 """
 
 GET: Final = f"select {ORDER_COLUMNS} from orders o where o.id = $1"

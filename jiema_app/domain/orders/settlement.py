@@ -189,7 +189,7 @@ class Settlement:
 
 def _ended(row: object) -> OrderView:
     fields = dict(row)  # type: ignore[call-overload]
-    for extra in ("posted", "pg_notify"):
+    for extra in ("posted", "earned", "pg_notify"):
         fields.pop(extra, None)
     view = order_view(fields)
     log.info("order ended", order=view.id, status=view.status, reason=view.reason)

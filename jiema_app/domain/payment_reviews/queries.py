@@ -44,10 +44,6 @@ from payment_decisions d join payments p on p.id = d.payment_id
 where p.recharge_id = $1 and d.is_final and d.action = 'credit'
 """
 
-IS_ADMIN: Final = """
-select exists (select from users where id = $1 and role = 'admin' and banned_at is null)
-"""
-
 DECIDE: Final = """
 insert into payment_decisions (payment_id, action, amount_micro, user_id, note, actor, is_final)
 select id, action, amount_micro, case when action = 'credit' then $4::text end, $5, $6, $7

@@ -10,8 +10,8 @@ from typing import Final
 
 import structlog
 
-from jiema_app.domain import ids
 from jiema_app.domain.errors import AlreadyChanged, BadRequest, Forbidden, NotFound, NotOpen
+from jiema_app.domain.identity.deciding import ensure_may_decide, may_decide
 from jiema_app.domain.labels import clean_label
 from jiema_app.domain.ledger import queries as ledger_queries
 from jiema_app.domain.ledger.accounts import HouseAccount, UserAccount
@@ -162,21 +162,6 @@ class Reviews:
             raise Forbidden("You proposed this credit. Another person must confirm it.")
         # Who may not decide any more has not decided half of it either.
         return is_same and all([await may_decide(connection, one) for one in proposers])
-
-
-async def ensure_may_decide(connection: Connection, actor: str) -> None:
-    """Commands of ours and administrators decide about payments.
-
-    Raises:
-        Forbidden: Somebody else.
-    """
-    if not await may_decide(connection, actor):
-        raise Forbidden("Only an administrator decides about payments.")
-
-
-async def may_decide(connection: Connection, actor: str) -> bool:
-    """Whether somebody is an administrator now, or a command of ours."""
-    return not ids.is_id(actor) or bool(await connection.fetchval(queries.IS_ADMIN, actor))
 
 
 async def _lock(connection: Connection, subject_id: str) -> ReviewCase:

@@ -4,13 +4,16 @@ from typing import Final
 
 from jiema_app.domain.ledger.received import is_money, was_sent_back
 
-# What went back, or shall. Neither another token nor what a wallet of ours sent is ever owed.
+# What went back, or shall, with the payout that sends it. Neither another token nor what a wallet
+# of ours sent is ever owed.
 REFUNDS: Final = f"""
 select p.id as payment_id, p.recharge_id, r.user_id, p.amount::bigint as amount,
     p.from_address as sender, p.to_address as wallet, p.txid, p.block_number,
-    d.created_at as decided_at, d.actor as decided_by, d.note
+    d.created_at as decided_at, d.actor as decided_by, d.note,
+    o.id as payout_id, o.status as payout_status
 from payments p
 left join recharges r on r.id = p.recharge_id
+left join payouts o on o.kind = 'REFUND' and o.subject_id = p.id and o.status <> 'CANCELLED'
 join lateral (
     select created_at, actor, note from payment_decisions
     where payment_id = p.id and action = 'refund' and is_final order by id desc limit 1
@@ -41,8 +44,18 @@ LOCK: Final = "select id from payments where id = $1 for update"
 
 IS_WALLET: Final = "select exists (select from wallets where address = $1)"
 
-# Which transfers of a transaction have paid a refund.
-USED: Final = "select log_index, payment_id from payment_refunds where txid = $1 and is_final"
+# Whoever states what a transaction paid holds it: one transfer pays one thing.
+LOCK_TRANSACTION: Final = "select pg_advisory_xact_lock(hashtextextended('paid by ' || $1, 0))"
+
+PAYOUT_OF_TRANSACTION: Final = "select payout_id from payout_attempts where txid = $1"
+
+# Which transfers of a transaction have paid a refund, or by a person's word a withdrawal.
+USED: Final = """
+select log_index, payment_id as paid from payment_refunds where txid = $1 and is_final
+union all
+select log_index, 'withdrawal ' || withdrawal_id from withdrawal_decisions
+where txid = $1 and is_final and log_index is not null
+"""
 
 STATE: Final = """
 insert into payment_refunds (payment_id, txid, log_index, block_number, from_address,

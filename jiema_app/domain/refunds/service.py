@@ -19,9 +19,10 @@ from jiema_app.domain.chain.port import (
     TokenTransfer,
 )
 from jiema_app.domain.errors import AlreadyChanged, BadRequest, Forbidden, NotFound, NotOpen
+from jiema_app.domain.identity.deciding import ensure_may_decide, may_decide
 from jiema_app.domain.labels import clean_label
 from jiema_app.domain.payment_reviews.queries import AUDIT, TELL
-from jiema_app.domain.payment_reviews.service import NOTE_MAX, ensure_may_decide, may_decide
+from jiema_app.domain.payment_reviews.service import NOTE_MAX
 from jiema_app.domain.refunds import queries
 from jiema_app.domain.refunds.proof import find_transfer
 from jiema_app.domain.refunds.views import Refund, RefundReport, refund_view
@@ -31,6 +32,8 @@ from jiema_app.domain.units import MicroUsdt
 log = structlog.get_logger()
 
 _TXID: Final = re.compile(r"[0-9a-f]{64}")
+TXID_TYPED_MAX: Final = 100
+"""Characters of what may be typed: the id and blanks around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Refunds:
             BadRequest: The note or the id does not fit, or the transaction did not pay it.
             NotFound: There is no such payment.
             Forbidden: Who states it is no administrator, proposed it themselves, or would gain.
-            NotOpen: It is not owed: never, or no more.
+            NotOpen: It is not owed: never, or no more; or the signer sends it.
             AlreadyChanged: The transaction was used for another refund at the same moment.
             ChainError: The chain does not answer, or contradicts itself.
             Nothing changed in any of these cases.
@@ -77,22 +80,24 @@ class Refunds:
         report = _cleaned(report)
         async with self.database.connection() as connection:
             await ensure_may_decide(connection, report.actor)
-            refund = await _find(connection, report.payment_id)
+            refund = await find_refund(connection, report.payment_id)
         if refund.sent is not None:
             return _repeated(refund, report)
-        transaction = await _ask(source, report.txid)
+        _ensure_sent_otherwise(refund)
+        transaction = await ask_final(source, report.txid)
         async with self.database.transaction() as connection:
             await connection.execute(queries.LOCK, report.payment_id)
             # Not before: who waited for the lock may have been banned or demoted meanwhile.
             await ensure_may_decide(connection, report.actor)
-            refund = await _find(connection, report.payment_id)
+            refund = await find_refund(connection, report.payment_id)
             if refund.sent is not None:
                 return _repeated(refund, report)
+            _ensure_sent_otherwise(refund)
             transfer = await _choose(connection, refund, report, transaction, source.token)
             is_final = await self._is_final(connection, refund, report, transfer)
             await _write(connection, refund, report, transfer, transaction, is_final=is_final)
             await _tell(connection, refund, report, transfer, is_final=is_final)
-            after = await _find(connection, report.payment_id)
+            after = await find_refund(connection, report.payment_id)
         log.info("refund reported", payment=refund.payment_id, final=is_final)
         return Reported(after, is_final)
 
@@ -126,11 +131,34 @@ class Refunds:
 
 
 def _cleaned(report: RefundReport) -> RefundReport:
-    txid = report.txid.strip().lower()
-    if not _TXID.fullmatch(txid):
-        raise BadRequest("A transaction's id has 64 hexadecimal digits.")
+    txid = clean_txid(report.txid)
     note = clean_label(report.note, what="Note", length_max=NOTE_MAX)
     return replace(report, txid=txid, note=note)
+
+
+def clean_txid(text: str) -> str:
+    """The id of a transaction as it is kept.
+
+    Raises:
+        BadRequest: What was typed is none.
+    """
+    txid = text[:TXID_TYPED_MAX].strip().lower()
+    if len(text) > TXID_TYPED_MAX or not _TXID.fullmatch(txid):
+        raise BadRequest("A transaction's id has 64 hexadecimal digits.")
+    return txid
+
+
+def _ensure_sent_otherwise(refund: Refund) -> None:
+    """See to it that the signer does not send it too.
+
+    Raises:
+        NotOpen: It was told to.
+    """
+    if refund.payout_id is not None:
+        raise NotOpen(
+            f"Payout {refund.payout_id} sends this: it is {refund.payout_status}. Only when that is "
+            "cancelled can it have been sent otherwise."
+        )
 
 
 def _repeated(refund: Refund, report: RefundReport) -> Reported:
@@ -146,7 +174,7 @@ def _repeated(refund: Refund, report: RefundReport) -> Reported:
     return Reported(refund, is_final=True)
 
 
-async def _ask(source: ChainSource, txid: str) -> FinalTransaction:
+async def ask_final(source: ChainSource, txid: str) -> FinalTransaction:
     """A transaction that is final, by two nodes where there are two.
 
     Raises:
@@ -180,9 +208,12 @@ async def _choose(
     receiver = report.receiver or refund.sender
     if await connection.fetchval(queries.IS_WALLET, receiver):
         raise BadRequest(f"{receiver} is a wallet of the pool: nothing was sent back.")
+    await connection.execute(queries.LOCK_TRANSACTION, report.txid)
+    payout = await connection.fetchval(queries.PAYOUT_OF_TRANSACTION, report.txid)
+    if payout is not None:
+        raise BadRequest(f"This transaction was signed for payout {payout}, and pays that.")
     used = {
-        row["log_index"]: row["payment_id"]
-        for row in await connection.fetch(queries.USED, report.txid)
+        row["log_index"]: row["paid"] for row in await connection.fetch(queries.USED, report.txid)
     }
     return find_transfer(refund, report, found, token, used)
 
@@ -247,7 +278,7 @@ async def _tell(
     await connection.execute(TELL, [topic], [refund.payment_id], [facts])
 
 
-async def _find(connection: Connection, payment_id: str) -> Refund:
+async def find_refund(connection: Connection, payment_id: str) -> Refund:
     """A refund, owed or sent.
 
     Raises:

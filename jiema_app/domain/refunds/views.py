@@ -41,6 +41,8 @@ class Refund:
         txid: Of the payment itself.
         block_number: Likewise.
         decided_at: Since when it is owed.
+        payout_id: What the signer is to send it by; None where nobody has told it to.
+        payout_status: How far that has come: a word of ``PayoutStatus``.
         last: The transfer that paid it, or that was last proposed.
     """
 
@@ -55,6 +57,8 @@ class Refund:
     decided_at: datetime
     decided_by: str
     note: str
+    payout_id: str | None
+    payout_status: str | None
     last: Sending | None
 
     @property
