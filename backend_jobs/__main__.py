@@ -46,6 +46,7 @@ async def work(settings: Settings) -> None:
     holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
     async with running_services(settings, "worker", patience_s=START_PATIENCE_S) as services:
         await asyncio.to_thread(read_vocabulary)
+        await services.payouts.house.keep()
         # Not earlier: who waits for the database has nothing to finish, and ends at once.
         for signum in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(signum, stopping.set)

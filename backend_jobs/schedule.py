@@ -13,7 +13,8 @@ from backend_jobs.beats import Beat
 from backend_jobs.books import verify_books
 from backend_jobs.offers import OfferRefresh
 from backend_jobs.outbox_sinks import SINKS
-from backend_jobs.reconciliation import reconcile
+from backend_jobs.payouts import WATCH, PayoutWatching, sweep_pool
+from backend_jobs.reconciliation import reconcile, reconcile_house
 from backend_jobs.runner import JobRunner
 from backend_jobs.supplier_sync import sync_supplier
 from jiema_app.bootstrap import Services
@@ -53,6 +54,7 @@ def timetable(services: Services, offers: OfferRefresh) -> list[Job]:
         Job("webhook-inbox", 1, s.webhook_inbox.confirm),
         Job("supplier-calls", 1, s.tasks.run),
         Job("outbox", 1, partial(s.outbox.publish, SINKS)),
+        Job("referrals", 1, s.referrals.run),
         Job("purge", 60, partial(_purge, s)),
         Job("give-up", 30, partial(_give_up, s)),
         *(
@@ -66,12 +68,13 @@ def timetable(services: Services, offers: OfferRefresh) -> list[Job]:
         *_chain_jobs(s),
         Job("figures", 300, partial(_count_figures, s), alone=True, lease_s=300, ask_s=30),
         Job("ledger", 300, partial(verify_books, s), alone=True, lease_s=300, ask_s=30),
+        Job("links", 86_400, s.referrals.look_at_links, alone=True, lease_s=300, ask_s=60),
         Job("sweep", 3600, partial(_sweep, s), alone=True, lease_s=60, ask_s=60),
     ]
 
 
 def _chain_jobs(services: Services) -> list[Job]:
-    """Jobs about money that comes in."""
+    """Jobs about money on the chain."""
     pool, chain = services.pool, services.chain
     jobs = [
         Job("wallets", 1, pool.take_back),
@@ -81,7 +84,12 @@ def _chain_jobs(services: Services) -> list[Job]:
         jobs += [
             Job("chain", 1, partial(_scan, chain), alone=True, lease_s=10),
             Job("sightings", 5, partial(_look_ahead, chain), alone=True, lease_s=15),
+            Job("reconcile-house", 30, partial(reconcile_house, chain), alone=True, lease_s=90),
             Job("reconcile", 600, partial(reconcile, chain), alone=True, lease_s=300, ask_s=30),
+            Job(WATCH, 15, PayoutWatching(services).run, alone=True, lease_s=60),
+            Job(
+                "pool-sweep", 600, partial(sweep_pool, services), alone=True, lease_s=300, ask_s=30
+            ),
         ]
     return jobs
 
@@ -133,6 +141,7 @@ async def _beat() -> None:
 async def _purge(services: Services) -> None:
     await services.retention.purge()
     await services.abuse_reports.forget()
+    await services.referrals.marks.forget()
 
 
 async def _give_up(services: Services) -> None:

@@ -2,11 +2,23 @@
 
 import typer
 
-from jiema_app.commands import abuse, chain, database, keys, people, recharges, refunds
+from jiema_app.commands import (
+    abuse,
+    chain,
+    database,
+    keys,
+    payout_state,
+    people,
+    recharges,
+    refunds,
+    withdrawals,
+)
+from jiema_app.commands.commission import commission
 from jiema_app.commands.docs import docs
 from jiema_app.commands.doctor import doctor
 from jiema_app.commands.figures import figures
 from jiema_app.commands.locales import locales
+from jiema_app.commands.referral import referral
 from jiema_app.commands.sandbox_history import history
 from jiema_app.commands.wallets import wallets
 from jiema_app.processes.cli import commands as processes
@@ -33,8 +45,13 @@ app.add_typer(wallets, name="wallets")
 app.add_typer(recharges.recharge, name="recharge")
 recharges.recharge.command("refunds")(refunds.refunds)
 recharges.recharge.command("refunded")(refunds.refunded)
+recharges.recharge.command("send-refund")(refunds.send_refund)
+app.add_typer(withdrawals.withdrawal, name="withdrawal")
+app.add_typer(payout_state.payouts, name="payouts")
 app.add_typer(chain.chain, name="chain")
 app.add_typer(abuse.abuse, name="abuse")
+app.add_typer(commission, name="commission")
+app.add_typer(referral, name="referral")
 
 if __name__ == "__main__":
     app()

@@ -18,6 +18,8 @@ from jiema_app.bootstrap_chain import (
     build_refunds,
     build_reviews,
 )
+from jiema_app.bootstrap_payouts import PayoutServices, build_payout_services
+from jiema_app.bootstrap_referrals import build_referrals
 from jiema_app.domain.abuse_reports.service import AbuseReports
 from jiema_app.domain.api_keys.service import ApiKeyService
 from jiema_app.domain.catalog.live import LiveCatalog
@@ -58,9 +60,15 @@ from jiema_app.domain.orders.tasks import SupplierTasks
 from jiema_app.domain.orders.waiting import OrderWatch
 from jiema_app.domain.orders.webhook_inbox import WebhookInbox
 from jiema_app.domain.payment_reviews.service import Reviews
+from jiema_app.domain.payouts.port import PayoutChain
 from jiema_app.domain.pricing.service import PricingService
 from jiema_app.domain.recharges.service import RechargeService
+from jiema_app.domain.referrals.commissions import Commissions
+from jiema_app.domain.referrals.invite import Invites
+from jiema_app.domain.referrals.service import Referrals
+from jiema_app.domain.referrals.terms import ReferralTermsBook
 from jiema_app.domain.refunds.service import Refunds
+from jiema_app.domain.sealed_places import SealedPlaces
 from jiema_app.domain.transaction import DATABASE_TROUBLES, Database, Pool, PooledDatabase, name_of
 from jiema_app.domain.units import Cents, micro
 from jiema_app.integrations.geoip.finder import GeoIpFinder
@@ -69,7 +77,7 @@ from jiema_app.integrations.postgres.migrations import head_revision
 from jiema_app.integrations.postgres.notifications import Hear, Notifications
 from jiema_app.integrations.postgres.pool import open_pool
 from jiema_app.integrations.supplier.registry import build_suppliers
-from jiema_app.integrations.tron.registry import build_chain
+from jiema_app.integrations.tron.registry import build_chain, build_payout_chain
 from jiema_app.settings import Settings
 from jiema_app.supervised_tasks import SupervisedTasks
 
@@ -137,6 +145,11 @@ class Services:
     reviews: Reviews
     refunds: Refunds
     abuse_reports: AbuseReports
+    commissions: Commissions
+    invites: Invites
+    referrals: Referrals
+    referral_terms: ReferralTermsBook
+    payouts: PayoutServices
     chain: ChainServices | None
     """None in a process that was given no node."""
 
@@ -147,6 +160,7 @@ def build_services(
     suppliers: Mapping[str, Supplier],
     clock: Clock | None = None,
     chain: ChainSource | None = None,
+    payout_chain: PayoutChain | None = None,
 ) -> Services:
     """Put the services together on a database, suppliers, and perhaps a chain."""
     clock = clock or SystemClock()
@@ -161,6 +175,7 @@ def build_services(
         {name: supplier.min_cancel_s for name, supplier in suppliers.items()},
     )
     watch, operators = OrderWatch(), OperatorBook(suppliers)
+    commissions = Commissions(database)
     refresher = OrderRefresh(settlement, suppliers)
     jobs = JobStates(database)
     pool = build_pool(settings, database)
@@ -189,7 +204,7 @@ def build_services(
             database, clock, identity, sessions, micro(Cents(settings.welcome_usd * 100))
         ),
         api_keys=ApiKeyService(database, limits.api_keys),
-        statement=Statement(database),
+        statement=Statement(database, SealedPlaces.derived(secret)),
         own_routes=OwnRoutes(database),
         orders=OrderService(
             database=database,
@@ -254,6 +269,11 @@ def build_services(
         abuse_reports=AbuseReports(
             database, secret, settings.abuse.answer_hours, settings.abuse.contact_days
         ),
+        commissions=commissions,
+        invites=Invites(database, clock, commissions, SealedPlaces.derived(secret)),
+        referrals=build_referrals(secret, database, clock),
+        referral_terms=ReferralTermsBook(database),
+        payouts=build_payout_services(settings, database, clock, payout_chain),
         chain=None if chain is None else build_chain_services(settings, database, clock, chain),
     )
 
@@ -291,13 +311,18 @@ async def running_services(
         patience_s: How long to wait for a database that is not there yet.
     """
     pool = await _reach_database(settings, name, patience_s)
-    async with build_suppliers(settings) as suppliers, build_chain(settings) as chain:
+    async with (
+        build_suppliers(settings) as suppliers,
+        build_chain(settings) as chain,
+        build_payout_chain(settings) as payout_chain,
+    ):
         try:
             yield build_services(
                 settings,
                 PooledDatabase(pool, settings.database.acquire_timeout_s),
                 suppliers,
                 chain=chain,
+                payout_chain=payout_chain,
             )
         finally:
             with suppress(TimeoutError):
@@ -361,6 +386,8 @@ async def listening(
         "order_changed": services.watch.hear,
         "catalog_changed": services.live_catalog.hear,
         "supplier_beat": services.refresher.note_beat,
+        # What inviting pays is read with the catalogue.
+        "terms_changed": services.live_catalog.hear,
         **extra,
     }
     notifications = Notifications(current_address(), channels, after_gap)

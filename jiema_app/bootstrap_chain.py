@@ -9,6 +9,8 @@ from jiema_app.domain.chain.scanner import ChainScanner
 from jiema_app.domain.chain.sightings import Sightings
 from jiema_app.domain.clock import Clock
 from jiema_app.domain.payment_reviews.service import Reviews
+from jiema_app.domain.payouts.bookkeeping import HouseBookkeeping, Judges
+from jiema_app.domain.payouts.house_reconciliation import HouseReconciliation
 from jiema_app.domain.recharges.judging import Judging
 from jiema_app.domain.recharges.review_times import ReviewTimes
 from jiema_app.domain.recharges.service import RechargeLimits, RechargeService
@@ -27,6 +29,7 @@ class ChainServices:
     scanner: ChainScanner
     sightings: Sightings
     reconciliation: ChainReconciliation
+    house_reconciliation: HouseReconciliation
 
 
 def build_pool(settings: Settings, database: Database) -> WalletPool:
@@ -82,11 +85,14 @@ def build_chain_services(
     judging = Judging(
         database, micro_of(settings.recharge.dust_usdt), settings.recharge.quarantine_s
     )
+    judges = Judges((HouseBookkeeping(database), judging))
+    reconciliation = ChainReconciliation(
+        database, clock, source, settings.recharge.reconcile_wallets
+    )
     return ChainServices(
         source=source,
-        scanner=ChainScanner(database, clock, source, judging, settings.tron.start_block),
+        scanner=ChainScanner(database, clock, source, judges, settings.tron.start_block),
         sightings=Sightings(database, source),
-        reconciliation=ChainReconciliation(
-            database, clock, source, settings.recharge.reconcile_wallets
-        ),
+        reconciliation=reconciliation,
+        house_reconciliation=HouseReconciliation(database, reconciliation),
     )

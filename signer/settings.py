@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from jiema_app.integrations.tron.addresses import is_address
 from jiema_app.settings import Settings, SettingsRefused, described, read_settings
 from jiema_app.settings.forms import Group, group
+from jiema_app.settings.mixture import SANDBOX_WALLETS
 from jiema_app.settings.values import Count, Folder, Usdt
 
 SUN_PER_TRX: Final = 1_000_000
@@ -146,9 +147,18 @@ def read_configuration() -> Configuration:
         found["product"] = read_settings()
     except SettingsRefused as refused:
         complaints = [*refused.complaints, *complaints]
+    if not complaints:
+        complaints += _unfit(found["product"], found["signer"])
     if complaints:
         raise SettingsRefused(complaints)
     return Configuration(**found)
+
+
+def _unfit(product: Settings, own: SignerSettings) -> list[str]:
+    """What keeps the signer from moving real money."""
+    if product.env == "production" and own.treasury_address in SANDBOX_WALLETS:
+        return ["SIGNER_TREASURY_ADDRESS is the sandbox's: everybody has its key"]
+    return []
 
 
 def sun_of(trx: Decimal) -> int:

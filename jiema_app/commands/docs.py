@@ -20,6 +20,16 @@ from jiema_app.domain.compliance.classes import ComplianceClass
 from jiema_app.domain.identity.provider import Provider
 from jiema_app.domain.ledger.accounts import HouseAccount, TransferKind, UserAccount
 from jiema_app.domain.orders.statuses import EndReason, OrderStatus
+from jiema_app.domain.payouts.kinds import PayoutKind
+from jiema_app.domain.payouts.statuses import AttemptOutcome, PayoutStatus
+from jiema_app.domain.referrals.statuses import (
+    CommissionStatus,
+    HoldReason,
+    ReferralSource,
+    ReferralStatus,
+    RuleAction,
+)
+from jiema_app.domain.withdrawals.statuses import WithdrawalStatus
 
 DATA_DICTIONARY: Final = Path(__file__).resolve().parents[2] / "docs" / "data-dictionary.md"
 
@@ -34,6 +44,15 @@ WORDS: Final[tuple[type[Enum], ...]] = (
     TransferKind,
     ReportStatus,
     Reporter,
+    ReferralSource,
+    ReferralStatus,
+    RuleAction,
+    HoldReason,
+    CommissionStatus,
+    WithdrawalStatus,
+    PayoutKind,
+    PayoutStatus,
+    AttemptOutcome,
 )
 """The closed vocabularies that columns hold."""
 

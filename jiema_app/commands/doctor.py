@@ -15,6 +15,7 @@ from jiema_app.bootstrap import Services
 from jiema_app.commands.chain_findings import examine_chain
 from jiema_app.commands.console import with_services
 from jiema_app.commands.findings import Finding
+from jiema_app.commands.payout_findings import examine_payouts
 from jiema_app.domain.orders.supplier import SupplierError
 from jiema_app.integrations.geoip.finder import GeoIpFinder
 from jiema_app.settings import get_settings
@@ -87,6 +88,7 @@ async def _examine(services: Services) -> list[Finding]:
         findings.append(Finding("supplier key", ok=ok, detail=f"{supplier.name}: {what}"))
     findings.append(_python())
     findings += await examine_chain(services)
+    findings += await examine_payouts(services)
     findings.append(await _reports(services))
     if services.settings.redis_url:
         findings.append(await _redis(services.settings.redis_url.get_secret_value()))

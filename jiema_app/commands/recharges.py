@@ -14,6 +14,7 @@ from jiema_app.bootstrap import Services
 from jiema_app.commands.acting import By, TokenFile, acting
 from jiema_app.commands.console import ACTOR, AsJson, fail, show, with_services
 from jiema_app.commands.people import parse_usdt
+from jiema_app.commands.sending import Sent, send_owed
 from jiema_app.domain.payment_reviews.plans import NOTHING, Action, Decision
 from jiema_app.domain.payment_reviews.service import Settled
 from jiema_app.domain.payment_reviews.views import ReviewCase, ReviewPayment
@@ -73,6 +74,9 @@ def recharge_settle(
     note: Annotated[str, typer.Option(help="Why: kept with the payment and in the audit log.")],
     credit: Annotated[str | None, typer.Option(help="USDT to put on the balance.")] = None,
     refund: Annotated[bool, typer.Option("--refund", help="It goes back to its sender.")] = False,
+    send: Annotated[
+        bool, typer.Option("--send", help="With --refund: the signer sends it, at once.")
+    ] = False,
     dismiss: Annotated[bool, typer.Option("--dismiss", help="It is nobody's.")] = False,
     user: Annotated[str | None, typer.Option(help="Whose a payment to no recharge is.")] = None,
     by: By = ACTOR,
@@ -82,32 +86,50 @@ def recharge_settle(
     """Decide about everything that waits of a recharge, or about one payment."""
     if (credit is not None) + refund + dismiss != 1:
         fail("give exactly one of --credit AMOUNT, --refund and --dismiss")
+    if send and not refund:
+        fail("--send goes with --refund")
     if credit is not None:
         decision = Decision(Action.CREDIT, parse_usdt(credit))
     else:
         decision = Decision(Action.REFUND if refund else Action.DISMISS, NOTHING)
 
-    async def settle(services: Services) -> Settled:
-        return await services.reviews.settle(
+    async def settle(services: Services) -> tuple[Settled, Sequence[Sent]]:
+        actor = await acting(services, by, token_file)
+        waiting = {one.id for one in (await services.reviews.find(subject_id)).waiting}
+        settled = await services.reviews.settle(
             subject_id,
             decision,
             note=note,
-            actor=await acting(services, by, token_file),
+            actor=actor,
             user=None if user is None else UserId(user),
         )
+        decided = [one for one in settled.case.payments if one.id in waiting] if send else []
+        return settled, await send_owed(services, decided, actor=actor, note=note)
 
-    settled = with_services(settle)
-    _print(settled.case, as_json=as_json, settled=settled)
+    settled, sent = with_services(settle)
+    _print(settled.case, as_json=as_json, settled=settled, sent=sent)
+    if any(one.refused for one in sent):
+        raise typer.Exit(1)
 
 
-def _print(case: ReviewCase, *, as_json: bool, settled: Settled | None = None) -> None:
+def _print(
+    case: ReviewCase,
+    *,
+    as_json: bool,
+    settled: Settled | None = None,
+    sent: Sequence[Sent] = (),
+) -> None:
     if as_json:
-        extra = {} if settled is None else {"isFinal": settled.is_final}
+        extra: dict[str, Any] = {} if settled is None else {"isFinal": settled.is_final}
+        if sent:
+            extra["sending"] = [one.as_json() for one in sent]
         show(_facts(case) | extra, as_json=True)
         return
     if settled is not None and not settled.is_final:
         typer.echo("proposed: another person must confirm it, by asking for the same\n")
     typer.echo(_page(case, case.payments))
+    for one in sent:
+        typer.echo(one.words, err=bool(one.refused))
 
 
 def _invitation(opened: RechargeView) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""``recharge`` refunds and refunded: what is owed to senders, and how it was sent back.
+"""``recharge`` refunds, send-refund and refunded: what is owed to senders, and how it goes back.
 
 The JSON is a contract with programs outside: keys are added at the end, never changed.
 """
@@ -12,6 +12,9 @@ from jiema_app.bootstrap import Services
 from jiema_app.commands.acting import By, TokenFile, acting
 from jiema_app.commands.console import ACTOR, AsJson, fail, show, with_services
 from jiema_app.commands.recharges import moment_text
+from jiema_app.domain.payouts.checks.results import Outcome
+from jiema_app.domain.payouts.eight_checks import ChecksNotPassed
+from jiema_app.domain.payouts.refund_sending import Ordered
 from jiema_app.domain.refunds.service import Reported
 from jiema_app.domain.refunds.views import Refund, RefundReport, Sending
 from jiema_app.domain.units import usdt_text
@@ -72,6 +75,50 @@ def refunded(
     typer.echo(_page(reported.refund))
 
 
+def send_refund(
+    payment_id: Annotated[str, typer.Argument(metavar="PAYMENT", help="Its id.")],
+    note: Annotated[str, typer.Option(help="Why: kept with it, and in the audit log.")],
+    by: By = ACTOR,
+    token_file: TokenFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Have the signer send exactly what is owed, from the wallet that got it to its sender."""
+
+    async def send(services: Services) -> Ordered:
+        actor = await acting(services, by, token_file)
+        return await order_refund(services, payment_id, actor=actor, note=note)
+
+    ordered = with_services(send)
+    if as_json:
+        show(_facts(ordered.refund) | {"isFinal": ordered.is_final}, as_json=True)
+        return
+    echo_order(ordered)
+
+
+async def order_refund(services: Services, payment_id: str, *, actor: str, note: str) -> Ordered:
+    """Have a refund sent.
+
+    Raises:
+        typer.Exit: A check did not pass; each is on standard error.
+    """
+    try:
+        return await services.payouts.refund_sending.send(payment_id, actor=actor, note=note)
+    except ChecksNotPassed as refused:
+        lines = [
+            f"  {one.outcome:<7}  {one.name:<26}  {one.evidence}"
+            for one in refused.results
+            if one.outcome is not Outcome.PASS
+        ]
+        fail("\n".join(["it cannot be sent now:", *lines]))
+
+
+def echo_order(ordered: Ordered) -> None:
+    """Print what came of having a refund sent, for people."""
+    if not ordered.is_final:
+        typer.echo("proposed: another person must have it sent too, by asking for the same\n")
+    typer.echo(_page(ordered.refund))
+
+
 def _facts(refund: Refund) -> dict[str, Any]:
     return {
         "paymentId": refund.payment_id,
@@ -86,6 +133,8 @@ def _facts(refund: Refund) -> dict[str, Any]:
         "note": refund.note,
         "sent": _sending_facts(refund.sent),
         "proposal": _sending_facts(refund.proposal),
+        "payoutId": refund.payout_id,
+        "payoutStatus": refund.payout_status,
     }
 
 
@@ -117,6 +166,8 @@ def _page(refund: Refund) -> str:
         f"  of {whose}",
         f"  since {moment_text(refund.decided_at)}, by {refund.decided_by} ({refund.note})",
     ]
+    if refund.payout_id is not None:
+        lines.append(f"  by payout {refund.payout_id}, which is {refund.payout_status}")
     if refund.sent is not None:
         lines += _lines("sent", refund.sent)
     if refund.proposal is not None:

@@ -37,6 +37,10 @@ SANDBOX_TIMEOUT_S: Final = 30
 STARTING_STOP_TIMEOUT_S: Final = 2
 TICK_S: Final = 0.1
 
+SIGNER: Final = "signer"
+SIGNER_PREFIX: Final = "SIGNER_"
+"""Of the variables that only the signer may see."""
+
 
 class Stop(BaseException):
     """Somebody asked us to stop. No Exception: no handler on the way may keep it."""
@@ -100,6 +104,9 @@ def _run(
     if settings.env == "production":
         # It plays the outside world, which production has.
         procfile.pop("sandbox", None)
+    if settings.hot_address is None:
+        # Nothing is paid out here, and whoever signs has no key.
+        procfile.pop("signer", None)
     output = Output(sys.stdout, list(procfile))
     environment = child_environment() | _sandbox_environment(settings)
     for name, command in procfile.items():
@@ -130,7 +137,7 @@ def _prepare(settings: Settings, children: list[Child], environment: dict[str, s
 
     def start(name: str) -> None:
         if name in by_name:
-            by_name[name].start(environment, ROOT)
+            by_name[name].start(environment_of(name, environment), ROOT)
 
     start("sandbox")  # needs neither
     with preparing(settings.data_dir):
@@ -147,6 +154,13 @@ def _prepare(settings: Settings, children: list[Child], environment: dict[str, s
         _await_sandbox(by_name["sandbox"], settings.sandbox_port)
     for name in by_name.keys() - {"sandbox", "web"}:
         start(name)
+
+
+def environment_of(name: str, environment: dict[str, str]) -> dict[str, str]:
+    """What a child is told of an environment: what opens the signer's keys, the signer alone."""
+    if name == SIGNER:
+        return environment
+    return {key: value for key, value in environment.items() if not key.startswith(SIGNER_PREFIX)}
 
 
 def _await_sandbox(sandbox: Child, port: int) -> None:
@@ -230,7 +244,8 @@ def _watch(
             # Before the first "ready" a crash is a mistake that must be seen.
             if not readiness.is_ready or not child.may_restart():
                 return 1
-            child.start(child_environment() | _sandbox_environment(settings), ROOT)
+            environment = child_environment() | _sandbox_environment(settings)
+            child.start(environment_of(child.name, environment), ROOT)
         keeper.look()
         time.sleep(TICK_S)
     return 0

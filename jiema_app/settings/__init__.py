@@ -8,7 +8,7 @@ all with where each value came from.
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Final, Literal, NamedTuple, Self, TypeVar, cast
+from typing import Annotated, Final, Literal, Self, TypeVar, cast
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import NoDecode
@@ -34,6 +34,7 @@ from jiema_app.settings.mixture import (
     unfit_for_production,
 )
 from jiema_app.settings.orders import OrderSettings
+from jiema_app.settings.payouts import PayoutSettings, wallet_clash
 from jiema_app.settings.places import GeoSettings
 from jiema_app.settings.recharges import (
     MAINNET_FINAL_AFTER,
@@ -42,6 +43,7 @@ from jiema_app.settings.recharges import (
     SANDBOX_GENESIS,
     SANDBOX_XPUB,
     RechargeSettings,
+    TronNode,
     TronSettings,
 )
 from jiema_app.settings.sign_in import (
@@ -51,7 +53,6 @@ from jiema_app.settings.sign_in import (
     SANDBOX_GOOGLE_SECRET,
     SANDBOX_TELEGRAM_CLIENT,
     SANDBOX_TELEGRAM_SECRET,
-    TELEGRAM_METADATA_URL,
     GoogleSettings,
     IdentityClient,
     SessionSettings,
@@ -64,6 +65,7 @@ from jiema_app.settings.suppliers import (
     SupplierSettings,
     clashes,
     origin_of,
+    read_further,
 )
 from jiema_app.settings.texts import AbuseSettings, LegalSettings, PriceRangeSettings
 from jiema_app.settings.values import (
@@ -108,20 +110,6 @@ __all__ = [
 GroupT = TypeVar("GroupT", bound=Group)
 
 
-class TronNode(NamedTuple):
-    """Where a node is, and what every request to it carries."""
-
-    url: str
-    headers: Mapping[str, str]
-
-    def __repr__(self) -> str:
-        return "TronNode(…)"
-
-
-def _read_further() -> tuple[SupplierSettings, ...]:
-    return tuple(one() for one in SupplierList().groups)
-
-
 class Settings(Group):
     """The settings of one process."""
 
@@ -162,7 +150,7 @@ class Settings(Group):
     supplier: SupplierSettings = Field(default_factory=SupplierSettings)
     supplier_list: SupplierList = Field(default_factory=SupplierList)
     further_suppliers: Annotated[tuple[SupplierSettings, ...], NoDecode] = Field(
-        default_factory=_read_further
+        default_factory=read_further
     )
     orders: OrderSettings = Field(default_factory=OrderSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
@@ -173,6 +161,7 @@ class Settings(Group):
     telegram: TelegramSettings = Field(default_factory=TelegramSettings)
     tron: TronSettings = Field(default_factory=TronSettings)
     recharge: RechargeSettings = Field(default_factory=RechargeSettings)
+    payout: PayoutSettings = Field(default_factory=PayoutSettings)
     price_range: PriceRangeSettings = Field(default_factory=PriceRangeSettings)
     legal: LegalSettings = Field(default_factory=LegalSettings)
     abuse: AbuseSettings = Field(default_factory=AbuseSettings)
@@ -202,6 +191,13 @@ class Settings(Group):
     def _real_money_needs_a_key_of_its_own(self) -> Self:
         if self.tron_genesis_id == MAINNET_GENESIS and self.tron_xpub == SANDBOX_XPUB:
             raise ValueError("TRON_ACCOUNT_XPUB is the sandbox's: everybody has its private key")
+        return self
+
+    @model_validator(mode="after")
+    def _wallets_are_what_they_are_for(self) -> Self:
+        clash = wallet_clash(self.hot_address, self.treasury_address, self.tron.token_contract)
+        if clash is not None:
+            raise ValueError(clash)
         return self
 
     @model_validator(mode="after")
@@ -244,11 +240,8 @@ class Settings(Group):
     def google_client(self) -> IdentityClient | None:
         """What we are at Google; None where signing in with it is not offered."""
         own = self.google
-        if own.client_id is not None:
-            secret = own.client_secret.get_secret_value() if own.client_secret else ""
-            return IdentityClient(own.client_id, secret, own.metadata_url or GOOGLE_METADATA_URL)
-        if self.env == "production":
-            return None
+        if own.client is not None or self.env == "production":
+            return own.client
         url = own.metadata_url or f"{self.sandbox_url}/google/.well-known/openid-configuration"
         return IdentityClient(SANDBOX_GOOGLE_CLIENT, SANDBOX_GOOGLE_SECRET, url)
 
@@ -258,11 +251,8 @@ class Settings(Group):
         own = self.telegram
         if own.login_mode != "oidc":
             return None
-        if own.client_id is not None:
-            secret = own.client_secret.get_secret_value() if own.client_secret else ""
-            return IdentityClient(own.client_id, secret, own.metadata_url or TELEGRAM_METADATA_URL)
-        if self.env == "production":
-            return None
+        if own.client is not None or self.env == "production":
+            return own.client
         url = own.metadata_url or f"{self.sandbox_url}/telegram/.well-known/openid-configuration"
         return IdentityClient(SANDBOX_TELEGRAM_CLIENT, SANDBOX_TELEGRAM_SECRET, url)
 
@@ -320,6 +310,16 @@ class Settings(Group):
         if self.tron.account_xpub is not None:
             return self.tron.account_xpub.get_secret_value()
         return None if self.env == "production" else SANDBOX_XPUB
+
+    @property
+    def hot_address(self) -> str | None:
+        """The wallet that pays out; None where nothing is paid out."""
+        return self.payout.hot_wallet(is_sandbox=self.is_paid_in_play_money)
+
+    @property
+    def treasury_address(self) -> str | None:
+        """The wallet where money is kept apart, if there is one."""
+        return self.payout.treasury(is_sandbox=self.is_paid_in_play_money)
 
     @property
     def welcome_usd(self) -> int:
@@ -392,6 +392,7 @@ GROUPS: Final[Mapping[str, type[Group]]] = {
     "telegram": TelegramSettings,
     "tron": TronSettings,
     "recharge": RechargeSettings,
+    "payout": PayoutSettings,
     "price_range": PriceRangeSettings,
     "legal": LegalSettings,
     "abuse": AbuseSettings,

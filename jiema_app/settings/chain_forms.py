@@ -43,6 +43,11 @@ def is_token_address(text: str) -> bool:
     return len(raw) == ADDRESS_BYTES and raw[0] == ADDRESS_PREFIX
 
 
+def is_wallet_address(text: str) -> bool:
+    """Whether a text is an address that somebody can have the key of: not the one of zeros."""
+    return is_token_address(text) and any(_decoded(text)[1:])
+
+
 def headers_of(secret: SecretStr | None) -> Mapping[str, str]:
     """The headers that a setting names.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from pydantic import SecretStr
 
 from jiema_app.settings.forms import SECRET_LENGTH_MIN, is_loopback, revealed
+from jiema_app.settings.payouts import SANDBOX_HOT, SANDBOX_TREASURY
 from jiema_app.settings.recharges import (
     MAINNET_GENESIS,
     MAINNET_USDT,
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from jiema_app.settings import Settings
 
 SANDBOX_SECRET_KEY: Final = "sandbox-secret-key-do-not-use-in-production"  # noqa: S105 - refused in production
+
+SANDBOX_WALLETS: Final = frozenset({SANDBOX_HOT, SANDBOX_TREASURY})
 
 DIFFERENT_MIN: Final = 8
 """A secret made by a machine has at least so many different characters."""
@@ -104,6 +107,8 @@ def unfit_for_production(settings: "Settings") -> Iterator[str]:
     if settings.geo.trusted_proxies is None:
         yield "GEO_TRUSTED_PROXIES is unset: name your proxies' networks, or say `none`"
     yield from _unfit_chain(settings)
+    if {settings.payout.hot_address, settings.payout.treasury_address} & SANDBOX_WALLETS:
+        yield "PAYOUT_HOT_ADDRESS or PAYOUT_TREASURY_ADDRESS is the sandbox's: everybody has its key"
     yield from _unfit_sign_in(settings)
 
 

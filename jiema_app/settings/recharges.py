@@ -1,7 +1,8 @@
 """Settings of the chain, and of the money that comes in by it."""
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
@@ -20,6 +21,16 @@ SANDBOX_GENESIS: Final = "0000000000000000e3ca6210c296020fd3c5cf348df9917839c5c6
 
 SANDBOX_XPUB: Final = "xpub6D1AabNHCupeiLM65ZR9UStMhJ1vCpyV4XbZdyhMZBiJXALQtmn9p42VTQckoHVn8WNqS7dqnJokZHAHcHGoaQgmv8D45oNUKx6DZMNZBCd"
 """Of the words that every test of every wallet uses: play money only."""
+
+
+class TronNode(NamedTuple):
+    """Where a node is, and what every request to it carries."""
+
+    url: str
+    headers: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return "TronNode(…)"
 
 
 class TronSettings(Group):

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, model_validator
 
-from jiema_app.settings.forms import Group, group, is_loopback
+from jiema_app.settings.forms import Group, group, is_loopback, revealed
 from jiema_app.settings.values import (
     BotNumber,
     BotToken,
@@ -24,6 +24,15 @@ SANDBOX_TELEGRAM_CLIENT = SANDBOX_BOT_TOKEN.partition(":")[0]
 SANDBOX_TELEGRAM_SECRET = "sandbox-telegram-secret"  # noqa: S105 - likewise
 GOOGLE_METADATA_URL = "https://accounts.google.com/.well-known/openid-configuration"
 TELEGRAM_METADATA_URL = "https://oauth.telegram.org/.well-known/openid-configuration"
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityClient:
+    """What we are at a provider of identities."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    metadata_url: str
 
 
 class SessionSettings(Group):
@@ -58,6 +67,11 @@ class GoogleSettings(Group):
     metadata_url: WebAddress | None = None
     """OpenID Connect discovery. Unset: Google's, or the sandbox's without a client."""
 
+    @property
+    def client(self) -> IdentityClient | None:
+        """Our own client; None when none is named."""
+        return _client(self.client_id, self.client_secret, self.metadata_url or GOOGLE_METADATA_URL)
+
 
 class TelegramSettings(Group):
     """Signing in with Telegram. In production not offered until there is a client or a bot."""
@@ -76,14 +90,15 @@ class TelegramSettings(Group):
     bot_username: Handle = "jiema_my_bot"
     """For ``widget``. Without the @."""
 
+    @property
+    def client(self) -> IdentityClient | None:
+        """Our own client for ``oidc``; None when none is named."""
+        url = self.metadata_url or TELEGRAM_METADATA_URL
+        return _client(self.client_id, self.client_secret, url)
 
-@dataclass(frozen=True, slots=True)
-class IdentityClient:
-    """What we are at a provider of identities."""
 
-    client_id: str
-    client_secret: str = field(repr=False)
-    metadata_url: str
+def _client(number: str | None, secret: SecretStr | None, url: str) -> IdentityClient | None:
+    return None if number is None else IdentityClient(number, revealed(secret) or "", url)
 
 
 def unfit_client(

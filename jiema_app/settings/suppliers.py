@@ -110,6 +110,11 @@ class SupplierList(Group):
         return tuple(_group_of(label) for label in self.labels)
 
 
+def read_further() -> tuple[SupplierSettings, ...]:
+    """The suppliers beside the first one, as the environment has them."""
+    return tuple(one() for one in SupplierList().groups)
+
+
 def _group_of(label: str) -> type[SupplierSettings]:
     """The group of a further supplier. Rows name it by its label, unless it is given a name."""
 

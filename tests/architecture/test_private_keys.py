@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from jiema_app.processes.supervisor import environment_of
 from jiema_app.settings.recharges import SANDBOX_XPUB
 from tests.support.loaded import ensure_not_loaded
 
@@ -60,4 +61,16 @@ def test_addresses_are_derived_from_public_keys_alone() -> None:
     "module", ["backend_jobs.__main__", "api_routes.app", "jiema_app.__main__"]
 )
 def test_what_can_sign_is_not_loaded_by(module: str) -> None:
-    ensure_not_loaded("", module, set(SIGNING))
+    ensure_not_loaded("", module, {*SIGNING, "signer"})
+
+
+def test_whoever_signs_loads_nothing_that_serves() -> None:
+    serving = {"reflex", "fastapi", "starlette", "granian", "apscheduler", "sandbox", "api_routes"}
+    ensure_not_loaded("", "signer.loop", serving)
+
+
+def test_what_opens_the_keys_is_told_to_the_signer_alone() -> None:
+    told = {"SIGNER_KEK": "secret", "SIGNER_KEK_FILE": "/etc/kek", "PATH": "/bin"}
+    assert environment_of("signer", told) == told
+    for other in ("web", "worker", "sandbox"):
+        assert environment_of(other, told) == {"PATH": "/bin"}

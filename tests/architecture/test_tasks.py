@@ -8,6 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 SHORT_LIVED = Counter(
     {
+        "api_routes/auth/click_counting.py": 1,  # one click; its errors are caught, few at once
         "api_routes/redis_link.py": 1,  # ends with its connection, begun anew by whoever asks
         "api_routes/shared_windows.py": 1,  # one question to Redis, bounded
         "backend_jobs/__main__.py": 1,  # one run of a job, inside a supervised group

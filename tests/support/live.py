@@ -36,6 +36,8 @@ from jiema_app.domain.ledger import service as ledger
 from jiema_app.domain.ledger.accounts import TransferKind
 from jiema_app.domain.ledger.verification import Verification, verify
 from jiema_app.domain.orders.requests import Buyer
+from jiema_app.domain.referrals.attribution import Invitation, Referrer, bind
+from jiema_app.domain.referrals.statuses import ReferralSource
 from jiema_app.domain.transaction import PooledDatabase
 from jiema_app.domain.units import Cents, micro
 from jiema_app.integrations.postgres.pool import open_pool
@@ -57,12 +59,14 @@ BUILT_LOCALES = {"JIEMA_LOCALES": ",".join(get_settings().locales)}
 WHOLE_SITE = "jiema_app.asgi:create"
 """Needs the built pages."""
 
+CLEAR = "update referrals set status = 'ACTIVE', judge_at = null where user_id = $1"
+
 WORKER = "backend_jobs"
 PATIENT_WORKER = "tests.support.patient_worker"
 
 OURS = ("PYTEST_", "COV_", "DATABASE_", "REDIS_", "JIEMA_", "SUPPLIER_", "LIMIT_", "ORDER_",
         "SESSION_", "GOOGLE_", "TELEGRAM_",
-        "GEO_", "SANDBOX_", "TRON_", "RECHARGE_")  # fmt: skip
+        "GEO_", "SANDBOX_", "TRON_", "RECHARGE_", "PAYOUT_", "SIGNER_")  # fmt: skip
 """What the tests' own environment must not decide."""
 
 
@@ -170,11 +174,21 @@ class LiveStack:
         finally:
             await pool.close()
 
-    async def customer(self, *, cents: int = 5_000) -> Customer:
-        """A new user with a balance and a key."""
+    async def customer(self, *, cents: int = 5_000, referrer: Customer | None = None) -> Customer:
+        """A new user with a balance and a key.
+
+        Args:
+            cents: Their balance.
+            referrer: Whose link they came by; the rules have found nothing against that.
+        """
         async with self.database() as database:
             async with database.transaction() as connection:
-                user = await IdentityService(database).create(connection)
+                invited_by = None if referrer is None else referrer.id
+                user = await IdentityService(database).create(connection, referrer=invited_by)
+                if referrer is not None:
+                    invitation = Invitation("", ReferralSource.SANDBOX)
+                    await bind(connection, user, Referrer(referrer.id, invitation))
+                    await connection.execute(CLEAR, user)
                 if cents:
                     await ledger.credit(
                         connection,

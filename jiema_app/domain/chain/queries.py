@@ -5,6 +5,9 @@ from typing import Final
 # Wallets that were made after one that is known: they are made one after another, and stay.
 WALLETS_AFTER: Final = "select id, address from wallets where id > $1 order by id"
 
+# The hot wallet and the treasury, those of before too: a handful.
+HOUSE_WALLETS: Final = "select address from house_wallets"
+
 
 # Transfers that touch a wallet, stored together with how far the chain was read: both or neither.
 # More than a trillion USDT is no money, whatever contract says so: no book could hold it.

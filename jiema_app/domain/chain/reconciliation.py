@@ -52,15 +52,19 @@ class Scope(StrEnum):
 
 
 @dataclass(slots=True)
-class _Look:
-    """What one look at some wallets found."""
+class Look:
+    """What one look at some wallets found: balances, what they should be, and those that differ.
+
+    In flight are those that moved, or were not read so far, when they were asked about.
+    """
 
     balances: dict[str, int] = field(default_factory=dict)
     expected: dict[str, int] = field(default_factory=dict)
     differing: set[str] = field(default_factory=set)
     in_flight: set[str] = field(default_factory=set)
 
-    def add(self, other: "_Look") -> None:
+    def add(self, other: "Look") -> None:
+        """Join what another look, at other wallets, found."""
         self.balances |= other.balances
         self.expected |= other.expected
         self.differing |= other.differing
@@ -94,11 +98,11 @@ class ChainReconciliation:
             ChainError: The chain does not answer. Nothing is known.
         """
         addresses, total = await self._choose(scope)
-        look = _Look()
+        look = Look()
         for start in range(0, len(addresses), BATCH):
-            look.add(await self._look(addresses[start : start + BATCH]))
+            look.add(await self.look(addresses[start : start + BATCH]))
         if look.differing:
-            again = await self._look(sorted(look.differing))
+            again = await self.look(sorted(look.differing))
             look.differing, look.in_flight = again.differing, look.in_flight | again.in_flight
             look.balances |= again.balances
             look.expected |= again.expected
@@ -134,13 +138,25 @@ class ChainReconciliation:
             rows = await connection.fetch(queries.WALLETS, turn, *sizes)
         return [row["address"] for row in rows], total
 
-    async def _look(self, addresses: Sequence[str]) -> _Look:
-        """Compare some wallets once."""
+    async def look(
+        self, addresses: Sequence[str], openings: Mapping[str, int] | None = None
+    ) -> Look:
+        """Compare some wallets once.
+
+        Args:
+            addresses: Which.
+            openings: What each of them held before anything of it was read; 0 where not named.
+
+        Raises:
+            ChainError: The chain does not answer. Nothing is known.
+        """
+        opened = openings or {}
         before = (await self.source.read_final_head()).number
         balances = await self.source.read_balances(addresses)
         after = (await self.source.read_final_head()).number
-        look = _Look(balances={one: int(balances[one]) for one in addresses})
-        look.expected = await self._holdings(addresses, END)
+        look = Look(balances={one: int(balances[one]) for one in addresses})
+        held = await self._holdings(addresses, END)
+        look.expected = {one: held[one] + opened.get(one, 0) for one in addresses}
         unequal = [one for one in addresses if look.balances[one] != look.expected[one]]
         if not unequal:
             return look
@@ -148,10 +164,32 @@ class ChainReconciliation:
             look.in_flight.update(unequal)
             return look
         possible = await self._possible(unequal, before, after)
-        look.differing = {one for one in unequal if look.balances[one] not in possible[one]}
+        look.differing = {
+            one for one in unequal if look.balances[one] - opened.get(one, 0) not in possible[one]
+        }
         # What moved since is no difference; the sums shall not look like one.
         look.expected |= {one: look.balances[one] for one in unequal if one not in look.differing}
         return look
+
+    async def measure(self, addresses: Sequence[str]) -> Mapping[str, int]:
+        """What each of some wallets holds beyond what was read of it.
+
+        Only of those that nothing moved while they were asked about, and that were read so far.
+
+        Raises:
+            ChainError: The chain does not answer. Nothing is known.
+        """
+        before = (await self.source.read_final_head()).number
+        balances = await self.source.read_balances(addresses)
+        after = (await self.source.read_final_head()).number
+        if not await self._has_read(after):
+            return {}
+        possible = await self._possible(addresses, before, after)
+        return {
+            one: int(balances[one]) - next(iter(possible[one]))
+            for one in addresses
+            if len(possible[one]) == 1
+        }
 
     async def _holdings(self, addresses: Sequence[str], block: int) -> dict[str, int]:
         async with self.database.connection() as connection:
@@ -222,7 +260,7 @@ class ChainReconciliation:
 
 
 async def _explain(
-    connection: Any, look: _Look, missed: Mapping[str, Sequence[Clue]]
+    connection: Any, look: Look, missed: Mapping[str, Sequence[Clue]]
 ) -> Sequence[Difference]:
     """Say for each wallet that differs what could be behind it."""
     addresses = sorted(look.differing)

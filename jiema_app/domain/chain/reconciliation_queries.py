@@ -64,8 +64,13 @@ select block_number, block_time, halted_because from chain_cursors where genesis
 BOOKS: Final = """
 select
     -(select coalesce(sum(amount_micro), 0) from ledger_entries where account_id = 6) as pool,
-    coalesce(sum(case when status = 'OUTGOING' then -amount else amount end) filter (
-        where status in ('CREDITED', 'IN_REVIEW', 'REFUNDED', 'DISMISSED', 'OUTGOING')
+    coalesce(sum(case
+        when status = 'OUTGOING' or status = 'HOUSE' and exists (
+            select from wallets w where w.address = from_address) then -amount
+        when status = 'HOUSE' and not exists (
+            select from wallets w where w.address = to_address) then 0
+        else amount end) filter (
+        where status in ('CREDITED', 'IN_REVIEW', 'REFUNDED', 'DISMISSED', 'OUTGOING', 'HOUSE')
           and oddity is distinct from 'OWN_TRANSFER'), 0) as judged
 from payments where is_genuine
 """

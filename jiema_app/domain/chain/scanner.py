@@ -313,10 +313,12 @@ class ChainScanner:
         return Cursor(last.number, last.id, last.time)
 
     async def _learn_wallets(self, connection: Connection) -> AbstractSet[str]:
-        """Every address of the pool. Kept, for most transfers of the chain are not ours."""
+        """Every address of ours. Kept, for most transfers of the chain are not ours."""
         for row in await connection.fetch(queries.WALLETS_AFTER, self._last_wallet):
             self._wallets.add(row["address"])
             self._last_wallet = row["id"]
+        for row in await connection.fetch(queries.HOUSE_WALLETS):
+            self._wallets.add(row["address"])
         return self._wallets
 
 

@@ -28,6 +28,11 @@ class Action(StrEnum):
     CANCEL_TOP_UP = "cancel_top_up"
     EXPLAIN_PAYMENT = "explain_payment"
     """Say something about a payment to whoever reviews it."""
+    MOVE_COMMISSION = "move_commission"
+    """Put what one earned by inviting on the balance for orders."""
+    WITHDRAW = "withdraw"
+    """Ask to be paid out, or have a form of that looked at."""
+    CANCEL_WITHDRAWAL = "cancel_withdrawal"
     REPORT_ABUSE = "report_abuse"
     """Tell us about the misuse of a number. Needs no account."""
     NEW_KEY = "new_key"
@@ -46,6 +51,7 @@ OF_BLOCKED_PLACES: Final = frozenset(
         Action.FINISH_ORDER,
         Action.CANCEL_TOP_UP,
         Action.EXPLAIN_PAYMENT,
+        Action.CANCEL_WITHDRAWAL,
         Action.REPORT_ABUSE,
         Action.REVOKE_KEY,
     }

@@ -17,30 +17,18 @@ A run that finds anything wrong keeps nothing, so the next one finds it too.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from typing import Any, Final
 
 from jiema_app.domain import ids
 from jiema_app.domain.ledger import earning_queries, proof_queries, queries, recharge_queries
 from jiema_app.domain.ledger.accounts import ORDER_KINDS, PAYMENT_KINDS, WITHDRAWAL_KINDS
+from jiema_app.domain.ledger.proof_rounds import PATIENCE_S, Moment, Slices
 from jiema_app.domain.ledger.verification import Verification
 from jiema_app.domain.transaction import Connection, Database
 
-MARGIN: Final = timedelta(minutes=10)
-"""Ids and ends of orders are a clock's word: so much before the last run is looked at again."""
-
-PATIENCE_S: Final = 120.0
-"""For one question. A shop that was not proved for days has much that is new."""
-
-HORIZON_AGE_MAX: Final = 2**30
-"""Transaction numbers are compared by half of their digits: older ones say nothing."""
-
 KINDS: Final = (list(ORDER_KINDS), list(PAYMENT_KINDS))
 ALL_KINDS: Final = (*KINDS, list(WITHDRAWAL_KINDS))
-
-BOTTOM: Final = {"transfers": -(2**63), "entries": -(2**63), "accounts": -(2**31)}
-TOP: Final = {"transfers": "top_transfer", "entries": "top_entry", "accounts": "top_account"}
 
 Spans = tuple[list[int], list[int]]
 """Ranges of ids: above the first ones, up to the second ones."""
@@ -62,71 +50,16 @@ class Effort:
 
 
 @dataclass(frozen=True, slots=True)
-class _Moment:
-    """What a run begins with: how far the last one came, and what it sees itself."""
-
-    state: Mapping[str, Any]
-    now: Mapping[str, Any]
-    rounds: Mapping[str, str]
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether every entry up to the newest of the last run is visible now, or never will be."""
-        return bool(self.state["next_transaction"] <= self.now["horizon"])
-
-    @property
-    def is_foreign(self) -> bool:
-        """Whether the last run was on another server: this one is a copy, counting anew."""
-        return bool(self.state["next_transaction"] > self.now["next_transaction"])
-
-    @property
-    def horizon(self) -> int | None:
-        """Transactions that the last run could not see have this number or a higher one."""
-        age = self.now["next_transaction"] - self.state["horizon"]
-        return self.state["horizon"] if 0 <= age < HORIZON_AGE_MAX else None
-
-    @property
-    def proved_at(self) -> datetime:
-        """Before this everything was looked at, as far as clocks can be believed."""
-        then: datetime = self.state["proved_at"] or self.now["moment"]
-        return then - MARGIN
-
-
-@dataclass(slots=True)
-class _Slices:
-    """Where the slices of this run end; empty where a round is complete."""
-
-    ends: dict[str, str] = field(default_factory=dict)
-
-    async def span(
-        self, connection: Connection, part: str, moment: _Moment, size: int
-    ) -> tuple[int, int]:
-        """The next ids of a table whose keys are numbers: above the first, up to the second."""
-        low = int(moment.rounds.get(part) or BOTTOM[part])
-        end = await connection.fetchval(
-            proof_queries.SLICE_ENDS[part], low, size, timeout=PATIENCE_S
-        )
-        if size:
-            self.ends[part] = "" if end is None or end >= moment.now[TOP[part]] else str(end)
-        return low, low if end is None else end
-
-    async def keys(self, connection: Connection, part: str, moment: _Moment, size: int) -> set[str]:
-        """The next keys of a table whose keys are texts."""
-        if not size:
-            return set()
-        rows = await connection.fetch(
-            proof_queries.SLICES[part], moment.rounds.get(part, ""), size, timeout=PATIENCE_S
-        )
-        self.ends[part] = rows[-1]["id"] if len(rows) == size else ""
-        return {row["id"] for row in rows}
-
-
-@dataclass(frozen=True, slots=True)
 class RunningProof:
     """Proves the books again and again, at a cost that does not grow with them."""
 
     database: Database
     effort: Effort = Effort()
+
+    @property
+    def few(self) -> int:
+        """Rows of a slice of a table that has fewer than there are transfers."""
+        return self.effort.slice // 10
 
     async def run(self) -> Verification:
         """Prove what is new, what is open, and the next slice; in one snapshot.
@@ -154,8 +87,8 @@ class RunningProof:
         assert state is not None
         assert now is not None
         rounds = {row["part"]: row["place"] for row in await connection.fetch(proof_queries.ROUNDS)}
-        moment = _Moment(dict(state), dict(now), rounds)
-        slices = _Slices()
+        moment = Moment(dict(state), dict(now), rounds)
+        slices = Slices()
 
         balances = await _row(connection, proof_queries.BALANCES, moment.horizon)
         for setting in proof_queries.BY_INDEX:
@@ -164,7 +97,7 @@ class RunningProof:
         entries = await self._entries(connection, moment, slices)
         moved = await _row(connection, proof_queries.TRANSFERS, *transfers, *entries, *ALL_KINDS)
         links = await _row(connection, proof_queries.ENTRIES, *entries, *KINDS)
-        accounts = await slices.span(connection, "accounts", moment, self.effort.slice // 10)
+        accounts = await slices.span(connection, "accounts", moment, self.few)
         drift = await _count(
             connection,
             queries.ACCOUNTS_OF,
@@ -180,11 +113,11 @@ class RunningProof:
         orders |= await slices.keys(connection, "orders", moment, self.effort.slice // 2)
         payments = {*moved["payments"], *state["open_references"]}
         payments |= await _ids(connection, proof_queries.CHANGED_PAYMENTS, since, self.effort.tail)
-        payments |= await slices.keys(connection, "payments", moment, self.effort.slice // 10)
+        payments |= await slices.keys(connection, "payments", moment, self.few)
         payments |= await _ids(connection, proof_queries.PARTNERS, list(payments))
         recharges = await _ids(
             connection, proof_queries.CHANGED_RECHARGES, since, list(payments), most
-        ) | await slices.keys(connection, "recharges", moment, self.effort.slice // 10)
+        ) | await slices.keys(connection, "recharges", moment, self.few)
 
         found = Verification(
             transfers=moved["transfers"],
@@ -221,37 +154,35 @@ class RunningProof:
         return found
 
     async def _moves(
-        self, connection: Connection, moment: _Moment, slices: _Slices, moved: Collection[str]
+        self, connection: Connection, moment: Moment, slices: Slices, moved: Collection[str]
     ) -> int:
         since = ids.first_id_at(moment.proved_at)
-        moves = {*moved}
+        moves = {*moved, *await slices.keys(connection, "commission_moves", moment, self.few)}
         moves |= await _ids(connection, proof_queries.CHANGED_MOVES, since, self.effort.tail)
-        moves |= await slices.keys(connection, "commission_moves", moment, self.effort.slice // 10)
         return await _count(connection, earning_queries.MOVES_OF, list(moves))
 
     async def _withdrawals(
-        self, connection: Connection, moment: _Moment, slices: _Slices, moved: Collection[str]
+        self, connection: Connection, moment: Moment, slices: Slices, moved: Collection[str]
     ) -> int:
         since, most = ids.first_id_at(moment.proved_at), self.effort.new_max // 2
         changed = (since, moment.proved_at, most)
-        withdrawals = {*moved}
+        withdrawals = {*moved, *await slices.keys(connection, "withdrawals", moment, self.few)}
         withdrawals |= await _ids(connection, proof_queries.CHANGED_WITHDRAWALS, *changed)
-        withdrawals |= await slices.keys(connection, "withdrawals", moment, self.effort.slice // 10)
         return await _ask(connection, earning_queries.WITHDRAWALS_OF, withdrawals, WITHDRAWAL_KINDS)
 
-    async def _payouts(self, connection: Connection, moment: _Moment, slices: _Slices) -> int:
+    async def _payouts(self, connection: Connection, moment: Moment, slices: Slices) -> int:
         since = ids.first_id_at(moment.proved_at)
         payouts = await _ids(connection, proof_queries.CHANGED_PAYOUTS, since, self.effort.tail)
-        payouts |= await slices.keys(connection, "payouts", moment, self.effort.slice // 10)
+        payouts |= await slices.keys(connection, "payouts", moment, self.few)
         return await _count(connection, earning_queries.PAYOUTS_OF, list(payouts))
 
-    async def _transfers(self, connection: Connection, moment: _Moment, slices: _Slices) -> Spans:
+    async def _transfers(self, connection: Connection, moment: Moment, slices: Slices) -> Spans:
         top, proved = moment.now["top_transfer"], moment.state["transfer_id"]
         low = min(max(proved, top - self.effort.new_max), top - self.effort.tail)
         past = await slices.span(connection, "transfers", moment, self.effort.slice)
         return [max(low, 0), past[0]], [top, past[1]]
 
-    async def _entries(self, connection: Connection, moment: _Moment, slices: _Slices) -> Spans:
+    async def _entries(self, connection: Connection, moment: Moment, slices: Slices) -> Spans:
         top, proved = moment.now["top_entry"], moment.state["entry_id"]
         low = min(max(proved, top - 2 * self.effort.new_max), top - 2 * self.effort.tail)
         past = await slices.span(connection, "entries", moment, 2 * self.effort.slice)
@@ -259,7 +190,7 @@ class RunningProof:
 
 
 async def _keep(
-    connection: Connection, moment: _Moment, slices: _Slices, payments: Collection[str]
+    connection: Connection, moment: Moment, slices: Slices, payments: Collection[str]
 ) -> None:
     """Write down how far the proof has come."""
     state, now = moment.state, moment.now

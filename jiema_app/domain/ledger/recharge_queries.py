@@ -89,6 +89,18 @@ where refund.is_sound is not true or posting.account_id is distinct from refund.
    or posting.sent is distinct from refund.sent
 """
 
+# What the signer sent for a refund closed that one, once its transfer was read, and no other.
+_SENT_REFUNDS: Final = """
+select count(*)
+from payments p
+join payouts o on o.kind = 'REFUND' and o.subject_id = p.id and o.status = 'SETTLED'
+join payout_attempts a on a.payout_id = o.id and a.outcome = 'SETTLED'
+join payments gone on gone.txid = a.txid and gone.status = 'OUTGOING'
+left join payment_refunds f
+    on f.txid = gone.txid and f.log_index = gone.log_index and f.is_final
+where f.payment_id is distinct from p.id and {payments}
+"""
+
 # What left the pool paid a refund that the reader of the chain saw, or has a posting of its own.
 _OUTGOING: Final = """
 select count(*)
@@ -215,7 +227,7 @@ where payment.is_sound is not true or posting.share is distinct from payment.sha
 _QUESTIONS: Final = (_CREDITS, _HELD, _REFUNDS_DUE, _REFUNDS, _OUTGOING, _HOUSE)
 
 _EVERYTHING: Final = dict.fromkeys(("payments", "transfers", "recharges", "openings"), "true")
-ALL: Final = (*(one.format(**_EVERYTHING) for one in (*_QUESTIONS, _SUMS)), POOL)
+ALL: Final = (*(one.format(**_EVERYTHING) for one in (*_QUESTIONS, _SENT_REFUNDS, _SUMS)), POOL)
 
 # $1: ids of the payments, $2: the kinds whose reference is a payment's id.
 _OF_PAYMENTS: Final = {
@@ -223,7 +235,11 @@ _OF_PAYMENTS: Final = {
     "openings": "'opening ' || h.address = any($1::text[])",
     "transfers": "t.kind = any($2::text[]) and t.reference = any($1::text[])",
 }
-ALL_OF_PAYMENTS: Final = (*(one.format(**_OF_PAYMENTS) for one in _QUESTIONS), SHARES_OF)
+ALL_OF_PAYMENTS: Final = (
+    *(one.format(**_OF_PAYMENTS) for one in _QUESTIONS),
+    _SENT_REFUNDS.format(payments="p.id = any($1::text[]) and $2::text[] is not null"),
+    SHARES_OF,
+)
 
 # $1: ids of the recharges.
 SUMS_OF: Final = _SUMS.format(recharges="r.id = any($1::text[])")

@@ -6,6 +6,7 @@ from typing import Final
 from jiema_app.domain.abuse_reports.queries import UNANSWERED
 from jiema_app.domain.ledger.received import is_refund_owed
 from jiema_app.domain.operations.jobs import JobStates
+from jiema_app.domain.payouts.outgoing_queries import IS_UNEXPLAINED
 from jiema_app.domain.transaction import Database
 
 COUNTS: Final = f"""
@@ -30,6 +31,17 @@ select
     (select case when bool_and(proved_since is not null)
         then extract(epoch from now() - min(proved_since))::float else 'NaN' end
      from ledger_proof_rounds) as ledger_round_age_seconds,
+    (select count(*) from payouts
+     where status in ('QUEUED', 'SIGNED', 'BROADCAST')) as payouts_open,
+    (select count(*) from payouts
+     where status in ('FAILED_ON_CHAIN', 'EXPIRED_ABSENT', 'NEEDS_REVIEW')) as payouts_for_a_person,
+    coalesce((select extract(epoch from now() - min(created_at)) from payouts
+     where status not in ('SETTLED', 'CANCELLED')), 0)::bigint as payouts_oldest_seconds,
+    (select count(*) from payments p where {IS_UNEXPLAINED}) as transfers_unexplained,
+    coalesce((select extract(epoch from now() - seen_at) from signer_state), -1)::bigint
+        as signer_pulse_age_seconds,
+    (select (halted_at is not null)::int from signer_state) as signer_halted,
+    (select (paused_at is not null)::int from signer_state) as signer_paused,
     coalesce((select max(block_number) from chain_cursors), 0) as chain_block,
     coalesce((select extract(epoch from now() - max(block_time)) from chain_cursors), 0)::bigint
         as chain_lag_seconds

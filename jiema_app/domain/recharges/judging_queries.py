@@ -4,9 +4,12 @@ from typing import Final
 
 from jiema_app.domain.ledger.received import is_money, is_refund_owed
 
-# $2: wallets whose payments cannot be judged now.
+# $2: wallets whose payments cannot be judged now. What touches the hot wallet or the treasury
+# is booked by ``payouts``.
 NEW: Final = """
-select id, to_address from payments where status = 'NEW' and to_address <> all($2::text[])
+select id, to_address from payments p
+where status = 'NEW' and to_address <> all($2::text[])
+  and not exists (select from house_wallets h where h.address in (p.to_address, p.from_address))
 order by block_number, block_position limit $1
 """
 
@@ -95,11 +98,30 @@ select id from payments
 where status = 'REFUNDED' and from_address = $1 and amount = $2 order by id for update
 """
 
+# Which refunds a transfer ``gone`` may pay. One that the signer sent pays the refund that it was
+# signed for, whatever else is owed to the same address. Any other one pays none for which a signed
+# transaction may still be paid, or was: that one pays it.
+_MAY_PAY: Final = """
+case when exists (select from payout_attempts a where a.txid = gone.txid)
+    then exists (
+        select from payout_attempts a join payouts o on o.id = a.payout_id
+        where a.txid = gone.txid and o.kind = 'REFUND' and o.subject_id = back.id)
+    else not exists (
+        select from payouts o join payout_attempts a on a.payout_id = o.id
+        where o.kind = 'REFUND' and o.subject_id = back.id
+          and coalesce(a.outcome, 'SETTLED') = 'SETTLED')
+end
+"""
+
 # Money that left a wallet: a refund that is owed, or something that a person must explain. What
-# a person has named as the transfer of a refund is no second one.
+# a person has named as the transfer of a refund is no second one. Of several equal ones first
+# those that nobody has told the signer to send.
 LEAVE: Final = f"""
 with gone as (
-    update payments set status = 'OUTGOING' where id = $1 and status = 'NEW'
+    update payments p
+    set status = 'OUTGOING', is_unexplained = not exists (
+        select from payout_attempts a where a.txid = p.txid)
+    where id = $1 and status = 'NEW'
     returning id, txid, log_index, block_number, from_address, to_address,
         amount::bigint as amount_micro
 ), refund as (
@@ -110,7 +132,12 @@ with gone as (
     from payments back, gone
     where {is_refund_owed("back")}
       and back.from_address = gone.to_address and back.amount = gone.amount_micro
-    order by back.settled_at, back.id limit 1
+      and {_MAY_PAY}
+    order by exists (
+            select from payouts o
+            where o.kind = 'REFUND' and o.subject_id = back.id and o.status <> 'CANCELLED'),
+        back.settled_at, back.id
+    limit 1
     on conflict do nothing
     returning payment_id, amount_micro
 ), told as (

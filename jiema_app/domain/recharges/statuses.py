@@ -57,3 +57,5 @@ class PaymentStatus(StrEnum):
     """Of no value: anybody may send such to anybody."""
     OUTGOING = "OUTGOING"
     """Left one of our wallets."""
+    HOUSE = "HOUSE"
+    """Touched the hot wallet or the treasury: booked by ``payouts``."""

@@ -201,7 +201,7 @@ def read_transaction(block: ListedBlock, answer: Any, token: str) -> FinalTransa
         txid=txid,
         header=block.header,
         succeeded=_succeeded(receipt)
-        or (receipt.get("result") != FAILED and costs.get("result") in NO_CONTRACT),
+        or (receipt.get("result") != FAILED and _word_of(costs) in NO_CONTRACT),
         transfers=_transfers_of(receipt, token) if "log" in receipt else (),
     )
 
@@ -242,7 +242,13 @@ def _came_to_nothing(receipt: Mapping[str, Any]) -> bool:
     """Whether a receipt says plainly that its contract's call was undone, logs and all."""
     state = _dict(receipt.get("receipt", {}), "receipt").get("result")
     is_reverted = isinstance(state, str) and state in REVERTED
-    return is_reverted and receipt.get("result") in {*DONE, FAILED}
+    return is_reverted and _word_of(receipt) in {*DONE, FAILED}
+
+
+def _word_of(holder: Mapping[str, Any]) -> str | None:
+    """The word for a result; what is no text is none of the protocol's words."""
+    word = holder.get("result")
+    return word if word is None or isinstance(word, str) else ""
 
 
 def _transfers_of(receipt: Mapping[str, Any], token: str) -> Sequence[TokenTransfer]:

@@ -45,12 +45,17 @@ PARTS_MAX: Final = 3_000_000
 """Values in one answer. A hundred full blocks have a million; 64 MB of ``{"a":0},`` would be
 eight million objects, and two gigabytes of memory."""
 
+NOT_SENT_OUTCOME: Final = "not_sent"
 NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 USER_AGENT: Final = "jiema/1.0"
 
 _SUSPENDED: Final = re.compile(rb"suspended for (\d{1,6}) ?s")
 _OK, _FORBIDDEN, _TOO_MANY, _SERVER_ERRORS = 200, 403, 429, 500
 _WORDS_BYTES = 2000
+
+
+class NotAsked(ChainUnavailable):
+    """Not a byte of the call was sent."""
 
 
 class _Trouble(Exception):
@@ -142,11 +147,32 @@ class Node:
         Raises:
             ChainUnavailable: There is none.
         """
+        return await self.send(path, orjson.dumps(body), urgency, most_bytes)
+
+    async def send(
+        self,
+        path: str,
+        content: bytes,
+        urgency: Urgency = Urgency.URGENT,
+        most_bytes: int = ANSWER_MAX_BYTES,
+    ) -> Any:
+        """Make a call whose body is given byte for byte, once, and return its decoded answer.
+
+        Args:
+            path: Of the call.
+            content: Its body, JSON.
+            urgency: Whether it goes before others.
+            most_bytes: More than this is no answer.
+
+        Raises:
+            NotAsked: The node was left alone, or not reached.
+            ChainUnavailable: There is no answer; the node may have done what it was asked.
+        """
         connection = await self._wait_for_turn(path, urgency)
         trouble: _Trouble
         started = time.perf_counter()
         try:
-            answer = _read(await self._exchange(connection, path, body, most_bytes))
+            answer = _read(await self._exchange(connection, path, content, most_bytes))
         except _Refused as error:
             self.pacer.slow_down(self.backoff.note_refusal(error.asked_s))
             trouble = _Trouble("turned_away", str(error))
@@ -161,7 +187,8 @@ class Node:
             self.connections.leave(connection)
             SECONDS.labels(self.name, path).observe(time.perf_counter() - started)
         REQUESTS.labels(self.name, path, trouble.outcome).inc()
-        raise ChainUnavailable(f"{self.name} node, {path}: {trouble}")
+        refusal = NotAsked if trouble.outcome == NOT_SENT_OUTCOME else ChainUnavailable
+        raise refusal(f"{self.name} node, {path}: {trouble}")
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -171,7 +198,7 @@ class Node:
         """Wait for the pace and a connection.
 
         Raises:
-            ChainUnavailable: The node is left alone for now, or too many wait.
+            NotAsked: The node is left alone for now, or too many wait.
         """
         if not self.backoff.held_s:
             try:
@@ -189,10 +216,10 @@ class Node:
         REQUESTS.labels(self.name, path, "held_back").inc()
         held_s = self.backoff.held_s
         reason = f"left alone for {held_s:.1f} s" if held_s else "too many calls wait"
-        raise ChainUnavailable(f"{self.name} node, {path}: {reason}")
+        raise NotAsked(f"{self.name} node, {path}: {reason}")
 
     async def _exchange(
-        self, connection: Connection, path: str, body: Mapping[str, Any], most_bytes: int
+        self, connection: Connection, path: str, content: bytes, most_bytes: int
     ) -> "_Reply":
         """Send a call and read its reply.
 
@@ -203,7 +230,7 @@ class Node:
             request = httpx.Request(
                 "POST",
                 f"{self.url}/{path}",
-                content=orjson.dumps(body),
+                content=content,
                 headers=self.headers,
                 extensions={
                     "timeout": {
@@ -215,10 +242,10 @@ class Node:
                 },
             )
             async with asyncio.timeout(self.timeout_s):
-                response, content = await exchange(connection, request, most_bytes)
-            return _Reply(response.status_code, content, response.headers.get("retry-after"))
+                response, found = await exchange(connection, request, most_bytes)
+            return _Reply(response.status_code, found, response.headers.get("retry-after"))
         except NOT_SENT as error:
-            trouble = _Trouble("not_sent", type(error).__name__)
+            trouble = _Trouble(NOT_SENT_OUTCOME, type(error).__name__)
         except (httpx.HTTPError, httpx.InvalidURL, BodyTooLarge, TimeoutError) as error:
             trouble = _Trouble("lost", type(error).__name__)
         except AttributeError:

@@ -10,6 +10,7 @@ from jiema_app.domain.chain.port import WalletDeriver
 from jiema_app.integrations.tron.deriver import XpubDeriver
 from jiema_app.integrations.tron.node import Node
 from jiema_app.integrations.tron.nodes import Nodes
+from jiema_app.integrations.tron.payout_chain import TronPayoutChain
 from jiema_app.integrations.tron.source import TronChain
 from jiema_app.settings import Settings
 
@@ -33,6 +34,47 @@ async def build_chain(
     Raises:
         ValueError: ``TRON_TOKEN_CONTRACT`` is no address, or a header cannot be sent.
     """
+    chain = TronChain(_connect(settings, transport, names), settings.tron.token_contract)
+    try:
+        yield chain
+    finally:
+        await chain.aclose()
+
+
+@asynccontextmanager
+async def build_payout_chain(
+    settings: Settings,
+    transport: httpx.AsyncBaseTransport | None = None,
+    names: Sequence[str] = NAMES,
+) -> AsyncIterator[TronPayoutChain]:
+    """The chain as payouts need it, over every configured node; closed at the end.
+
+    Nothing is sent by this, and nothing that it gives can sign.
+
+    Args:
+        settings: Of this process.
+        transport: Instead of the network, in tests.
+        names: Only these of the nodes.
+
+    Raises:
+        ValueError: ``TRON_TOKEN_CONTRACT`` is no address, or a header cannot be sent.
+    """
+    nodes = _connect(settings, transport, names)
+    chain = TronPayoutChain(nodes, settings.tron.token_contract)
+    try:
+        yield chain
+    finally:
+        await chain.aclose()
+
+
+def _connect(
+    settings: Settings, transport: httpx.AsyncBaseTransport | None, names: Sequence[str]
+) -> Nodes:
+    """The configured nodes of these names; nothing is sent yet.
+
+    Raises:
+        ValueError: A header cannot be sent.
+    """
     nodes = [
         Node.connect(
             name,
@@ -45,11 +87,7 @@ async def build_chain(
         for name, node in zip(NAMES, settings.tron_nodes, strict=False)
         if name in names
     ]
-    chain = TronChain(Nodes(nodes, settings.tron_genesis_id), settings.tron.token_contract)
-    try:
-        yield chain
-    finally:
-        await chain.aclose()
+    return Nodes(nodes, settings.tron_genesis_id)
 
 
 def build_deriver(settings: Settings) -> WalletDeriver | None:
