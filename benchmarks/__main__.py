@@ -13,6 +13,7 @@ from benchmarks.chain_reading import measure_chain
 from benchmarks.crawl import measure_crawl
 from benchmarks.live_push import measure_live_push
 from benchmarks.open_orders import measure_open_orders
+from benchmarks.paying_out import measure_paying_out
 from benchmarks.payments import measure_payments
 from benchmarks.posting import measure_posting
 from benchmarks.report import Row, save, table
@@ -28,6 +29,7 @@ PARTS: Final = (
     "crawl",
     "chain",
     "chain-worker",
+    "paying-out",
     "scaling",
 )
 STARTED: Final = time.monotonic()
@@ -59,6 +61,8 @@ async def measure(
         rows.append(await measure_chain(arena, tell, quick=quick))
     if "chain-worker" in parts:
         rows += await measure_payments(arena, tell, quick=quick)
+    if "paying-out" in parts:
+        rows += await measure_paying_out(arena, pace, tell, quick=quick)
     if "scaling" in parts:
         rows += await measure_scaling(arena, pace, tell, beside)
     return rows

@@ -39,7 +39,7 @@ SERVICE, COUNTRY = "tg", 7
 
 FOREIGN: Final = (
     "DATABASE_", "SUPPLIER_", "ORDER_", "LIMIT_", "GEO_", "JIEMA_", "SANDBOX_", "REDIS_",
-    "SENTRY_", "TRON_", "RECHARGE_", "PORT", "MAKE", "MFLAGS",
+    "SENTRY_", "TRON_", "RECHARGE_", "PAYOUT_", "SIGNER_", "PORT", "MAKE", "MFLAGS",
 )  # fmt: skip
 """Variables of the caller that would change what is measured."""
 

@@ -144,6 +144,8 @@ async def get_account(account: int) -> Response:
     data = {
         "id": row["id"],
         "balanceCents": str(row["balance_micro"] // 10_000),
+        "commissionCents": "0",
+        "pendingCommissionCents": "0",
         "referralCode": None,
         "displayName": None,
         "lang": "en",

@@ -21,6 +21,7 @@ from benchmarks.history import fill
 from jiema_app.domain.ledger.accounts import TransferKind
 from jiema_app.domain.ledger.statement import Statement
 from jiema_app.domain.ledger.statement_filter import StatementFilter
+from jiema_app.domain.sealed_places import SealedPlaces
 from jiema_app.domain.transaction import PooledDatabase
 from jiema_app.domain.units import ServiceCode, UserId
 from jiema_app.integrations.postgres import embedded
@@ -45,7 +46,7 @@ async def measure(address: str, orders: int) -> None:
     print(f"{lines} lines")
     await connection.close()
     pool = await open_pool(address, name="bench", size=1, statement_timeout_s=60)
-    statement = Statement(PooledDatabase(pool))
+    statement = Statement(PooledDatabase(pool), SealedPlaces.derived(b"benchmark"))
     old = datetime.now(UTC).date() - timedelta(days=400)
     month = StatementFilter(first_day=old, last_day=old + timedelta(days=30))
     none = StatementFilter(service=ServiceCode("zz"))

@@ -167,7 +167,7 @@ async def test_migrating_an_empty_database_and_again_gives_the_same(
         assert done.code == 0
         assert head_revision() in done.out
     assert await shop.fetchval("select version_num from alembic_version") == head_revision()
-    assert await shop.fetchval("select count(*) from ledger_accounts") == 11
+    assert await shop.fetchval("select count(*) from ledger_accounts") == 13
 
 
 async def test_the_catalogue_is_loaded(shop: Shop, console: Console) -> None:

@@ -55,6 +55,8 @@ async def test_sound_books_are_found_sound(busy: Shop) -> None:
         "openSuspenseMismatch": 0,
         "settlementMismatch": 0,
         "rechargeMismatch": 0,
+        "commissionMismatch": 0,
+        "withdrawalMismatch": 0,
     }
 
 

@@ -28,6 +28,7 @@ from jiema_app.domain.transaction import PooledDatabase
 from jiema_app.domain.units import UserId
 from jiema_app.integrations.postgres.pool import open_pool
 from tests.support.cluster import Cluster
+from tests.support.plans import look
 from tests.support.shop import Shop, now
 
 ORDERS: Final = 30_000
@@ -70,36 +71,6 @@ async def history(old_shop: str, shop: Shop) -> AsyncIterator[OrderHistory]:
 async def user(connection: "asyncpg.Connection[asyncpg.Record]", which: int) -> UserId:
     question = "select user_id from ledger_accounts where id = 1000 + $1"
     return UserId(await connection.fetchval(question, which))
-
-
-def scans(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    if "Scan" in plan["Node Type"] and "Relation Name" in plan:
-        yield plan
-    for part in plan.get("Plans", []):
-        yield from scans(part)
-
-
-async def look(
-    connection: "asyncpg.Connection[asyncpg.Record]", question: str, *arguments: Any
-) -> tuple[int, list[str]]:
-    """How many rows the question's scans looked at, and the tables that it read as a whole."""
-    change = connection.transaction()
-    await change.start()
-    explained = await connection.fetchval(
-        f"explain (analyze, format json) {question}",
-        *arguments,
-    )
-    await change.rollback()
-    found = list(scans(json.loads(explained)[0]["Plan"]))
-    rows = sum(
-        (one["Actual Rows"] + one.get("Rows Removed by Filter", 0)) * one["Actual Loops"]
-        for one in found
-    )
-    return round(rows), [
-        one["Relation Name"]
-        for one in found
-        if one["Node Type"] in {"Seq Scan", "Parallel Seq Scan"}
-    ]
 
 
 LARGE: Final = {"orders", "ledger_entries", "ledger_transfers", "payments", "recharges"}

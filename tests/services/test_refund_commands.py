@@ -36,6 +36,8 @@ SHAPE = [
     "note",
     "sent",
     "proposal",
+    "payoutId",
+    "payoutStatus",
 ]
 
 SENDING = ["txid", "logIndex", "block", "from", "to", "amountUsdt", "by", "note", "at"]

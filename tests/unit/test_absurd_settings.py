@@ -6,10 +6,19 @@ import pytest
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 
+from jiema_app.domain.chain.addresses import ZERO_ADDRESS
 from jiema_app.settings import GROUPS, Settings, SettingsRefused, described, read_settings
+from jiema_app.settings.payouts import SANDBOX_HOT, SANDBOX_TREASURY
+from jiema_app.settings.recharges import MAINNET_USDT
+from signer.settings import CapSettings, SignerSettings
 from tests.unit.test_readme_settings import settings_of
 
-OWNING: Final[tuple[type[BaseSettings], ...]] = (Settings, *GROUPS.values())
+OWNING: Final[tuple[type[BaseSettings], ...]] = (
+    Settings,
+    *GROUPS.values(),
+    SignerSettings,
+    CapSettings,
+)
 OWNERS: Final[dict[str, type[BaseSettings]]] = {
     variable: owner for owner in OWNING for variable, _ in settings_of(owner)
 }
@@ -57,7 +66,8 @@ HANDLES: Final = ("CONTACT_BOT", "CONTACT_SUPPORT", "CONTACT_CHANNEL", "TELEGRAM
 LOOK_LIKE_NAMES: Final = dict.fromkeys(HANDLES, ("null", "Infinity")) | {
     "SUPPLIERS": ("null", "inf")
 }
-FOLDERS: Final = {"JIEMA_DATA_DIR"}
+FOLDERS: Final = {"JIEMA_DATA_DIR", "SIGNER_KEY_FOLDER"}
+PLACES: Final = FOLDERS | {"SIGNER_KEK_FILE", "SIGNER_JOURNAL_FILE", "SIGNER_PAUSE_FILE"}
 SECRETS: Final = {
     "JIEMA_SECRET_KEY",
     "JIEMA_METRICS_TOKEN",
@@ -74,8 +84,8 @@ SECRETS: Final = {
 
 def meaning(variable: str, value: str) -> str | None:
     """What a value that looks absurd means all the same; None: nothing."""
-    if variable in FOLDERS:
-        return "a folder may have any name"
+    if variable in PLACES and (value != "../.." or variable in FOLDERS):
+        return "a file or a folder that is not there yet may have any name"
     if variable in SECRETS and value.isascii():
         return "a secret is any text"
     if variable in NAMES and value.replace("_", "").isalnum() and value.isascii():
@@ -169,6 +179,15 @@ SHOP: Final = "http://shop.example"
         ("DATABASE_STATEMENT_TIMEOUT_S", ("0", "0.0001", "86400")),
         ("RECHARGE_AMOUNT_MIN_USDT", ("0", "0.001", "1000001")),
         ("RECHARGE_DUST_USDT", ("0.0000001",)),
+        ("PAYOUT_HOT_ADDRESS", ("T", "0xdAC17F958D2ee523a2206206994597C13D831ec7", SANDBOX_HOT[:-1] + "x",
+                                SANDBOX_HOT.lower(), f"{SANDBOX_HOT},{SANDBOX_HOT}", ZERO_ADDRESS)),
+        ("PAYOUT_TREASURY_ADDRESS", (SANDBOX_TREASURY[1:], ZERO_ADDRESS)),
+        ("PAYOUT_HOT_FLOOR_USDT", ("0.0000001", "1000001")),
+        ("PAYOUT_HOT_FLOOR_TRX", ("0.0000001",)),
+        ("PAYOUT_ADDRESS_LIST_FILE", ("/nowhere/at/all", "/")),
+        ("PAYOUT_SIGN_IN_MAX_AGE_S", ("59", "86401", "600.5")),
+        ("PAYOUT_ALERT_AFTER_S", ("59", "86401")),
+        ("SIGNER_TREASURY_ADDRESS", (SANDBOX_TREASURY[1:],)),
         ("ORDER_WINDOW_S", ("29", "86401")),
         ("SESSION_DAYS", ("0", "401")),
     ),
@@ -203,6 +222,11 @@ def test_codes_of_countries_count_in_either_case(monkeypatch: pytest.MonkeyPatch
         {"ORDER_UNKNOWN_GIVE_UP_S": "30", "SUPPLIER_PURCHASE_TIMEOUT_S": "30"},
         {"SESSION_ABSOLUTE_DAYS": "29"},
         {"JIEMA_WEB_PROCESSES": "2"},
+        {"PAYOUT_HOT_ADDRESS": SANDBOX_HOT, "PAYOUT_TREASURY_ADDRESS": SANDBOX_HOT},
+        {"PAYOUT_HOT_ADDRESS": SANDBOX_TREASURY},
+        {"PAYOUT_TREASURY_ADDRESS": SANDBOX_HOT},
+        {"PAYOUT_HOT_ADDRESS": MAINNET_USDT},
+        {"PAYOUT_TREASURY_ADDRESS": MAINNET_USDT},
     ],
     ids="+".join,
 )

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api_routes.shop.amounts import read_amount
 from jiema_app.domain.errors import BadRequest
+from jiema_app.domain.typed_amounts import MICRO, read_amount, typed_text
 from jiema_app.domain.units import Cents, MicroUsdt, micro
 from jiema_app.i18n.formats import usdt, usdt_digits
 
@@ -77,3 +77,32 @@ def test_what_we_write_for_whole_cents_is_read_as_the_same(cents: int) -> None:
 def test_amounts_of_tokens_are_written_as_wallets_do(amount: int, text: str) -> None:
     assert usdt_digits(MicroUsdt(amount)) == text
     assert usdt(MicroUsdt(amount)) == f"{text} USDT"
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("12.3456", 12_345_600),
+        ("12,345678", 12_345_678),
+        ("0.123", 123_000),
+        ("0,123", 123_000),
+        ("1234.567", 1_234_567_000),
+        ("1,234", 1_234_000_000),
+        ("1.234,567", 1_234_567_000),
+        ("1,234.567", 1_234_567_000),
+        ("12.3450", 12_345_000),
+    ],
+)
+def test_an_amount_may_be_as_fine_as_the_token(text: str, amount: int) -> None:
+    assert read_amount(text, decimals_max=MICRO) == amount
+
+
+@pytest.mark.parametrize("text", ["1.234", "12.345", "0.0000001", "1.2345678", "0.000000"])
+def test_what_is_finer_than_the_token_or_could_be_thousands_is_refused(text: str) -> None:
+    with pytest.raises(BadRequest):
+        read_amount(text, decimals_max=MICRO)
+
+
+@given(st.integers(min_value=1, max_value=10**15 - 1))
+def test_what_we_write_for_the_form_is_read_as_the_same(amount: int) -> None:
+    assert read_amount(typed_text(MicroUsdt(amount)), decimals_max=MICRO) == amount

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings
 
 from jiema_app.i18n.locale_list import LOCALES
 from jiema_app.settings import Settings
+from signer.settings import CapSettings, SignerSettings
 
 README: Final = Path(__file__).resolve().parents[2] / "README.md"
 ROW: Final = re.compile(
@@ -52,5 +53,10 @@ def test_the_table_is_complete_and_its_defaults_are_right() -> None:
     ]
     written = {row["variable"]: row["default"].strip() for row in rows}
     assert len(written) == len(rows), "a variable stands there twice"
-    assert written == {variable: as_written(default) for variable, default in settings_of(Settings)}
+    known = {
+        variable: as_written(default)
+        for group in (Settings, SignerSettings, CapSettings)
+        for variable, default in settings_of(group)
+    }
+    assert written == known
     assert all(row["meaning"].strip() for row in rows)

@@ -5,6 +5,7 @@ from pydantic import ValidationError
 
 from jiema_app import settings as module
 from jiema_app.settings import Settings
+from jiema_app.settings.payouts import SANDBOX_HOT, SANDBOX_TREASURY
 from tests.support.account_keys import XPUB
 
 PRODUCTION = {
@@ -30,6 +31,8 @@ SANDBOX_VALUES = {
     "TELEGRAM_CLIENT_ID": module.SANDBOX_TELEGRAM_CLIENT,
     "TELEGRAM_CLIENT_SECRET": module.SANDBOX_TELEGRAM_SECRET,
     "TELEGRAM_BOT_TOKEN": module.SANDBOX_BOT_TOKEN,
+    "PAYOUT_HOT_ADDRESS": SANDBOX_HOT,
+    "PAYOUT_TREASURY_ADDRESS": SANDBOX_TREASURY,
 }
 
 

@@ -6,6 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from jiema_app.integrations.tron.answers import (
     ListedBlock,
     read_block,
     read_blocks,
+    read_transaction,
     read_transfers,
     read_units,
 )
@@ -133,6 +135,17 @@ READERS: list[tuple[Any, Callable[[Any], Any]]] = [
     (BLOCK, lambda answer: read_fresh(answer, None, USDT_HEX)),
     ({"block": [BLOCK]}, lambda answer: read_fresh(answer, 6, USDT_HEX)),
 ]
+
+
+@pytest.mark.parametrize("word", [["REVERT"], {"REVERT": 1}, 7, [[]]], ids=str)
+def test_what_is_no_word_for_a_result_is_none(word: Any) -> None:
+    """A list cannot be looked up among words: asked so, a node could stop all reading."""
+    for receipt in ({"result": word}, {"result": "REVERT"}):
+        answer = [{**RECEIPTS[0], "receipt": receipt, "result": word}]
+        with suppress(ChainIncomplete):
+            assert not read_transfers(listed(), answer, USDT)
+        with suppress(ChainIncomplete):
+            assert not read_transaction(listed(), answer[0], USDT).succeeded
 
 
 def test_the_answers_that_are_spoiled_here_are_good() -> None:

@@ -16,6 +16,7 @@ OFFERED = {
     "ApiKeysState": {"create", "put_away", "revoke"},
     "ComponentsPage": {"begin"},
     "HomeRoutes": {"star"},
+    "InviteState": set(),
     "OrderPage": {"ask_next", "cancel", "finish", "look_again", "star"},
     "OrdersPage": {"search"},
     "RechargePage": {"cancel", "look", "look_again"},
@@ -24,6 +25,15 @@ OFFERED = {
     "StatementState": set(),
     "TogetherPage": {"cancel_waiting", "look_again"},
     "TopUpState": set(),
+    "WithdrawState": {
+        "cancel",
+        "choose_source",
+        "confirm",
+        "go_back",
+        "go_on",
+        "type_address",
+        "type_amount",
+    },
 }
 
 

@@ -77,8 +77,8 @@ from house_wallets h where h.purpose = 'HOT' and h.address <> $1
 ATTEMPTS: Final = """
 select a.txid, a.expires_at, a.outcome
 from payout_attempts a join payouts p on p.id = a.payout_id
-where p.id = $1
-   or p.kind = $2 and p.subject_id = $3 and p.kind in ('WITHDRAWAL', 'REFUND')
+where p.subject_id = $3
+  and (p.id = $1 or p.kind = $2 and p.kind in ('WITHDRAWAL', 'REFUND'))
 order by a.id
 """
 
