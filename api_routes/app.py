@@ -18,6 +18,7 @@ from api_routes.paths import API_PREFIX
 from api_routes.quick_routes import QuickRoutes
 from api_routes.shop import (
     abuse_reports,
+    commission,
     language,
     operators,
     order_acts,
@@ -25,6 +26,7 @@ from api_routes.shop import (
     recharge_notes,
     recharges,
     statement,
+    withdrawals,
 )
 from api_routes.shop.sandbox_payments import sandbox_router
 from api_routes.v1.openapi import build_document
@@ -80,6 +82,8 @@ def create_api(settings: Settings | None = None) -> FastAPI:
         operators.router,
         recharges.router,
         recharge_notes.router,
+        commission.router,
+        withdrawals.router,
         statement.router,
         abuse_reports.router,
         language.router,

@@ -43,6 +43,9 @@ class WebContext:
     """Told whose keys, sessions or standing changed; of "" when it may be anybody's."""
     recharge_listeners: list[Callable[[str, str], None]] = field(default_factory=list)
     """Told which recharge changed, and whose it is; of "" when it may be any."""
+    commission_listeners: list[Callable[[str, bool], None]] = field(default_factory=list)
+    """Told whose commission, withdrawals, or link's figures changed, and whether their balance may
+    have, too."""
 
 
 @asynccontextmanager
@@ -74,9 +77,26 @@ async def running_context(settings: Settings) -> AsyncIterator[WebContext]:
             for listen in context.recharge_listeners:
                 listen(recharge_id, user_id)
 
+        def tell_withdrawal(payload: str) -> None:
+            _, _, user_id = payload.partition(" ")
+            # What it holds or gives back is commission, or was on the balance.
+            may_be_balance = True
+            for listen in context.commission_listeners:
+                listen(user_id, may_be_balance)
+
+        def tell_commission(payload: str) -> None:
+            user_id, _, what = payload.partition(" ")
+            for listen in context.commission_listeners:
+                listen(user_id, bool(what))
+
         if isinstance(context.limits.windows, SharedWindows):
             services.readiness.probes.append(partial(_look_at_redis, context.limits.windows))
-        channels = {"credentials_changed": forget, "recharge_changed": tell_recharge}
+        channels = {
+            "credentials_changed": forget,
+            "recharge_changed": tell_recharge,
+            "commission_changed": tell_commission,
+            "withdrawal_changed": tell_withdrawal,
+        }
         async with listening(services, channels, forget) as tasks:
             tasks.start("key-uses", context.credentials.note_uses)
             yield context

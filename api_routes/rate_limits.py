@@ -5,6 +5,7 @@ live in Redis, so that any number of processes together let exactly the limit th
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerMinute
 
@@ -15,6 +16,10 @@ from api_routes.verdicts import Verdict, Windows
 from jiema_app.domain.api_keys.service import Principal
 from jiema_app.domain.errors import RateLimited
 from jiema_app.settings import Settings
+
+LOOKUPS_PER_MINUTE: Final = 10
+ALL_LOOKUPS_PER_MINUTE: Final = 60
+"""What is beyond them is looked at when it is sent, which has limits too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,9 @@ class RateLimits:
         anonymous: Of one address, without a valid key.
         sign_ins: Of one address, steps of signing in.
         reports: Of one address, reports of abuse in 24 hours.
+        lookups: Of one user, questions to the chain while they type.
+        all_lookups: Of all users together, likewise: the nodes have limits of their own, and
+            payments are found and made through them.
         is_per_key: Whether each key has windows of its own. What a user changes on pages is always
             counted as the user's.
     """
@@ -41,6 +49,8 @@ class RateLimits:
     anonymous: RateLimitItem
     sign_ins: RateLimitItem
     reports: RateLimitItem
+    lookups: RateLimitItem
+    all_lookups: RateLimitItem
     is_per_key: bool = False
 
     def counted_as(self, principal: Principal) -> str:
@@ -97,6 +107,13 @@ class RateLimits:
                 retry_after_s=verdict.reset_s,
             )
 
+    async def may_ask_chain(self, user: str) -> bool:
+        """Count a question to the chain that a user's typing asks; False when it is one too many."""
+        own = await self.windows.hit(self.lookups, "lookup", user)
+        if not own.allowed:
+            return False
+        return (await self.windows.hit(self.all_lookups, "lookup", "everybody")).allowed
+
     async def close(self) -> None:
         """Let go of what the windows hold open."""
         if isinstance(self.windows, SharedWindows):
@@ -121,5 +138,7 @@ def build_rate_limits(settings: Settings) -> RateLimits:
         anonymous=RateLimitItemPerMinute(limits.anonymous_per_minute),
         sign_ins=RateLimitItemPerMinute(limits.sign_ins_per_minute),
         reports=RateLimitItemPerDay(settings.abuse.reports_per_day),
+        lookups=RateLimitItemPerMinute(LOOKUPS_PER_MINUTE),
+        all_lookups=RateLimitItemPerMinute(ALL_LOOKUPS_PER_MINUTE),
         is_per_key=limits.scope == "key",
     )

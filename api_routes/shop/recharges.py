@@ -12,7 +12,6 @@ from starlette.responses import Response
 
 from api_routes.context import WebContext, context_of
 from api_routes.envelope import ok
-from api_routes.shop.amounts import read_amount
 from api_routes.shop.forms import (
     NO_STORE,
     admit_change,
@@ -33,6 +32,7 @@ from jiema_app.domain.errors import (
     Unauthenticated,
 )
 from jiema_app.domain.recharges.views import RechargeId, RechargeView, Wish
+from jiema_app.domain.typed_amounts import read_amount
 from jiema_app.domain.units import UserId
 from jiema_app.i18n.error_messages import explain
 from jiema_app.site.account.topup.refusals import amount_refusal, topup_anchor

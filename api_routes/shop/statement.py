@@ -9,6 +9,7 @@ from starlette.responses import StreamingResponse
 from api_routes.context import WebContext, context_of
 from api_routes.visitors import visitor_of
 from jiema_app.domain.errors import RateLimited
+from jiema_app.domain.ledger.accounts import UserAccount
 from jiema_app.domain.ledger.statement_csv import csv_header, csv_lines
 from jiema_app.domain.ledger.statement_filter import StatementFilter, parse_filter
 from jiema_app.domain.units import UserId
@@ -41,11 +42,12 @@ async def download_statement(request: Request) -> StreamingResponse:
             retry_after_s=verdict.reset_s,
         )
     day = context.services.clock.now().date()
+    name = "statement" if wanted.account is UserAccount.SPENDING else "commission"
     return StreamingResponse(
         _chunks(context, visitor.user_id, wanted),
         media_type="text/csv; charset=utf-8; header=present",
         headers={
-            "Content-Disposition": f'attachment; filename="statement-{day}.csv"',
+            "Content-Disposition": f'attachment; filename="{name}-{day}.csv"',
             "Cache-Control": "private, no-store",
         },
     )

@@ -15,17 +15,19 @@ router = new_router()
 
 @router.get(
     "/account",
-    summary="Your balance and basic profile",
+    summary="Your balance, commission and basic profile",
     response_model=Ok[AccountOut],
     responses=problems(),
 )
 async def get_account(request: Request) -> Response:
-    """The balance is in cents, as a string."""
+    """Amounts are in cents, as strings."""
     account = await context_of(request).services.identity.get_account(principal_of(request).user_id)
     return ok(
         {
             "id": account.id,
             "balanceCents": str(cents(account.balance_micro)),
+            "commissionCents": str(cents(account.commission_micro)),
+            "pendingCommissionCents": str(cents(account.pending_commission_micro)),
             "referralCode": account.referral_code,
             "displayName": account.display_name,
             "lang": account.lang,

@@ -13,6 +13,7 @@ from jiema_app.domain.ids import ID_PATTERN
 Data = TypeVar("Data")
 
 CentsText = Annotated[str, Field(pattern=r"^\d+$", examples=["32"])]
+SignedCentsText = Annotated[str, Field(pattern=r"^-?\d+$", examples=["200", "-5"])]
 Timestamp = Annotated[
     str,
     Field(
@@ -52,6 +53,15 @@ class AccountOut(Shape):
 
     id: str
     balanceCents: CentsText = Field(description="What you can spend, in US cents, rounded down.")
+    commissionCents: SignedCentsText = Field(
+        description="What you've earned by inviting people, in US cents, rounded down. You can move "
+        "it to your balance or withdraw it. Negative if commission was taken back after you had "
+        "moved or withdrawn it."
+    )
+    pendingCommissionCents: CentsText = Field(
+        description="Commission of orders that are still open or under review, in US cents, "
+        "rounded down."
+    )
     referralCode: str
     displayName: str
     lang: str

@@ -6,18 +6,24 @@ its visitor owns is written into the page, and their balance into its header. Th
 theirs alone: no store keeps it.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
+from urllib.parse import parse_qsl
 
 from jiema_app.domain.errors import NotFound
 from jiema_app.i18n.formats import money
 from jiema_app.serving.page_server import PageServer
 from jiema_app.serving.static_files import StaticFile
 from jiema_app.site.live_registry import MEMBER_PARTS
+from jiema_app.site.pages.member_parts import Asked
 from jiema_app.site.states.page_services import page_services
 
 PLAIN: Final = b"plain"
 """The query that asks for it."""
+
+SAID_MAX: Final = 10
+"""Parts of a query. No page of ours has as many."""
 
 
 async def find_member_page(
@@ -38,10 +44,17 @@ async def find_member_page(
         balance = money(built.locale, account.balance_micro)
         member_part = MEMBER_PARTS[built.page.path]
         try:
-            html = await member_part.write(visitor.user_id, part, built.locale)
+            html = await member_part.html_for(Asked(visitor, part, _said(query)), built.locale)
         except NotFound:
             html = member_part.missing_html(built.locale)
     return _private(await pages.complete_for_one(built, part, html, balance))
+
+
+def _said(query: bytes) -> Mapping[str, str]:
+    try:
+        return dict(parse_qsl(query.decode("ascii"), max_num_fields=SAID_MAX))
+    except ValueError:  # too many parts, or no address
+        return {}
 
 
 def _private(file: StaticFile) -> StaticFile:

@@ -216,8 +216,14 @@ class PageServer:
             html: What is written into that slot.
             balance: What a member's header shows; None for a guest.
         """
-        head = self._head(built, built.page.path_with(part))
-        segments = await asyncio.to_thread(_completed_for, built, head, html, balance)
+        live = None
+        if built.make_live is not None:
+            live = await self._maker.do(
+                partial(built.make_live, self._catalog(), built.locale, part)
+            )
+        head = self._head(built, built.page.path_with(part), live)
+        slots = {**(live.slots if live else {}), OWN: html}
+        segments = await asyncio.to_thread(_completed_for, built, head, slots, balance)
         # What is sent once is not worth the time that making it small takes.
         return page_file(segments, built.policy).as_it_is()
 
@@ -265,7 +271,9 @@ class PageServer:
     ) -> StaticFile:
         assert built.make_live is not None
         live = built.make_live(catalog, built.locale, part)
-        whole = built.completed(self._head(built, built.page.path_with(part), live), live.slots)
+        # Of one that members have a part of, too: it is written for who asks for theirs.
+        slots = {OWN: "", **live.slots}
+        whole = built.completed(self._head(built, built.page.path_with(part), live), slots)
         file = page_file(whole, built.policy, is_quick=is_quick)
         if last is not None and last.etag == file.etag:
             return last  # the catalogue has changed elsewhere
@@ -288,9 +296,11 @@ class PageServer:
         )
 
 
-def _completed_for(built: Built, head: Head, html: str, balance: str | None) -> list[Segment]:
+def _completed_for(
+    built: Built, head: Head, slots: Mapping[str, str], balance: str | None
+) -> list[Segment]:
     """A page whose header needs no script to tell a member from a guest."""
-    segments = built.completed(head, {OWN: html})
+    segments = built.completed(head, slots)
     if balance is None:
         return segments
     page = joined(segments).decode()

@@ -13,7 +13,7 @@ from jiema_app.domain.units import OrderId
 from jiema_app.processes.memory import give_back_memory
 from jiema_app.serving.departed_tabs import DepartedTabs
 from jiema_app.serving.session_cookie import session_cookie_of
-from jiema_app.site.states.live_pages import LivePages, orders_topic
+from jiema_app.site.states.live_pages import LivePages, commission_topic, orders_topic
 from jiema_app.site.states.page_services import (
     PageServices,
     close_page_services,
@@ -50,6 +50,12 @@ def page_services_of(
         own_routes=services.own_routes,
         statement=services.statement,
         recharges=services.recharges,
+        invites=services.invites,
+        commissions=services.commissions,
+        withdrawals=services.payouts.withdrawals,
+        withdrawal_drafts=services.payouts.drafts,
+        withdrawal_terms=services.payouts.terms,
+        decision_times=services.payouts.decision_times,
         abuse_reports=services.abuse_reports,
         glances=services.glances,
         read_session=session_cookie_of(settings.origin, settings.session.days).read,
@@ -57,6 +63,7 @@ def page_services_of(
         geo=geo,
         admit_read=admit_read,
         admit_write=limits.admit_write,
+        may_ask_chain=limits.may_ask_chain,
     )
 
 
@@ -73,34 +80,7 @@ def provide_page_services(
         services = context.services
         pusher.keep_to_pages()
         open_page_services(page_services_of(services, context.limits, live, context.geo))
-
-        def hear_order(order: OrderId | None, owner: str) -> None:
-            if order is None:
-                live.announce_all()
-                return
-            live.announce(f"order:{order}")
-            if owner:
-                live.announce(orders_topic(owner))
-
-        services.watch.listeners.append(hear_order)
-
-        def hear_credentials(user_id: str) -> None:
-            if user_id:
-                live.announce(f"user:{user_id}")
-            else:
-                live.announce_all()
-
-        context.credentials_listeners.append(hear_credentials)
-
-        def hear_recharge(recharge_id: str, user_id: str) -> None:
-            if recharge_id:
-                live.announce(f"recharge:{recharge_id}")
-                live.announce(f"user:{user_id}")
-                live.announce(orders_topic(user_id))
-            else:
-                live.announce_all()
-
-        context.recharge_listeners.append(hear_recharge)
+        _announce_changes(context, live)
         async with SupervisedTasks() as tasks:
             tasks.start("page-sweep", live.sweep)
             tasks.start("departed-tabs", DepartedTabs(ReflexTabs(app, live)).sweep)
@@ -111,3 +91,42 @@ def provide_page_services(
                 close_page_services()
 
     return page_services_lifespan
+
+
+def _announce_changes(context: "WebContext", live: LivePages) -> None:
+    """Have the database's announcements reach the open pages."""
+
+    def hear_order(order: OrderId | None, owner: str) -> None:
+        if order is None:
+            live.announce_all()
+            return
+        live.announce(f"order:{order}")
+        if owner:
+            live.announce(orders_topic(owner))
+
+    context.services.watch.listeners.append(hear_order)
+
+    def hear_credentials(user_id: str) -> None:
+        if user_id:
+            live.announce(f"user:{user_id}")
+        else:
+            live.announce_all()
+
+    context.credentials_listeners.append(hear_credentials)
+
+    def hear_recharge(recharge_id: str, user_id: str) -> None:
+        if recharge_id:
+            live.announce(f"recharge:{recharge_id}")
+            live.announce(f"user:{user_id}")
+            live.announce(orders_topic(user_id))
+        else:
+            live.announce_all()
+
+    context.recharge_listeners.append(hear_recharge)
+
+    def hear_commission(user_id: str, is_balance_new: bool) -> None:  # noqa: FBT001 - a callback
+        live.announce(commission_topic(user_id))
+        if is_balance_new:
+            live.announce(orders_topic(user_id))
+
+    context.commission_listeners.append(hear_commission)

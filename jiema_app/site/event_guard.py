@@ -24,8 +24,10 @@ from jiema_app.site.account.sessions.state import SessionsState
 from jiema_app.site.account.statement.state import StatementState
 from jiema_app.site.account.together.state import TogetherPage
 from jiema_app.site.account.topup.state import TopUpState
+from jiema_app.site.account.withdraw.state import WithdrawState
 from jiema_app.site.design.showcase.state import ComponentsPage
 from jiema_app.site.shop.home.state import HomeRoutes
+from jiema_app.site.shop.invite.state import InviteState
 from jiema_app.site.states.page_services import page_services
 from jiema_app.site.states.visitor import Session, locale_of
 
@@ -48,6 +50,7 @@ EVENTS: Final[Mapping[type[rx.State], Mapping[str, Action]]] = {
     },
     StatementState: {"load": Action.READ_OWN},
     HomeRoutes: {"load": Action.READ_OWN, "star": Action.CHANGE_PROFILE},
+    InviteState: {"load": Action.READ_OWN},
     TopUpState: {"load": Action.READ_OWN},
     OrdersPage: {
         "load": Action.READ_OWN,
@@ -71,6 +74,16 @@ EVENTS: Final[Mapping[type[rx.State], Mapping[str, Action]]] = {
         "look_again": Action.READ_OWN,
         "look": Action.CLAIM_PAYMENT,
         "cancel": Action.CANCEL_TOP_UP,
+    },
+    WithdrawState: {
+        "load": Action.READ_OWN,
+        "type_address": Action.READ_OWN,
+        "type_amount": Action.READ_OWN,
+        "choose_source": Action.READ_OWN,
+        "go_on": Action.WITHDRAW,
+        "go_back": Action.READ_OWN,
+        "confirm": Action.WITHDRAW,
+        "cancel": Action.CANCEL_WITHDRAWAL,
     },
     ComponentsPage: {"begin": Action.LOOK_AROUND},
 }

@@ -9,8 +9,9 @@ from jiema_app.site.account.recharge.live import RECHARGE_PART
 from jiema_app.site.account.script_needed import SCRIPT_NEEDED_PART
 from jiema_app.site.account.together.live import TOGETHER_PART
 from jiema_app.site.account.topup.live import topup_part
+from jiema_app.site.account.withdraw.live import WITHDRAW_PART
 from jiema_app.site.pages.live_parts import LiveMaker, PartFinder
-from jiema_app.site.pages.member_parts import MemberPart
+from jiema_app.site.pages.member_parts import AskedPart, MemberPart
 from jiema_app.site.shop.abuse.live import abuse_part
 from jiema_app.site.shop.api_docs.live import api_docs_part
 from jiema_app.site.shop.article.live import article_part, find_article
@@ -20,6 +21,7 @@ from jiema_app.site.shop.browse.live import browse_part
 from jiema_app.site.shop.countries.live import countries_part
 from jiema_app.site.shop.country.live import country_part, find_country_slug
 from jiema_app.site.shop.home.live import home_part
+from jiema_app.site.shop.invite.live import INVITE_PART, invite_part
 from jiema_app.site.shop.login.live import login_part
 from jiema_app.site.shop.pricing.live import pricing_part
 from jiema_app.site.shop.service.live import find_service_slug, service_part
@@ -31,6 +33,7 @@ LIVE_PARTS: Final[Mapping[str, LiveMaker]] = {
     "service/[slug]": service_part,
     "countries": countries_part,
     "country/[slug]": country_part,
+    "invite": invite_part,
     "login": login_part,
     "api-docs": api_docs_part,
     "account/topup": topup_part,
@@ -52,11 +55,13 @@ PART_FINDERS: Final[Mapping[str, PartFinder]] = {
 }
 """Of those of them that stand at many addresses."""
 
-MEMBER_PARTS: Final[Mapping[str, MemberPart]] = {
+MEMBER_PARTS: Final[Mapping[str, MemberPart | AskedPart]] = {
     "order/[order_id]": ORDER_PART,
     "orders/together/[orders]": TOGETHER_PART,
     "account/topup/[recharge_id]": RECHARGE_PART,
     "orders": ORDERS_PART,
+    "invite": INVITE_PART,
+    "account/withdraw": WITHDRAW_PART,
     "account": SCRIPT_NEEDED_PART,
     "account/statement": SCRIPT_NEEDED_PART,
     "account/api-keys": SCRIPT_NEEDED_PART,

@@ -11,6 +11,7 @@ from jiema_app.site.account.sessions.page import sessions
 from jiema_app.site.account.statement.page import statement
 from jiema_app.site.account.together.page import together
 from jiema_app.site.account.topup.page import topup
+from jiema_app.site.account.withdraw.page import withdraw
 from jiema_app.site.design.showcase.page import components_page
 from jiema_app.site.pages.page import Page
 from jiema_app.site.shop.abuse.page import abuse
@@ -23,6 +24,7 @@ from jiema_app.site.shop.browse.page import browse
 from jiema_app.site.shop.countries.page import countries
 from jiema_app.site.shop.country.page import country
 from jiema_app.site.shop.home.page import home
+from jiema_app.site.shop.invite.page import invite
 from jiema_app.site.shop.login.page import login
 from jiema_app.site.shop.pricing.page import pricing
 from jiema_app.site.shop.service.page import service
@@ -34,6 +36,7 @@ PAGES: tuple[Callable[[], Page], ...] = (
     service,
     countries,
     country,
+    invite,
     login,
     api_docs,
     pricing,
@@ -52,6 +55,7 @@ PAGES: tuple[Callable[[], Page], ...] = (
     statement,
     topup,
     topup_recharge,
+    withdraw,
     components_page,
 )
 

@@ -24,6 +24,7 @@ NAMES = ("code", "id", "countryId")
 
 PASSING = {"id", "expiresAt", "receivedAt", "smsReceivedAt", "createdAt", "generatedAt", "phone", "chargedCents",
            "priceCents", "count", "minCostUsd", "totalCount", "countryCount", "balanceCents", "referralCode",
+           "commissionCents", "pendingCommissionCents",
            "displayName", "nextCursor", "successRate", "medianSeconds", "sample"}  # fmt: skip
 """What differs from call to call, shop to shop and day to day. Everything else is as printed."""
 

@@ -56,7 +56,12 @@ async def knock(
     method, path = door
     order = who.received if path.endswith("/next-sms") else who.waiting
     path = path.format(
-        order_id=order, recharge="c" + "0" * 24, token="x" * 43, code="nobody", secret="x"
+        order_id=order,
+        recharge="c" + "0" * 24,
+        token="x" * 43,
+        code="nobody",
+        secret="x",
+        withdrawal="c" + "0" * 24,
     )
     path += "?service=tg" if path == "/api/v1/prices" else ""
     headers = {"X-Forwarded-For": address, **OURS, **JSON}

@@ -34,7 +34,7 @@ def own_addresses(order: str) -> dict[str, str]:
 
 OWN: Final = (
     "orders", "account", "account/statement", "account/api-keys", "account/sessions",
-    "account/topup", "account/topup/none",
+    "account/topup", "account/topup/none", "invite",
 )  # fmt: skip
 """Pages that are skeletons until the server has said who is there; the one of an order too."""
 

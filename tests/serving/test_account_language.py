@@ -1,6 +1,7 @@
 """Nobody waits long for the language of an account."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 
@@ -9,7 +10,9 @@ from jiema_app.domain.transaction import DatabaseTrouble
 from jiema_app.domain.units import AccountId, UserId
 from jiema_app.serving.account_language import language_of
 
-ANN = Visitor(UserId("ann"), AccountId(1), "jti", "Ann", "th", "user")
+ANN = Visitor(
+    UserId("ann"), AccountId(1), "jti", "Ann", "th", "user", datetime(2026, 1, 1, tzinfo=UTC)
+)
 
 
 async def answered(visitor: Visitor | None) -> Visitor | None:

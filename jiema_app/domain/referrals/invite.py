@@ -211,12 +211,12 @@ class Invites:
         if before is not None:
             return before
         available = (await self.read(user, days=1)).purse.available
-        if available <= 0:
-            raise CommissionTooSmall(available)
         try:
+            if available <= 0:
+                raise CommissionTooSmall(available)  # noqa: TRY301 - as the service does
             await self.commissions.move(user, available, request_key)
-        except IdempotencyConflict:
-            # The same request was first by a moment, and more or less was there then.
+        except (IdempotencyConflict, CommissionTooSmall):
+            # The same request may have been first by a moment.
             before = await self._moved_before(user, request_key)
             if before is None:
                 raise

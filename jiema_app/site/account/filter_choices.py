@@ -5,7 +5,11 @@ from dataclasses import dataclass, field
 
 from jiema_app.domain.api_keys.service import ApiKeyView
 from jiema_app.domain.catalog.snapshot import Catalog
-from jiema_app.domain.ledger.statement_filter import KINDS, StatementFilter, filter_parameters
+from jiema_app.domain.ledger.statement_filter import (
+    KINDS_OF,
+    StatementFilter,
+    filter_parameters,
+)
 from jiema_app.domain.orders.history import Bought
 from jiema_app.site.account.statement_lines import KINDS as KIND_WORDS
 from jiema_app.site.account.statement_lines import country_name, service_name
@@ -51,7 +55,7 @@ def choices(
     if wanted.api_key and all(key.value != wanted.api_key for key in named):
         named.append(Choice(wanted.api_key, wanted.api_key))
     return Choices(
-        kinds=[Choice(str(kind), KIND_WORDS[kind](locale)) for kind in KINDS],
+        kinds=[Choice(str(kind), KIND_WORDS[kind](locale)) for kind in KINDS_OF[wanted.account]],
         services=_by_label(
             Choice(_said(StatementFilter(service=code), catalog), service_name(code, catalog))
             for code in services

@@ -18,6 +18,8 @@ def filter_form(
     address: str,
     *,
     has_kinds: bool = False,
+    has_orders: bool = True,
+    cleared: Any = None,
     kept: dict[str, Any] | None = None,
 ) -> rx.Component:
     """The filter, folded away: what it found is what one wants to see.
@@ -27,6 +29,8 @@ def filter_form(
         is_filtered: Whether anything is chosen.
         address: Of the page without a filter.
         has_kinds: Whether lines of some kind can be chosen.
+        has_orders: Whether lines can be chosen by what was ordered.
+        cleared: Where no filter is, if that is another address.
         kept: What else the address says and keeps.
     """
     return rx.el.details(
@@ -42,9 +46,7 @@ def filter_form(
             _choice("kind", t("Kind"), t("All kinds"), chosen.kinds, chosen.kind)
             if has_kinds
             else rx.fragment(),
-            _choice("service", t("Service"), t("All services"), chosen.services, chosen.service),
-            _choice("country", t("Country"), t("All countries"), chosen.countries, chosen.country),
-            _choice("key", t("API key"), t("Any, or none"), chosen.api_keys, chosen.key),
+            *(_orders(chosen) if has_orders else ()),
             _day("from", t("First day"), chosen.first_day),
             _day("to", t("Last day"), chosen.last_day),
             *(
@@ -59,7 +61,11 @@ def filter_form(
             rx.el.div(
                 rx.cond(
                     is_filtered,
-                    link(t("Clear filter"), href=address, class_name=classes.button("quiet")),
+                    link(
+                        t("Clear filter"),
+                        href=address if cleared is None else cleared,
+                        class_name=classes.button("quiet"),
+                    ),
                 ),
                 rx.el.button(
                     t("Apply filter"), type="submit", class_name=classes.button("secondary")
@@ -72,6 +78,15 @@ def filter_form(
             "lg:grid-cols-3",
         ),
         class_name=f"group {classes.CARD}",
+    )
+
+
+def _orders(chosen: Any) -> tuple[rx.Component, ...]:
+    """What was ordered, and with which key."""
+    return (
+        _choice("service", t("Service"), t("All services"), chosen.services, chosen.service),
+        _choice("country", t("Country"), t("All countries"), chosen.countries, chosen.country),
+        _choice("key", t("API key"), t("Any, or none"), chosen.api_keys, chosen.key),
     )
 
 

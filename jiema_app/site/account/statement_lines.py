@@ -10,6 +10,7 @@ from jiema_app.domain.ledger.statement import StatementLine
 from jiema_app.domain.units import CountryId, MicroUsdt, ServiceCode
 from jiema_app.i18n.formats import day_and_time, iso_time, money
 from jiema_app.i18n.translation import t, words_locale
+from jiema_app.site.account.withdraw_address import withdraw_page
 
 KINDS: Final[dict[TransferKind, Callable[[str], str]]] = {
     TransferKind.ORDER_PLACED: lambda locale: t(locale, "Order placed"),
@@ -17,8 +18,26 @@ KINDS: Final[dict[TransferKind, Callable[[str], str]]] = {
     TransferKind.ADMIN_CREDIT: lambda locale: t(locale, "Credit from jiema"),
     TransferKind.SANDBOX_CREDIT: lambda locale: t(locale, "Sandbox credit"),
     TransferKind.RECHARGE_CREDITED: lambda locale: t(locale, "Top-up"),
+    TransferKind.COMMISSION_MOVED: lambda locale: t(locale, "Commission moved to balance"),
+    TransferKind.COMMISSION_RELEASED: lambda locale: t(locale, "Commission"),
+    TransferKind.COMMISSION_CLAWED_BACK: lambda locale: t(locale, "Commission taken back"),
+    TransferKind.SANDBOX_COMMISSION: lambda locale: t(locale, "Sandbox commission"),
+    TransferKind.WITHDRAWAL_REQUESTED: lambda locale: t(locale, "Withdrawal requested"),
+    TransferKind.WITHDRAWAL_RETURNED: lambda locale: t(locale, "Withdrawal returned"),
 }
-"""What each kind of movement on a user's balance is called."""
+"""What each kind of movement on a user's balance or commission is called."""
+
+OF_INVITATIONS: Final = frozenset(
+    {
+        TransferKind.COMMISSION_RELEASED,
+        TransferKind.COMMISSION_CLAWED_BACK,
+        TransferKind.COMMISSION_MOVED,
+    }
+)
+OF_WITHDRAWALS: Final = frozenset(
+    {TransferKind.WITHDRAWAL_REQUESTED, TransferKind.WITHDRAWAL_RETURNED}
+)
+"""Kinds that a page of their own tells more about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +154,10 @@ def _about(locale: str, line: StatementLine, catalog: Catalog) -> str:
     """What a line is about. What is no longer on sale keeps its code."""
     order = line.order
     if order is None:
-        return t(locale, "USDT on TRON") if line.recharge_id else ""
+        if line.kind in OF_INVITATIONS:
+            return t(locale, "Invite & earn")
+        is_on_chain = line.recharge_id is not None or line.kind in OF_WITHDRAWALS
+        return t(locale, "USDT on TRON") if is_on_chain else ""
     return " · ".join(
         (
             service_name(order.service_code, catalog),
@@ -163,4 +185,6 @@ def _href(locale: str, line: StatementLine) -> str:
         return f"/{locale}/order/{line.order.id}"
     if line.recharge_id is not None:
         return f"/{locale}/account/topup/{line.recharge_id}"
-    return ""
+    if line.kind in OF_INVITATIONS:
+        return f"/{locale}/invite"
+    return withdraw_page(locale) if line.kind in OF_WITHDRAWALS else ""

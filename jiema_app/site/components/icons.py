@@ -34,6 +34,7 @@ PATHS: Final = {
     "sign-out": "M15 5H5v14h10 M10 12h11 M18 9l3 3-3 3",
     "external": "M14 4h6v6 M20 4l-9 9 M18 14v6H4V6h6",
     "plus": "M12 5v14 M5 12h14",
+    "share": "M12 15V4 M8 8l4-4 4 4 M6 12H5v8h14v-8h-1",
     "star": "M12 4l2.5 5.2 5.5.8-4 4 1 5.6-5-2.7-5 2.7 1-5.6-4-4 5.5-.8z",
     "download": "M12 4v11 M7 11l5 5 5-5 M5 20h14",
 }

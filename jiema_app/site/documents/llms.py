@@ -9,7 +9,7 @@ from jiema_app.domain.catalog.price_levels import price_levels
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.units import micro
 from jiema_app.i18n.api_texts import error_meanings, status_meanings
-from jiema_app.i18n.formats import iso_time, money
+from jiema_app.i18n.formats import basis_points, iso_time, money
 from jiema_app.i18n.locale_list import NATIVE_NAMES
 from jiema_app.i18n.long_texts import articles, long_text, slugs
 from jiema_app.i18n.translation import filled
@@ -57,7 +57,7 @@ def llms_index(catalog: Catalog) -> str:
         f"{head}- [Complete reference]({origin}/llms-full.txt): everything in one file, with "
         f"today's figures\n- [API documentation]({origin}/en/api-docs)\n- [OpenAPI]({origin}"
         f"/api/v1/openapi.json)\n- [Sitemap]({origin}/sitemap.xml)\n\n## Pages\n\n"
-        f"{_pages(values)}\n\n## Articles\n\n{posts}\n"
+        f"{_pages(catalog, values)}\n\n## Articles\n\n{posts}\n"
     )
 
 
@@ -99,7 +99,7 @@ def _values(catalog: Catalog, agents: Sequence[str]) -> Mapping[str, object]:
         "questions": "\n\n".join(
             f"### {question}\n\n{answer}" for question, answer in questions_of(text, values)
         ),
-        "pages": _pages(values),
+        "pages": _pages(catalog, values),
         "agents": ", ".join(agents),
         "text_updated": TEXT_UPDATED,
         "figures_updated": iso_time(catalog.generated_at.astimezone(UTC)),
@@ -133,13 +133,19 @@ def _popular_countries(catalog: Catalog) -> str:
     return "\n".join(lines)
 
 
-def _pages(values: Mapping[str, object]) -> str:
+def _pages(catalog: Catalog, values: Mapping[str, object]) -> str:
     origin = get_settings().origin
     texts = (long_text("pages", slug, WORDS) for slug in sorted(slugs("pages")))
-    return "\n".join(
+    pages = [
         f"- [{text.title}]({origin}/en/{text.slug}): {filled(text.description, values, WORDS)}"
         for text in texts
+    ]
+    share = basis_points(WORDS, catalog.earning.commission_bp)
+    pages.append(
+        f"- [Invite & earn]({origin}/en/invite): a personal link that earns {share} of what the "
+        "people who joined through it pay for numbers, in USDT."
     )
+    return "\n".join(pages)
 
 
 def _price(cents: int) -> str:

@@ -36,6 +36,7 @@ def _entries(catalog: Catalog, changes: Changes) -> Iterator[Entry]:
     yield Entry("", latest)
     yield Entry("browse", latest)
     yield Entry("countries", latest)
+    yield Entry("invite")
     yield Entry("login")
     yield Entry("api-docs")
     for slug in sorted(slugs("pages")):

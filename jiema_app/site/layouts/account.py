@@ -85,6 +85,8 @@ def account_tabs(page: Page) -> rx.Component:
                 for path, label in (
                     ("account", t("Overview")),
                     ("account/topup", t("Top up")),
+                    # Translators: a page's name in a menu; there one asks to be paid out.
+                    ("account/withdraw", t("Withdraw")),
                     ("account/statement", t("Statement")),
                     ("account/api-keys", t("API keys")),
                     ("account/sessions", t("Sessions")),

@@ -16,7 +16,7 @@ from jiema_app.site.pages.page import Page
 from jiema_app.site.states.visitor import Session
 
 NAV_LINK = (
-    "rounded-lg px-3 py-2 pointer-coarse:py-3 text-[0.95rem] whitespace-nowrap text-muted "
+    "rounded-lg px-2 py-2 pointer-coarse:py-3 text-[0.95rem] whitespace-nowrap text-muted "
     "hover:bg-sunken hover:text-ink "
     "aria-[current]:font-semibold aria-[current]:text-ink"
 )
@@ -25,8 +25,8 @@ YIELDS = (
     "lg:group-has-[[data-thread]:not([hidden])]/bar:hidden"
 )
 """To what is under way, where there is little room: on a phone, and beside the main menu."""
-YIELDS_BESIDE_MENU = "max-xl:group-has-[[data-thread]:not([hidden])]/bar:hidden"
-"""The account's menu has these places, too."""
+WIDE_ONLY = "max-xl:hidden"
+"""Beside the main menu there is no room for these below 1280 px; the account's menu has them, too."""
 YIELDS_TO_CODES = "max-sm:group-has-[[data-wide=true]:not([hidden])]/bar:hidden"
 PANEL = (
     "fixed inset-x-0 top-16 bottom-auto m-0 mx-auto max-h-[calc(100dvh-5rem)] w-full max-w-md "
@@ -52,8 +52,8 @@ def header(page: Page) -> rx.Component:
             ),
             rx.el.nav(
                 *(_place(page, path, label) for path, label in HEADER),
-                _place(page, "orders", t("Orders"), f"member-only {YIELDS_BESIDE_MENU}"),
-                _place(page, "account/topup", t("Top up"), f"member-only {YIELDS_BESIDE_MENU}"),
+                _place(page, "orders", t("Orders"), f"member-only {WIDE_ONLY}"),
+                _place(page, "account/topup", t("Top up"), f"member-only {WIDE_ONLY}"),
                 # Translators: names the main menu of the site for screen readers.
                 aria_label=t("Main"),
                 class_name="ms-3 hidden grow items-center gap-1 lg:flex",
@@ -123,7 +123,12 @@ def _without_script() -> rx.Component:
 
     Most pages are the same for everybody. Where these lead, the server knows who asks.
     """
-    ways = (("orders", t("Orders")), ("account/topup", t("Top up")), ("account", t("Account")))
+    ways = (
+        ("orders", t("Orders")),
+        ("account/topup", t("Top up")),
+        ("invite", t("Invite & earn")),
+        ("account", t("Account")),
+    )
     return rx.el.noscript(
         rx.el.nav(
             *(

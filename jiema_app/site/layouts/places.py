@@ -8,6 +8,7 @@ from jiema_app.i18n.page_texts import LOCALE, t
 HEADER: Final = (
     ("browse", t("Browse services")),
     ("countries", t("Countries")),
+    ("invite", t("Invite & earn")),
     ("blog", t("Blog")),
     ("api-docs", t("API")),
 )
@@ -29,6 +30,7 @@ FOOTER: Final = (
             (t("Browse services"), f"/{LOCALE}/browse"),
             (t("Countries"), f"/{LOCALE}/countries"),
             (t("Top up"), f"/{LOCALE}/account/topup"),
+            (t("Invite & earn"), f"/{LOCALE}/invite"),
         ),
     ),
     Column(

@@ -33,6 +33,11 @@ def orders_topic(user_id: str) -> str:
     return f"orders:{user_id}"
 
 
+def commission_topic(user_id: str) -> str:
+    """Announced when the link of a user has done something, or their commission has changed."""
+    return f"commission:{user_id}"
+
+
 class Watch(NamedTuple):
     """One open page: its connection's token, and how its state is refreshed."""
 

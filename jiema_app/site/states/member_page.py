@@ -9,6 +9,7 @@ import structlog
 from jiema_app.domain.errors import BadRequest, DomainError
 from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.transaction import DATABASE_TROUBLES
+from jiema_app.domain.units import UserId
 from jiema_app.i18n.error_messages import explain
 from jiema_app.site.states.live_pages import orders_topic
 from jiema_app.site.states.page_services import PageServicesClosed, page_services
@@ -49,6 +50,10 @@ class MemberPage(rx.State, mixin=True):
         """Take what the page shows of this visitor. Each page has its own."""
         raise NotImplementedError
 
+    def _topics(self, user: UserId) -> set[str]:
+        """What is announced when something changes that the page shows of a user."""
+        return {f"user:{user}", orders_topic(user)}
+
     async def _read_if_allowed(self) -> None:
         """Read the page because somebody there asked."""
         try:
@@ -67,9 +72,7 @@ class MemberPage(rx.State, mixin=True):
                 self._forget()
                 return
             page_services().live.watch(
-                {f"user:{visitor.user_id}", orders_topic(visitor.user_id)},
-                self.router.session.client_token,
-                type(self),
+                self._topics(visitor.user_id), self.router.session.client_token, type(self)
             )
             await self._show(visitor)
         except TROUBLES:

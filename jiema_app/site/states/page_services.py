@@ -20,6 +20,12 @@ from jiema_app.domain.orders.history import OrderHistory
 from jiema_app.domain.orders.own_routes import OwnRoutes
 from jiema_app.domain.orders.service import OrderService
 from jiema_app.domain.recharges.service import RechargeService
+from jiema_app.domain.referrals.commissions import Commissions
+from jiema_app.domain.referrals.invite import Invites
+from jiema_app.domain.withdrawals.decision_times import DecisionTimes
+from jiema_app.domain.withdrawals.drafts import WithdrawalDrafts
+from jiema_app.domain.withdrawals.service import Withdrawals
+from jiema_app.domain.withdrawals.terms import WithdrawalTermsBook
 from jiema_app.site.states.live_pages import LivePages
 
 
@@ -37,6 +43,12 @@ class PageServices:
     own_routes: OwnRoutes
     statement: Statement
     recharges: RechargeService
+    invites: Invites
+    commissions: Commissions
+    withdrawals: Withdrawals
+    withdrawal_drafts: WithdrawalDrafts
+    withdrawal_terms: WithdrawalTermsBook
+    decision_times: DecisionTimes
     abuse_reports: AbuseReports
     glances: Glances
     live: LivePages
@@ -49,6 +61,9 @@ class PageServices:
     admit_write: Callable[[str], Awaitable[None]]
     """Counts a change that a user makes; raises RateLimited beyond their limit, which
     they share with their API keys."""
+    may_ask_chain: Callable[[str], Awaitable[bool]]
+    """Counts that a user has the nodes of the chain asked while they type; False beyond their limit,
+    or that of all users together."""
 
 
 class PageServicesClosed(RuntimeError):

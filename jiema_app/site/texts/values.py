@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from jiema_app.domain.abuse_reports.service import SAME_S
+from jiema_app.domain.catalog.earning_terms import EarningTerms
 from jiema_app.domain.catalog.snapshot import Catalog
+from jiema_app.domain.referrals.marks import DEVICE_DAYS, KNOWN_DAYS
 from jiema_app.domain.units import MicroUsdt, micro, micro_of
-from jiema_app.i18n.formats import countries, decimal, duration, money, number
+from jiema_app.i18n.formats import basis_points, countries, decimal, duration, money, number
 from jiema_app.i18n.locale_list import LOCALES
 from jiema_app.settings import get_settings
 from jiema_app.settings.values import DAY_S
@@ -23,7 +25,13 @@ def text_values(catalog: Catalog, locale: str) -> Mapping[str, object]:
         catalog: Today's.
         locale: The language of the words.
     """
-    return {**_rules(locale), **_ranges(locale), **_today(catalog, locale), **_names(locale)}
+    return {
+        **_rules(locale),
+        **_earning(catalog.earning, locale),
+        **_ranges(locale),
+        **_today(catalog, locale),
+        **_names(locale),
+    }
 
 
 def _rules(locale: str) -> dict[str, object]:
@@ -50,6 +58,19 @@ def _rules(locale: str) -> dict[str, object]:
         "abuse_answer": duration(locale, settings.abuse.answer_hours * 3600),
         "abuse_same": duration(locale, SAME_S),
         "abuse_contact": duration(locale, settings.abuse.contact_days * DAY_S),
+    }
+
+
+def _earning(terms: EarningTerms, locale: str) -> dict[str, object]:
+    """What inviting pays, and what it costs to have that paid out."""
+    return {
+        "commission": basis_points(locale, terms.commission_bp),
+        "withdrawal_min": money(locale, terms.amount_min_micro),
+        "withdrawal_fee": basis_points(locale, terms.fee_bp),
+        "withdrawal_fee_min": money(locale, terms.fee_min_micro),
+        "address_wait": duration(locale, terms.address_wait_s),
+        "ip_fingerprints": duration(locale, KNOWN_DAYS * DAY_S),
+        "device_time": duration(locale, DEVICE_DAYS * DAY_S),
     }
 
 

@@ -64,5 +64,11 @@ def test_its_examples_are_json(catalog: Catalog) -> None:
 def test_the_index_leads_to_everything(catalog: Catalog) -> None:
     text = llms_index(catalog)
     origin = get_settings().origin
-    for path in ("/llms-full.txt", "/en/api-docs", "/en/terms", "/en/blog/how-refunds-work"):
+    for path in (
+        "/llms-full.txt",
+        "/en/api-docs",
+        "/en/terms",
+        "/en/invite",
+        "/en/blog/how-refunds-work",
+    ):
         assert f"({origin}{path})" in text

@@ -1,7 +1,7 @@
 """The account at a glance."""
 
 import json
-from typing import Final
+from typing import Any, Final
 
 import reflex as rx
 
@@ -46,6 +46,7 @@ def _skeleton() -> rx.Component:
     return rx.el.div(
         rx.el.div(
             skeleton.bar("h-36 rounded-2xl!"),
+            skeleton.bar("h-24 rounded-2xl!"),
             skeleton.bar("h-[28rem] rounded-2xl!"),
             class_name="grid gap-5",
         ),
@@ -61,7 +62,7 @@ def _skeleton() -> rx.Component:
 
 def _content() -> rx.Component:
     return rx.el.div(
-        rx.el.div(_balance(), _recent(), class_name="grid gap-5 [&>*]:min-w-0"),
+        rx.el.div(_balance(), _commission(), _recent(), class_name="grid gap-5 [&>*]:min-w-0"),
         rx.el.div(_profile(), _language(), _leaving(), class_name="grid gap-5"),
         class_name=COLUMNS,
     )
@@ -92,6 +93,32 @@ def _balance() -> rx.Component:
             class_name="flex flex-wrap gap-3 max-sm:w-full max-sm:[&>*]:grow",
         ),
         class_name="flex flex-wrap items-center justify-between gap-x-8 gap-y-5",
+    )
+
+
+def _commission() -> rx.Component:
+    return panel(
+        rx.el.dl(
+            _earned(t("Commission"), AccountState.commission),
+            rx.cond(
+                AccountState.pending_commission,
+                _earned(t("Pending commission"), AccountState.pending_commission),
+            ),
+            class_name="flex flex-wrap gap-x-8 gap-y-2",
+        ),
+        link(
+            t("Invite & earn"),
+            href=f"/{LOCALE}/invite",
+            class_name=classes.LONE_LINK,
+        ),
+        class_name="flex flex-wrap items-center justify-between gap-x-8 gap-y-3",
+    )
+
+
+def _earned(label: str, amount: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(label, class_name="text-sm font-medium text-muted"),
+        rx.el.dd(rx.el.bdi(amount, dir="ltr"), class_name="text-xl font-semibold tabular-nums"),
     )
 
 

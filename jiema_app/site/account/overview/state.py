@@ -6,10 +6,12 @@ import reflex as rx
 
 from jiema_app.domain.identity.service import DISPLAY_NAME_MAX
 from jiema_app.domain.identity.sessions import Visitor
+from jiema_app.domain.units import UserId
 from jiema_app.i18n.formats import money
 from jiema_app.i18n.locale_list import NATIVE_NAMES
 from jiema_app.i18n.translation import t
 from jiema_app.site.account.statement_lines import StatementRow, statement_rows
+from jiema_app.site.states.live_pages import commission_topic
 from jiema_app.site.states.member_page import MemberPage
 from jiema_app.site.states.page_services import page_services
 from jiema_app.site.states.visitor import locale_of
@@ -21,6 +23,9 @@ class AccountState(MemberPage, rx.State):
     """What the account page shows, and the two things that can be changed on it."""
 
     balance: str = ""
+    commission: str = ""
+    pending_commission: str = ""
+    """Empty while none is pending."""
     name: str = ""
     lang: str = ""
     recent: list[StatementRow] = []  # noqa: RUF012 - Reflex copies it for each browser
@@ -32,6 +37,9 @@ class AccountState(MemberPage, rx.State):
     """The language that was chosen, when this page is in another one."""
     lang_offer_text: str = ""
 
+    def _topics(self, user: UserId) -> set[str]:
+        return {*super()._topics(user), commission_topic(user)}
+
     async def _show(self, visitor: Visitor) -> None:
         locale = locale_of(self)
         account = await page_services().identity.get_account(visitor.user_id)
@@ -40,6 +48,9 @@ class AccountState(MemberPage, rx.State):
         )
         catalog = page_services().catalog.current
         self.balance = money(locale, account.balance_micro)
+        self.commission = money(locale, account.commission_micro)
+        pending = account.pending_commission_micro
+        self.pending_commission = money(locale, pending) if pending else ""
         self.name, self.lang = account.display_name, account.lang
         self.recent = statement_rows(locale, page.lines, catalog)
 

@@ -11,6 +11,7 @@ from jiema_app.domain.recharges.views import OwnersNote, PaymentView, RechargeVi
 from jiema_app.domain.units import MicroUsdt
 from jiema_app.i18n.formats import day_and_time, iso_time, usdt, usdt_digits
 from jiema_app.i18n.translation import t
+from jiema_app.site.account.chain_text import ADDRESS_ENDS, TXID_ENDS, address_groups, ends
 from jiema_app.site.account.recharge.exchange_fees import how_to_send
 from jiema_app.site.account.recharge.review_text import Answer, answers
 from jiema_app.site.account.recharge.status_text import (
@@ -30,12 +31,6 @@ from jiema_app.site.states.recharge_stages import (
     is_under_way,
     stage_of,
 )
-
-FIRST_GROUP: Final = 6
-GROUP: Final = 4
-"""An address is read, and compared, in pieces of so many characters; wallets show its ends."""
-
-TXID_ENDS: Final = 6
 
 PAYABLE: Final = frozenset(
     {RechargeStatus.OPEN, RechargeStatus.IN_REVIEW, RechargeStatus.DISMISSED}
@@ -168,8 +163,8 @@ def recharge_card(
         received=usdt(view.received_micro) if view.received_micro else "",
         credited=usdt(view.credited_micro) if view.credited_micro else "",
         address=view.address,
-        address_groups=_groups(view.address),
-        address_ends=_ends(view.address, FIRST_GROUP + GROUP),
+        address_groups=address_groups(view.address),
+        address_ends=ends(view.address, ADDRESS_ENDS),
         qr_path=drawing.path,
         qr_box=drawing.view_box,
         opened_at=iso_time(view.created_at),
@@ -202,15 +197,6 @@ def can_be_paid(view: RechargeView, now: datetime, dust: MicroUsdt) -> bool:
     return not any(one.is_money and one.amount >= takes_its_place for one in view.payments)
 
 
-def _groups(address: str) -> list[str]:
-    first, rest = address[:FIRST_GROUP], address[FIRST_GROUP:]
-    return [first, *(rest[i : i + GROUP] for i in range(0, len(rest), GROUP))]
-
-
-def _ends(text: str, shown: int) -> str:
-    return f"{text[:shown]}…{text[-shown:]}"
-
-
 def _note_line(note: OwnersNote, locale: str) -> NoteLine:
     return NoteLine(
         words=note.words,
@@ -238,7 +224,7 @@ def _payment_line(payment: PaymentView, locale: str) -> PaymentLine:
         at=iso_time(payment.block_time),
         at_text=day_and_time(locale, payment.block_time),
         txid=payment.txid,
-        txid_shown=_ends(payment.txid, TXID_ENDS),
+        txid_shown=ends(payment.txid, TXID_ENDS),
         refund_txid=payment.refund_txid or "",
-        refund_txid_shown=_ends(payment.refund_txid, TXID_ENDS) if payment.refund_txid else "",
+        refund_txid_shown=ends(payment.refund_txid, TXID_ENDS) if payment.refund_txid else "",
     )

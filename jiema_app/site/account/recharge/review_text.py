@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import ceil
 from typing import Final
 
 from jiema_app.domain.recharges.review_times import ReviewTime
@@ -12,11 +11,8 @@ from jiema_app.domain.recharges.views import PaymentView, RechargeView
 from jiema_app.domain.units import MicroUsdt
 from jiema_app.i18n.formats import duration, usdt
 from jiema_app.i18n.translation import t
+from jiema_app.site.account.rounded_times import rounded_up
 from jiema_app.site.states.recharge_stages import Words
-
-HOUR_S: Final = 3_600
-DAY_S: Final = 24 * HOUR_S
-FIVE_MINUTES_S: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,16 +146,10 @@ def _how_long(view: RechargeView, locale: str, usual: ReviewTime, now: datetime)
             "This review is taking longer than usual. Contact support and give them this "
             "top-up's ID.",
         )
-    time = duration(locale, _rounded(usual.seconds))
+    time = duration(locale, rounded_up(usual.seconds))
     if usual.is_measured:
         return t(locale, "Half of our recent reviews took {time} or less.", time=time)
     return t(locale, "We'll decide within {time} of receiving your payment.", time=time)
-
-
-def _rounded(seconds: int) -> int:
-    """Up to what people say: five minutes, whole hours, whole days."""
-    step = FIVE_MINUTES_S if seconds <= HOUR_S else HOUR_S if seconds <= 2 * DAY_S else DAY_S
-    return max(1, ceil(seconds / step)) * step
 
 
 def _money(view: RechargeView) -> Sequence[PaymentView]:

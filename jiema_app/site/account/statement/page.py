@@ -1,7 +1,10 @@
 """The statement: every movement on the balance, to read, to filter and to keep."""
 
+from typing import Any, Final
+
 import reflex as rx
 
+from jiema_app.domain.ledger.statement_filter import ACCOUNT
 from jiema_app.i18n.page_texts import LOCALE, t
 from jiema_app.site.account.filter_form import filter_form
 from jiema_app.site.account.statement.spending import spending
@@ -15,6 +18,9 @@ from jiema_app.site.components.outcome import empty_state, trouble_notice
 from jiema_app.site.layouts.account import account_layout
 from jiema_app.site.pages.page import Page
 
+STATEMENT: Final = f"/{LOCALE}/account/statement"
+COMMISSION: Final = f"{STATEMENT}?{ACCOUNT}=commission"
+
 
 def statement() -> Page:
     """The statement."""
@@ -25,6 +31,11 @@ def statement() -> Page:
             StatementState,
             content=_content(),
             skeleton=rx.fragment(
+                rx.el.div(
+                    skeleton.bar("h-9 w-24 rounded-full! pointer-coarse:h-11"),
+                    skeleton.bar("h-9 w-28 rounded-full! pointer-coarse:h-11"),
+                    class_name="mb-5 flex gap-2",
+                ),
                 rx.el.div(
                     skeleton.bar("h-12 w-36"),
                     skeleton.bar("h-11 w-44 max-sm:w-full"),
@@ -49,9 +60,13 @@ def statement() -> Page:
 
 def _content() -> rx.Component:
     return rx.fragment(
+        _accounts(),
         rx.el.div(
             rx.el.dl(
-                rx.el.dt(t("Balance"), class_name="text-sm text-muted"),
+                rx.el.dt(
+                    rx.cond(StatementState.account, t("Commission"), t("Balance")),
+                    class_name="text-sm text-muted",
+                ),
                 rx.el.dd(
                     rx.el.bdi(StatementState.balance, dir="ltr"),
                     class_name="text-2xl font-bold tracking-tight tabular-nums",
@@ -75,17 +90,17 @@ def _content() -> rx.Component:
                 rx.el.p(StatementState.problem, class_name="grow font-medium"),
                 link(
                     t("Show the whole statement"),
-                    href=f"/{LOCALE}/account/statement",
+                    href=STATEMENT,
                     class_name=classes.button("secondary", "small"),
                 ),
             ),
             rx.fragment(
                 rx.el.div(
-                    filter_form(
-                        StatementState.filter,
-                        StatementState.is_filtered,
-                        f"/{LOCALE}/account/statement",
-                        has_kinds=True,
+                    # What was bought has nothing to do with commission.
+                    rx.cond(
+                        StatementState.account,
+                        _filter(has_orders=False, kept={ACCOUNT: StatementState.account}),
+                        _filter(has_orders=True),
                     ),
                     class_name="mb-5",
                 ),
@@ -105,6 +120,43 @@ def _content() -> rx.Component:
     )
 
 
+def _accounts() -> rx.Component:
+    """What has a statement: what one may order with, and what one earned by inviting."""
+    return rx.el.nav(
+        link(
+            t("Balance"),
+            href=STATEMENT,
+            aria_current=rx.cond(StatementState.account, None, "page"),
+            class_name=classes.CHIP,
+        ),
+        link(
+            t("Commission"),
+            href=COMMISSION,
+            aria_current=rx.cond(StatementState.account, "page", None),
+            class_name=classes.CHIP,
+        ),
+        aria_label=t("Accounts with a statement"),
+        class_name="mb-5 flex gap-2",
+    )
+
+
+def _filter(*, has_orders: bool, kept: dict[str, Any] | None = None) -> rx.Component:
+    return filter_form(
+        StatementState.filter,
+        StatementState.is_filtered,
+        STATEMENT,
+        has_kinds=True,
+        has_orders=has_orders,
+        cleared=_whole(),
+        kept=kept,
+    )
+
+
+def _whole() -> Any:
+    """Address of all lines of the same account."""
+    return rx.cond(StatementState.account, COMMISSION, STATEMENT)
+
+
 def _nothing() -> rx.Component:
     return rx.cond(
         StatementState.is_filtered,
@@ -116,23 +168,32 @@ def _nothing() -> rx.Component:
                 t("None of these lines match. Look among the older ones."),
                 t("No line of your statement matches this filter."),
             ),
-            link(
-                t("Clear filter"),
-                href=f"/{LOCALE}/account/statement",
-                class_name=classes.button("secondary"),
-            ),
+            link(t("Clear filter"), href=_whole(), class_name=classes.button("secondary")),
         ),
-        empty_state(
-            "list",
-            t("No activity yet"),
-            t(
-                "Every order, refund and credit will appear here, with your balance after it.",
-            ),
-            link(
-                t("Browse services"),
-                href=f"/{LOCALE}/browse",
-                class_name=classes.button("primary"),
-            ),
+        rx.cond(StatementState.account, _no_commission(), _no_activity()),
+    )
+
+
+def _no_commission() -> rx.Component:
+    return empty_state(
+        "list",
+        t("No commission yet"),
+        t("Every commission, move and withdrawal will appear here."),
+        link(t("Invite & earn"), href=f"/{LOCALE}/invite", class_name=classes.button("primary")),
+    )
+
+
+def _no_activity() -> rx.Component:
+    return empty_state(
+        "list",
+        t("No activity yet"),
+        t(
+            "Every order, refund and credit will appear here, with your balance after it.",
+        ),
+        link(
+            t("Browse services"),
+            href=f"/{LOCALE}/browse",
+            class_name=classes.button("primary"),
         ),
     )
 

@@ -1,4 +1,4 @@
-"""The statement: every movement on the visitor's balance, or those that the address asks for."""
+"""The statement: every movement on the visitor's balance or commission, or what the address wants."""
 
 from typing import Final
 from urllib.parse import urlencode
@@ -7,8 +7,10 @@ import reflex as rx
 
 from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.identity.sessions import Visitor
+from jiema_app.domain.ledger.accounts import UserAccount
 from jiema_app.domain.ledger.statement import EVERYTHING, StatementSums
 from jiema_app.domain.ledger.statement_filter import (
+    ACCOUNT,
     StatementFilter,
     filter_parameters,
     parse_filter,
@@ -25,6 +27,7 @@ from jiema_app.site.account.statement.display import (
     sums_shown,
 )
 from jiema_app.site.account.statement_lines import StatementRow, statement_rows
+from jiema_app.site.states.live_pages import commission_topic
 from jiema_app.site.states.member_page import MemberPage
 from jiema_app.site.states.page_services import page_services
 from jiema_app.site.states.visitor import locale_of
@@ -42,6 +45,9 @@ class StatementState(MemberPage, rx.State):
 
     rows: list[StatementRow] = []  # noqa: RUF012 - Reflex copies it for each browser
     balance: str = ""
+    """Of the account whose statement it is."""
+    account: str = ""
+    """Which one, as the address says it; empty for what they may order with."""
     older: str = ""
     """Address of the page of older lines; empty on the last."""
     newest: str = ""
@@ -55,24 +61,35 @@ class StatementState(MemberPage, rx.State):
     months: rx.Field[list[Month]] = rx.field(default_factory=list)
     services: rx.Field[list[Share]] = rx.field(default_factory=list)
 
+    def _topics(self, user: UserId) -> set[str]:
+        return {*super()._topics(user), commission_topic(user)}
+
     async def _show(self, visitor: Visitor) -> None:
         locale, desk = locale_of(self), page_services()
         catalog, query = desk.catalog.current, self.router.url.query_parameters
-        before = query.get(BEFORE)
         account = await desk.identity.get_account(visitor.user_id)
-        self.balance = money(locale, account.balance_micro)
         self.problem = self.older = self.newest = ""
         self.rows, self.months, self.services = [], [], []
-        self.is_filtered, self.csv = False, CSV_ADDRESS
         try:
             wanted = parse_filter(query, catalog)
         except BadRequest:
-            self.csv = ""
+            wanted, self.csv = EVERYTHING, ""
             self.problem = t(locale, "This filter isn't valid. Clear it and choose again.")
-            return
+        else:
+            self.csv = _address(CSV_ADDRESS, filter_parameters(wanted, catalog))
+        is_commission = wanted.account is UserAccount.COMMISSION
+        self.account = filter_parameters(wanted, catalog).get(ACCOUNT, "")
+        self.balance = money(
+            locale, account.commission_micro if is_commission else account.balance_micro
+        )
+        self.is_filtered = not wanted.is_everything
+        if not self.problem:
+            await self._show_lines(visitor, wanted)
+
+    async def _show_lines(self, visitor: Visitor, wanted: StatementFilter) -> None:
+        locale, desk = locale_of(self), page_services()
+        catalog, before = desk.catalog.current, self.router.url.query_parameters.get(BEFORE)
         said = filter_parameters(wanted, catalog)
-        self.is_filtered = wanted != EVERYTHING
-        self.csv = _address(CSV_ADDRESS, said)
         self.filter = choices(
             locale,
             wanted,
@@ -89,7 +106,7 @@ class StatementState(MemberPage, rx.State):
             return
         sums = await self._add_up(visitor.user_id, wanted)
         self.sums = sums_shown(locale, sums)
-        if wanted.kind is None:
+        if wanted.kind is None and not self.account:
             self.months, self.services = spending(locale, sums.spending, catalog)
         self.rows = statement_rows(locale, page.lines, catalog)
         own_address = f"/{locale}/account/statement"

@@ -98,6 +98,8 @@ ACCOUNT: Final = _read(
 { "ok": true, "data": {
   "id": "clxxxxxxxxxxx",
   "balanceCents": "1200",       // string to preserve precision; $12.00
+  "commissionCents": "345",     // earned by inviting people
+  "pendingCommissionCents": "80",
   "referralCode": "abc123",
   "displayName": "Alice",
   "lang": "en"

@@ -6,12 +6,15 @@ from jiema_app.domain.errors import NoNumbers
 from jiema_app.domain.ledger.accounts import TransferKind
 from jiema_app.domain.orders.requests import OrderRequest
 from jiema_app.domain.units import Cents, micro
-from jiema_app.site.account.statement.state import PAGE_LINES, StatementState
+from jiema_app.site.account.statement.state import CSV_ADDRESS, PAGE_LINES, StatementState
 from jiema_app.site.account.statement_lines import KINDS
+from jiema_app.site.states.live_pages import commission_topic
 from jiema_app.site.states.member_page import MEMBER
 from jiema_app.site.states.page_services import page_services
+from tests.support.polling import until
 from tests.support.shop import Customer, Shop
 from tests.support.visits import Pages, sign_in
+from tests.support.withdrawing import earner, wish
 
 STATEMENT = "/en/account/statement"
 
@@ -24,8 +27,17 @@ async def test_every_kind_of_movement_on_a_user_s_balance_has_its_words() -> Non
         TransferKind.PAYMENT_UNCLAIMED,
         TransferKind.PAYMENT_REFUNDED,
         TransferKind.POOL_OUTGOING,
+        TransferKind.HOUSE_FUNDED,
+        TransferKind.HOUSE_OUTGOING,
+        TransferKind.HOUSE_MOVED,
     }
-    assert set(KINDS) == set(TransferKind) - between_houses
+    of_other_purses = {
+        TransferKind.COMMISSION_ACCRUED,
+        TransferKind.COMMISSION_REVERSED,
+        TransferKind.WITHDRAWAL_SETTLED,
+        TransferKind.WITHDRAWAL_FEE,
+    }
+    assert set(KINDS) == set(TransferKind) - between_houses - of_other_purses
 
 
 async def test_the_pages_of_the_statement_join_without_gap_or_repetition(
@@ -151,3 +163,32 @@ async def test_an_account_on_which_nothing_moved_has_an_empty_statement(
     ann = await shop.customer(cents=0)
     page = await (await sign_in(shop, pages, ann.id)).open(StatementState, STATEMENT)
     assert (page.access, page.rows, page.balance, page.older) == (MEMBER, [], "$0.00", "")
+
+
+async def test_commission_has_a_page_of_its_own_with_its_sums_and_its_file(
+    shop: Shop, pages: Pages
+) -> None:
+    ann = await earner(shop, 12.345)
+    asked = await shop.services.payouts.withdrawals.request(ann.id, wish(5))
+    browser = await sign_in(shop, pages, ann.id)
+    page = await browser.open(StatementState, f"{STATEMENT}?account=commission")
+    assert (page.account, page.balance, page.is_filtered) == ("commission", "$7.345", False)
+    assert [(row.kind, row.about, row.href, row.amount) for row in page.rows] == [
+        ("Withdrawal requested", "USDT on TRON", "/en/account/withdraw", "-$5.00"),
+        ("Sandbox commission", "", "", "+$12.345"),
+    ]
+    assert (page.sums.money_in, page.sums.money_out) == ("+$12.345", "-$5.00")
+    assert page.csv == f"{CSV_ADDRESS}?account=commission"
+    assert "Order placed" not in [one.label for one in page.filter.kinds]
+    one = await browser.open(
+        StatementState, f"{STATEMENT}?account=commission&kind=withdrawal_requested"
+    )
+    assert (len(one.rows), one.is_filtered) == (1, True)
+    none = await browser.open(StatementState, f"{STATEMENT}?account=commission&kind=order_placed")
+    assert none.problem == "This filter isn't valid. Clear it and choose again."
+    await shop.services.payouts.withdrawals.cancel(ann.id, asked.id)
+    page_services().live.announce(commission_topic(ann.id))
+    await until(lambda: page.balance == "$12.345")
+    assert page.rows[0].kind == "Withdrawal returned"
+    balance = await browser.open(StatementState, STATEMENT)
+    assert (balance.account, balance.rows) == ("", [])
