@@ -14,7 +14,7 @@ which the browser makes the visitor's own time.
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from functools import cache, lru_cache
 from typing import Final, Self
@@ -132,9 +132,29 @@ def percent(locale: str, share: float, decimals: int = 0) -> str:
     return format_percent(rounded, locale=_language(locale), decimal_quantization=False)
 
 
+def basis_points(locale: str, points: int) -> str:
+    """A share in basis points as a percentage, exact: 1250 is "12.5%"."""
+    decimals = 0 if points % 100 == 0 else 1 if points % 10 == 0 else 2
+    return percent(locale, points / 10_000, decimals)
+
+
 def day(locale: str, moment: datetime) -> str:
     """The date, with the month as a word. In UTC."""
     return format_skeleton("yMMMd", moment.astimezone(UTC), locale=_language(locale))
+
+
+def short_day(locale: str, moment: date) -> str:
+    """The date without its year, for days that lie close together."""
+    return format_skeleton("MMMd", _noon(moment), locale=_language(locale))
+
+
+def month(locale: str, moment: datetime) -> str:
+    """The month as a word, and its year. In UTC."""
+    return format_skeleton("yMMM", moment.astimezone(UTC), locale=_language(locale))
+
+
+def _noon(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
 
 
 def day_and_time(locale: str, moment: datetime) -> str:
