@@ -301,7 +301,12 @@ def test_everything_that_can_be_said_has_its_words() -> None:
     assert set(STAGES) == set(RechargeStatus) - {RechargeStatus.OPEN}
     assert set(STAGE_WORDS) == set(STAGE_MOODS) == set(STATUS_TEXTS) == set(Stage)
     assert set(ODDITY_WORDS) == set(Oddity)
-    not_an_owner_s = {PaymentStatus.NEW, PaymentStatus.NOISE, PaymentStatus.OUTGOING}
+    not_an_owner_s = {
+        PaymentStatus.NEW,
+        PaymentStatus.NOISE,
+        PaymentStatus.OUTGOING,
+        PaymentStatus.HOUSE,
+    }
     assert set(PAYMENT_WORDS) == set(PaymentStatus) - not_an_owner_s
     assert set(HAPPENED) == set(Oddity) - {Oddity.UNDER, Oddity.OVER}
     odd: list[Oddity | None] = [None, *Oddity]
