@@ -117,6 +117,8 @@ def _move() -> rx.Component:
             ),
             rx.el.p(
                 t("Any amount, immediately and without a fee."),
+                " ",
+                t("What you've moved to your balance can't be withdrawn any more."),
                 id="move-hint",
                 class_name=classes.HINT,
             ),
