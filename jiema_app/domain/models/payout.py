@@ -29,7 +29,9 @@ class HouseWallet(SQLModel, table=True):
 
     id: int = serial()
     purpose: str = text()
+    """HOT pays out; TREASURY is kept apart, and its key is no process's."""
     address: str = text(unique=True)
+    """Base58check."""
     created_at: datetime = now_default()
     retired_at: datetime | None = moment(default=None, nullable=True)
     """Since when another one is used. It is watched all the same."""
@@ -101,8 +103,11 @@ class Payout(SQLModel, table=True):
     """Of a withdrawal its id, of a refund the payment's, of a sweep its wallet's address, of gas
     the payout that needs it."""
     asset: str = text()
+    """USDT, or TRX for gas."""
     from_address: str = text()
+    """The wallet that pays."""
     to_address: str = text()
+    """Who is paid. It never changes."""
     amount: int = big()
     """In millionths: micro-USDT, or sun."""
     status: str = text(sa_column_kwargs={"server_default": "QUEUED"})
@@ -110,15 +115,18 @@ class Payout(SQLModel, table=True):
     reason: str | None = text(default=None, nullable=True)
     """Why it waits or needs a person, in words."""
     version: int = Field(sa_column_kwargs={"server_default": "1"})
+    """Counts up with each change; who decides names the one they saw."""
     created_by: str = text()
     """Who had it queued: a user's id, ``command-line``, ``job`` or ``signer``."""
     created_at: datetime = now_default()
     not_before: datetime | None = moment(default=None, nullable=True)
     """Not looked at again before this."""
     attempt_count: int = Field(sa_column_kwargs={"server_default": "0"})
+    """How many transactions were signed for it."""
     checks: list[dict[str, Any]] | None = Field(sa_type=JSONB, default=None, nullable=True)
     """The eight checks as the signer found them last."""
     checked_at: datetime | None = moment(default=None, nullable=True)
+    """When they were found so."""
     estimated_fee_sun: int | None = big(default=None, nullable=True)
     """What it was expected to cost in TRX."""
     fee_sun: int | None = big(default=None, nullable=True)
@@ -159,28 +167,41 @@ class PayoutAttempt(SQLModel, table=True):
 
     id: int = serial()
     payout_id: str = text_id(foreign_key="payouts.id")
+    """What it pays."""
     number: int = Field()
     """1, 2, … of the payout."""
     txid: str = text()
+    """Of the transaction, in lower-case hex."""
     raw_data: bytes = Field(sa_type=LargeBinary)
     """What was signed: its SHA-256 is the txid."""
     signed_json: str = text()
     """What is sent to a node, byte for byte."""
     asset: str = text()
+    """As in the signed bytes, like the next three."""
     from_address: str = text()
+    """The wallet that pays."""
     to_address: str = text()
+    """Who is paid."""
     amount: int = big()
+    """In millionths: micro-USDT, or sun."""
     fee_limit_sun: int = big()
+    """What the contract may burn at most, in sun."""
     expires_at: datetime = moment()
     """No block later than this may hold it."""
     reference_block: int = big()
+    """Number of the block it names as one it knows."""
     key_version: int = Field()
+    """Which version of the key signed it."""
     signed_at: datetime = moment()
+    """When, by the clock of the signer."""
     is_from_journal: bool = Field(sa_column_kwargs={"server_default": "false"})
     """Whether the database had lost it and the signer's journal had not."""
     sent_count: int = Field(sa_column_kwargs={"server_default": "0"})
+    """How often it was given to a node: the same bytes each time."""
     first_sent_at: datetime | None = moment(default=None, nullable=True)
+    """When first."""
     last_sent_at: datetime | None = moment(default=None, nullable=True)
+    """When last."""
     last_answer: str | None = text(default=None, nullable=True)
     """What the node said to it, in our words."""
     block_number: int | None = big(default=None, nullable=True)
@@ -190,7 +211,9 @@ class PayoutAttempt(SQLModel, table=True):
     evidence: str | None = text(default=None, nullable=True)
     """What proves the outcome, in words."""
     fee_sun: int | None = big(default=None, nullable=True)
+    """What it cost, in sun; none until its block is final."""
     energy: int | None = big(default=None, nullable=True)
+    """Units of energy that it used, bought or staked."""
     ended_at: datetime | None = moment(default=None, nullable=True)
 
 
@@ -204,25 +227,33 @@ class SignerState(SQLModel, table=True):
         primary_key=True, sa_type=SmallInteger, sa_column_kwargs={"autoincrement": False}
     )
     paused_at: datetime | None = moment(default=None, nullable=True)
+    """Stopped by a person."""
     paused_by: str | None = text(default=None, nullable=True)
+    """A user's id, or ``command-line``."""
     pause_note: str | None = text(default=None, nullable=True)
+    """Why, in their words."""
     halted_at: datetime | None = moment(default=None, nullable=True)
     """Stopped by itself, because money moved that nobody explains."""
     halted_because: str | None = text(default=None, nullable=True)
+    """What it was, in words."""
     seen_at: datetime | None = moment(default=None, nullable=True)
     """The signer's last pulse."""
     holder: str | None = text(default=None, nullable=True)
+    """Which process signs: its machine and process id."""
     trouble: str | None = text(default=None, nullable=True)
     """What it complains of now, in words."""
     journal_sequence: int = big(sa_column_kwargs={"server_default": "0"})
     """The last entry of its journal that this database has seen."""
     journal_hash: str | None = text(default=None, nullable=True)
+    """Hash of that entry, which holds the one before it."""
     pool_difference_micro: int | None = big(default=None, nullable=True)
     """By how much the pool's wallets and books differed when they were compared last."""
     pool_compared_at: datetime | None = moment(default=None, nullable=True)
+    """When that was."""
     house_difference_micro: int | None = big(default=None, nullable=True)
     """Likewise of the hot wallet and the treasury."""
     house_compared_at: datetime | None = moment(default=None, nullable=True)
+    """When that was."""
 
 
 class TransferExplanation(SQLModel, table=True):
@@ -234,6 +265,7 @@ class TransferExplanation(SQLModel, table=True):
     )
 
     payment_id: str = text_id(primary_key=True, foreign_key="payments.id")
+    """The transfer, as the chain was read."""
     note: str = text()
     actor: str = text()
     """A user's id, or ``command-line``."""

@@ -33,7 +33,9 @@ class WithdrawalTerms(SQLModel, table=True):
     fee_bp: int = Field()
     """Share of the amount, in basis points, rounded up to a whole cent; 500 is 5 %."""
     fee_min_micro: int = big()
+    """The fee is never less."""
     amount_min_micro: int = big()
+    """Less is not paid out."""
     alone_max_micro: int = big()
     """Up to this one person approves; above it two do."""
     takes_above: bool = Field()
@@ -98,12 +100,15 @@ class Withdrawal(SQLModel, table=True):
     amount_micro: int = big()
     """What leaves the balance: fee and net together."""
     fee_micro: int = big()
+    """What the house keeps."""
     net_micro: int = big()
     """What is sent."""
     terms_id: int = big(foreign_key="withdrawal_terms.id")
+    """The terms it was asked for under."""
     status: str = text(sa_column_kwargs={"server_default": "REQUESTED"})
     """A word of `WithdrawalStatus`. How far an approved one has come its payout says."""
     version: int = Field(sa_column_kwargs={"server_default": "1"})
+    """Counts up with each change; who decides names the one they saw."""
     request_key: str = text()
     """Names the request, so that a form sent twice holds once."""
     usable_from: datetime | None = moment(default=None, nullable=True)
@@ -112,6 +117,7 @@ class Withdrawal(SQLModel, table=True):
     """Why it was rejected, for its owner to read."""
     created_at: datetime = now_default()
     approved_at: datetime | None = moment(default=None, nullable=True)
+    """When the last person who had to had approved it."""
     ended_at: datetime | None = moment(default=None, nullable=True)
 
 
@@ -139,6 +145,7 @@ class WithdrawalDecision(SQLModel, table=True):
 
     id: int = serial()
     withdrawal_id: str = text_id(foreign_key="withdrawals.id")
+    """What was decided about."""
     action: str = text()
     note: str | None = text(default=None, nullable=True)
     actor: str = text()
@@ -150,4 +157,5 @@ class WithdrawalDecision(SQLModel, table=True):
     txid: str | None = text(default=None, nullable=True)
     """Of the transaction that paid it otherwise."""
     log_index: int | None = Field(default=None, nullable=True)
+    """Which transfer in it."""
     created_at: datetime = now_default()

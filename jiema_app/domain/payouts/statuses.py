@@ -39,6 +39,7 @@ class AttemptOutcome(StrEnum):
     """How one signed transaction ended; none while it may still be paid."""
 
     SETTLED = "SETTLED"
+    """In a final block, and it paid."""
     FAILED = "FAILED"
     """In a final block, and it moved nothing."""
     ABSENT = "ABSENT"

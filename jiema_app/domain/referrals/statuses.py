@@ -40,6 +40,7 @@ class CommissionStatus(StrEnum):
     HELD = "HELD"
     """The order is completed, and the invitation waits for a verdict."""
     RELEASED = "RELEASED"
+    """It is available."""
     REVERSED = "REVERSED"
     """It was never released: the order was refunded, or the invitation denied."""
     CLAWED_BACK = "CLAWED_BACK"

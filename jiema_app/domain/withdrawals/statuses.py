@@ -10,11 +10,15 @@ class WithdrawalStatus(StrEnum):
     """What the house decided. How far an approved one has come its payout says."""
 
     REQUESTED = "REQUESTED"
+    """It waits for a person."""
     APPROVED = "APPROVED"
+    """A payout of it is queued."""
     REJECTED = "REJECTED"
+    """The money is back where it came from."""
     CANCELLED = "CANCELLED"
     """By its owner, before anybody approved it."""
     SETTLED = "SETTLED"
+    """Paid, in a final block."""
 
 
 class ShownStatus(StrEnum):
