@@ -19,18 +19,29 @@ from contextlib import nullcontext
 import orjson
 
 from jiema_app.observability.logs import configure_logs
-from tests.chaos import payments_plan
+from tests.chaos import payments_plan, payouts_plan
+from tests.chaos.commissions import run_commissions
 from tests.chaos.evidence import data_folder
 from tests.chaos.idempotency import run_idempotency
 from tests.chaos.limiter import FULL_S, SHORT_S, LimiterDrill
 from tests.chaos.payments import run_payments
 from tests.chaos.payments_outages import TWO_HOURS, run_outages
+from tests.chaos.payouts import run_payouts
 from tests.chaos.plan import FULL, SHORT, Scale, make_plan
 from tests.chaos.races import run_races
 from tests.chaos.result import Result
 from tests.chaos.storm import run_storm
 
-DRILLS = ("limiter", "idempotency", "races", "storm", "payments", "fuzz")
+DRILLS = (
+    "limiter",
+    "idempotency",
+    "races",
+    "commissions",
+    "storm",
+    "payments",
+    "payouts",
+    "fuzz",
+)
 FUZZ = "tests.api.fuzz"
 
 
@@ -87,6 +98,7 @@ def _run(options: argparse.Namespace, seed: int) -> Iterator[Result]:
     drills: dict[str, Callable[[], Result]] = {
         "idempotency": lambda: run_idempotency(seed, keys=40 if short else 1000),
         "races": lambda: run_races(seed, rounds=500 if short else 10_000),
+        "commissions": lambda: run_commissions(seed, orders=600 if short else 10_000),
     }
     beside = LimiterDrill(SHORT_S if short else FULL_S) if "limiter" in options.drills else None
     # The limiter's windows pass by themselves; the others use the time.
@@ -103,6 +115,8 @@ def _run(options: argparse.Namespace, seed: int) -> Iterator[Result]:
         size = payments_plan.SHORT if short else payments_plan.FULL
         yield run_payments(payments_plan.make_payments(seed, size))
         yield run_outages(blocks=100 if short else TWO_HOURS)
+    if "payouts" in options.drills:
+        yield run_payouts(seed, payouts_plan.SHORT if short else payouts_plan.FULL)
     if "fuzz" in options.drills and importlib.util.find_spec(FUZZ) is not None:
         yield _fuzz(500 if short else 10_000)
 

@@ -10,6 +10,7 @@ import httpx
 
 from jiema_app.domain.transaction import DATABASE_TROUBLES, PooledDatabase
 from jiema_app.integrations.postgres.pool import open_pool
+from tests.chaos.commissions import find_odd_commissions
 from tests.chaos.crowd import Crowd
 from tests.chaos.evidence import copy_files, folder_of, logged_bugs, write_rows
 from tests.chaos.figures import compare_figures, watch_figures
@@ -118,9 +119,11 @@ async def _run(plan: Plan, stack: BreakableStack, recovery_s: float) -> Result:
 
 
 async def _populate(plan: Plan, stack: BreakableStack, database: PooledDatabase) -> Memory:
-    customers: list[Customer] = [
-        await stack.live.customer(cents=FIRST_CENTS) for _ in range(plan.scale.users)
-    ]
+    customers: list[Customer] = []
+    for number in range(plan.scale.users):
+        # Two of three came by the link of somebody before them.
+        referrer = customers[number // 3] if number % 3 else None
+        customers.append(await stack.live.customer(cents=FIRST_CENTS, referrer=referrer))
     memory = Memory(customers)
     memory.credited_micro.update(dict.fromkeys(range(len(customers)), FIRST_CENTS * 10_000))
     return memory
@@ -216,6 +219,7 @@ async def _judge(
         under_way_since=(looked_at or datetime.now(UTC)) - timedelta(seconds=GRACE_S),
     )
     result.broken += verdict.broken[:SHOWN_MAX]
+    result.broken += (await find_odd_commissions(database))[:SHOWN_MAX]
     result.details["brokenInAll"] = len(verdict.broken)
     result.details["ends"] = dict(sorted(verdict.figures.items()))
     result.broken += [f"logged {count} times {bug}" for bug, count in logged_bugs(ours).items()]

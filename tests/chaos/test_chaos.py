@@ -2,14 +2,17 @@
 
 import pytest
 
-from tests.chaos import payments_plan
+from tests.chaos import payments_plan, payouts_plan
+from tests.chaos.commissions import run_commissions
 from tests.chaos.idempotency import run_idempotency
 from tests.chaos.limiter import SHORT_S, LimiterDrill
 from tests.chaos.payments import run_payments
 from tests.chaos.payments_outages import run_outages
+from tests.chaos.payouts import run_payouts
 from tests.chaos.plan import SHORT, Scale, make_plan
 from tests.chaos.races import run_races
 from tests.chaos.storm import run_storm
+from tests.support.cluster import Cluster
 from tests.support.polling import PATIENCE_S
 
 pytestmark = pytest.mark.slow
@@ -63,3 +66,19 @@ def test_a_seed_replays_its_payments() -> None:
     assert one.digest == same.digest != other.digest
     full = payments_plan.make_payments(7, payments_plan.FULL)
     assert len(full.kills) == 50
+
+
+def test_no_withdrawal_is_paid_twice_or_lost_while_everybody_is_killed_at_every_step(
+    cluster: Cluster,
+) -> None:
+    result = run_payouts(SEED, payouts_plan.SHORT, cluster)
+    assert result.ok, (result.line(), result.broken)
+    assert result.figures["kills"] >= payouts_plan.SHORT.kills
+
+
+def test_commission_is_right_to_the_micro_while_orders_end_and_it_is_clawed_back(
+    cluster: Cluster,
+) -> None:
+    result = run_commissions(SEED, orders=600, cluster=cluster)
+    assert result.ok, (result.line(), result.broken)
+    assert result.figures["claw-backs"] > 10
