@@ -1,6 +1,6 @@
 """``python -m tests.chaos``: break everything, then prove that nothing was lost.
 
-python -m tests.chaos                      every drill in full, half an hour
+python -m tests.chaos                      every drill in full, an hour
 python -m tests.chaos --short              every drill, a minute or two
 python -m tests.chaos storm --seed 4711    one drill, as that seed has it
 python -m tests.chaos --only payments      the same as naming it

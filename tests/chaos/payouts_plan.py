@@ -45,7 +45,7 @@ class Scale:
 
 FULL: Final = Scale()
 SHORT: Final = Scale(
-    each=1, open_at_once=8, kills=90, withdrawals=12, restarts=0, has_two_nodes=False, seconds=240.0
+    each=1, open_at_once=8, kills=90, withdrawals=12, restarts=0, has_two_nodes=False, seconds=600.0
 )
 """For every test run."""
 
