@@ -49,11 +49,14 @@ CAPS_LIFTED: Final = {
 }
 
 SENT: Final = """
-select extract(epoch from min(a.first_sent_at) - w.approved_at) * 1000 as ms
+select extract(epoch from clock_timestamp() - w.approved_at) * 1000 as ms
 from withdrawals w join payouts p on p.subject_id = w.id
 join payout_attempts a on a.payout_id = p.id
-where w.id = $1 group by w.id, w.approved_at having min(a.first_sent_at) is not null
+where w.id = $1 and a.last_answer is not null limit 1
 """
+"""Until a node has taken it: that it is about to be given to one is noted before."""
+
+HELD: Final = "select status, reason from payouts where status <> 'SETTLED'"
 
 
 async def measure_paying_out(
@@ -145,7 +148,10 @@ async def _withdrawals(
                 try:
                     await _wave(services, payouts, sandbox, sent, settled)
                 except DatabaseTrouble as error:
-                    raise RuntimeError(f"nothing was sent:\n{signer.last_words()}") from error
+                    async with services.database.connection() as connection:
+                        held = [tuple(one) for one in await connection.fetch(HELD)]
+                    said = signer.last_words()
+                    raise RuntimeError(f"nothing was sent: {held}\n{said}") from error
     return [
         _row("withdrawal, approved → sent", sent, SENT_MS),
         _row("withdrawal, final → SETTLED", settled, SETTLED_MS),
