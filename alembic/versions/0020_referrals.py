@@ -59,16 +59,15 @@ create function commission_accrue(p_order text, p_buyer text, p_price bigint)
 returns boolean language plpgsql as $$
 declare
     invited record;
-    rate integer;
     amount bigint;
 begin
-    select r.referrer_id, r.status, r.pending_account_id into invited
-    from referrals r where r.user_id = p_buyer;
+    select r.referrer_id, r.status, r.pending_account_id,
+        (select t.commission_bp from referral_terms t order by t.id desc limit 1) as rate_bp
+    into invited from referrals r where r.user_id = p_buyer;
     if not found or invited.status = 'DENIED' then
         return false;
     end if;
-    select t.commission_bp into rate from referral_terms t order by t.id desc limit 1;
-    amount := p_price * rate / 10000;
+    amount := p_price * invited.rate_bp / 10000;
     if coalesce(amount, 0) <= 0 then
         return false;
     end if;
@@ -83,7 +82,7 @@ begin
         end if;
     end if;
     insert into commissions (order_id, referrer_id, buyer_id, amount_micro, rate_bp)
-    values (p_order, invited.referrer_id, p_buyer, amount, rate);
+    values (p_order, invited.referrer_id, p_buyer, amount, invited.rate_bp);
     perform ledger_post('commission_accrued', p_order, 4, invited.pending_account_id, amount);
     return true;
 end $$
@@ -600,7 +599,11 @@ def upgrade() -> None:
     )
     op.create_index("commissions_of_buyer", "commissions", ["buyer_id", "order_id"], unique=False)
     op.create_index(
-        "commissions_of_referrer", "commissions", ["referrer_id", "order_id"], unique=False
+        "commissions_decided",
+        "commissions",
+        ["referrer_id", "order_id"],
+        unique=False,
+        postgresql_where=sa.text("status <> 'PENDING'"),
     )
     op.create_table(
         "commission_moves",

@@ -32,7 +32,7 @@ def chain_status(as_json: AsJson = False) -> None:
             final_head = (await reading.source.read_final_head()).number
             trouble = None
         except ChainError as error:
-            final_head, trouble = None, f"{type(error).__name__}: {error}"
+            final_head, trouble = None, str(error)
         return _facts(status, reading.source.genesis_id, services.clock.now()) | {
             "nodeFinalBlock": final_head,
             "nodeTrouble": trouble,
@@ -75,7 +75,7 @@ def recharge_reconcile(
                 Scope.EVERY if everything else Scope.USED, search_blocks=search
             )
         except ChainError as error:
-            fail(f"the chain does not answer ({type(error).__name__}: {error})")
+            fail(f"the chain does not answer ({error})")
 
     found = with_services(compare)
     facts = _comparison(found)

@@ -283,8 +283,14 @@ class Commission(SQLModel, table=True):
             "(status = 'PENDING') = (decided_at is null)", name="commissions_decided_when"
         ),
         CheckConstraint("length(reason) between 1 and 500", name="commissions_reason_length"),
-        Index("commissions_of_referrer", "referrer_id", "order_id"),
         Index("commissions_of_buyer", "buyer_id", "order_id"),
+        # Not of the order that is placed: those of open ones are in the next one.
+        Index(
+            "commissions_decided",
+            "referrer_id",
+            "order_id",
+            postgresql_where=sql("status <> 'PENDING'"),
+        ),
         Index(
             "commissions_not_released",
             "referrer_id",

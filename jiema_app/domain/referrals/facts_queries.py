@@ -181,7 +181,7 @@ select count(*)::integer as ended,
 from (
     select order_id from commissions
     where (referrer_id, order_id) >= ($1, $4) and (referrer_id, order_id) < ($1, '~')
-      and created_at > now() - make_interval(secs => $2)
+      and status <> 'PENDING' and created_at > now() - make_interval(secs => $2)
     order by referrer_id desc, order_id desc limit $3
 ) c
 cross join lateral (
