@@ -4,13 +4,14 @@ import argparse
 import asyncio
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 from benchmarks.arena import Arena, forget_foreign_environment, has_pages, open_arena
 from benchmarks.chain_reading import measure_chain
 from benchmarks.crawl import measure_crawl
+from benchmarks.invite_page import measure_invite_page
 from benchmarks.live_push import measure_live_push
 from benchmarks.open_orders import measure_open_orders
 from benchmarks.paying_out import measure_paying_out
@@ -29,9 +30,12 @@ PARTS: Final = (
     "crawl",
     "chain",
     "chain-worker",
+    "invite-page",
     "paying-out",
     "scaling",
 )
+OF_PAGES: Final = ("live-push", "crawl")
+"""These need the web pages built."""
 STARTED: Final = time.monotonic()
 
 
@@ -43,28 +47,24 @@ def tell(words: str) -> None:
 async def measure(
     arena: Arena, parts: Sequence[str], *, quick: bool, beside: Path | None
 ) -> list[Row]:
-    """Every figure of the parts asked for."""
+    """Every figure of the parts asked for, in the order in which they are listed."""
     pace = QUICK if quick else FULL
+    known: dict[str, Callable[[], Awaitable[list[Row]]]] = {
+        "web": lambda: measure_web(arena, pace, tell),
+        "posting": lambda: measure_posting(arena, pace, tell),
+        "open-orders": lambda: measure_open_orders(arena, tell, quick=quick),
+        "live-push": lambda: measure_live_push(arena, tell, quick=quick),
+        "crawl": lambda: measure_crawl(arena, tell, quick=quick),
+        "chain": lambda: measure_chain(arena, tell, quick=quick),
+        "chain-worker": lambda: measure_payments(arena, tell, quick=quick),
+        "invite-page": lambda: measure_invite_page(arena, tell, quick=quick),
+        "paying-out": lambda: measure_paying_out(arena, pace, tell, quick=quick),
+        "scaling": lambda: measure_scaling(arena, pace, tell, beside),
+    }
     rows: list[Row] = []
-    if "web" in parts:
-        rows += await measure_web(arena, pace, tell)
-    if "posting" in parts:
-        tell("ledger_post")
-        rows.append(await measure_posting(arena, pace))
-    if "open-orders" in parts:
-        rows += await measure_open_orders(arena, tell, quick=quick)
-    if "live-push" in parts and has_pages():
-        rows += await measure_live_push(arena, tell, quick=quick)
-    if "crawl" in parts and has_pages():
-        rows += await measure_crawl(arena, tell, quick=quick)
-    if "chain" in parts:
-        rows.append(await measure_chain(arena, tell, quick=quick))
-    if "chain-worker" in parts:
-        rows += await measure_payments(arena, tell, quick=quick)
-    if "paying-out" in parts:
-        rows += await measure_paying_out(arena, pace, tell, quick=quick)
-    if "scaling" in parts:
-        rows += await measure_scaling(arena, pace, tell, beside)
+    for part in PARTS:
+        if part in parts and (part not in OF_PAGES or has_pages()):
+            rows += await known[part]()
     return rows
 
 

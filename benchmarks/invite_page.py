@@ -1,33 +1,25 @@
 """What the invite page costs the server for somebody who has brought a hundred thousand orders.
 
-    python -m benchmarks.invite_page [--orders 100000] [--runs 400]
-
 It fills a database of its own, of which every order is one of somebody whom one user has invited, and
 reads that user's page as the product does: all of it for a browser without scripts, from the session in
-its cookie to the HTML, and what an open page reads anew when a commission is announced. Exits with 1
-where the 99th percentile of either is above the target.
+its cookie to the HTML, and what an open page reads anew when a commission is announced.
 """
 
-import argparse
-import asyncio
 import statistics
-import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 import asyncpg
 
 from api_routes.rate_limits import build_rate_limits
+from benchmarks.arena import Arena
 from benchmarks.history import fill
+from benchmarks.report import Row
 from jiema_app.bootstrap import build_geo_policy, build_services
 from jiema_app.domain.transaction import PooledDatabase
 from jiema_app.domain.units import UserId
-from jiema_app.integrations.postgres import embedded
-from jiema_app.integrations.postgres.migrations import upgrade_to_head
 from jiema_app.integrations.postgres.pool import open_pool
 from jiema_app.serving.page_services_lifespan import page_services_of
 from jiema_app.settings import Settings
@@ -50,7 +42,7 @@ from jiema_app.site.states.page_services import (
     page_services,
 )
 
-ORDERS: Final = 100_000
+ORDERS, QUICK_ORDERS = 100_000, 10_000
 RUNS: Final = 400
 TARGET_MS: Final = 50.0
 DAYS: Final = 90
@@ -145,15 +137,8 @@ async def invite_everybody(address: str) -> None:
         for step in STEPS:
             await connection.execute(step, HOST)
         await connection.execute("vacuum (analyze)")
-        counted = await connection.fetchrow(
-            "select (select count(*) from commissions where referrer_id = $1) as orders, "
-            "(select count(*) from referrals where referrer_id = $1) as people, "
-            "(select count(*) from referral_days where referrer_id = $1) as days",
-            HOST,
-        )
     finally:
         await connection.close()
-    print(" ".join(f"{count:,} {name}" for name, count in dict(counted or {}).items()))
 
 
 async def read_anew() -> None:
@@ -197,8 +182,14 @@ class Nobody:
         del watch
 
 
-async def measure(address: str, runs: int) -> bool:
-    """Say what each reading takes; whether both are within the target."""
+async def measure_invite_page(
+    arena: Arena, tell: Callable[[str], None], *, quick: bool
+) -> list[Row]:
+    """What each reading takes."""
+    orders = QUICK_ORDERS if quick else ORDERS
+    address = await arena.new_database()
+    await fill(address, orders, lambda step: tell(f"invite page: filling {step}"))
+    await invite_everybody(address)
     settings = Settings()
     pool = await open_pool(address, name="bench", size=1, statement_timeout_s=60)
     services = build_services(settings, PooledDatabase(pool), {})
@@ -206,23 +197,39 @@ async def measure(address: str, runs: int) -> bool:
         services, build_rate_limits(settings), LivePages(Nobody()), build_geo_policy(settings)
     )
     open_page_services(desk)
-    asked: dict[str, Callable[[], Awaitable[Any]]] = {
-        "whole part, without scripts": lambda: own_invite(HOST, "", "en"),
-        "read anew, 90 days": read_anew,
-    }
-    met = True
-    for name, ask in asked.items():
-        figures = await _time(ask, runs)
-        met &= figures[1] <= TARGET_MS
-        print(f"{name:32} p50 {figures[0]:6.2f} ms   p99 {figures[1]:6.2f} ms")
-    invites = services.invites
-    for list_page in (invites.list_people, invites.list_pending, invites.list_movements):
-        figures = await _time(partial(go_through, list_page), 3)
-        print(f"{f'{PAGES} pages of {list_page.__name__}':32} p50 {figures[0]:6.1f} ms")
-    close_page_services()
-    await pool.close()
-    print(f"target: p99 ≤ {TARGET_MS:.0f} ms: {'met' if met else 'MISSED'}")
-    return met
+    try:
+        tell(f"invite page: {orders:,} invited orders")
+        return [
+            _row("all of it, without scripts", await _time(_read_whole, RUNS), TARGET_MS),
+            _row("read anew, 90 days", await _time(read_anew, RUNS), TARGET_MS),
+            *[
+                _row(f"{PAGES} pages of {name}", await _time(partial(go_through, turn), 3), None)
+                for name, turn in {
+                    "people": services.invites.list_people,
+                    "what is pending": services.invites.list_pending,
+                    "movements": services.invites.list_movements,
+                }.items()
+            ],
+        ]
+    finally:
+        close_page_services()
+        await pool.close()
+
+
+async def _read_whole() -> None:
+    await own_invite(HOST, "", "en")
+
+
+def _row(figure: str, measured: tuple[float, float], most_ms: float | None) -> Row:
+    p50, p99 = measured
+    return Row(
+        figure=f"invite page, {figure}",
+        ours=f"p50 {p50:.1f}, p99 {p99:.1f} ms",
+        baseline="",
+        ratio=None,
+        target="" if most_ms is None else f"p99 <= {most_ms:.0f} ms",
+        is_met=most_ms is None or p99 <= most_ms,
+    )
 
 
 async def _time(ask: Callable[[], Awaitable[Any]], runs: int) -> tuple[float, float]:
@@ -234,32 +241,3 @@ async def _time(ask: Callable[[], Awaitable[Any]], runs: int) -> tuple[float, fl
         if run >= 0:
             took.append(1000 * (time.perf_counter() - began))
     return statistics.median(took), sorted(took)[min(len(took) - 1, int(len(took) * 0.99))]
-
-
-def main() -> int:
-    """Measure on a database of one's own."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--orders", type=int, default=ORDERS)
-    parser.add_argument("--runs", type=int, default=RUNS)
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        # The server's user must be able to walk to its data.
-        Path(folder).chmod(0o755)
-        address = embedded.start(Path(folder), die_with_us=True)
-        try:
-            upgrade_to_head(address)
-
-            async def everything() -> bool:
-                await fill(
-                    address, arguments.orders, lambda step: print(f"  {step}", file=sys.stderr)
-                )
-                await invite_everybody(address)
-                return await measure(address, arguments.runs)
-
-            return 0 if asyncio.run(everything()) else 1
-        finally:
-            embedded.stop(Path(folder))
-
-
-if __name__ == "__main__":
-    sys.exit(main())
