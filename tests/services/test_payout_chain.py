@@ -93,6 +93,8 @@ async def test_what_the_token_says(payer: Payer) -> None:
     await payer.peer.control("token", paused=True, deprecated=True, basisPointsRate=7)
     found = await payer.port.token_state([HOT, THEIRS])
     assert dict(found.blacklisted) == {HOT: False, THEIRS: True}
+    assert (await payer.port.listing(THEIRS)).is_blacklisted
+    assert not (await payer.port.listing(HOT)).is_blacklisted
     assert (found.is_paused, found.is_deprecated, found.fee_rate_bp) == (True, True, 7)
 
 
@@ -142,6 +144,7 @@ async def test_an_argument_that_makes_no_sense_is_asked_about_at_nobody(payer: P
     odd = "T" * 34
     for asked in (
         payer.port.destination(odd),
+        payer.port.listing(odd),
         payer.port.token_state([HOT, odd]),
         payer.port.solid_token_balance(odd),
         payer.port.account(odd),
@@ -182,6 +185,7 @@ async def test_an_answer_that_is_none_is_no_fact(payer: Payer, action: str, kind
         "getchainparameters": [port.prices],
         "getnowblock": [port.reference_block],
         "triggerconstantcontract": [
+            lambda: port.listing(HOT),
             lambda: port.token_state([HOT]),
             lambda: port.solid_token_balance(HOT),
             lambda: port.simulate_transfer(HOT, THEIRS, MicroUsdt(1)),

@@ -57,6 +57,7 @@ async def test_what_both_tell_is_believed(pair: Pair) -> None:
     chain = pair.chain
     for found in (
         await chain.destination(THEIRS),
+        await chain.listing(THEIRS),
         await chain.token_state([HOT, THEIRS]),
         await chain.solid_token_balance(HOT),
         await chain.account(HOT),
@@ -70,6 +71,7 @@ async def test_what_both_tell_is_believed(pair: Pair) -> None:
 
 ASKED: dict[str, Callable[[PayoutChain], Awaitable[object]]] = {
     "destination": lambda chain: chain.destination(THEIRS),
+    "listing": lambda chain: chain.listing(THEIRS),
     "token": lambda chain: chain.token_state([HOT, THEIRS]),
     "balance": lambda chain: chain.solid_token_balance(HOT),
     "account": lambda chain: chain.account(HOT),
@@ -84,6 +86,7 @@ ASKED: dict[str, Callable[[PayoutChain], Awaitable[object]]] = {
     ("what", "lie"),
     [
         ("balance", words(TEN, "balanceOf(address)")),
+        ("listing", words(1, "isBlackListed(address)")),
         ("token", words(1, "isBlackListed(address)")),
         ("token", words(1, "paused()")),
         ("token", words(1, "deprecated()")),

@@ -212,6 +212,20 @@ async def test_a_contract_is_seen_only_by_asking_the_chain(shop: Shop, tmp_path:
         assert await fault(contract, asks_chain=True) is None, "a request asks once more"
 
 
+async def test_an_address_that_the_issuer_has_blocked_is_not_asked_for(
+    shop: Shop, tmp_path: Path
+) -> None:
+    async with open_house(shop, tmp_path) as house:
+        ann = await house.earner()
+        await house.peer.control("blacklist", address=STRANGER)
+        look = await house.payouts.drafts.look_at_address(ann.id, STRANGER, asks_chain=True)
+        assert look.found.fault is DestinationFault.BLACKLISTED
+        with pytest.raises(WithdrawalRefused, match="The issuer of USDT has blocked this address"):
+            await house.payouts.withdrawals.request(ann.id, wish(10))
+        await house.peer.control("blacklist", address=STRANGER, listed=False)
+        assert (await house.payouts.withdrawals.request(ann.id, wish(10))).status == "REQUESTED"
+
+
 async def test_a_draft_is_opened_by_its_owner_alone(shop: Shop) -> None:
     ann, bob = await earner(shop), await earner(shop)
     drafts = drafts_of(shop)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from jiema_app.domain.chain.addresses import ZERO_ADDRESS, fault_of_address
-from jiema_app.domain.payouts.port import ContractFacts
+from jiema_app.domain.payouts.port import ContractFacts, ListingFacts
 
 TYPED_MAX: Final = 200
 """Characters that are looked at: an address has 34, and blanks around it when it was copied."""
@@ -33,6 +33,8 @@ class DestinationFault(StrEnum):
     """It is on the list of those who may not be paid."""
     CONTRACT = "CONTRACT"
     """A contract: a bridge, an exchange's old deposit, or a trap. Only a node knows."""
+    BLACKLISTED = "BLACKLISTED"
+    """The token's issuer has blocked it: what it gets it can never move. Only a node knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ def describe_address(
     ours: Container[str] = (),
     sanctioned: Container[str] = (),
     contract: ContractFacts | None = None,
+    listing: ListingFacts | None = None,
 ) -> Destination:
     """Say whether what somebody typed can be paid to.
 
@@ -69,11 +72,12 @@ def describe_address(
         ours: Every address of our own: pool, hot wallet and treasury.
         sanctioned: Addresses that may not be paid.
         contract: What the nodes say of the address; None while nobody asked them.
+        listing: What the token's issuer says of it; None likewise.
     """
     typed = text[: TYPED_MAX + 1].strip(_AROUND)
     if len(text) > TYPED_MAX:
         return Destination(typed[:TYPED_MAX], DestinationFault.NOT_TRON)
-    return Destination(typed, _fault_of(typed, token, ours, sanctioned, contract))
+    return Destination(typed, _fault_of(typed, token, ours, sanctioned, contract, listing))
 
 
 def _fault_of(
@@ -82,6 +86,7 @@ def _fault_of(
     ours: Container[str],
     sanctioned: Container[str],
     contract: ContractFacts | None,
+    listing: ListingFacts | None,
 ) -> DestinationFault | None:
     if not typed:
         return DestinationFault.EMPTY
@@ -94,5 +99,6 @@ def _fault_of(
         (typed in ours, DestinationFault.OURS),
         (typed in sanctioned, DestinationFault.SANCTIONED),
         (contract is not None and contract.is_contract, DestinationFault.CONTRACT),
+        (listing is not None and listing.is_blacklisted, DestinationFault.BLACKLISTED),
     )
     return next((one for is_so, one in against if is_so), None)

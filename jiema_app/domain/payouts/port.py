@@ -76,6 +76,17 @@ class ContractFacts(Told):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListingFacts(Told):
+    """Whether the token's issuer has blocked an address, at the head.
+
+    Attributes:
+        is_blacklisted: It is paid all the same, and can never move what it got.
+    """
+
+    is_blacklisted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TokenFacts(Told):
     """What the token's contract says of itself, at the head.
 
@@ -272,6 +283,14 @@ class PayoutChain(Protocol):
 
     async def destination(self, address: str) -> ContractFacts:
         """Whether an address is a contract: two requests to each node.
+
+        Raises:
+            ChainIncomplete: The nodes disagree.
+        """
+        ...
+
+    async def listing(self, address: str) -> ListingFacts:
+        """Whether the token's issuer has blocked an address: a request to each node.
 
         Raises:
             ChainIncomplete: The nodes disagree.

@@ -12,7 +12,7 @@ from jiema_app.domain.compliance.sanctioned_addresses import (
 )
 from jiema_app.domain.payouts import queries
 from jiema_app.domain.payouts.destinations import Destination, describe_address
-from jiema_app.domain.payouts.port import ContractFacts, PayoutChain
+from jiema_app.domain.payouts.port import ContractFacts, ListingFacts, PayoutChain
 from jiema_app.domain.transaction import Database
 
 log = structlog.get_logger()
@@ -49,13 +49,16 @@ class Destinations:
         async with self.database.connection() as connection:
             is_ours = await connection.fetchval(queries.IS_OURS, found.address)
         ours = {found.address} if is_ours else set()
-        contract = await self._ask(found.address) if asks_chain and not is_ours else None
+        contract, listing = None, None
+        if asks_chain and not is_ours:
+            contract, listing = await self._ask(found.address)
         return describe_address(
             text,
             token=self.token,
             ours=ours,
             sanctioned=self._sanctioned(found.address),
             contract=contract,
+            listing=listing,
         )
 
     def _sanctioned(self, address: str) -> set[str]:
@@ -66,11 +69,12 @@ class Destinations:
             return set()
         return {address} if listed is not None and address in listed else set()
 
-    async def _ask(self, address: str) -> ContractFacts | None:
-        if self.chain is None:
-            return None
-        try:
-            return await self.chain.destination(address)
-        except ChainError as error:
-            log.info("address not asked about", reason=str(error)[:200])
-            return None
+    async def _ask(self, address: str) -> tuple[ContractFacts | None, ListingFacts | None]:
+        contract, listing = None, None
+        if self.chain is not None:
+            try:
+                contract = await self.chain.destination(address)
+                listing = await self.chain.listing(address)
+            except ChainError as error:
+                log.info("address not asked about", reason=str(error)[:200])
+        return contract, listing

@@ -56,6 +56,7 @@ MESSAGES: Final[dict[WithdrawalFault | DestinationFault, str]] = {
     DestinationFault.OURS: "This address is one of ours. Use a wallet of your own.",
     DestinationFault.SANCTIONED: "We can't pay to this address.",
     DestinationFault.CONTRACT: "This is a contract, not a wallet. Use a wallet of your own.",
+    DestinationFault.BLACKLISTED: "The issuer of USDT has blocked this address. Use another one.",
 }
 """For the command line and the log. Pages say it in their own words."""
 

@@ -13,6 +13,7 @@ from jiema_app.domain.payouts.port import (
     ChainPrices,
     ContractFacts,
     DryRun,
+    ListingFacts,
     NodeHead,
     RefBlock,
     TokenBalance,
@@ -109,6 +110,19 @@ class TronPayoutChain:
 
         return await ask_agreed(self.nodes, "what is at the address", ask)
 
+    async def listing(self, address: str) -> ListingFacts:
+        """Whether the token's issuer has blocked an address: a request to each node.
+
+        Raises:
+            ChainIncomplete: The nodes disagree.
+        """
+        hex_of_address(address)
+
+        async def ask(node: Node) -> ListingFacts:
+            return ListingFacts(is_blacklisted=await self._is_blacklisted(node, address))
+
+        return await ask_agreed(self.nodes, "the token's list", ask)
+
     async def token_state(self, addresses: Sequence[str]) -> TokenFacts:
         """What the token's contract says: four requests to each node and one for each address.
 
@@ -125,12 +139,7 @@ class TronPayoutChain:
                 for name in (calls.PAUSED, calls.DEPRECATED)
             ]
             return TokenFacts(
-                blacklisted={
-                    one: await calls.ask_flag(
-                        node, token, calls.IS_BLACKLISTED, one, is_argument=True
-                    )
-                    for one in addresses
-                },
+                blacklisted={one: await self._is_blacklisted(node, one) for one in addresses},
                 is_paused=flags[0],
                 is_deprecated=flags[1],
                 fee_rate_bp=await calls.ask_fee_rate(node, token, token),
@@ -138,6 +147,11 @@ class TronPayoutChain:
             )
 
         return await ask_agreed(self.nodes, "the token", ask)
+
+    async def _is_blacklisted(self, node: Node, address: str) -> bool:
+        return await calls.ask_flag(
+            node, self.token, calls.IS_BLACKLISTED, address, is_argument=True
+        )
 
     async def solid_token_balance(self, address: str) -> TokenBalance:
         """What an address holds of the token, by final blocks: a request to each node.

@@ -69,6 +69,9 @@ _OF_ADDRESSES: Final[Mapping[DestinationFault, Callable[[str], str]]] = {
         "This is the address of a smart contract. We only pay to wallets. Use the address of your "
         "own wallet.",
     ),
+    DestinationFault.BLACKLISTED: lambda locale: t(
+        locale, "The issuer of USDT has blocked this address. Use another one."
+    ),
 }
 
 
