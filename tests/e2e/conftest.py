@@ -22,6 +22,7 @@ from playwright.sync_api import (
 
 from jiema_app.processes.fingerprints import current_build
 from jiema_app.settings import get_settings
+from tests.e2e.complaints import hear_exceptions
 from tests.e2e.stack import Stack, new_stack
 
 PATIENCE_MS = 90_000
@@ -110,7 +111,7 @@ def note_failure(complaints: list[str], request: Request) -> None:
 def page(context: BrowserContext, complaints: list[str]) -> Iterator[Page]:
     """A page on which nothing may go wrong unnoticed."""
     page = context.new_page()
-    page.on("pageerror", lambda error: complaints.append(f"exception: {error}"))
+    hear_exceptions(page, complaints)
     page.on("requestfailed", partial(note_failure, complaints))
     page.on(
         "console",

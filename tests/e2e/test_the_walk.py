@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from jiema_app.i18n.translation import t, tn
 from jiema_app.settings import get_settings
+from tests.e2e.complaints import hear_exceptions
 from tests.e2e.keyboard import Keyboard
 from tests.e2e.stack import Stack
 
@@ -77,7 +78,7 @@ def test_from_the_first_page_to_a_refund(
     )
     page = context.new_page()
     complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    hear_exceptions(page, complaints)
     keys = Keyboard(page)
 
     # Somebody who has never been here finds Telegram and picks Malaysia.

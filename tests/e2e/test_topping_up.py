@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.clipboard import pasted
+from tests.e2e.complaints import watch
 from tests.e2e.judging import outside, violations
 from tests.e2e.recharges import FINAL_MS, open_recharge, send, sign_in, stage
 from tests.e2e.stack import Stack
@@ -28,12 +29,7 @@ def test_ten_usdt_become_balance_while_one_watches(
         permissions=["clipboard-read", "clipboard-write"],
     )
     page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None,
-    )
+    complaints = watch(page)
     sign_in(page)
     assert outside(page) == []
     expect(page.locator("#balance")).to_have_text("$20.00")

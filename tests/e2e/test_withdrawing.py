@@ -16,10 +16,10 @@ from jiema_app.domain.ledger import service as ledger
 from jiema_app.domain.ledger.accounts import HouseAccount, TransferKind, UserAccount
 from jiema_app.integrations.postgres.embedded import running_address
 from tests.e2e.clipboard import pasted
+from tests.e2e.complaints import watch
 from tests.e2e.judging import outside, violations
 from tests.e2e.recharges import FINAL_MS, sign_in
 from tests.e2e.stack import Stack
-from tests.e2e.test_inviting import watch
 from tests.support.withdrawing import STRANGER, micro
 
 WITHDRAW: Final = "/en/account/withdraw"
