@@ -126,7 +126,7 @@ class Scale:
 
 
 FULL: Final = Scale()
-SHORT: Final = Scale(transfers=1_500, waves=3, kills=8, wave_s=5.0, window_s=5, rest_s=2, beat_s=0.5, pause_s=0.0)  # fmt: skip
+SHORT: Final = Scale(transfers=600, waves=3, kills=8, wave_s=5.0, window_s=5, rest_s=2, beat_s=0.5, pause_s=0.0)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
