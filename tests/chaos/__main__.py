@@ -96,7 +96,7 @@ def _run(options: argparse.Namespace, seed: int) -> Iterator[Result]:
         options.users, options.steps, options.kills, options.restarts, options.seconds
     )  # fmt: skip
     drills: dict[str, Callable[[], Result]] = {
-        "idempotency": lambda: run_idempotency(seed, keys=40 if short else 1000),
+        "idempotency": lambda: run_idempotency(seed, keys=20 if short else 1000),
         "races": lambda: run_races(seed, rounds=500 if short else 10_000),
         "commissions": lambda: run_commissions(seed, orders=600 if short else 10_000),
     }
@@ -114,7 +114,7 @@ def _run(options: argparse.Namespace, seed: int) -> Iterator[Result]:
     if "payments" in options.drills:
         size = payments_plan.SHORT if short else payments_plan.FULL
         yield run_payments(payments_plan.make_payments(seed, size))
-        yield run_outages(blocks=100 if short else TWO_HOURS)
+        yield run_outages(blocks=60 if short else TWO_HOURS)
     if "payouts" in options.drills:
         yield run_payouts(seed, payouts_plan.SHORT if short else payouts_plan.FULL)
     if "fuzz" in options.drills and importlib.util.find_spec(FUZZ) is not None:
