@@ -19,7 +19,7 @@ KINDS: Final[dict[TransferKind, Callable[[str], str]]] = {
     TransferKind.SANDBOX_CREDIT: lambda locale: t(locale, "Sandbox credit"),
     TransferKind.RECHARGE_CREDITED: lambda locale: t(locale, "Top-up"),
     TransferKind.COMMISSION_MOVED: lambda locale: t(locale, "Commission moved to balance"),
-    TransferKind.COMMISSION_RELEASED: lambda locale: t(locale, "Commission"),
+    TransferKind.COMMISSION_RELEASED: lambda locale: t(locale, "Commission earned"),
     TransferKind.COMMISSION_CLAWED_BACK: lambda locale: t(locale, "Commission taken back"),
     TransferKind.SANDBOX_COMMISSION: lambda locale: t(locale, "Sandbox commission"),
     TransferKind.WITHDRAWAL_REQUESTED: lambda locale: t(locale, "Withdrawal requested"),

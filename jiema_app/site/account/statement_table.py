@@ -14,10 +14,19 @@ _CELL = "sm:border-b sm:border-line sm:px-5 sm:py-3.5 sm:align-middle sm:group-l
 _HEAD = "border-b border-line px-5 py-3 text-start text-xs font-semibold text-muted"
 
 
-def statement_table(rows: list[StatementRow]) -> rx.Component:
-    """The table of the given lines."""
+def statement_table(
+    rows: list[StatementRow], *, of_commission: rx.Var[bool] | bool = False
+) -> rx.Component:
+    """The table of the given lines.
+
+    Args:
+        rows: The lines.
+        of_commission: Whether they are of commission, which nobody is to take for the balance.
+    """
+    after = rx.cond(of_commission, t("Available after"), t("Balance after"))
+    caption = rx.cond(of_commission, t("Commission history"), t("Balance activity"))
     return rx.el.table(
-        rx.el.caption(t("Balance activity"), class_name="sr-only"),
+        rx.el.caption(caption, class_name="sr-only"),
         rx.el.thead(
             rx.el.tr(
                 *(
@@ -26,7 +35,7 @@ def statement_table(rows: list[StatementRow]) -> rx.Component:
                         (t("Date"), ""),
                         (t("Activity"), "w-full"),
                         (t("Amount"), "text-end!"),
-                        (t("Balance after"), "text-end! whitespace-nowrap"),
+                        (after, "text-end! whitespace-nowrap"),
                     )
                 ),
                 role="row",
@@ -35,7 +44,7 @@ def statement_table(rows: list[StatementRow]) -> rx.Component:
             class_name="max-sm:sr-only",
         ),
         rx.el.tbody(
-            rx.foreach(rows, _line),
+            rx.foreach(rows, lambda row: _line(row, after)),
             role="rowgroup",
             class_name="max-sm:block max-sm:divide-y max-sm:divide-line",
         ),
@@ -44,7 +53,7 @@ def statement_table(rows: list[StatementRow]) -> rx.Component:
     )
 
 
-def _line(row: StatementRow) -> rx.Component:
+def _line(row: StatementRow, after: rx.Var[str]) -> rx.Component:
     return rx.el.tr(
         rx.el.td(
             moment(row.at, row.at_text),
@@ -77,7 +86,7 @@ def _line(row: StatementRow) -> rx.Component:
             ),
         ),
         rx.el.td(
-            rx.el.span(t("Balance after"), " ", class_name="sm:hidden"),
+            rx.el.span(after, " ", class_name="sm:hidden"),
             rx.el.bdi(row.balance, dir="ltr"),
             role="cell",
             class_name=f"{_CELL} text-end whitespace-nowrap text-muted tabular-nums max-sm:order-4",

@@ -109,7 +109,10 @@ def _content() -> rx.Component:
                 rx.el.div(
                     rx.cond(
                         StatementState.rows,
-                        statement_table(StatementState.rows),
+                        statement_table(
+                            StatementState.rows,
+                            of_commission=StatementState.account == "commission",
+                        ),
                         _nothing(),
                     ),
                     class_name=f"{classes.CARD} overflow-hidden",

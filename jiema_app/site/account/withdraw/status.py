@@ -56,9 +56,9 @@ def _card() -> rx.Component:
             class_name="p-5 sm:p-6",
         ),
         rx.el.dl(
-            fact(t("Net amount"), rx.el.bdi(card.net, dir="ltr")),
             fact(t("Amount"), rx.el.bdi(card.amount, dir="ltr")),
             fact(t("Fee"), rx.el.bdi(card.fee, dir="ltr")),
+            fact(t("Net amount"), rx.el.bdi(card.net, dir="ltr")),
             rx.cond(
                 card.not_before,
                 fact(t("Not sent before"), moment(card.not_before, card.not_before_text)),

@@ -173,5 +173,5 @@ def test_rows_name_nobody() -> None:
     )
     assert [(row.kind, row.amount, row.is_credit) for row in moved] == [
         ("Commission moved to balance", "-$0.000001", False),
-        ("Commission", "+$0.000001", True),
+        ("Commission earned", "+$0.000001", True),
     ]
