@@ -19,7 +19,13 @@ from backend_jobs.beats import follow_clock
 from backend_jobs.offers import OfferRefresh
 from backend_jobs.runner import JobRunner
 from backend_jobs.schedule import fill, timetable
-from jiema_app.bootstrap import START_PATIENCE_S, Services, listening, running_services
+from jiema_app.bootstrap import (
+    START_PATIENCE_S,
+    Services,
+    listening,
+    patiently,
+    running_services,
+)
 from jiema_app.domain.orders.codes import read_vocabulary
 from jiema_app.domain.transaction import DatabaseTrouble
 from jiema_app.observability.errors import configure_error_reports
@@ -46,7 +52,8 @@ async def work(settings: Settings) -> None:
     holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
     async with running_services(settings, "worker", patience_s=START_PATIENCE_S) as services:
         await asyncio.to_thread(read_vocabulary)
-        await services.payouts.house.keep()
+        # It may have gone away again since it was reached.
+        await patiently(services.payouts.house.keep, START_PATIENCE_S)
         # Not earlier: who waits for the database has nothing to finish, and ends at once.
         for signum in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(signum, stopping.set)
