@@ -10,9 +10,9 @@ import brotli
 import httpx
 import pytest
 
+from jiema_app.i18n.order_words import readable_phone
 from jiema_app.processes.fingerprints import current_build
 from jiema_app.settings import get_settings
-from jiema_app.site.states.goods import readable_phone
 from tests.support.cluster import Cluster
 from tests.support.live import WHOLE_SITE, LiveStack, live_stack
 from tests.support.polling import PATIENCE_S

@@ -16,9 +16,10 @@ from jiema_app.domain.orders.statuses import OrderStatus
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.i18n.formats import usdt
+from jiema_app.i18n.order_words import readable_code, status_word
+from jiema_app.i18n.recharge_stages import LIVELY, STAGE_MOODS, STAGE_WORDS, dust, stage_of
 from jiema_app.i18n.translation import t
-from jiema_app.site.states.goods import STATUS_MOODS, goods_line, readable_code, status_word
-from jiema_app.site.states.recharge_stages import LIVELY, STAGE_MOODS, STAGE_WORDS, dust, stage_of
+from jiema_app.site.states.goods import STATUS_MOODS, goods_line
 
 LINGERS_S: Final = 20
 """How long what has ended is still shown, on the pages that were open then."""

@@ -8,18 +8,12 @@ from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.views import OrderView, SmsView
 from jiema_app.domain.units import Cents, micro
 from jiema_app.i18n.formats import duration, iso_time, money, short_seconds
+from jiema_app.i18n.order_words import readable_code, readable_phone, status_word, why_refunded
 from jiema_app.i18n.translation import t, tn, words_locale
 from jiema_app.settings import get_settings
 from jiema_app.site.account.operator_names import operator_name
 from jiema_app.site.components.status_badge import StatusLine
-from jiema_app.site.states.goods import (
-    STATUS_MOODS,
-    GoodsLine,
-    goods_line,
-    readable_code,
-    readable_phone,
-    status_word,
-)
+from jiema_app.site.states.goods import STATUS_MOODS, GoodsLine, goods_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +169,7 @@ def _lead(order: OrderView, locale: str, catalog: Catalog) -> str:
     if order.is_refunded:
         price = money(locale, order.price_micro)
         back = t(locale, "{price} has gone back to your balance.", price=price)
-        return f"{_why_refunded(order, locale)} {back}"
+        return f"{why_refunded(order, locale)} {back}"
     if order.status is OrderStatus.COMPLETED:
         return (
             t(locale, "You finished this order. The number is no longer yours.")
@@ -203,15 +197,3 @@ def _usual_wait(order: OrderView, locale: str, catalog: Catalog) -> str:
         country=goods.country,
         time=short_seconds(locale, figures.median_s),
     )
-
-
-def _why_refunded(order: OrderView, locale: str) -> str:
-    if order.status is OrderStatus.FAILED:
-        return (
-            t(locale, "This number became unavailable.")
-            if order.reason is EndReason.UPSTREAM_LOST
-            else t(locale, "We couldn't get a number.")
-        )
-    if order.reason is EndReason.USER:
-        return t(locale, "You cancelled this order.")
-    return t(locale, "No code arrived in time.")

@@ -6,15 +6,9 @@ from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.orders.statuses import OrderStatus
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.i18n.formats import iso_time, money
+from jiema_app.i18n.order_words import readable_code, readable_phone, status_word
 from jiema_app.site.components.status_badge import StatusLine
-from jiema_app.site.states.goods import (
-    STATUS_MOODS,
-    GoodsLine,
-    goods_line,
-    readable_code,
-    readable_phone,
-    status_word,
-)
+from jiema_app.site.states.goods import STATUS_MOODS, GoodsLine, goods_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,19 +10,7 @@ from jiema_app.domain.recharges.statuses import PaymentStatus, RechargeStatus
 from jiema_app.domain.recharges.views import OwnersNote, PaymentView, RechargeView
 from jiema_app.domain.units import MicroUsdt
 from jiema_app.i18n.formats import day_and_time, iso_time, usdt, usdt_digits
-from jiema_app.i18n.translation import t
-from jiema_app.site.account.chain_text import ADDRESS_ENDS, TXID_ENDS, address_groups, ends
-from jiema_app.site.account.recharge.exchange_fees import how_to_send
-from jiema_app.site.account.recharge.review_text import Answer, answers
-from jiema_app.site.account.recharge.status_text import (
-    PAYMENT_MOODS,
-    PAYMENT_WORDS,
-    headline,
-    status_text,
-)
-from jiema_app.site.components.status_badge import StatusLine
-from jiema_app.site.design.qr_code import qr_drawing
-from jiema_app.site.states.recharge_stages import (
+from jiema_app.i18n.recharge_stages import (
     LIVELY,
     ODDITY_WORDS,
     STAGE_MOODS,
@@ -31,6 +19,18 @@ from jiema_app.site.states.recharge_stages import (
     is_under_way,
     stage_of,
 )
+from jiema_app.i18n.recharge_texts import (
+    PAYMENT_MOODS,
+    PAYMENT_WORDS,
+    headline,
+    status_text,
+)
+from jiema_app.i18n.review_texts import Answer, answers
+from jiema_app.i18n.translation import t
+from jiema_app.site.account.chain_text import ADDRESS_ENDS, TXID_ENDS, address_groups, ends
+from jiema_app.site.account.recharge.exchange_fees import how_to_send
+from jiema_app.site.components.status_badge import StatusLine
+from jiema_app.site.design.qr_code import qr_drawing
 
 PAYABLE: Final = frozenset(
     {RechargeStatus.OPEN, RechargeStatus.IN_REVIEW, RechargeStatus.DISMISSED}

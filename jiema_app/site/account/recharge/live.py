@@ -7,13 +7,13 @@ from jiema_app.domain.recharges.review_times import ReviewTime
 from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.domain.units import MicroUsdt, UserId
 from jiema_app.i18n.formats import day_and_time
+from jiema_app.i18n.recharge_stages import dust
 from jiema_app.i18n.translation import t, words_locale
 from jiema_app.site.account.recharge.display import recharge_card
 from jiema_app.site.account.recharge.note_refusals import note_refusals
 from jiema_app.site.pages.member_parts import MemberPart
 from jiema_app.site.pages.rendering import render
 from jiema_app.site.states.page_services import page_services
-from jiema_app.site.states.recharge_stages import dust
 
 
 async def recharge_of(user_id: UserId, recharge_id: str, locale: str) -> str:

@@ -4,8 +4,8 @@ import reflex as rx
 
 from jiema_app.domain.recharges.notes import NOTES_MAX, WORDS_MAX
 from jiema_app.i18n.page_texts import LOCALE, t
+from jiema_app.i18n.review_texts import Answer
 from jiema_app.site.account.recharge.display import NoteLine
-from jiema_app.site.account.recharge.review_text import Answer
 from jiema_app.site.account.recharge.state import RechargePage
 from jiema_app.site.components import classes
 from jiema_app.site.components.moment import moment

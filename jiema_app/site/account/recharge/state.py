@@ -9,13 +9,13 @@ from jiema_app.domain.recharges.review_times import ReviewTime
 from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.domain.units import MicroUsdt
 from jiema_app.i18n.formats import money
+from jiema_app.i18n.recharge_stages import dust
 from jiema_app.i18n.translation import t
 from jiema_app.settings import get_settings
 from jiema_app.site.account.recharge.display import RechargeCard, recharge_card
 from jiema_app.site.account.wish import WishCard, wish_card
 from jiema_app.site.states.owned_item import OwnedItem
 from jiema_app.site.states.page_services import page_services
-from jiema_app.site.states.recharge_stages import dust
 from jiema_app.site.states.visitor import locale_of
 
 

@@ -6,14 +6,14 @@ from datetime import datetime
 from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.domain.units import MicroUsdt
 from jiema_app.i18n.formats import day_and_time, iso_time, usdt
-from jiema_app.site.components.status_badge import StatusLine
-from jiema_app.site.states.recharge_stages import (
+from jiema_app.i18n.recharge_stages import (
     LIVELY,
     ODDITY_WORDS,
     STAGE_MOODS,
     STAGE_WORDS,
     stage_of,
 )
+from jiema_app.site.components.status_badge import StatusLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

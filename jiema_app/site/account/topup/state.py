@@ -10,6 +10,7 @@ from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.i18n.formats import money, usdt
+from jiema_app.i18n.recharge_stages import dust
 from jiema_app.i18n.translation import t
 from jiema_app.settings import get_settings
 from jiema_app.site.account.topup.display import RechargeRow, recharge_row
@@ -18,7 +19,6 @@ from jiema_app.site.account.wish import WishCard, wish_card
 from jiema_app.site.states.live_pages import orders_topic
 from jiema_app.site.states.member_page import MemberPage
 from jiema_app.site.states.page_services import page_services
-from jiema_app.site.states.recharge_stages import dust
 from jiema_app.site.states.visitor import locale_of
 
 PAGE_ROWS: Final = 20

@@ -9,8 +9,7 @@ from jiema_app.domain.withdrawals.statuses import ShownStatus
 from jiema_app.domain.withdrawals.views import WithdrawalView
 from jiema_app.i18n.formats import day_and_time, iso_time, usdt
 from jiema_app.i18n.translation import t, tc
-from jiema_app.site.account.chain_text import ADDRESS_ENDS, TXID_ENDS, ends
-from jiema_app.site.account.withdraw.status_text import (
+from jiema_app.i18n.withdrawal_texts import (
     CHECKED,
     SOURCE_WORDS,
     STATUS_MOODS,
@@ -19,6 +18,7 @@ from jiema_app.site.account.withdraw.status_text import (
     headline,
     status_text,
 )
+from jiema_app.site.account.chain_text import ADDRESS_ENDS, TXID_ENDS, ends
 from jiema_app.site.components.status_badge import StatusLine
 
 SHOWN_AFTER: Final = timedelta(days=3)

@@ -10,8 +10,8 @@ from jiema_app.domain.withdrawals.draft_views import AddressLook, Draft
 from jiema_app.domain.withdrawals.terms import Quote, Rules
 from jiema_app.i18n.formats import basis_points, day_and_time, duration, iso_time, money, usdt
 from jiema_app.i18n.translation import t
+from jiema_app.i18n.withdrawal_texts import SOURCE_WORDS
 from jiema_app.site.account.chain_text import address_groups
-from jiema_app.site.account.withdraw.status_text import SOURCE_WORDS
 
 EXAMPLE_MICRO: Final = MicroUsdt(20 * MICRO_PER_USDT)
 """In the example of what one receives, unless less cannot be asked for."""

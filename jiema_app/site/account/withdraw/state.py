@@ -13,6 +13,7 @@ from jiema_app.domain.withdrawals.draft_views import Carried, Draft, DraftRefuse
 from jiema_app.domain.withdrawals.requests import WithdrawalRefused
 from jiema_app.domain.withdrawals.statuses import WithdrawalFault
 from jiema_app.domain.withdrawals.terms import Rules
+from jiema_app.i18n.withdrawal_texts import given_back
 from jiema_app.site.account.withdraw.display import WithdrawalCard
 from jiema_app.site.account.withdraw.form_display import (
     AddressNote,
@@ -24,7 +25,6 @@ from jiema_app.site.account.withdraw.form_display import (
 from jiema_app.site.account.withdraw.form_state import FIRST_SOURCE, WithdrawForm
 from jiema_app.site.account.withdraw.reading import FORM, read_overview
 from jiema_app.site.account.withdraw.refusals import cancel_refusal, form_refusal
-from jiema_app.site.account.withdraw.status_text import given_back
 from jiema_app.site.account.withdraw_address import BEFORE, DRAFT, sign_in_again, withdraw_page
 from jiema_app.site.states.live_pages import commission_topic
 from jiema_app.site.states.member_page import MEMBER

@@ -11,9 +11,10 @@ from jiema_app.domain.figures.ranking import RouteFigures
 from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.views import OrderView, SmsView
 from jiema_app.domain.units import CountryId, MicroUsdt, OrderId, ServiceCode, UserId
+from jiema_app.i18n.order_words import STATUS_WORDS, readable_code, readable_phone
 from jiema_app.site.account.order.display import OrderCard, order_card
 from jiema_app.site.account.orders.display import order_row
-from jiema_app.site.states.goods import STATUS_MOODS, STATUS_WORDS, readable_code, readable_phone
+from jiema_app.site.states.goods import STATUS_MOODS
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 EMPTY: Catalog = build_catalog(NOW)

@@ -9,11 +9,7 @@ import pytest
 from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus, RechargeStatus
 from jiema_app.domain.recharges.views import PaymentId, PaymentView, RechargeId, RechargeView
 from jiema_app.domain.units import MicroUsdt, UserId
-from jiema_app.site.account.recharge.display import RechargeCard, can_be_paid, recharge_card
-from jiema_app.site.account.recharge.review_text import HAPPENED
-from jiema_app.site.account.recharge.status_text import PAYMENT_WORDS, STATUS_TEXTS
-from jiema_app.site.account.topup.display import recharge_row
-from jiema_app.site.states.recharge_stages import (
+from jiema_app.i18n.recharge_stages import (
     ODDITY_WORDS,
     STAGE_MOODS,
     STAGE_WORDS,
@@ -21,6 +17,10 @@ from jiema_app.site.states.recharge_stages import (
     Stage,
     stage_of,
 )
+from jiema_app.i18n.recharge_texts import PAYMENT_WORDS, STATUS_TEXTS
+from jiema_app.i18n.review_texts import HAPPENED
+from jiema_app.site.account.recharge.display import RechargeCard, can_be_paid, recharge_card
+from jiema_app.site.account.topup.display import recharge_row
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DUST = MicroUsdt(10_000)

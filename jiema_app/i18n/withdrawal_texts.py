@@ -7,8 +7,8 @@ from typing import Final
 from jiema_app.domain.withdrawals.statuses import ShownStatus
 from jiema_app.domain.withdrawals.views import WithdrawalView
 from jiema_app.i18n.formats import duration, money, usdt
+from jiema_app.i18n.rounded_times import rounded_up
 from jiema_app.i18n.translation import t, tc
-from jiema_app.site.account.rounded_times import rounded_up
 
 CHECKED: Final = frozenset(
     {ShownStatus.FAILED_ON_CHAIN, ShownStatus.EXPIRED_ABSENT, ShownStatus.NEEDS_REVIEW}

@@ -10,9 +10,9 @@ from jiema_app.domain.recharges.statuses import Oddity, PaymentStatus
 from jiema_app.domain.recharges.views import PaymentView, RechargeView
 from jiema_app.domain.units import MicroUsdt
 from jiema_app.i18n.formats import duration, usdt
+from jiema_app.i18n.recharge_stages import Words
+from jiema_app.i18n.rounded_times import rounded_up
 from jiema_app.i18n.translation import t
-from jiema_app.site.account.rounded_times import rounded_up
-from jiema_app.site.states.recharge_stages import Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from typing import Final
 from jiema_app.domain.recharges.statuses import PaymentStatus
 from jiema_app.domain.recharges.views import RechargeView
 from jiema_app.i18n.formats import usdt
+from jiema_app.i18n.recharge_stages import Stage, Words
+from jiema_app.i18n.review_texts import do_not_send_the_rest, what_happened
 from jiema_app.i18n.translation import t
-from jiema_app.site.account.recharge.review_text import do_not_send_the_rest, what_happened
-from jiema_app.site.states.recharge_stages import Stage, Words
 
 PAYMENT_WORDS: Final[Mapping[PaymentStatus, Words]] = {
     PaymentStatus.CREDITED: lambda locale: t(locale, "Credited"),
@@ -61,7 +61,7 @@ def status_text(view: RechargeView, stage: Stage, locale: str, *, is_payable: bo
             amount=usdt(view.credited_micro),
         )
         lines = [already, *lines]
-    # Of one under review, what to do is answered beside it: see review_text.py.
+    # Of one under review, what to do is answered beside it: see review_texts.py.
     if is_payable and stage in DECIDED_LATER - {Stage.REVIEW}:
         lines.append(t(locale, "You can still pay as shown below, and it will be credited."))
     return lines
