@@ -32,10 +32,11 @@ STAGES: Final = {
 VIEWS: Final = [
     ("en", "light", 390),
     ("en", "dark", 1440),
-    ("ar", "light", 1440),
-    ("ar", "dark", 320),
+    ("ar", "dark", 1440),
+    ("ar", "light", 320),
 ]
-"""Language, light and width."""
+"""Language, light and width. The first and the third have everything between them, and so do the
+second and the fourth: each state is looked at in one of these pairs."""
 
 
 def path_of(page: Page) -> str:
@@ -173,7 +174,7 @@ def test_every_state_can_be_used_by_everybody_and_fits(
     view: tuple[str, Any, int],
 ) -> None:
     complaints: dict[str, list[str]] = {}
-    for state, (cookies, path) in states.items():
+    for state, (cookies, path) in list(states.items())[VIEWS.index(view) % 2 :: 2]:
         context = open_view(browser, stack, view, cookies)
         page = context.new_page()
         show(page, view[0], path, STAGES[state])
@@ -200,8 +201,8 @@ def test_states_that_pass_can_be_used_by_everybody_and_fit(browser: Browser, sta
         stack.mine()
         stage(paid, "confirming")
         stack.let_window_pass(id_of(path_of(late)))
-        for view in VIEWS:
-            for page, wanted in ((paid, "confirming"), (late, "closing")):
+        for at, (page, wanted) in enumerate(((paid, "confirming"), (late, "closing"))):
+            for view in VIEWS[at::2]:
                 context = open_view(browser, stack, view, page.context.storage_state())
                 seen = context.new_page()
                 show(seen, view[0], path_of(page), wanted)
