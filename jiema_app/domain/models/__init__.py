@@ -13,6 +13,7 @@ from jiema_app.domain.models.figures import RouteFigure as RouteFigure
 from jiema_app.domain.models.identity import AdminToken as AdminToken
 from jiema_app.domain.models.identity import Identity as Identity
 from jiema_app.domain.models.identity import LoginLink as LoginLink
+from jiema_app.domain.models.identity import MiniAppLaunch as MiniAppLaunch
 from jiema_app.domain.models.identity import UsedSignIn as UsedSignIn
 from jiema_app.domain.models.identity import WebSession as WebSession
 from jiema_app.domain.models.ledger import LedgerAccount as LedgerAccount

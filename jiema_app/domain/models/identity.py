@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, LargeBinary
+from sqlalchemy import ARRAY, CheckConstraint, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from jiema_app.domain.models.columns import moment, now_default, text, text_id
@@ -86,5 +86,29 @@ class UsedSignIn(SQLModel, table=True):
 
     assertion_hash: bytes = Field(sa_type=LargeBinary, primary_key=True)
     """SHA-256 of its signature."""
+    expires_at: datetime = moment(index=True)
+    """When it is too old to be accepted anyway."""
+
+
+class MiniAppLaunch(SQLModel, table=True):
+    """A launch of the Mini App that was exchanged: it belongs to whoever did so first."""
+
+    __tablename__ = "mini_app_launches"
+
+    digest: bytes = Field(sa_type=LargeBinary, primary_key=True)
+    """A hash of its signature."""
+    user_id: str = text_id(foreign_key="users.id", index=True)
+    session_version: int
+    """The user's, when it was exchanged first: signing out everywhere ends it."""
+    jti: str = text_id()
+    """The session that it opened last. Signing that one out ends it, too."""
+    agent_hash: bytes = Field(sa_type=LargeBinary)
+    """What the first browser calls itself, hashed with a secret of the launch."""
+    country: str | None = text(default=None, nullable=True)
+    """Where the first browser was."""
+    key_hashes: list[bytes] = Field(sa_type=ARRAY(LargeBinary))
+    """The secrets of the pages that it has opened, hashed likewise."""
+    first_at: datetime = moment()
+    """When it was exchanged first."""
     expires_at: datetime = moment(index=True)
     """When it is too old to be accepted anyway."""
