@@ -41,6 +41,7 @@ ROUTES: Final[Mapping[tuple[str, str], Action]] = {
     ("GET", "/api/auth/google/callback"): Action.SIGN_IN,
     ("GET", "/api/auth/telegram"): Action.SIGN_IN,
     ("GET", "/api/auth/telegram/callback"): Action.SIGN_IN,
+    ("POST", "/api/auth/telegram/miniapp"): Action.SIGN_IN,
     ("GET", "/api/auth/link/{token}"): Action.SIGN_IN,
     ("GET", "/api/auth/session"): Action.READ_OWN,
     ("POST", "/api/auth/sign-out"): Action.SIGN_OUT,

@@ -94,6 +94,10 @@ class RateLimits:
         """Count a step of signing in."""
         return await self.windows.hit(self.sign_ins, "sign-in", neighbourhood(address))
 
+    async def count_launch(self, telegram_id: int) -> Verdict:
+        """Count an exchange of a launch of somebody's Mini App."""
+        return await self.windows.hit(self.sign_ins, "launch", str(telegram_id))
+
     async def admit_report(self, address: str) -> None:
         """Count a report of abuse.
 

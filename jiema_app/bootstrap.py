@@ -32,7 +32,9 @@ from jiema_app.domain.clock import Clock, SystemClock
 from jiema_app.domain.compliance.geo import GeoPolicy
 from jiema_app.domain.figures.rollup import FigureRollup
 from jiema_app.domain.glances import Glances, glances
+from jiema_app.domain.identity import mini_app
 from jiema_app.domain.identity.administrators import Administrators
+from jiema_app.domain.identity.mini_app import MiniAppDoor
 from jiema_app.domain.identity.service import IdentityService
 from jiema_app.domain.identity.session_tokens import SessionTokens, SigningKey
 from jiema_app.domain.identity.sessions import Sessions
@@ -119,6 +121,7 @@ class Services:
     administrators: Administrators
     sessions: Sessions
     sign_in: SignIn
+    mini_app: MiniAppDoor
     api_keys: ApiKeyService
     statement: Statement
     orders: OrderService
@@ -188,6 +191,8 @@ def build_services(
         settings.tron_genesis_id,
     )
     identity, sessions = IdentityService(database), _build_sessions(settings, database, clock)
+    welcome = micro(Cents(settings.welcome_usd * 100))
+    sign_in = SignIn(database, clock, identity, sessions, welcome)
     return Services(
         settings=settings,
         database=database,
@@ -200,9 +205,8 @@ def build_services(
         glances=glances(database),
         administrators=Administrators(database),
         sessions=sessions,
-        sign_in=SignIn(
-            database, clock, identity, sessions, micro(Cents(settings.welcome_usd * 100))
-        ),
+        sign_in=sign_in,
+        mini_app=_build_mini_app(settings, sign_in),
         api_keys=ApiKeyService(database, limits.api_keys),
         statement=Statement(database, SealedPlaces.derived(secret)),
         own_routes=OwnRoutes(database),
@@ -290,6 +294,25 @@ def _build_sessions(settings: Settings, database: Database, clock: Clock) -> Ses
         ),
         life=timedelta(days=rules.days),
         absolute_life=timedelta(days=rules.absolute_days),
+    )
+
+
+def _build_mini_app(settings: Settings, sign_in: SignIn) -> MiniAppDoor:
+    keys = [
+        None if secret is None else SigningKey.derived(secret.get_secret_value(), mini_app.PURPOSE)
+        for secret in (
+            settings.session.key or settings.secret_key,
+            settings.session.previous_key,
+        )
+    ]
+    assert keys[0] is not None
+    return MiniAppDoor(
+        database=sign_in.database,
+        clock=sign_in.clock,
+        sign_in=sign_in,
+        sessions=sign_in.sessions,
+        tokens=SessionTokens(keys[0], keys[1], mini_app.AUDIENCE, mini_app.KIND),
+        bot_token=settings.mini_app_token,
     )
 
 

@@ -18,6 +18,7 @@ from starlette.types import Scope
 
 from api_routes.auth import sign_in_results
 from api_routes.auth.device_cookie import device_of, keep_device
+from api_routes.auth.mini_app import exchange_launch
 from api_routes.auth.providers import Person, Providers
 from api_routes.auth.referrals import ReferralDoor, invitations_of
 from api_routes.auth.sign_in_context import (
@@ -101,6 +102,7 @@ def sign_in_routes(settings: Settings) -> list[Route]:
             for path, step in steps.items()
         ),
         NamedRoute(f"{FOLDER}/link/{{token}}", own.follow_link, methods=["GET"]),
+        NamedRoute(f"{FOLDER}/telegram/miniapp", exchange_launch, methods=["POST"]),
         NamedRoute(f"{FOLDER}/session", show_session, methods=["GET"]),
         NamedRoute(f"{FOLDER}/sign-out", own.sign_out, methods=["POST"]),
         NamedRoute(f"{FOLDER}/sign-out-everywhere", own.sign_out_everywhere, methods=["POST"]),

@@ -158,12 +158,12 @@ class AuthMissing(Unauthenticated):
 
 
 class AuthInvalid(Unauthenticated):
-    """The API key is unknown or revoked."""
+    """What was shown proves nothing: the API key is unknown or revoked, the launch too old."""
 
     code = "AUTH_INVALID"
 
-    def __init__(self) -> None:
-        super().__init__("This API key is unknown or revoked.")
+    def __init__(self, message: str = "This API key is unknown or revoked.") -> None:
+        super().__init__(message)
 
 
 class Forbidden(DomainError):

@@ -266,6 +266,13 @@ class Settings(Group):
         return None if self.env == "production" else SANDBOX_BOT_TOKEN
 
     @property
+    def mini_app_token(self) -> str | None:
+        """What signs launches of the Mini App; None where there is no bot."""
+        if self.telegram.bot_token is not None:
+            return self.telegram.bot_token.get_secret_value()
+        return None if self.env == "production" else SANDBOX_BOT_TOKEN
+
+    @property
     def sign_in_providers(self) -> tuple[str, ...]:
         """With whom one can sign in here, in the order to show them."""
         telegram = self.telegram_client or self.telegram_widget_token

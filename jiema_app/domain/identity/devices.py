@@ -7,6 +7,9 @@ from typing import Final
 
 UNKNOWN: Final = "Unknown browser"
 
+MINI_APP: Final = "Telegram Mini App"
+"""What all of somebody's Mini Apps are called there: they are one session. No browser is."""
+
 # The first word that occurs wins: browsers name their ancestors too.
 _BROWSERS: Final = (
     ("Edg", "Edge"),

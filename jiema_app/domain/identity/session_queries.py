@@ -83,4 +83,5 @@ SWEEP: Final = (
     "delete from web_sessions where expires_at < now() or revoked_at < now() - interval '1 day'",
     "delete from login_links where expires_at < now()",
     "delete from used_sign_ins where expires_at < now()",
+    "delete from mini_app_launches where expires_at < now()",
 )

@@ -54,18 +54,24 @@ class SigningKey:
     key: bytes = field(repr=False)
 
     @classmethod
-    def derived(cls, secret: str) -> Self:
-        """The key of this purpose out of a secret that may have others."""
-        key = hmac.digest(secret.encode(), _PURPOSE, "sha256")
+    def derived(cls, secret: str, purpose: bytes = _PURPOSE) -> Self:
+        """The key of a purpose, a browser's session if none is named, out of a shared secret."""
+        key = hmac.digest(secret.encode(), purpose, "sha256")
         return cls(hashlib.sha256(key).hexdigest()[:8], key)
 
 
 @dataclass(frozen=True, slots=True)
 class SessionTokens:
-    """Writes tokens with the present key; reads those of the one before as well."""
+    """Writes tokens with the present key; reads those of the one before as well.
+
+    Attributes:
+        audience: For whom they are, and of which ``kind``: those for others are not read.
+    """
 
     present: SigningKey
     previous: SigningKey | None = None
+    audience: str = AUDIENCE
+    kind: str = KIND
     _read: dict[bytes, Claims] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What tokens said whose signature was checked, by their hash: a page asks at every change."""
 
@@ -73,13 +79,13 @@ class SessionTokens:
         """A token that says so."""
         body = {
             "iss": ISSUER,
-            "aud": AUDIENCE,
+            "aud": self.audience,
             "sub": claims.user_id,
             "sv": claims.version,
             "jti": claims.jti,
             "iat": int(claims.issued_at.timestamp()),
             "exp": int(claims.expires_at.timestamp()),
-            "typ": KIND,
+            "typ": self.kind,
         }
         headers = {"kid": self.present.kid}
         return jwt.encode(body, self.present.key, algorithm=ALGORITHM, headers=headers)
@@ -111,13 +117,13 @@ class SessionTokens:
             token,
             key,
             algorithms=[ALGORITHM],
-            audience=AUDIENCE,
+            audience=self.audience,
             issuer=ISSUER,
             # The moments are compared with the clock that we are given.
             options={"require": list(REQUIRED), "verify_exp": False, "verify_iat": False},
         )
         claims = _claims(body)
-        return claims if body["typ"] == KIND else None
+        return claims if body["typ"] == self.kind else None
 
     def _key_of(self, kid: object) -> bytes | None:
         for known in (self.present, self.previous):

@@ -119,8 +119,10 @@ class Sessions:
     async def identify(self, token: str) -> Visitor | None:
         """Who carries a token, or None when it is not valid, was revoked, or they are banned."""
         claims = self.tokens.read(token, self.clock.now())
-        if claims is None:
-            return None
+        return None if claims is None else await self.recognise(claims)
+
+    async def recognise(self, claims: Claims) -> Visitor | None:
+        """Whose session it is that a token which was checked speaks of; see ``identify``."""
         known = self.memory.recall(claims.jti)
         if known is None:
             known = await self._asked.read(claims.jti)

@@ -79,20 +79,48 @@ class SignIn:
             Forbidden: They are banned. Nothing was opened.
         """
         async with self.database.transaction() as connection:
-            # Two first sign-ins at one moment: the second one waits, and finds the account.
-            await connection.execute(queries.LOCK_IDENTITY, f"{provider}:{subject}")
-            user = await self._find(connection, provider, subject)
-            is_new = user is None
-            if user is None:
-                referrer = await find_referrer(connection, invitations, self.clock.now())
-                user = await self._welcome(connection, provider, issuer, subject, lang, referrer)
+            user, is_new = await self.find_or_make(
+                connection, provider, issuer, subject, lang=lang, invitations=invitations
+            )
             token = await self.sessions.open(connection, user, user_agent)
-            await _keep_marks(connection, user, trace, before, is_sign_up=is_new)
-        if is_new and self.welcome:
+            await self.keep_marks(connection, user, trace, before, is_sign_up=is_new)
+        if is_new:
+            await self.welcome_newcomer(user)
+        return token
+
+    async def find_or_make(
+        self,
+        connection: Connection,
+        provider: Provider,
+        issuer: str,
+        subject: str,
+        *,
+        lang: str,
+        invitations: Sequence[Invitation] = (),
+    ) -> tuple[UserId, bool]:
+        """The account of whoever a provider vouches for; see ``with_identity``.
+
+        Returns:
+            The user, and whether the account was made just now: then call ``welcome_newcomer``
+            once the transaction has ended.
+
+        Raises:
+            Forbidden: They are banned.
+        """
+        # Two first sign-ins at one moment: the second one waits, and finds the account.
+        await connection.execute(queries.LOCK_IDENTITY, f"{provider}:{subject}")
+        user = await self._find(connection, provider, subject)
+        if user is not None:
+            return user, False
+        referrer = await find_referrer(connection, invitations, self.clock.now())
+        return await self._welcome(connection, provider, issuer, subject, lang, referrer), True
+
+    async def welcome_newcomer(self, user: UserId) -> None:
+        """Give a newcomer the sandbox's play money."""
+        if self.welcome:
             await self.identity.credit(
                 user, self.welcome, actor="sandbox", reason="Sandbox balance"
             )
-        return token
 
     async def accept_once(self, digest: bytes, expires_at: datetime) -> bool:
         """Whether a signed login is seen for the first time, in any process."""
@@ -143,7 +171,7 @@ class SignIn:
             if user is None:
                 raise NotFound("Link not found.")
             opened = await self.sessions.open(connection, UserId(user), user_agent)
-            await _keep_marks(connection, UserId(user), trace, before)
+            await self.keep_marks(connection, UserId(user), trace, before)
         return opened
 
     async def find_referrer(self, code: str) -> UserId | None:
@@ -153,6 +181,22 @@ class SignIn:
         async with self.database.connection() as connection:
             found = await connection.fetchval(FIND_REFERRER, code)
         return None if found is None else UserId(found)
+
+    @staticmethod
+    async def keep_marks(
+        connection: Connection,
+        user: UserId,
+        trace: Trace | None,
+        before: UserId | None = None,
+        *,
+        is_sign_up: bool = False,
+    ) -> None:
+        """Remember from where somebody signs in, of them and of who used the browser before."""
+        if trace is None:
+            return
+        await keep_mark(connection, user, trace, is_sign_up=is_sign_up)
+        if before is not None and before != user:
+            await keep_mark(connection, before, trace)
 
     async def _find(
         self, connection: Connection, provider: Provider, subject: str
@@ -179,22 +223,6 @@ class SignIn:
         if referrer is not None:
             await bind(connection, user, referrer)
         return user
-
-
-async def _keep_marks(
-    connection: Connection,
-    user: UserId,
-    trace: Trace | None,
-    before: UserId | None,
-    *,
-    is_sign_up: bool = False,
-) -> None:
-    """Remember from where somebody signs in, of them and of who used the browser before."""
-    if trace is None:
-        return
-    await keep_mark(connection, user, trace, is_sign_up=is_sign_up)
-    if before is not None and before != user:
-        await keep_mark(connection, before, trace)
 
 
 def _hash(token: str) -> bytes:
