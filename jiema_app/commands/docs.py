@@ -19,6 +19,7 @@ from jiema_app.domain.abuse_reports.statuses import Reporter, ReportStatus
 from jiema_app.domain.compliance.classes import ComplianceClass
 from jiema_app.domain.identity.provider import Provider
 from jiema_app.domain.ledger.accounts import HouseAccount, TransferKind, UserAccount
+from jiema_app.domain.notifications.states import DeliveryState
 from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.payouts.kinds import PayoutKind
 from jiema_app.domain.payouts.statuses import AttemptOutcome, PayoutStatus
@@ -29,6 +30,7 @@ from jiema_app.domain.referrals.statuses import (
     ReferralStatus,
     RuleAction,
 )
+from jiema_app.domain.telegram.states import ChatState
 from jiema_app.domain.withdrawals.statuses import WithdrawalStatus
 
 DATA_DICTIONARY: Final = Path(__file__).resolve().parents[2] / "docs" / "data-dictionary.md"
@@ -53,6 +55,8 @@ WORDS: Final[tuple[type[Enum], ...]] = (
     PayoutKind,
     PayoutStatus,
     AttemptOutcome,
+    DeliveryState,
+    ChatState,
 )
 """The closed vocabularies that columns hold."""
 

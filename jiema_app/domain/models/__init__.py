@@ -6,6 +6,7 @@ from jiema_app.domain.models.catalog import Country as Country
 from jiema_app.domain.models.catalog import Offer as Offer
 from jiema_app.domain.models.catalog import PricingRule as PricingRule
 from jiema_app.domain.models.catalog import Service as Service
+from jiema_app.domain.models.delivery import Delivery as Delivery
 from jiema_app.domain.models.favourite import Favourite as Favourite
 from jiema_app.domain.models.figures import FigureProgress as FigureProgress
 from jiema_app.domain.models.figures import RouteCount as RouteCount
@@ -52,6 +53,9 @@ from jiema_app.domain.models.refund import RefundOrder as RefundOrder
 from jiema_app.domain.models.supplier import SupplierNotice as SupplierNotice
 from jiema_app.domain.models.supplier import SupplierTask as SupplierTask
 from jiema_app.domain.models.supplier import UnclaimedActivation as UnclaimedActivation
+from jiema_app.domain.models.telegram import TelegramChat as TelegramChat
+from jiema_app.domain.models.telegram import TelegramMove as TelegramMove
+from jiema_app.domain.models.telegram import TelegramUpdate as TelegramUpdate
 from jiema_app.domain.models.user import Role as Role
 from jiema_app.domain.models.user import User as User
 from jiema_app.domain.models.withdrawal import Withdrawal as Withdrawal
