@@ -27,6 +27,7 @@ from jiema_app.settings.forms import (
     revealed,
     split_list,
 )
+from jiema_app.settings.identity_client import IdentityClient
 from jiema_app.settings.limits import LimitSettings
 from jiema_app.settings.mixture import (
     SANDBOX_SECRET_KEY,
@@ -48,15 +49,10 @@ from jiema_app.settings.recharges import (
 )
 from jiema_app.settings.sign_in import (
     GOOGLE_METADATA_URL,
-    SANDBOX_BOT_TOKEN,
     SANDBOX_GOOGLE_CLIENT,
     SANDBOX_GOOGLE_SECRET,
-    SANDBOX_TELEGRAM_CLIENT,
-    SANDBOX_TELEGRAM_SECRET,
     GoogleSettings,
-    IdentityClient,
     SessionSettings,
-    TelegramSettings,
 )
 from jiema_app.settings.suppliers import (
     SANDBOX_SUPPLIER_KEY,
@@ -66,6 +62,14 @@ from jiema_app.settings.suppliers import (
     clashes,
     origin_of,
     read_further,
+)
+from jiema_app.settings.telegram import (
+    SANDBOX_BOT_TOKEN,
+    SANDBOX_TELEGRAM_CLIENT,
+    SANDBOX_TELEGRAM_SECRET,
+    TELEGRAM_SCRIPT_URL,
+    BotAccount,
+    TelegramSettings,
 )
 from jiema_app.settings.texts import AbuseSettings, LegalSettings, PriceRangeSettings
 from jiema_app.settings.values import (
@@ -89,6 +93,7 @@ __all__ = [
     "SANDBOX_TELEGRAM_CLIENT",
     "SANDBOX_TELEGRAM_SECRET",
     "SANDBOX_WEBHOOK_PATH",
+    "BotAccount",
     "GeoSettings",
     "GoogleSettings",
     "IdentityClient",
@@ -271,6 +276,18 @@ class Settings(Group):
         if self.telegram.bot_token is not None:
             return self.telegram.bot_token.get_secret_value()
         return None if self.env == "production" else SANDBOX_BOT_TOKEN
+
+    @property
+    def bot(self) -> BotAccount | None:
+        """Our bot on Telegram; None where there is none."""
+        return self.telegram.bot(None if self.env == "production" else self.sandbox_url)
+
+    @property
+    def telegram_script_url(self) -> str:
+        """The script that Mini Apps load."""
+        if self.telegram.script_url is not None or self.env == "production":
+            return self.telegram.script_url or TELEGRAM_SCRIPT_URL
+        return f"{self.sandbox_url}/js/telegram-web-app.js"
 
     @property
     def sign_in_providers(self) -> tuple[str, ...]:

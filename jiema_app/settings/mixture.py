@@ -18,17 +18,21 @@ from jiema_app.settings.recharges import (
     SANDBOX_XPUB,
 )
 from jiema_app.settings.sign_in import (
-    SANDBOX_BOT_TOKEN,
     SANDBOX_GOOGLE_CLIENT,
     SANDBOX_GOOGLE_SECRET,
-    SANDBOX_TELEGRAM_CLIENT,
-    SANDBOX_TELEGRAM_SECRET,
     unfit_client,
 )
 from jiema_app.settings.suppliers import (
     SANDBOX_SUPPLIER_KEY,
     SANDBOX_WEBHOOK_PATH,
     SupplierSettings,
+)
+from jiema_app.settings.telegram import (
+    SANDBOX_BOT_TOKEN,
+    SANDBOX_CHANNEL,
+    SANDBOX_SUPPORT_CHAT,
+    SANDBOX_TELEGRAM_CLIENT,
+    SANDBOX_TELEGRAM_SECRET,
 )
 from jiema_app.settings.values import is_public, is_secure
 
@@ -69,6 +73,8 @@ def real_in_the_sandbox(settings: "Settings") -> Iterator[str]:
     token = settings.telegram.bot_token
     if token is not None and token.get_secret_value() != SANDBOX_BOT_TOKEN:
         yield "TELEGRAM_BOT_TOKEN is a real bot's: real people would have play money"
+    if settings.telegram.api_url is not None and is_public(settings.telegram.api_url):
+        yield "TELEGRAM_API_URL is the real Bot API: play money would be told of to real people"
     yield from _real_chain(settings)
 
 
@@ -110,6 +116,7 @@ def unfit_for_production(settings: "Settings") -> Iterator[str]:
     if {settings.payout.hot_address, settings.payout.treasury_address} & SANDBOX_WALLETS:
         yield "PAYOUT_HOT_ADDRESS or PAYOUT_TREASURY_ADDRESS is the sandbox's: everybody has its key"
     yield from _unfit_sign_in(settings)
+    yield from _unfit_bot(settings)
 
 
 def _guessable_secrets(settings: "Settings") -> Iterator[str]:
@@ -181,3 +188,24 @@ def _unfit_sign_in(settings: "Settings") -> Iterator[str]:
                 f"SESSION_{name} must have {SECRET_LENGTH_MIN} characters or more, "
                 f"{DIFFERENT_MIN} of them different"
             )
+
+
+def _unfit_bot(settings: "Settings") -> Iterator[str]:
+    telegram = settings.telegram
+    if telegram.support_chat == SANDBOX_SUPPORT_CHAT:
+        yield "TELEGRAM_SUPPORT_CHAT is the sandbox's: set your own"
+    if telegram.channel == SANDBOX_CHANNEL:
+        yield "TELEGRAM_CHANNEL is the sandbox's: set your own"
+    for name, url in (("API_URL", telegram.api_url), ("SCRIPT_URL", telegram.script_url)):
+        # A Bot API server of one's own may stand on this machine; the sandbox, too.
+        if url is not None and not is_secure(url) and is_public(url):
+            yield f"TELEGRAM_{name} is on the Internet and not https: it could be read on the way"
+    if telegram.api_url is not None and telegram.api_url.rstrip("/") == settings.sandbox_url:
+        yield "TELEGRAM_API_URL is the sandbox"
+    if telegram.webhook_secret is not None and is_guessable(
+        telegram.webhook_secret, WEBHOOK_PATH_MIN
+    ):
+        yield (
+            f"TELEGRAM_WEBHOOK_SECRET can be guessed: {WEBHOOK_PATH_MIN} characters or more, "
+            f"{DIFFERENT_MIN} of them different"
+        )

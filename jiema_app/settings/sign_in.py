@@ -1,38 +1,18 @@
 """Settings of signing in: sessions, and what we are at providers of identities."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Literal, Self
+from typing import Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, model_validator
 
 from jiema_app.settings.forms import Group, group, is_loopback, revealed
-from jiema_app.settings.values import (
-    BotNumber,
-    BotToken,
-    ClientId,
-    Handle,
-    Secret,
-    WebAddress,
-    is_secure,
-)
+from jiema_app.settings.identity_client import IdentityClient
+from jiema_app.settings.telegram import SANDBOX_TELEGRAM_CLIENT, TelegramSettings
+from jiema_app.settings.values import ClientId, Secret, WebAddress, is_secure
 
 SANDBOX_GOOGLE_CLIENT = "sandbox-google-client"
 SANDBOX_GOOGLE_SECRET = "sandbox-google-secret"  # noqa: S105 - refused in production
-SANDBOX_BOT_TOKEN = "123456789:AAE-sandbox-bot-token-of-nobody"  # noqa: S105 - likewise
-SANDBOX_TELEGRAM_CLIENT = SANDBOX_BOT_TOKEN.partition(":")[0]
-SANDBOX_TELEGRAM_SECRET = "sandbox-telegram-secret"  # noqa: S105 - likewise
 GOOGLE_METADATA_URL = "https://accounts.google.com/.well-known/openid-configuration"
-TELEGRAM_METADATA_URL = "https://oauth.telegram.org/.well-known/openid-configuration"
-
-
-@dataclass(frozen=True, slots=True)
-class IdentityClient:
-    """What we are at a provider of identities."""
-
-    client_id: str
-    client_secret: str = field(repr=False)
-    metadata_url: str
 
 
 class SessionSettings(Group):
@@ -70,35 +50,10 @@ class GoogleSettings(Group):
     @property
     def client(self) -> IdentityClient | None:
         """Our own client; None when none is named."""
-        return _client(self.client_id, self.client_secret, self.metadata_url or GOOGLE_METADATA_URL)
-
-
-class TelegramSettings(Group):
-    """Signing in with Telegram. In production not offered until there is a client or a bot."""
-
-    model_config = group("TELEGRAM_")
-
-    login_mode: Literal["oidc", "widget"] = "oidc"
-    """``widget`` is the older way, for bots that were not moved to OpenID Connect."""
-    client_id: BotNumber | None = None
-    """For ``oidc``. The bot's number. Unset: the sandbox's, in production none."""
-    client_secret: Secret | None = None
-    metadata_url: WebAddress | None = None
-    """OpenID Connect discovery. Unset: Telegram's, or the sandbox's without a client."""
-    bot_token: BotToken | None = None
-    """For ``widget``, whose answers it signs. Unset: the sandbox's, in production none."""
-    bot_username: Handle = "jiema_my_bot"
-    """For ``widget``. Without the @."""
-
-    @property
-    def client(self) -> IdentityClient | None:
-        """Our own client for ``oidc``; None when none is named."""
-        url = self.metadata_url or TELEGRAM_METADATA_URL
-        return _client(self.client_id, self.client_secret, url)
-
-
-def _client(number: str | None, secret: SecretStr | None, url: str) -> IdentityClient | None:
-    return None if number is None else IdentityClient(number, revealed(secret) or "", url)
+        if self.client_id is None:
+            return None
+        url = self.metadata_url or GOOGLE_METADATA_URL
+        return IdentityClient(self.client_id, revealed(self.client_secret) or "", url)
 
 
 def unfit_client(

@@ -29,6 +29,8 @@ LOCAL_ENDINGS: Final = (".localhost", ".local", ".internal", ".lan", ".test", ".
 _HOST: Final = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*\.?")
 _NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$"
 _HANDLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
+_CHAT: Final = re.compile(r"-[0-9]{5,16}|@[A-Za-z][A-Za-z0-9_]{3,31}")
+_WEBHOOK_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _PATH_PART: Final = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _BOT_TOKEN: Final = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{20,100}")
 
@@ -164,6 +166,18 @@ def _bot_token(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _chat(name: str) -> str:
+    if _CHAT.fullmatch(name) is None:
+        raise ValueError("must be a chat's number, which begins with a minus sign, or its @name")
+    return name
+
+
+def _webhook_secret(secret: SecretStr) -> SecretStr:
+    if _WEBHOOK_SECRET.fullmatch(secret.get_secret_value()) is None:
+        raise ValueError("must be letters, digits, - and _, at most 256: Telegram takes no others")
+    return secret
+
+
 def _file(path: Path | None) -> Path | None:
     if path is not None and not path.is_file():
         raise ValueError("there is no such file")
@@ -191,6 +205,7 @@ Name = Annotated[str, Field(pattern=_NAME)]
 ClientId = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,256}$")]
 BotNumber = Annotated[str, Field(pattern=r"^[0-9]{1,20}$")]
 Handle = Annotated[str, AfterValidator(_handle)]
+ChatName = Annotated[str, AfterValidator(_chat)]
 Zone = Annotated[str, AfterValidator(_zone)]
 
 Origin = Annotated[str, AfterValidator(_origin)]
@@ -210,6 +225,7 @@ Secret = Annotated[SecretStr, AfterValidator(_sendable)]
 Bearer = Annotated[SecretStr, AfterValidator(_bearer)]
 PathPart = Annotated[SecretStr, AfterValidator(_path_part)]
 BotToken = Annotated[SecretStr, AfterValidator(_bot_token)]
+WebhookSecret = Annotated[SecretStr, AfterValidator(_webhook_secret)]
 ReportAddress = Annotated[SecretStr, AfterValidator(_report_address)]
 
 DataFile = Annotated[Path | None, AfterValidator(_file)]

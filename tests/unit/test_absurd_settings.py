@@ -62,7 +62,8 @@ ABSURD: Final = (
 )
 
 NAMES: Final = {"SUPPLIER_NAME"}
-HANDLES: Final = ("CONTACT_BOT", "CONTACT_SUPPORT", "CONTACT_CHANNEL", "TELEGRAM_BOT_USERNAME")
+HANDLES: Final = ("CONTACT_BOT", "CONTACT_SUPPORT", "CONTACT_CHANNEL", "TELEGRAM_BOT_USERNAME",
+           "TELEGRAM_MINI_APP")  # fmt: skip
 LOOK_LIKE_NAMES: Final = dict.fromkeys(HANDLES, ("null", "Infinity")) | {
     "SUPPLIERS": ("null", "inf")
 }
@@ -93,11 +94,11 @@ def meaning(variable: str, value: str) -> str | None:
     if value in LOOK_LIKE_NAMES.get(variable, ()):
         return "somebody's name"
     if (
-        variable == "SUPPLIER_WEBHOOK_PATH"
+        variable in {"SUPPLIER_WEBHOOK_PATH", "TELEGRAM_WEBHOOK_SECRET"}
         and value.isascii()
         and value.replace("_", "-").replace("-", "").isalnum()
     ):
-        return "part of a path; production wants it long"
+        return "of letters and digits; production wants it long"
     return None
 
 

@@ -37,6 +37,7 @@ SECRETS: Final = {
     "GOOGLE_CLIENT_SECRET": f"{CANARY}-of-google",
     "TELEGRAM_CLIENT_SECRET": f"{CANARY}-of-telegram",
     "TELEGRAM_BOT_TOKEN": f"123456:{CANARY}-of-a-bot-and-long-enough",
+    "TELEGRAM_WEBHOOK_SECRET": f"{CANARY}-of-webhooks-and-long-enough",
     "TRON_NODE_URL": f"https://user:{CANARY}@node.example/{CANARY}",
     "TRON_NODE_HEADERS": f'{{"TRON-PRO-API-KEY":"{CANARY}"}}',
     "TRON_SECOND_NODE_URL": f"https://other.example/{CANARY}",
@@ -46,7 +47,7 @@ SECRETS: Final = {
 """Of each secret setting one that can be recognised, and is fit for its meaning."""
 
 NO_SECRETS: Final = {"JIEMA_PUBLIC_URL", "SUPPLIER_BASE_URL", "GOOGLE_METADATA_URL",
-                     "TELEGRAM_METADATA_URL"}  # fmt: skip
+                     "TELEGRAM_METADATA_URL", "TELEGRAM_API_URL", "TELEGRAM_SCRIPT_URL"}  # fmt: skip
 """Addresses in which nothing secret may stand: they are refused when something does."""
 
 
@@ -113,6 +114,7 @@ def test_settings_are_printed_without_secrets(settings: Settings) -> None:
     assert not leaks(settings.tron_nodes)
     assert not leaks(settings.google_client)
     assert not leaks(settings.telegram_client)
+    assert not leaks(settings.bot)
 
 
 async def test_the_services_of_a_process_are_printed_without_secrets(settings: Settings) -> None:
