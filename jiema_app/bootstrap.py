@@ -20,6 +20,7 @@ from jiema_app.bootstrap_chain import (
 )
 from jiema_app.bootstrap_payouts import PayoutServices, build_payout_services
 from jiema_app.bootstrap_referrals import build_referrals
+from jiema_app.bootstrap_telegram import TelegramServices, build_telegram_services
 from jiema_app.domain.abuse_reports.service import AbuseReports
 from jiema_app.domain.api_keys.service import ApiKeyService
 from jiema_app.domain.catalog.live import LiveCatalog
@@ -155,6 +156,8 @@ class Services:
     payouts: PayoutServices
     chain: ChainServices | None
     """None in a process that was given no node."""
+    telegram: TelegramServices | None
+    """None where there is no bot."""
 
 
 def build_services(
@@ -279,6 +282,7 @@ def build_services(
         referral_terms=ReferralTermsBook(database),
         payouts=build_payout_services(settings, database, clock, payout_chain),
         chain=None if chain is None else build_chain_services(settings, database, clock, chain),
+        telegram=build_telegram_services(settings, database),
     )
 
 

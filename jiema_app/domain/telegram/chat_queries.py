@@ -1,0 +1,75 @@
+"""SQL of the chats."""
+
+from typing import Final
+
+COLUMNS: Final = """telegram_id, user_id, state, language_code, mode, place_checked_at,
+    notify_orders, notify_money, notify_news, quiet_from, quiet_until, utc_offset_minutes,
+    started_at, blocked_at"""
+
+FIND: Final = f"select {COLUMNS} from telegram_chats where telegram_id = $1"
+
+FIND_OF_USER: Final = f"select {COLUMNS} from telegram_chats where user_id = $1"
+
+OPEN: Final = f"""
+insert into telegram_chats as c (telegram_id, state, language_code, started_at, user_id)
+values ($1, 'OPEN', $2, now(),
+    (select user_id from identities where provider = 'telegram' and subject = $1::bigint::text))
+on conflict (telegram_id) do update set
+    state = 'OPEN', blocked_at = null, language_code = coalesce($2, c.language_code),
+    started_at = coalesce(c.started_at, now()), user_id = coalesce(c.user_id, excluded.user_id),
+    updated_at = now()
+returning {COLUMNS}
+"""
+
+BLOCK: Final = """
+update telegram_chats set state = 'BLOCKED', blocked_at = now(), updated_at = now()
+where telegram_id = $1 and state <> 'BLOCKED'
+"""
+
+BIND: Final = """
+insert into telegram_chats as c (telegram_id, user_id) values ($1, $2)
+on conflict (telegram_id) do update set user_id = excluded.user_id, updated_at = now()
+where c.user_id is distinct from excluded.user_id
+"""
+
+NOTE_PLACE: Final = """
+insert into telegram_chats as c (telegram_id, user_id, place_checked_at)
+select i.subject::bigint, i.user_id, now() from identities i
+where i.user_id = $1 and i.provider = 'telegram'
+on conflict (telegram_id) do update set
+    place_checked_at = now(), user_id = excluded.user_id, updated_at = now()
+where c.place_checked_at is null or c.place_checked_at < now() - interval '1 hour'
+"""
+
+SET_MODE: Final = """
+update telegram_chats set mode = $2, updated_at = now()
+where telegram_id = $1 and mode is distinct from $2
+"""
+
+CHOOSE: Final = """
+update telegram_chats set
+    notify_orders = coalesce($2, notify_orders), notify_money = coalesce($3, notify_money),
+    notify_news = coalesce($4, notify_news), updated_at = now()
+where telegram_id = $1
+"""
+
+SET_QUIET: Final = """
+update telegram_chats
+set quiet_from = $2, quiet_until = $3, utc_offset_minutes = $4, updated_at = now()
+where telegram_id = $1
+"""
+
+LOST: Final = """
+select telegram_id::text from telegram_chats
+where telegram_id = any($1::bigint[]) and state = 'BLOCKED'
+"""
+
+MOVED: Final = """
+select old_id::text as old, new_id::text as new from telegram_moves
+where old_id = any($1::bigint[])
+"""
+
+MOVE: Final = """
+insert into telegram_moves (old_id, new_id) values ($1, $2)
+on conflict (old_id) do update set new_id = excluded.new_id
+"""
