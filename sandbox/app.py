@@ -16,6 +16,7 @@ from sandbox.identity.part import IdentityPart
 from sandbox.page import create_page_router
 from sandbox.settings import DEFAULT_SEED, SandboxSettings
 from sandbox.supplier.part import SupplierPart
+from sandbox.telegram.part import TelegramPart
 from sandbox.tron.part import TronPart
 
 
@@ -33,7 +34,8 @@ class SandboxApp:
         self.supplier = SupplierPart(settings, self.clock)
         self.identity = IdentityPart(settings)
         self.tron = TronPart(settings)
-        self.parts: list[Part] = [self.supplier, self.identity, self.tron]
+        self.telegram = TelegramPart(settings, self.clock, self.identity.people)
+        self.parts: list[Part] = [self.supplier, self.identity, self.tron, self.telegram]
         self._hot: dict[str, Application] = {}
         for part in self.parts:
             self._hot.update(part.hot_paths)
