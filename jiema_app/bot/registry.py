@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from jiema_app.bot.desk import BotDesk
+from jiema_app.bot.dispatch import PrivateChat
+from jiema_app.bot.flood import Flood
+from jiema_app.bot.money_rendering import MoneyRendering
+from jiema_app.bot.order_message import OrderMessages
+from jiema_app.bot.order_rendering import OrderRendering
+from jiema_app.bot.searching import NameSearch
 from jiema_app.domain.notifications.transport import Renderer, Settled
+from jiema_app.domain.telegram import kinds
 from jiema_app.domain.telegram.calls import READY_MADE, render_ready_made
-from jiema_app.domain.telegram.updates import (
-    ClaimedUpdate,
-    Effects,
-    UpdateHandler,
-)
+from jiema_app.domain.telegram.updates import UpdateHandler
 
 if TYPE_CHECKING:
     from jiema_app.bootstrap import Services
@@ -36,14 +40,52 @@ class Registry:
     settled: Mapping[str, Settled] = field(default_factory=dict)
 
 
-def build_registry(services: "Services") -> Registry:  # noqa: ARG001 - what handlers will call
+def build_registry(services: "Services") -> Registry:
     """The table of one process."""
+    desk = build_desk(services)
+    chat = PrivateChat(desk)
+    orders = OrderRendering(desk, OrderMessages(services.orders.next_sms_max))
+    money = MoneyRendering(desk)
     return Registry(
-        renderers={READY_MADE: render_ready_made},
-        handler=_say_nothing,
-        tell_failure=_say_nothing,
+        renderers={
+            READY_MADE: render_ready_made,
+            kinds.ORDER_LIVE: orders.live,
+            kinds.ORDER_SHOWN: orders.live,
+            kinds.ORDER_REDRAWN: orders.redrawn,
+            kinds.ORDER_SMS: orders.sms,
+            kinds.RECHARGE_SHOWN: money.recharge,
+            kinds.RECHARGE_REDRAWN: money.recharge_redrawn,
+            kinds.RECHARGE_FACT: money.recharge_fact,
+            kinds.WITHDRAWAL_FACT: money.withdrawal_fact,
+            kinds.COMMISSION_FACT: money.commission_fact,
+        },
+        handler=chat,
+        tell_failure=chat.tell_failure,
+        settled={kinds.ORDER_LIVE: orders.settled, kinds.ORDER_SMS: orders.settled},
     )
 
 
-async def _say_nothing(_update: ClaimedUpdate, _effects: Effects) -> None:
-    pass
+def build_desk(services: "Services") -> BotDesk:
+    """What handlers and makers of messages may ask, of one process."""
+    settings = services.settings
+    return BotDesk(
+        database=services.database,
+        clock=services.clock,
+        catalog=services.live_catalog,
+        search=NameSearch(services.live_catalog),
+        identity=services.identity,
+        sign_in=services.sign_in,
+        glances=services.glances,
+        orders=services.orders,
+        own_routes=services.own_routes,
+        recharges=services.recharges,
+        withdrawals=services.payouts.withdrawals,
+        invites=services.invites,
+        flood=Flood(),
+        username=settings.telegram.bot_username,
+        origin=settings.origin,
+        place_days=settings.telegram.place_days,
+        window_s=settings.orders.window_s,
+        support_handle=settings.contact.support,
+        relay=None,
+    )

@@ -86,3 +86,17 @@ def search_engine_tags(locale: str) -> tuple[str, ...]:
     """
     tag = language_tag(locale)
     return (tag,) if tag == locale else (tag, locale)
+
+
+RENAMED: Final = {"fil": "tl", "in": "id", "iw": "he", "zh-hans": "zh", "zh-hant": "zh"}
+"""Names by which browsers and apps call languages that we call otherwise."""
+
+
+def locale_named(tag: str) -> str | None:
+    """The locale that a language's tag means: ``pt-br`` is ``pt``; None when we speak none of it."""
+    language = tag[:35].lower().replace("_", "-")
+    for name in (RENAMED.get(language, language), language.partition("-")[0]):
+        locale = RENAMED.get(name, name)
+        if locale in LOCALES:
+            return locale
+    return None

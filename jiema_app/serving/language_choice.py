@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Final
 
 from jiema_app.domain.outside_numbers import quality
+from jiema_app.i18n.locale_list import RENAMED
 from jiema_app.serving.cookies import find_cookie
 
 LOCALE_COOKIE: Final = "locale"
@@ -13,9 +14,6 @@ GUESS_COOKIE: Final = "locale_guess"
 """The language into which we led a visitor who had chosen none: whoever signs in an hour later has
 not chosen it either."""
 GUESS_LIFE_S: Final = 3600
-
-RENAMED: Final = {"fil": "tl", "in": "id", "iw": "he", "zh-hans": "zh", "zh-hant": "zh"}
-"""Names that browsers use for languages that we call otherwise."""
 
 HEADER_MAX: Final = 1000
 """Characters of Accept-Language that are looked at; browsers send less than 100."""

@@ -12,10 +12,10 @@ from jiema_app.domain.catalog.snapshot import (
     ServiceView,
 )
 from jiema_app.domain.units import Cents
+from jiema_app.i18n.cautions import Caution
 from jiema_app.i18n.translation import words_locale
 from jiema_app.site.design.artwork import flag_path, hue, letters, service_icon_path
 from jiema_app.site.pages.rendering import RowTemplate, price, row_template
-from jiema_app.site.shop.cautions import Caution
 
 NOTHING: Final = Markup()
 ICONS_KEPT: Final = 8_192

@@ -7,10 +7,10 @@ from markupsafe import Markup
 from jiema_app.domain.catalog.search import QUERY_MAX, find
 from jiema_app.domain.catalog.search_entries import Entry, entries_of
 from jiema_app.domain.catalog.snapshot import Catalog
+from jiema_app.i18n.cautions import find_caution
 from jiema_app.i18n.translation import words_locale
 from jiema_app.site.pages.rendering import render
 from jiema_app.site.shop.cards import country_card, service_card
-from jiema_app.site.shop.cautions import find_caution
 
 PLACE: Final = ("<!--found-->", "<!--/found-->")
 """What it takes the place of in browse.jinja: everything between them."""

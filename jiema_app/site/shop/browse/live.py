@@ -3,6 +3,7 @@
 from typing import Final
 
 from jiema_app.domain.catalog.snapshot import Catalog, ServiceSummary
+from jiema_app.i18n.cautions import find_caution
 from jiema_app.i18n.formats import duration
 from jiema_app.i18n.translation import t, tn
 from jiema_app.settings import get_settings
@@ -10,7 +11,6 @@ from jiema_app.site.pages.live_parts import LivePart
 from jiema_app.site.pages.rendering import render, row_template
 from jiema_app.site.pages.structured_data import breadcrumbs
 from jiema_app.site.shop.cards import service_card
-from jiema_app.site.shop.cautions import find_caution
 from jiema_app.site.shop.figures import known_figures
 from jiema_app.site.shop.filter_rows import row_keys
 from jiema_app.site.shop.refusals import refusal_texts

@@ -13,6 +13,7 @@ from jiema_app.domain.catalog.snapshot import (
     ServiceOffer,
     ServiceView,
 )
+from jiema_app.i18n.cautions import find_caution
 from jiema_app.i18n.formats import duration
 from jiema_app.i18n.translation import t, tn, words_locale
 from jiema_app.settings import get_settings
@@ -21,7 +22,6 @@ from jiema_app.site.pages.rendering import price, render, row_template
 from jiema_app.site.pages.structured_data import breadcrumbs, product
 from jiema_app.site.shop.buying import buy_label
 from jiema_app.site.shop.cards import country_card, service_icon
-from jiema_app.site.shop.cautions import find_caution
 from jiema_app.site.shop.figures import head_figures, short_figures
 from jiema_app.site.shop.filter_rows import row_keys
 from jiema_app.site.shop.profiles import country_profile

@@ -3,9 +3,9 @@
 from typing import Final
 
 from jiema_app.domain.catalog.snapshot import Catalog
+from jiema_app.i18n.cautions import find_caution
 from jiema_app.site.pages.rendering import render
 from jiema_app.site.shop.cards import country_card, service_card
-from jiema_app.site.shop.cautions import find_caution
 
 SHOWN: Final = 12
 """Fills rows of two, three and four."""

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from jiema_app.domain.catalog.snapshot import Catalog, CountryOffer, ServiceSummary, ServiceView
 from jiema_app.domain.figures.ranking import FAILED_TRY_CENTS
+from jiema_app.i18n.cautions import find_caution
 from jiema_app.i18n.formats import duration
 from jiema_app.i18n.translation import t, tn, words_locale
 from jiema_app.settings import get_settings
@@ -16,7 +17,6 @@ from jiema_app.site.pages.structured_data import JsonLd, breadcrumbs, product
 from jiema_app.site.shop.buying import buy_label
 from jiema_app.site.shop.cards import country_flag, service_card
 from jiema_app.site.shop.categories import category_names
-from jiema_app.site.shop.cautions import find_caution
 from jiema_app.site.shop.figures import head_figures, short_figures
 from jiema_app.site.shop.filter_rows import fold, row_keys
 from jiema_app.site.shop.more_options import more_options

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from jiema_app.domain.catalog.snapshot import Catalog
+from jiema_app.i18n.cautions import find_caution
 from jiema_app.site.shop.browse.live import browse_part
-from jiema_app.site.shop.cautions import find_caution
 from jiema_app.site.shop.service.live import service_part
 from tests.support.catalogs import sold_out, text, warned_about
 

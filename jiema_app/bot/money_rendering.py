@@ -1,0 +1,160 @@
+"""Makes the messages about money when their turn comes."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from jiema_app.bot.buttons import act, link, rows
+from jiema_app.bot.desk import BotDesk
+from jiema_app.bot.recharge_message import recharge_message
+from jiema_app.bot.words import bold, lines, safe
+from jiema_app.domain.errors import NotFound
+from jiema_app.domain.notifications.transport import ClaimedDelivery
+from jiema_app.domain.recharges.statuses import RechargeStatus
+from jiema_app.domain.recharges.views import RechargeView
+from jiema_app.domain.telegram import calls
+from jiema_app.domain.telegram.calls import Keyboard, TelegramCall
+from jiema_app.domain.telegram.readers import Reader, find_reader
+from jiema_app.domain.units import MicroUsdt
+from jiema_app.domain.withdrawals.statuses import ShownStatus
+from jiema_app.domain.withdrawals.views import WithdrawalView
+from jiema_app.i18n.formats import money
+from jiema_app.i18n.recharge_stages import dust
+from jiema_app.i18n.translation import t
+from jiema_app.i18n.withdrawal_texts import given_back, headline
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyRendering:
+    """The renderers of top-ups, withdrawals and commission."""
+
+    desk: BotDesk
+
+    async def recharge(self, delivery: ClaimedDelivery) -> TelegramCall | None:
+        """A top-up that its owner looks at: one message that follows it."""
+        found = await self._recharge(delivery)
+        if found is None:
+            return None
+        html, keyboard = self._drawn(*found)
+        return calls.text(html, keyboard=keyboard)
+
+    async def recharge_redrawn(self, delivery: ClaimedDelivery) -> TelegramCall | None:
+        """A top-up, where a button was pressed."""
+        found = await self._recharge(delivery)
+        message_id = (delivery.payload or {}).get("messageId")
+        if found is None or not isinstance(message_id, int):
+            return None
+        html, keyboard = self._drawn(*found)
+        return calls.edit_text(message_id, html, keyboard=keyboard)
+
+    async def recharge_fact(self, delivery: ClaimedDelivery) -> TelegramCall | None:
+        """That money came, or what was decided about it; nothing once something else is so."""
+        found = await self._recharge(delivery)
+        if found is None or found[0].status is not RechargeStatus(_last_part(delivery)):
+            return None
+        html, keyboard = self._drawn(*found)
+        return calls.text(html, keyboard=keyboard, silent=self._is_quiet(found[1]))
+
+    async def withdrawal_fact(self, delivery: ClaimedDelivery) -> TelegramCall | None:
+        """How far a withdrawal has come; nothing once it has come further."""
+        reader = await self._reader(delivery)
+        if reader is None or delivery.subject_id is None:
+            return None
+        try:
+            view = await self.desk.withdrawals.get(reader.user_id, delivery.subject_id)
+        except NotFound:
+            return None
+        if view.status is not ShownStatus(_last_part(delivery)):
+            return None
+        locale = reader.locale
+        html = lines(
+            bold(headline(view, locale)),
+            *(safe(each) for each in _withdrawal_words(view, locale)),
+        )
+        page = link(t(locale, "Open its page"), self.desk.page(locale, "account/withdraw"))
+        return calls.text(html, keyboard=rows(page), silent=self._is_quiet(reader))
+
+    async def commission_fact(self, delivery: ClaimedDelivery) -> TelegramCall | None:
+        """What a link has earned on one day."""
+        reader = await self._reader(delivery)
+        if reader is None:
+            return None
+        day, locale = date.fromisoformat(_last_part(delivery)), reader.locale
+        today = self.desk.clock.now().date()
+        if not timedelta() < today - day <= timedelta(days=7):
+            return None
+        invite = await self.desk.invites.read(reader.user_id, days=(today - day).days + 1)
+        earned = next((each.earned_micro for each in invite.days if each.day == day), MicroUsdt(0))
+        if earned <= 0:
+            return None
+        html = lines(
+            bold(
+                t(
+                    locale,
+                    "Your link earned {amount} yesterday",
+                    amount=money(locale, earned),
+                )
+            ),
+            safe(
+                t(
+                    locale,
+                    "Available now: {amount}",
+                    amount=money(locale, invite.purse.available),
+                )
+            ),
+        )
+        page = link(t(locale, "Open your invite page"), self.desk.page(locale, "invite"))
+        return calls.text(html, keyboard=rows(page), silent=self._is_quiet(reader))
+
+    async def _recharge(self, delivery: ClaimedDelivery) -> tuple[RechargeView, Reader] | None:
+        reader = await self._reader(delivery)
+        if reader is None or delivery.subject_id is None:
+            return None
+        try:
+            view = await self.desk.recharges.get(reader.user_id, delivery.subject_id)
+        except NotFound:
+            return None
+        return view, reader
+
+    async def _reader(self, delivery: ClaimedDelivery) -> Reader | None:
+        async with self.desk.database.connection() as connection:
+            return await find_reader(connection, delivery.recipient)
+
+    def _drawn(self, view: RechargeView, reader: Reader) -> tuple[str, Keyboard]:
+        html, keyboard = recharge_message(
+            view,
+            locale=reader.locale,
+            now=self.desk.clock.now(),
+            dust=dust(),
+            page=self.desk.page(reader.locale, f"account/topup/{view.id}"),
+        )
+        wish = view.wish
+        if view.status is RechargeStatus.CREDITED and wish is not None:
+            catalog = self.desk.catalog.current
+            service = catalog.find_service(wish.service)
+            if service is not None:
+                label = t(reader.locale, "Continue with {service}", service=service.name)
+                wanted = act(label, "r", wish.service, wish.country, 1)
+                keyboard = [[wanted], *keyboard]
+        return html, keyboard
+
+    def _is_quiet(self, reader: Reader) -> bool:
+        return reader.chat.is_quiet(self.desk.clock.now())
+
+
+def _last_part(delivery: ClaimedDelivery) -> str:
+    """What the key says that it tells."""
+    return delivery.key.rpartition(":")[2]
+
+
+def _withdrawal_words(view: WithdrawalView, locale: str) -> list[str]:
+    """What it means, in words that are not a page's."""
+    if view.status is ShownStatus.REQUESTED:
+        return [t(locale, "We review each withdrawal by hand before we send it.")]
+    if view.status is ShownStatus.REJECTED:
+        told = [] if not view.note else [t(locale, "Our reason: {reason}", reason=view.note)]
+        return [*told, given_back(view, locale)]
+    if view.status is ShownStatus.SETTLED:
+        return [t(locale, "The payment is final. Nothing more will change.")]
+    if view.status is ShownStatus.BROADCAST:
+        return [t(locale, "It's final when its block is, usually within two minutes.")]
+    return []

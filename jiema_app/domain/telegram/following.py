@@ -1,0 +1,139 @@
+"""Messages that follow orders and top-ups: asked for whenever what they tell has changed.
+
+Nothing here makes words: a message is made when it is sent, so that changes merge, and no code
+stands in a row. Each look may be made twice, by several workers: it leaves what one would have.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from jiema_app.domain.clock import Clock
+from jiema_app.domain.notifications.deliveries import (
+    COUNTDOWN,
+    NEWS,
+    Delivery,
+    follow,
+    put,
+)
+from jiema_app.domain.telegram import following_queries as queries
+from jiema_app.domain.telegram import kinds
+from jiema_app.domain.transaction import Connection, Database
+
+AT_ONCE: Final = 100
+"""Orders of one transaction: nobody waits for a thousand of them."""
+
+STEPS: Final = 8
+"""Revisions of one version: how much of the time is over."""
+
+COUNTDOWN_LIFE: Final = timedelta(seconds=45)
+"""A later word about the time that is left is wrong by the time it is read."""
+
+FORGOTTEN: Final = 2
+"""The revision in which a code's own message is taken away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Has the messages about orders and top-ups brought up to date."""
+
+    database: Database
+    clock: Clock
+
+    async def look_at_orders(self, orders: Collection[str]) -> None:
+        """Follow orders that have changed."""
+        named = sorted(orders)
+        for start in range(0, len(named), AT_ONCE):
+            async with self.database.transaction() as connection:
+                rows = await connection.fetch(queries.CHANGED, named[start : start + AT_ONCE])
+                await self._follow_orders(connection, rows)
+
+    async def look_for_what_is_behind(self) -> int:
+        """Follow open orders whose message says less than is so: time passes, a look was missed.
+
+        Returns:
+            How many there were.
+        """
+        return await self._all(queries.BEHIND)
+
+    async def look_for_what_has_ended(self) -> int:
+        """Likewise of orders that have ended, and of those whose codes are forgotten."""
+        return await self._all(queries.ENDED_BEHIND)
+
+    async def look_at_recharges(self, recharges: Collection[str]) -> None:
+        """Follow top-ups that have changed, as far as they are shown in a chat."""
+        async with self.database.transaction() as connection:
+            for row in await connection.fetch(queries.RECHARGES, sorted(recharges)):
+                shown = [kinds.RECHARGE_SHOWN]
+                for other in await connection.fetch(queries.OTHERS, row["id"], shown):
+                    await _follow_other(connection, other, row["id"], row["revision"], NEWS)
+
+    async def look_at_open_recharges(self) -> None:
+        """Follow those that are open and shown: time passes, a look was missed."""
+        async with self.database.connection() as connection:
+            rows = await connection.fetch(queries.OPEN_RECHARGES_SHOWN)
+        await self.look_at_recharges([row["id"] for row in rows])
+
+    async def _all(self, query: str) -> int:
+        done = 0
+        while True:
+            async with self.database.transaction() as connection:
+                rows = await connection.fetch(query, AT_ONCE)
+                await self._follow_orders(connection, rows)
+            done += len(rows)
+            if len(rows) < AT_ONCE:
+                return done
+
+    async def _follow_orders(self, connection: Connection, rows: Sequence[Any]) -> None:
+        for row in rows:
+            known, revision = row["known_revision"], row["revision"]
+            is_countdown = known is not None and known // STEPS == row["version"]
+            live = Delivery(
+                recipient=str(row["telegram_id"]),
+                kind=kinds.ORDER_LIVE,
+                key=f"order:{row['id']}",
+                subject_id=row["id"],
+                priority=COUNTDOWN if is_countdown else NEWS,
+                expires_at=self.clock.now() + COUNTDOWN_LIFE if is_countdown else None,
+            )
+            await follow(connection, live, revision)
+            if not is_countdown:
+                await self._follow_others(connection, row)
+
+    async def _follow_others(self, connection: Connection, row: Any) -> None:
+        """Codes get a message each; what is forgotten is taken out of all of them."""
+        order = row["id"]
+        if row["notify_orders"] and not row["is_purged"]:
+            await put(
+                connection,
+                *(
+                    Delivery(
+                        recipient=str(row["telegram_id"]),
+                        kind=kinds.ORDER_SMS,
+                        key=f"order:{order}:sms:{ordinal}",
+                        subject_id=order,
+                        priority=NEWS,
+                    )
+                    for ordinal in range(1, row["sms_count"] + 1)
+                ),
+            )
+        others = [kinds.ORDER_SHOWN, *([kinds.ORDER_SMS] if row["is_purged"] else [])]
+        for other in await connection.fetch(queries.OTHERS, order, others):
+            is_code = other["kind"] == kinds.ORDER_SMS
+            revision = FORGOTTEN if is_code else row["revision"]
+            await _follow_other(connection, other, order, revision, NEWS)
+
+
+async def _follow_other(
+    connection: Connection, row: Any, subject: str, revision: int, priority: int
+) -> None:
+    if row["revision"] < revision:
+        delivery = Delivery(
+            recipient=row["recipient"],
+            kind=row["kind"],
+            key=row["key"],
+            subject_id=subject,
+            priority=priority,
+        )
+        await follow(connection, delivery, revision)

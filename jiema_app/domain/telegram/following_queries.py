@@ -1,0 +1,105 @@
+"""SQL of the messages that follow orders and top-ups.
+
+Rows are compared, and no event is needed: whatever was missed is found by the next look.
+"""
+
+from typing import Final
+
+# A revision is the order's version, and within it how much of the time is over: $steps seconds
+# before the end. It grows with whatever somebody should see.
+_STEPS: Final = """(case when o.status in ('WAITING', 'RECEIVED') and o.expires_at is not null then (
+    select count(*) from unnest(array[600, 300, 120, 60]) left_s
+    where o.expires_at <= now() + make_interval(secs => left_s)) else 0 end)"""
+
+_REVISION: Final = f"(o.version::bigint * 8 + {_STEPS})"
+
+# Whose chat is open, and who wants to hear of orders; what was begun is followed to its end, for it
+# may hold a code. Orders of programs are the programs'. Of what has ended without a word, only what
+# is young and was placed while the chat was open is worth one.
+_TOLD: Final = f"""
+select o.id, c.telegram_id, {_REVISION} as revision, o.version, o.sms_count,
+    o.purged_at is not null as is_purged, c.notify_orders, d.revision as known_revision
+from orders o
+join telegram_chats c on c.user_id = o.user_id and c.state = 'OPEN'
+left join deliveries d on d.key = 'order:' || o.id
+where o.phone is not null and o.api_key_id is null
+  and (d.id is not null or c.notify_orders and (
+        o.status in ('WAITING', 'RECEIVED')
+        or o.ended_at > now() - interval '1 hour' and o.created_at >= c.started_at))
+"""
+
+CHANGED: Final = f"{_TOLD} and o.id = any($1::text[]) order by o.id"
+
+# What is open, and its message says less than is so: the index of what expires has no others.
+BEHIND: Final = f"""
+{_TOLD} and o.status in ('WAITING', 'RECEIVED')
+  and (d.id is null or d.revision < {_REVISION})
+order by o.id limit $1
+"""
+
+# What has ended or was forgotten, and its message does not say so yet.
+ENDED_BEHIND: Final = f"""
+{_TOLD} and o.id in (
+    select f.subject_id from deliveries f
+    join orders e on e.id = f.subject_id
+    where f.kind = 'order.live' and f.created_at > now() - interval '4 days'
+      and f.revision < e.version::bigint * 8 and e.ended_at is not null)
+order by o.id limit $1
+"""
+
+# Other messages about an order or a top-up: those that its owner asked for, and of codes.
+OTHERS: Final = """
+select key, kind, recipient, revision from deliveries
+where subject_id = $1 and kind = any($2::text[]) order by id
+"""
+
+# Top-ups that their owner sees in the chat; steps of the window as above.
+RECHARGES: Final = """
+select r.id, r.version::bigint * 8 + (case when r.status = 'OPEN' then (
+        select count(*) from unnest(array[600, 300, 120, 0]) left_s
+        where r.closes_at <= now() + make_interval(secs => left_s)) else 0 end) as revision
+from recharges r
+where r.id = any($1::text[]) order by r.id
+"""
+
+OPEN_RECHARGES_SHOWN: Final = """
+select distinct r.id from recharges r
+join deliveries d on d.subject_id = r.id and d.kind = 'recharge.shown'
+where r.status = 'OPEN'
+"""
+
+# Money facts of whoever wants to hear of them, and did not yet. $1: seconds that one may be old.
+RECHARGE_FACTS: Final = """
+select r.id, r.status, c.telegram_id
+from recharges r
+join telegram_chats c on c.user_id = r.user_id and c.state = 'OPEN' and c.notify_money
+where (r.status = 'IN_REVIEW' or r.settled_at > now() - make_interval(secs => $1))
+  and r.status in ('IN_REVIEW', 'CREDITED', 'REFUNDED', 'DISMISSED')
+  and coalesce(r.settled_at, r.created_at) >= c.started_at
+  and not exists (
+    select from deliveries d where d.key = 'recharge:' || r.id || ':' || r.status)
+order by r.id limit $2
+"""
+
+WITHDRAWAL_FACTS: Final = """
+select w.id, w.status, p.status as payout_status, c.telegram_id
+from withdrawals w
+join telegram_chats c on c.user_id = w.user_id and c.state = 'OPEN' and c.notify_money
+left join payouts p
+    on p.kind = 'WITHDRAWAL' and p.subject_id = w.id and p.status <> 'CANCELLED'
+where (w.status in ('REQUESTED', 'APPROVED') or w.ended_at > now() - make_interval(secs => $1))
+  and coalesce(w.ended_at, w.approved_at, w.created_at) >= c.started_at
+order by w.id limit $2
+"""
+
+# Once a day, of the day before.
+COMMISSION_FACTS: Final = """
+select e.referrer_id as user_id, e.day, c.telegram_id
+from referral_days e
+join telegram_chats c on c.user_id = e.referrer_id and c.state = 'OPEN' and c.notify_money
+where e.day = (now() at time zone 'UTC')::date - 1 and e.earned_micro > 0
+  and c.started_at <= now() - interval '1 day'
+  and not exists (
+    select from deliveries d where d.key = 'commission:' || e.referrer_id || ':' || e.day)
+order by e.referrer_id limit $1
+"""

@@ -1,0 +1,18 @@
+"""What tests of the private chat begin with."""
+
+import pytest
+
+from tests.support.phone import Chats, Phone
+from tests.support.shop import Shop
+
+
+@pytest.fixture
+def chats(shop: Shop) -> Chats:
+    """Phones that write to a shop."""
+    return Chats(shop)
+
+
+@pytest.fixture
+async def ada(chats: Chats) -> Phone:
+    """Somebody who has started the bot and has some money: the sandbox's welcome."""
+    return await chats.start()
