@@ -6,6 +6,11 @@ from jiema_app.domain.models.catalog import Country as Country
 from jiema_app.domain.models.catalog import Offer as Offer
 from jiema_app.domain.models.catalog import PricingRule as PricingRule
 from jiema_app.domain.models.catalog import Service as Service
+from jiema_app.domain.models.channel import Announcement as Announcement
+from jiema_app.domain.models.channel import ChannelDigest as ChannelDigest
+from jiema_app.domain.models.channel import ChannelLook as ChannelLook
+from jiema_app.domain.models.channel import ChannelRoute as ChannelRoute
+from jiema_app.domain.models.channel import ChannelService as ChannelService
 from jiema_app.domain.models.delivery import Delivery as Delivery
 from jiema_app.domain.models.favourite import Favourite as Favourite
 from jiema_app.domain.models.figures import FigureProgress as FigureProgress
