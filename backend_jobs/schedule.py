@@ -66,11 +66,19 @@ def timetable(services: Services, offers: OfferRefresh) -> list[Job]:
             for name in s.suppliers
         ),
         *_chain_jobs(s),
+        *_chat_jobs(s),
         Job("figures", 300, partial(_count_figures, s), alone=True, lease_s=300, ask_s=30),
         Job("ledger", 300, partial(verify_books, s), alone=True, lease_s=300, ask_s=30),
         Job("links", 86_400, s.referrals.look_at_links, alone=True, lease_s=300, ask_s=60),
         Job("sweep", 3600, partial(_sweep, s), alone=True, lease_s=60, ask_s=60),
     ]
+
+
+def _chat_jobs(services: Services) -> list[Job]:
+    """Jobs about the channel, where there is one."""
+    if services.channel.digests.channel is None:
+        return []
+    return [Job("channel", 10, partial(_tell_channel, services), alone=True, lease_s=60)]
 
 
 def _chain_jobs(services: Services) -> list[Job]:
@@ -163,6 +171,10 @@ async def _keep_stock(services: Services, _started: datetime) -> None:
 
 async def _count_figures(services: Services, _started: datetime) -> None:
     await services.route_figures.run()
+
+
+async def _tell_channel(services: Services, _started: datetime) -> None:
+    await services.channel.digests.run()
 
 
 async def _sweep(services: Services, _started: datetime) -> None:

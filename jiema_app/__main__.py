@@ -4,6 +4,7 @@ import typer
 
 from jiema_app.commands import (
     abuse,
+    announce,
     chain,
     database,
     keys,
@@ -50,6 +51,7 @@ app.add_typer(withdrawals.withdrawal, name="withdrawal")
 app.add_typer(payout_state.payouts, name="payouts")
 app.add_typer(chain.chain, name="chain")
 app.add_typer(abuse.abuse, name="abuse")
+app.add_typer(announce.announce, name="announce")
 app.add_typer(commission, name="commission")
 app.add_typer(referral, name="referral")
 

@@ -18,6 +18,7 @@ from jiema_app.bootstrap_chain import (
     build_refunds,
     build_reviews,
 )
+from jiema_app.bootstrap_channel import ChannelServices, build_channel_services
 from jiema_app.bootstrap_payouts import PayoutServices, build_payout_services
 from jiema_app.bootstrap_referrals import build_referrals
 from jiema_app.bootstrap_telegram import TelegramServices, build_telegram_services
@@ -158,6 +159,7 @@ class Services:
     """None in a process that was given no node."""
     telegram: TelegramServices | None
     """None where there is no bot."""
+    channel: ChannelServices
 
 
 def build_services(
@@ -283,6 +285,7 @@ def build_services(
         payouts=build_payout_services(settings, database, clock, payout_chain),
         chain=None if chain is None else build_chain_services(settings, database, clock, chain),
         telegram=build_telegram_services(settings, database),
+        channel=build_channel_services(settings, database, clock, live_catalog),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from jiema_app.bot.composition import channel_renderers, channel_settled
 from jiema_app.bot.desk import BotDesk
 from jiema_app.bot.dispatch import PrivateChat
 from jiema_app.bot.flood import Flood
@@ -58,10 +59,15 @@ def build_registry(services: "Services") -> Registry:
             kinds.RECHARGE_FACT: money.recharge_fact,
             kinds.WITHDRAWAL_FACT: money.withdrawal_fact,
             kinds.COMMISSION_FACT: money.commission_fact,
+            **channel_renderers(services),
         },
         handler=chat,
         tell_failure=chat.tell_failure,
-        settled={kinds.ORDER_LIVE: orders.settled, kinds.ORDER_SMS: orders.settled},
+        settled={
+            kinds.ORDER_LIVE: orders.settled,
+            kinds.ORDER_SMS: orders.settled,
+            **channel_settled(services),
+        },
     )
 
 

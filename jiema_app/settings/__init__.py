@@ -15,6 +15,7 @@ from pydantic_settings import NoDecode
 
 from jiema_app.i18n.locale_list import LOCALES
 from jiema_app.settings.chain_forms import headers_of
+from jiema_app.settings.channel import ChannelSettings
 from jiema_app.settings.contact import ContactSettings
 from jiema_app.settings.database import DatabaseSettings
 from jiema_app.settings.forms import (
@@ -63,6 +64,7 @@ from jiema_app.settings.suppliers import (
     origin_of,
     read_further,
 )
+from jiema_app.settings.support import SupportSettings
 from jiema_app.settings.telegram import (
     SANDBOX_BOT_TOKEN,
     SANDBOX_TELEGRAM_CLIENT,
@@ -170,6 +172,8 @@ class Settings(Group):
     price_range: PriceRangeSettings = Field(default_factory=PriceRangeSettings)
     legal: LegalSettings = Field(default_factory=LegalSettings)
     abuse: AbuseSettings = Field(default_factory=AbuseSettings)
+    support: SupportSettings = Field(default_factory=SupportSettings)
+    channel: ChannelSettings = Field(default_factory=ChannelSettings)
 
     split = field_validator("locales", mode="before")(split_list)
 
@@ -420,4 +424,6 @@ GROUPS: Final[Mapping[str, type[Group]]] = {
     "price_range": PriceRangeSettings,
     "legal": LegalSettings,
     "abuse": AbuseSettings,
+    "support": SupportSettings,
+    "channel": ChannelSettings,
 }
