@@ -13,6 +13,9 @@ from sandbox.identity.faults import KINDS as IDENTITY_KINDS
 from sandbox.supplier.actions.table import HERO, LEGACY
 from sandbox.supplier.behaviour import ALLOWED_KEYS
 from sandbox.supplier.faults import EVERY_ACTION, KINDS
+from sandbox.telegram.faults import EVERY_METHOD
+from sandbox.telegram.faults import KINDS as TELEGRAM_KINDS
+from sandbox.telegram.methods import METHODS as TELEGRAM_METHODS
 from sandbox.tron.calls import ACTIONS as TRON_ACTIONS
 from sandbox.tron.faults import KINDS as TRON_KINDS
 from sandbox.tron.nodes import NAMES as TRON_NODES
@@ -43,6 +46,8 @@ def create_page_router(
             state=state,
             kinds=KINDS,
             identity_kinds=IDENTITY_KINDS,
+            telegram_kinds=TELEGRAM_KINDS,
+            telegram_methods=[EVERY_METHOD, *sorted(TELEGRAM_METHODS)],
             tron_kinds=TRON_KINDS,
             tron_actions=TRON_ACTIONS,
             tron_nodes=TRON_NODES,

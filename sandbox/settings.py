@@ -7,6 +7,7 @@ from pathlib import Path
 DEFAULT_SEED = 20_261_120
 DEFAULT_SUPPLIER_KEY = "sandbox-supplier-key"
 DEFAULT_PORT = 8090
+DEFAULT_SHOP_PORT = 8000
 DEFAULT_SOLID_LAG = 2
 """18 on the real network; a person who tries it shall not wait a minute."""
 
@@ -29,6 +30,8 @@ class SandboxSettings:
     """Blocks after which one is final on the chain, until a behaviour call says otherwise."""
     route_quality: bool = False
     """Whether some pairs do better than others, until a behaviour call says otherwise."""
+    mini_app_url: str = "http://localhost:8000/tg"
+    """Where the Mini App is, until a button of the bot names another place."""
     served: bool = False
     """True behind a real socket, where a dropped connection can really be dropped."""
 
@@ -37,7 +40,7 @@ def from_environment() -> SandboxSettings:
     """Read SANDBOX_PORT, SANDBOX_SUPPLIER_KEY, SANDBOX_WEBHOOK_URL, JIEMA_DATA_DIR and more.
 
     Raises:
-        SystemExit: SANDBOX_PORT, SANDBOX_SEED or SANDBOX_SOLID_LAG is not a number.
+        SystemExit: SANDBOX_PORT, SANDBOX_SEED, SANDBOX_SOLID_LAG or PORT is not a number.
     """
     return SandboxSettings(
         data_dir=Path(os.environ.get("JIEMA_DATA_DIR") or ".data") / "sandbox",
@@ -47,6 +50,7 @@ def from_environment() -> SandboxSettings:
         port=_integer("SANDBOX_PORT", DEFAULT_PORT),
         solid_lag=_integer("SANDBOX_SOLID_LAG", DEFAULT_SOLID_LAG),
         route_quality=(os.environ.get("SANDBOX_ROUTE_QUALITY") or "1") != "0",
+        mini_app_url=f"http://localhost:{_integer('PORT', DEFAULT_SHOP_PORT)}/tg",
         served=True,
     )
 

@@ -217,6 +217,17 @@ class Acts:
         update_id = self._messenger.updates.emit("chosen_inline_result", payload, line)
         return {"inlineMessageId": inline_id, "messageId": target["message"], "updateId": update_id}
 
+    def send_prepared(self, who: int, number: str, where: int | None) -> str:
+        """Somebody sends what the bot prepared for their Mini App; returns its inline id.
+
+        Raises:
+            ControlError: There is no such message for them.
+        """
+        prepared = self._messenger.store.get("prepared", number)
+        if prepared is None or prepared["user"] != who:
+            raise ControlError(404, "NO_PREPARED", "there is no such prepared message for them")
+        return put_inline(self._messenger, who, where or who, prepared["result"])
+
     def stand(
         self, who: int, where: int, status: str, rights: dict[str, bool] | None = None
     ) -> None:

@@ -82,6 +82,14 @@ class ChosenOrder(_Order):
     chat: int | None = None
 
 
+class PreparedOrder(_Order):
+    """Somebody sends a message that a Mini App prepared."""
+
+    sender: int = Field(alias="from", gt=0, le=_NUMBER_MAX)
+    prepared_id: str = Field(alias="id", max_length=64)
+    chat: int | None = None
+
+
 class InitDataOrder(_Order):
     """Somebody opens the Mini App."""
 
@@ -147,6 +155,12 @@ def create_control_router(messenger: Messenger) -> APIRouter:
         """Somebody sends one of the results."""
         chosen = acts.choose_inline(order.sender, order.query_id, order.result_id, order.chat)
         return {"ok": True, **chosen}
+
+    @router.post("/prepared")
+    async def send_prepared(order: PreparedOrder) -> dict[str, Any]:
+        """Somebody sends the message that the Mini App prepared."""
+        sent = acts.send_prepared(order.sender, order.prepared_id, order.chat)
+        return {"ok": True, "inlineMessageId": sent}
 
     _add_readings(router, messenger, acts)
     return router

@@ -12,8 +12,10 @@ from sandbox.journal import Journal
 from sandbox.settings import SandboxSettings
 from sandbox.telegram.api import BotApi
 from sandbox.telegram.control import create_control_router
+from sandbox.telegram.fate_control import create_fate_router
 from sandbox.telegram.messenger import Messenger
 from sandbox.telegram.methods import METHODS
+from sandbox.telegram.phone import create_phone_router
 from sandbox.telegram.store import Store
 from sandbox.telegram.world import BOT_USERNAME, CHANNEL, SUPPORT_GROUP, TOKEN
 
@@ -42,6 +44,8 @@ class TelegramPart:
         }
         self.routers = [
             create_control_router(self.messenger),
+            create_fate_router(self.messenger, self.api, people),
+            create_phone_router(self.messenger, settings.mini_app_url),
             self._other_paths(),
         ]
 

@@ -1,6 +1,7 @@
 """Pushing updates to the bot's webhook: in order, again and again until a 2xx."""
 
 import asyncio
+import random
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -28,11 +29,13 @@ class Timings:
     answer_within: float = 60.0
     first_pause: float = 1.0
     longest_pause: float = 60.0
+    duplicates: float = 0.0
+    """Share of acknowledged updates that are pushed once more."""
 
     def to_json(self) -> dict[str, float]:
         """As the control API shows them."""
         names = {"answer_within": "answerWithin", "first_pause": "firstPause",
-                 "longest_pause": "longestPause"}  # fmt: skip
+                 "longest_pause": "longestPause", "duplicates": "duplicates"}  # fmt: skip
         return {names[key]: value for key, value in asdict(self).items()}
 
 
@@ -50,6 +53,7 @@ class WebhookSender:
         self._client: httpx.AsyncClient | None = None
         self._slots = asyncio.Semaphore(CONNECTIONS)
         self._is_stopped = False
+        self._dice = random.Random(len(updates.lines))
         self.is_down: Callable[[], bool] = lambda: False
         self.carry_out: Callable[[str, dict[str, Any]], Awaitable[None]] | None = None
         self.pushes = 0
@@ -115,6 +119,9 @@ class WebhookSender:
                 continue
             async with self._slots:
                 problem, wished = await self._push(webhook, update)
+            if problem is None and self._dice.random() < self.timings.duplicates:
+                async with self._slots:
+                    await self._push(webhook, update)
             if problem is None:
                 self._updates.confirm(number)
                 pause = 0.0

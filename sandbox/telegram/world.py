@@ -80,7 +80,7 @@ def first_chats() -> list[dict[str, Any]]:
         {
             "id": CHANNEL,
             "type": "channel",
-            "title": "jiema.my",
+            "title": "jiema.my news",
             "username": CHANNEL_USERNAME,
             "bot": administrator(CHANNEL_RIGHTS),
             "members": {str(ADMINISTRATOR): {"status": "creator"}},

@@ -113,6 +113,16 @@ function redraw(list, rows, cells) {
   list.dataset.drawn = drawn;
   list.replaceChildren(...rows.map((row) => make("li", {}, ...cells(row))));
 }
+function drawTelegram(telegram) {
+  for (const name of ["pendingUpdates", "pushes", "chats"]) $(`[data-telegram-show="${name}"]`).textContent = telegram[name];
+  redraw($("#telegramfaults"), telegram.faults, (fault) => {
+    const often = "count" in fault ? `${fault.count} left` : "rate" in fault ? `${+(fault.rate * 100).toFixed(1)} %` : `${Math.round(fault.seconds)} s`;
+    const button = make("button", { className: "quiet", textContent: "Remove" });
+    const order = fault.kind === "down" ? { kind: "down", seconds: 0 } : { method: fault.method, kind: fault.kind, chat: fault.chat ?? "", count: 0 };
+    button.dataset.telegramPost = JSON.stringify(order);
+    return [make("span", { className: "mono", textContent: `${fault.method ?? "everything"} · ${fault.kind} · ${often}` }), button];
+  });
+}
 async function refresh() {
   let state;
   try {
@@ -132,6 +142,7 @@ async function refresh() {
   drawFaults(state.faults);
   drawIdentity(state.identity);
   drawTron(state.tron);
+  drawTelegram(state.telegram);
 }
 function readDelay(text) {
   if (text.trim() === "never") return null;
@@ -156,6 +167,9 @@ document.addEventListener("submit", (event) => {
     post("/control/tron/transfer", data, "Sent. It is in the next block.");
   } else if (form.dataset.tron) {
     post(`/control/tron/${form.dataset.tron}`, { ...data, count: +data.count }, "Fault ordered.");
+  } else if ("telegramFault" in form.dataset) {
+    const order = data.kind === "down" ? { kind: "down", seconds: +data.count } : { ...data, count: +data.count };
+    post("/control/telegram/faults", order, "Fault ordered.");
   } else if ("identityFault" in form.dataset) {
     post("/control/identity/faults", { ...data, count: +data.count }, "Fault ordered.");
   } else {
@@ -167,6 +181,7 @@ document.addEventListener("click", (event) => {
   if (set.remove) post("/control/supplier/faults", { ...JSON.parse(set.remove), count: 0 }, "Fault removed.");
   if (set.removeIdentity) post("/control/identity/faults", { ...JSON.parse(set.removeIdentity), count: 0 }, "Fault removed.");
   if (set.tronPost) post(`/control/tron/${set.tronPost}`, JSON.parse(set.body), "Done.");
+  if (set.telegramPost) post("/control/telegram/faults", JSON.parse(set.telegramPost), "Fault removed.");
   if (set.clock) post("/control/clock", { advanceSeconds: +set.clock }, "The clock moved.");
   if ("reset" in set && confirm("Forget every number, block, offer, fault and switch?")) post("/control/reset", {}, "Everything is forgotten.");
 });
