@@ -221,6 +221,16 @@ class Chats:
         await self.admit(phone)
         return phone
 
+    async def known(self, customer: Customer, telegram_id: int = 701) -> Phone:
+        """The phone of a customer of the shop's, who has signed in with Telegram before."""
+        await self.shop.execute(
+            "insert into identities (provider, subject, issuer, user_id) "
+            "values ('telegram', $1, 'https://telegram.org', $2)",
+            str(telegram_id),
+            customer.id,
+        )
+        return await self.start(telegram_id)
+
     async def admit(self, phone: Phone) -> None:
         """Their address is seen, and is in no blocked place."""
         await self.shop.execute(
@@ -234,15 +244,6 @@ class Chats:
             str(phone.id),
         )
         return UserId(found)
-
-    async def bind(self, phone: Phone, customer: Customer) -> None:
-        """Have a customer of the shop's be who writes with a phone."""
-        await self.shop.execute(
-            "insert into identities (provider, subject, issuer, user_id) "
-            "values ('telegram', $1, 'https://telegram.org', $2)",
-            str(phone.id),
-            customer.id,
-        )
 
     @property
     def following(self) -> Following:
