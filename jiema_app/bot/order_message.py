@@ -121,10 +121,9 @@ def _left(order: OrderView, locale: str, now: datetime) -> list[str]:
     """How long the number is still theirs, in whole minutes: a message is not a clock."""
     if order.expires_at is None:
         return []
-    seconds = (order.expires_at - now).total_seconds()
-    if seconds < MINUTE_S:
+    whole = round((order.expires_at - now).total_seconds() / MINUTE_S) * MINUTE_S
+    if whole < MINUTE_S:
         return [safe(t(locale, "Less than a minute left."))]
-    whole = int(seconds // MINUTE_S) * MINUTE_S
     return [safe(t(locale, "Time left: {time}", time=duration(locale, whole)))]
 
 

@@ -1,18 +1,13 @@
 """Makes the messages about orders when their turn comes, and hears what became of them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from jiema_app.bot.desk import BotDesk
 from jiema_app.bot.order_message import OrderMessages
 from jiema_app.bot.words import safe
-from jiema_app.domain.notifications.deliveries import NEWS, Delivery, follow
-from jiema_app.domain.notifications.transport import (
-    ClaimedDelivery,
-    MessageGone,
-    Outcome,
-    Refused,
-)
+from jiema_app.domain.notifications.transport import ClaimedDelivery, MessageGone, Outcome
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.domain.outside_numbers import whole_number
 from jiema_app.domain.telegram import calls, kinds
@@ -23,8 +18,8 @@ from jiema_app.i18n.translation import t
 
 ORDINAL_MAX: Final = 1_000
 
-EMPTIED: Final = "emptied"
-"""In a payload: what cannot be taken away any more is emptied instead."""
+DELETABLE_FOR: Final = timedelta(hours=47)
+"""Telegram takes a message away for 48 hours; an older one is emptied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,31 +65,12 @@ class OrderRendering:
     async def settled(
         self, connection: Connection, delivery: ClaimedDelivery, outcome: Outcome, result: Any
     ) -> bool | None:
-        """Hear what became of one.
-
-        An open order's message that its owner took away is sent anew. A code's message that is
-        too old to be taken away is emptied.
-        """
+        """An open order's message that its owner took away is sent anew."""
         del result
-        if delivery.kind == kinds.ORDER_LIVE and isinstance(outcome, MessageGone):
-            told = await read_order(connection, delivery.subject_id, delivery.recipient)
-            return told is not None and told.about.is_open
-        if (
-            delivery.kind == kinds.ORDER_SMS
-            and isinstance(outcome, Refused)
-            and delivery.message_id is not None
-            and EMPTIED not in (delivery.payload or {})
-        ):
-            emptied = Delivery(
-                delivery.recipient,
-                delivery.kind,
-                delivery.key,
-                subject_id=delivery.subject_id,
-                payload={EMPTIED: True},
-                priority=NEWS,
-            )
-            await follow(connection, emptied, delivery.revision + 1)
-        return None
+        if not isinstance(outcome, MessageGone):
+            return None
+        told = await read_order(connection, delivery.subject_id, delivery.recipient)
+        return told is not None and told.about.is_open
 
     async def _read(self, delivery: ClaimedDelivery) -> Told[OrderView] | None:
         async with self.desk.database.connection() as connection:
@@ -111,7 +87,7 @@ class OrderRendering:
     def _forgotten(self, delivery: ClaimedDelivery, reader: Reader) -> TelegramCall | None:
         if delivery.message_id is None:
             return None
-        if EMPTIED in (delivery.payload or {}):
+        if self.desk.clock.now() - delivery.created_at > DELETABLE_FOR:
             return calls.text(safe(t(reader.locale, "This code has been deleted.")))
         return calls.delete_message(delivery.message_id)
 

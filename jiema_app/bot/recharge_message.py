@@ -55,7 +55,7 @@ def _payable(
     view: RechargeView, head: str, locale: str, now: datetime, page: str
 ) -> tuple[str, Keyboard]:
     amount = usdt_digits(view.amount_micro)
-    left = max(MINUTE_S, int((view.closes_at - now).total_seconds()) // MINUTE_S * MINUTE_S)
+    left = max(1, round((view.closes_at - now).total_seconds() / MINUTE_S)) * MINUTE_S
     html = lines(
         head,
         "",

@@ -63,11 +63,7 @@ def build_registry(services: "Services") -> Registry:
         },
         handler=chat,
         tell_failure=chat.tell_failure,
-        settled={
-            kinds.ORDER_LIVE: orders.settled,
-            kinds.ORDER_SMS: orders.settled,
-            **channel_settled(services),
-        },
+        settled={kinds.ORDER_LIVE: orders.settled, **channel_settled(services)},
     )
 
 

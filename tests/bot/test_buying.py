@@ -136,7 +136,7 @@ async def test_too_little_money_leads_to_a_top_up(shop: Shop, chats: Chats) -> N
 async def test_money_that_is_gone_meanwhile_is_told_and_the_wish_kept(
     shop: Shop, chats: Chats
 ) -> None:
-    price = shop.services.live_catalog.current.list_quotes("tg", 7)[0].price_cents
+    price = (await shop.place(await shop.customer())).price_cents
     ann = await shop.customer(cents=price)
     phone = await chats.known(ann)
     await choose(phone)

@@ -14,7 +14,7 @@ from typing import Any
 
 from jiema_app.bot.registry import Registry, build_registry
 from jiema_app.domain.notifications.deliveries import put
-from jiema_app.domain.notifications.transport import ClaimedDelivery, MessageGone, Refused, Sent
+from jiema_app.domain.notifications.transport import ClaimedDelivery, MessageGone, Sent
 from jiema_app.domain.telegram.calls import TelegramCall
 from jiema_app.domain.telegram.following import Following
 from jiema_app.domain.telegram.money_facts import MoneyFacts
@@ -83,7 +83,6 @@ class Phone:
         self.chat: dict[int, Shown] = {}
         self.answers: list[dict[str, Any]] = []
         self.results: list[dict[str, Any]] = []
-        self.refuses_deletion = False
         self._message = itertools.count(1)
 
     @property
@@ -177,7 +176,7 @@ class Phone:
                         delivery.id,
                     )
 
-    def _take(self, call: TelegramCall, edited: int | None) -> Sent | Refused | MessageGone:
+    def _take(self, call: TelegramCall, edited: int | None) -> Sent | MessageGone:
         about = call.arguments
         if call.method == "answerCallbackQuery":
             self.answers.append(dict(about))
@@ -186,8 +185,6 @@ class Phone:
             self.results = list(about["results"])
             return Sent()
         if call.method == "deleteMessage":
-            if self.refuses_deletion:
-                return Refused("too old")
             del self.chat[about["message_id"]]
             return Sent()
         number = about.get("message_id", edited)
