@@ -80,6 +80,7 @@ class Recharge(SQLModel, table=True):
         Index("recharges_of_wallet", "wallet_id", "created_at"),
         Index("recharges_to_close", "closes_at", postgresql_where=sql("not is_closed")),
         Index("recharges_in_review", "id", postgresql_where=sql("status = 'IN_REVIEW'")),
+        Index("recharges_settled", "settled_at", postgresql_where=sql("settled_at is not null")),
         Index("recharges_seen", "seen_block", postgresql_where=sql("seen_block is not null")),
     )
 

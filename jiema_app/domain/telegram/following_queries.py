@@ -75,7 +75,7 @@ from recharges r
 join telegram_chats c on c.user_id = r.user_id and c.state = 'OPEN' and c.notify_money
 where (r.status = 'IN_REVIEW' or r.settled_at > now() - make_interval(secs => $1))
   and r.status in ('IN_REVIEW', 'CREDITED', 'REFUNDED', 'DISMISSED')
-  and coalesce(r.settled_at, r.created_at) >= c.started_at
+  and (r.status = 'IN_REVIEW' or r.settled_at >= c.started_at)
   and not exists (
     select from deliveries d where d.key = 'recharge:' || r.id || ':' || r.status)
 order by r.id limit $2
