@@ -80,6 +80,8 @@ class _Reader:
             return False
         fence = "```" if self.text.startswith("```", self.at) else "`"
         end = self.text.find(fence, self.at + len(fence))
+        while self.is_strict and end > 0 and self.text[end - 1] == "\\":
+            end = self.text.find(fence, end + 1)
         if end < 0:
             name = "PreCode" if fence == "```" else "Code"
             raise _cannot(f"Can't find end of {name} entity at byte offset {self._byte()}")

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from sandbox.app import SandboxApp, create_app
+from tests.sandbox.telegram_bot import Bot, bot_in
 from tests.sandbox.tron_node import Node
 from tests.sandbox.tron_payer import Payer
 from tests.support.polling import PATIENCE_S
@@ -177,3 +178,13 @@ async def payer() -> AsyncIterator[Payer]:
     await found.node.control("mine", blocks=3, auto=False)
     yield found
     await found.close()
+
+
+@pytest.fixture
+async def bot() -> AsyncIterator[Bot]:
+    """A bot of a fresh Telegram in memory."""
+    app = create_app(None)
+    found = bot_in(app)
+    yield found
+    await found.http.aclose()
+    await app.close()
