@@ -82,7 +82,19 @@ def upgrade() -> None:
     op.create_index(
         "deliveries_waiting_for",
         "deliveries",
-        ["transport", "recipient"],
+        ["transport", "recipient", "priority", "id"],
+        postgresql_where=sa.text("state = 'QUEUED'"),
+    )
+    op.create_index(
+        "deliveries_expiring",
+        "deliveries",
+        ["transport", "expires_at"],
+        postgresql_where=sa.text("state = 'QUEUED' and expires_at is not null"),
+    )
+    op.create_index(
+        "deliveries_due_later",
+        "deliveries",
+        ["transport", "not_before"],
         postgresql_where=sa.text("state = 'QUEUED'"),
     )
     op.create_index(

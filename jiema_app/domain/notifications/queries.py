@@ -46,3 +46,165 @@ with given as (
 )
 select pg_notify('delivery_queued', transport) from given where state = 'QUEUED'
 """
+
+COLUMNS: Final = """id, transport, recipient, kind, key, subject_id, payload, priority, attempts,
+    revision, message_id, created_at"""
+
+# The first of each recipient: to each one they go in order. What answers a press keeps none.
+# Nothing is sent to who has something under way: two calls could arrive in another order.
+DUE: Final = """
+select id, recipient, priority from (
+    (select distinct on (recipient) id, recipient, priority, not_before from deliveries
+     where transport = $1 and state = 'QUEUED' and priority > 0 and not_before <= now()
+     order by recipient, priority, id)
+    union all
+    (select id, recipient, priority, not_before from deliveries
+     where transport = $1 and state = 'QUEUED' and priority = 0 and not_before <= now()
+     order by id limit $2)
+) due
+where id <> all($3::bigint[]) and (priority = 0 or recipient <> all($4::text[]))
+order by priority, id limit $2
+"""
+
+# Seconds until more is due; null: nothing waits.
+NEXT_DUE: Final = """
+select extract(epoch from min(not_before) - now())::float from deliveries
+where transport = $1 and state = 'QUEUED' and not_before > now()
+"""
+
+EXPIRE: Final = """
+update deliveries set state = 'DROPPED', error = 'expired', settled_at = now(), payload = null
+where transport = $1 and state = 'QUEUED' and expires_at <= now()
+returning kind
+"""
+
+READ: Final = f"""
+select {COLUMNS} from deliveries
+where id = $1 and state = 'QUEUED' and (expires_at is null or expires_at > now())
+"""
+
+# From here on it may have been sent, whatever becomes of this process.
+MARK: Final = """
+update deliveries set state = 'SENDING', claimed_by = $2, claimed_at = clock_timestamp(),
+    attempts = attempts + 1
+where id = $1 and state = 'QUEUED' and (expires_at is null or expires_at > now())
+returning claimed_at, attempts
+"""
+
+# What a sender left under way that is none any more: an edit can be repeated.
+RECOVER: Final = """
+update deliveries set
+    state = case when message_id is null then 'UNKNOWN' else 'QUEUED' end,
+    error = case when message_id is null then 'sender lost' end,
+    settled_at = case when message_id is null then now() end
+where transport = $1 and state = 'SENDING' and claimed_by <> $2
+returning state
+"""
+
+# Handed to nobody: the mark was written, and its writer never learnt so.
+UNMARK: Final = """
+update deliveries set state = 'QUEUED'
+where id = any($1::bigint[]) and state = 'SENDING' and claimed_by = $2
+"""
+
+# Each of these takes id, claimed_by and claimed_at: whoever was taken over settles nothing that
+# somebody else has under way. What was given up as unknown may still become known.
+_MINE: Final = """
+where id = $1 and claimed_by = $2 and claimed_at = $3 and state in ('SENDING', 'UNKNOWN')
+"""
+
+SENT: Final = f"""
+update deliveries set
+    sent_revision = $4, message_id = coalesce($5, message_id), error = null,
+    state = case when revision > $4 then 'QUEUED' else 'SENT' end,
+    settled_at = case when revision > $4 then null else now() end,
+    payload = case when revision > $4 then payload end,
+    attempts = case when revision > $4 then 0 else attempts end
+{_MINE} returning state
+"""
+
+AGAIN: Final = f"""
+update deliveries set state = 'QUEUED', settled_at = null, error = $4,
+    not_before = greatest(not_before, now() + make_interval(secs => $5)),
+    attempts = attempts - 1 + $6
+{_MINE} returning state
+"""
+
+AGAIN_AS_NEW: Final = f"""
+update deliveries set state = 'QUEUED', settled_at = null, error = null, message_id = null,
+    sent_revision = 0
+{_MINE} returning state
+"""
+
+# A person may have it tried again: it keeps what its words are made of.
+END: Final = f"""
+update deliveries set state = $4, error = $5, settled_at = now(),
+    payload = case when $4 in ('UNKNOWN', 'FAILED') then payload end,
+    message_id = case when $6 then null else message_id end
+{_MINE} returning state
+"""
+
+END_QUEUED: Final = """
+update deliveries set state = $2, error = $3, settled_at = now(),
+    payload = case when $2 = 'FAILED' then payload end
+where id = $1 and state = 'QUEUED' returning state
+"""
+
+POSTPONE_QUEUED: Final = """
+update deliveries set not_before = now() + make_interval(secs => $2), error = $3
+where id = $1 and state = 'QUEUED'
+"""
+
+LOSE: Final = """
+update deliveries set state = 'GONE', error = $3, settled_at = now(), payload = null
+where transport = $1 and recipient = $2 and state = 'QUEUED'
+"""
+
+MOVE: Final = """
+update deliveries set recipient = $3
+where transport = $1 and recipient = $2 and state in ('QUEUED', 'SENDING')
+"""
+
+SWEEP: Final = """
+delete from deliveries where id in (
+    select id from deliveries
+    where settled_at < now() - make_interval(days => $1)
+       or settled_at < now() - make_interval(days => $2) and key like 'update:%'
+    limit $3
+)
+"""
+
+COUNT: Final = """
+select state, count(*) as number,
+    extract(epoch from now() - min(created_at))::bigint as oldest_s
+from deliveries group by state order by state
+"""
+
+# For people: what was parked or refused.
+LIST: Final = """
+select id, state, kind, key, recipient, error, attempts, created_at, settled_at
+from deliveries where state = any($1::text[]) order by id desc limit $2
+"""
+
+RETRY: Final = """
+with given as (
+    update deliveries set state = 'QUEUED', settled_at = null, error = null, not_before = now(),
+        expires_at = null, attempts = 0
+    where id = $1 and state in ('UNKNOWN', 'FAILED') returning id, transport, key
+), noted as (
+    insert into audit_records (actor, action, subject_id, details)
+    select $2, 'delivery.retry', id::text, jsonb_build_object('reason', $3::text, 'key', key)
+    from given returning subject_id
+)
+select pg_notify('delivery_queued', transport) from given, noted
+"""
+
+DROP: Final = """
+with given as (
+    update deliveries set state = 'DROPPED', settled_at = coalesce(settled_at, now()),
+        payload = null, error = 'by a person'
+    where id = $1 and state in ('UNKNOWN', 'FAILED', 'QUEUED') returning id, key
+)
+insert into audit_records (actor, action, subject_id, details)
+select $2, 'delivery.drop', id::text, jsonb_build_object('reason', $3::text, 'key', key) from given
+"""

@@ -137,6 +137,10 @@ class Transport(Protocol):
         """Send a message, or edit the one with a number. Ends within a bounded time."""
         ...
 
+    async def answers(self) -> bool:
+        """Whether it answers a question that changes nothing. Ends within a bounded time."""
+        ...
+
 
 class Renderer(Protocol):
     """Makes the words of one kind of delivery, at the moment it is sent."""

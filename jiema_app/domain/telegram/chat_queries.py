@@ -59,17 +59,25 @@ set quiet_from = $2, quiet_until = $3, utc_offset_minutes = $4, updated_at = now
 where telegram_id = $1
 """
 
-LOST: Final = """
-select telegram_id::text from telegram_chats
-where telegram_id = any($1::bigint[]) and state = 'BLOCKED'
+# Names of channels are no numbers, and nobody of these.
+ELSEWHERE: Final = r"""
+with wanted as (
+    select recipient, recipient::bigint as number
+    from unnest($1::text[]) recipient where recipient ~ '^-?[0-9]{1,18}$'
+)
+select recipient, null as elsewhere from wanted join telegram_chats on telegram_id = number
+where state = 'BLOCKED'
+union all
+select recipient, new_id::text from wanted join telegram_moves on old_id = number
 """
 
-MOVED: Final = """
-select old_id::text as old, new_id::text as new from telegram_moves
-where old_id = any($1::bigint[])
+BLOCK_RECIPIENT: Final = r"""
+update telegram_chats set state = 'BLOCKED', blocked_at = now(), updated_at = now()
+where telegram_id = case when $1::text ~ '^[0-9]{1,18}$' then $1::text::bigint end
+    and state <> 'BLOCKED'
 """
 
 MOVE: Final = """
-insert into telegram_moves (old_id, new_id) values ($1, $2)
+insert into telegram_moves (old_id, new_id) values ($1::text::bigint, $2::text::bigint)
 on conflict (old_id) do update set new_id = excluded.new_id
 """

@@ -1,0 +1,1 @@
+"""Telegram's Bot API, by python-telegram-bot: the only place that speaks to it."""

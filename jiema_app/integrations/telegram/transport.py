@@ -1,0 +1,71 @@
+"""The transport of deliveries to Telegram."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from telegram.error import TelegramError
+
+from jiema_app.domain.notifications.transport import (
+    Content,
+    NotSent,
+    Outcome,
+    Refused,
+    Sent,
+    Unknown,
+)
+from jiema_app.domain.telegram.calls import TelegramCall
+from jiema_app.integrations.telegram.api import BotApi
+from jiema_app.integrations.telegram.outcomes import outcome_of
+
+WITHOUT_CHAT: Final = frozenset({"answerCallbackQuery", "answerInlineQuery"})
+
+ONLY_SENT: Final = ("disable_notification", "message_thread_id", "reply_parameters")
+"""Arguments that an edit does not take."""
+
+REPEATABLE: Final = ("edit", "delete", "answer", "pin", "unpin", "close", "reopen", "set")
+"""What is done twice is done once, for methods that begin so."""
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramTransport:
+    """See `Transport`. Takes `TelegramCall`s."""
+
+    api: BotApi
+
+    async def send(self, message: Content, recipient: str, message_id: int | None) -> Outcome:
+        """See `Transport`. A call that may be repeated without harm is never `Unknown`."""
+        if not isinstance(message, TelegramCall):
+            return Refused("no call")
+        method, arguments = _addressed(message, recipient, message_id)
+        try:
+            result = await self.api.call(method, arguments)
+        except TelegramError as error:
+            outcome = outcome_of(error)
+            if isinstance(outcome, Unknown) and method.startswith(REPEATABLE):
+                return NotSent(outcome.word)
+            return outcome
+        number = result.get("message_id") if isinstance(result, dict) else None
+        return Sent(number if type(number) is int else None, result)
+
+    async def answers(self) -> bool:
+        """See `Transport`."""
+        try:
+            await self.api.call("getMe", {})
+        except TelegramError:
+            return False
+        return True
+
+
+def _addressed(
+    call: TelegramCall, recipient: str, message_id: int | None
+) -> tuple[str, Mapping[str, Any]]:
+    """The method and its arguments, the chat and the message to edit among them."""
+    if call.method in WITHOUT_CHAT or "inline_message_id" in call.arguments:
+        return call.method, call.arguments
+    arguments = {"chat_id": recipient, **call.arguments}
+    if message_id is None or call.method != "sendMessage":
+        return call.method, arguments
+    for name in ONLY_SENT:
+        arguments.pop(name, None)
+    return "editMessageText", {**arguments, "message_id": message_id}
