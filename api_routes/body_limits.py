@@ -1,13 +1,20 @@
 """Bounds on what a client may send, and on how slowly."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from starlette.types import Message, Receive, Scope
 
 from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.outside_numbers import whole_number
+
+LARGER: Final[Mapping[str, int]] = {
+    # A message of 4,096 characters that answers another one, each escaped as twelve of ASCII.
+    "/webhooks/telegram": 512 * 1024,
+}
+"""Addresses whose bodies may be longer than others', in bytes. Who may send them is looked at
+before they are read."""
 
 LENGTH_MAX: Final = 10**18 - 1
 """The largest length that is read at all."""
@@ -20,6 +27,11 @@ class BodyRefused(BadRequest):
 def too_large(bytes_max: int) -> BodyRefused:
     """The refusal of a body that is over the limit."""
     return BodyRefused(f"The body is larger than {bytes_max} bytes.")
+
+
+def bytes_max_at(path: str, usual: int) -> int:
+    """The most bytes of a body that is sent to an address."""
+    return max(usual, LARGER.get(path, 0))
 
 
 def declared_length(scope: Scope) -> int:

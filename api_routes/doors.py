@@ -48,6 +48,7 @@ ROUTES: Final[Mapping[tuple[str, str], Action]] = {
     ("POST", "/api/auth/sign-out-everywhere"): Action.SIGN_OUT,
     ("GET", "/r/{code}"): Action.LOOK_AROUND,
     ("POST", "/webhooks/supplier/{secret}"): Action.LOOK_AROUND,
+    ("POST", "/webhooks/telegram"): Action.LOOK_AROUND,
     ("GET", "/healthz"): Action.LOOK_AROUND,
     ("GET", "/readyz"): Action.LOOK_AROUND,
     ("GET", "/metrics"): Action.LOOK_AROUND,

@@ -21,7 +21,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api_routes import errors, metrics, quick_routes
-from api_routes.body_limits import BodyRefused, declared_length, limited, too_large
+from api_routes.body_limits import (
+    BodyRefused,
+    bytes_max_at,
+    declared_length,
+    limited,
+    too_large,
+)
 from api_routes.context import WebContext
 from api_routes.credentials import ensure_not_banned, token_of
 from api_routes.doors import Doors
@@ -115,10 +121,11 @@ class RequestMiddleware:
         scope["headers"] = plain_cookies(scope["headers"])
         context: WebContext = scope["app"].state.context
         limits = context.services.settings.limits
-        if declared_length(scope) > limits.body_bytes:
-            head.close()
-            raise too_large(limits.body_bytes)
         path = scope["path"]
+        bytes_max = bytes_max_at(path, limits.body_bytes)
+        if declared_length(scope) > bytes_max:
+            head.close()
+            raise too_large(bytes_max)
         if path.startswith(API_PREFIX) and path not in OPEN_PATHS:
             state["principal"] = await self._admit(scope, context, head)
         elif path.startswith(GUARDED_FOLDER) and scope["method"] not in READS:
@@ -126,7 +133,7 @@ class RequestMiddleware:
         if scope["method"] not in READS:
             receive = limited(
                 receive,
-                bytes_max=limits.body_bytes,
+                bytes_max=bytes_max,
                 seconds=limits.body_timeout_s,
                 on_refusal=head.close,
             )

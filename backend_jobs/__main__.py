@@ -19,6 +19,7 @@ from backend_jobs.beats import follow_clock
 from backend_jobs.offers import OfferRefresh
 from backend_jobs.runner import JobRunner
 from backend_jobs.schedule import fill, timetable
+from backend_jobs.telegram import BotWork
 from jiema_app.bootstrap import (
     START_PATIENCE_S,
     Services,
@@ -26,6 +27,7 @@ from jiema_app.bootstrap import (
     patiently,
     running_services,
 )
+from jiema_app.bootstrap_bot import Bot, open_bot_of
 from jiema_app.domain.orders.codes import read_vocabulary
 from jiema_app.domain.transaction import DatabaseTrouble
 from jiema_app.observability.errors import configure_error_reports
@@ -50,17 +52,22 @@ async def work(settings: Settings) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
-    async with running_services(settings, "worker", patience_s=START_PATIENCE_S) as services:
+    async with (
+        running_services(settings, "worker", patience_s=START_PATIENCE_S) as services,
+        open_bot_of(services, holder) as bot,
+    ):
         await asyncio.to_thread(read_vocabulary)
         # It may have gone away again since it was reached.
         await patiently(services.payouts.house.keep, START_PATIENCE_S)
         # Not earlier: who waits for the database has nothing to finish, and ends at once.
         for signum in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(signum, stopping.set)
-        await _run_until(stopping, services, holder)
+        await _run_until(stopping, services, holder, bot)
 
 
-async def _run_until(stopping: asyncio.Event, services: Services, holder: str) -> None:
+async def _run_until(
+    stopping: asyncio.Event, services: Services, holder: str, bot: Bot | None
+) -> None:
     offers = OfferRefresh(services)
     runner = JobRunner(services.jobs, holder)
     scheduler = AsyncIOScheduler(timezone="UTC")
@@ -77,14 +84,28 @@ async def _run_until(stopping: asyncio.Event, services: Services, holder: str) -
             scheduler.modify_job("sightings", next_run_time=datetime.now(UTC))
 
     channels = {"supplier_notice": on_notice, "chain_look": on_payment_claimed}
-    async with listening(services, channels, lambda _: noticed.set()) as tasks:
+    bot_work = None if bot is None else BotWork(services, bot, runner)
+    if bot_work is not None:
+        channels |= bot_work.channels()
+
+    def on_gap(_payload: str) -> None:
+        noticed.set()
+        if bot_work is not None:
+            bot_work.hear_gap()
+
+    async with listening(services, channels, on_gap) as tasks:
         scheduler.start()
+        if bot_work is not None:
+            bot_work.start(tasks)
         tasks.start("clock", partial(follow_clock, scheduler))
         tasks.start("confirmations", partial(_confirm_at_once, services, runner, noticed))
         log.info("worker started", holder=holder, jobs=len(scheduler.get_jobs()))
         await stopping.wait()
         scheduler.pause()
-        await runner.finish(FINISH_S)
+        if bot_work is None:
+            await runner.finish(FINISH_S)
+        else:
+            await asyncio.gather(runner.finish(FINISH_S), bot_work.finish(FINISH_S))
         await tasks.stop()
         try:
             async with asyncio.timeout(RELEASE_S):

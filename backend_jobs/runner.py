@@ -14,6 +14,7 @@ from prometheus_client import Counter, Histogram
 from backend_jobs.log_throttle import LogThrottle
 from jiema_app.domain.catalog.service import OffersLookBroken
 from jiema_app.domain.chain.port import ChainError, ChainIncomplete, ChainUnavailable
+from jiema_app.domain.notifications.sender import TransportAway
 from jiema_app.domain.operations.jobs import JobStates
 from jiema_app.domain.orders.supplier import SupplierError
 from jiema_app.domain.recharges.judging import Overtaken
@@ -29,6 +30,7 @@ TURBULENCE: Final[tuple[type[Exception], ...]] = (
     ChainUnavailable,
     ChainIncomplete,
     Overtaken,
+    TransportAway,
 )
 """Failures of the outside world: noted, counted, and tried again on the next beat."""
 

@@ -180,3 +180,6 @@ async def _tell_channel(services: Services, _started: datetime) -> None:
 async def _sweep(services: Services, _started: datetime) -> None:
     await services.retention.sweep()
     await services.sessions.sweep()
+    await services.deliveries.sweep()
+    if services.telegram is not None:
+        await services.telegram.inbox.sweep()

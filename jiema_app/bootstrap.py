@@ -42,6 +42,7 @@ from jiema_app.domain.identity.session_tokens import SessionTokens, SigningKey
 from jiema_app.domain.identity.sessions import Sessions
 from jiema_app.domain.identity.sign_in import SignIn
 from jiema_app.domain.ledger.statement import Statement
+from jiema_app.domain.notifications.sweeping import DeliveryDesk
 from jiema_app.domain.operations.figures import Figures
 from jiema_app.domain.operations.jobs import JobStates
 from jiema_app.domain.operations.lookout import Lookout
@@ -157,6 +158,7 @@ class Services:
     payouts: PayoutServices
     chain: ChainServices | None
     """None in a process that was given no node."""
+    deliveries: DeliveryDesk
     telegram: TelegramServices | None
     """None where there is no bot."""
     channel: ChannelServices
@@ -284,6 +286,7 @@ def build_services(
         referral_terms=ReferralTermsBook(database),
         payouts=build_payout_services(settings, database, clock, payout_chain),
         chain=None if chain is None else build_chain_services(settings, database, clock, chain),
+        deliveries=DeliveryDesk(database),
         telegram=build_telegram_services(settings, database),
         channel=build_channel_services(settings, database, clock, live_catalog),
     )

@@ -5,7 +5,7 @@ import hmac
 from dataclasses import dataclass, field
 from typing import Final
 
-from jiema_app.domain.telegram.updates import UpdateInbox
+from jiema_app.domain.telegram.inbox import UpdateInbox
 from jiema_app.domain.transaction import Database
 from jiema_app.settings import BotAccount, Settings
 

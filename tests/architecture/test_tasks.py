@@ -13,9 +13,12 @@ SHORT_LIVED = Counter(
         "api_routes/shared_windows.py": 1,  # one question to Redis, bounded
         "backend_jobs/__main__.py": 1,  # one run of a job, inside a supervised group
         "jiema_app/domain/grouped_reads.py": 1,  # as long as somebody waits; its errors are theirs
+        "jiema_app/domain/notifications/sender.py": 2,  # one call, bounded; a wait
         "jiema_app/domain/operations/lookout.py": 1,  # one look, bounded
         "jiema_app/domain/operations/readiness.py": 1,  # the part of a look that may hang
         "jiema_app/domain/orders/sync.py": 1,  # one question to the supplier, bounded
+        "jiema_app/domain/telegram/handling.py": 2,  # one update, bounded; a wait
+        "jiema_app/domain/telegram/inbox.py": 1,  # as long as somebody waits; its errors are theirs
         "jiema_app/integrations/connections.py": 1,  # closing one connection
         "jiema_app/integrations/pacing.py": 1,  # as long as somebody waits, begun anew by whoever does
         "jiema_app/integrations/supplier/handler_api/active_list.py": 1,  # pages of one list

@@ -8,6 +8,7 @@ import pytest
 from jiema_app.settings import Settings
 from tests.services.lying_nodes import Pair, open_pair
 from tests.support.arrivals import Arrivals
+from tests.support.messenger import ANN, BEN, CID, Messenger, open_messenger
 from tests.support.shop import Customer, Shop, open_shop
 from tests.support.two_suppliers import TwoSuppliers, open_two_suppliers
 
@@ -38,6 +39,14 @@ async def odd_shop(database_address: str, settings: Settings) -> AsyncIterator[S
 async def pair(shop: Shop) -> AsyncIterator[Pair]:
     """A shop that reads a liar first and an honest node second."""
     async with open_pair(shop) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def messenger(shop: Shop) -> AsyncIterator[Messenger]:
+    """The sandbox's Telegram, where three people have started the bot."""
+    async with open_messenger(shop) as opened:
+        await opened.start(ANN, BEN, CID)
         yield opened
 
 

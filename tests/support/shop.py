@@ -63,6 +63,15 @@ MOMENTS: dict[str, tuple[str, ...]] = {
     ),
     "login_links": ("expires_at", "used_at"),
     "used_sign_ins": ("expires_at",),
+    "deliveries": (
+        "not_before",
+        "expires_at",
+        "created_at",
+        "claimed_at",
+        "settled_at",
+    ),
+    "telegram_chats": ("place_checked_at", "started_at", "blocked_at"),
+    "telegram_updates": ("received_at", "claimed_until", "handled_at"),
     "job_states": (
         "lease_expires_at",
         "last_started_at",

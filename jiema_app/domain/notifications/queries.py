@@ -194,9 +194,9 @@ with given as (
 ), noted as (
     insert into audit_records (actor, action, subject_id, details)
     select $2, 'delivery.retry', id::text, jsonb_build_object('reason', $3::text, 'key', key)
-    from given returning subject_id
+    from given
 )
-select pg_notify('delivery_queued', transport) from given, noted
+select id, pg_notify('delivery_queued', transport) from given
 """
 
 DROP: Final = """
@@ -204,7 +204,10 @@ with given as (
     update deliveries set state = 'DROPPED', settled_at = coalesce(settled_at, now()),
         payload = null, error = 'by a person'
     where id = $1 and state in ('UNKNOWN', 'FAILED', 'QUEUED') returning id, key
+), noted as (
+    insert into audit_records (actor, action, subject_id, details)
+    select $2, 'delivery.drop', id::text, jsonb_build_object('reason', $3::text, 'key', key)
+    from given
 )
-insert into audit_records (actor, action, subject_id, details)
-select $2, 'delivery.drop', id::text, jsonb_build_object('reason', $3::text, 'key', key) from given
+select id from given
 """

@@ -81,6 +81,7 @@ class Sender:
         transport: What carries it.
         name: Of the transport.
         renderers: Who makes the words of each kind.
+        runs: How many runs ended well.
     """
 
     database: Database
@@ -90,6 +91,7 @@ class Sender:
     settling: Settling
     pacing: Pacing
     is_stopping: bool = False
+    runs: int = 0
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _under_way: dict[int, tuple[str | None, asyncio.Task[None]]] = field(default_factory=dict)
     _unsettled: deque[tuple[Handed, Outcome]] = field(default_factory=deque)
@@ -133,8 +135,9 @@ class Sender:
                 wait = max(left, 0.0)
             if left <= 0 or wait is None or wait > left:
                 self._next_s = min(IDLE_S, IDLE_S if wait is None else wait)
-                return
+                break
             await self._pause(wait)
+        self.runs += 1
 
     async def finish(self, seconds: float) -> None:
         """Begin no call any more, and wait for those under way; what is cut off stays unknown."""

@@ -81,3 +81,5 @@ MOVE: Final = """
 insert into telegram_moves (old_id, new_id) values ($1::text::bigint, $2::text::bigint)
 on conflict (old_id) do update set new_id = excluded.new_id
 """
+
+MOVED_TO: Final = "select new_id from telegram_moves where old_id = $1"

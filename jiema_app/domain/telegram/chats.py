@@ -124,6 +124,17 @@ async def set_quiet_hours(
     await connection.execute(queries.SET_QUIET, telegram_id, begin, end, utc_offset_minutes)
 
 
+async def note_move(connection: Connection, old_id: int, new_id: int) -> None:
+    """A group has another number from now on; what waits for it goes there."""
+    await connection.execute(queries.MOVE, str(old_id), str(new_id))
+
+
+async def current_id(connection: Connection, chat_id: int) -> int:
+    """The number that a group has now, which settings may know by an older one."""
+    found: int | None = await connection.fetchval(queries.MOVED_TO, chat_id)
+    return chat_id if found is None else found
+
+
 def _chat(row: object) -> Chat | None:
     if row is None:
         return None

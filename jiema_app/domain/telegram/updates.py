@@ -9,7 +9,7 @@ import orjson
 
 from jiema_app.domain.notifications.deliveries import AT_ONCE, REPLY, Delivery
 from jiema_app.domain.telegram.calls import READY_MADE, TelegramCall, as_payload
-from jiema_app.domain.transaction import Connection, Database
+from jiema_app.domain.transaction import Connection
 
 KINDS: Final[tuple[str, ...]] = (
     "message",
@@ -170,38 +170,3 @@ class UpdateHandler(Protocol):
     async def __call__(self, update: ClaimedUpdate, effects: Effects, /) -> None:
         """Handle it."""
         ...
-
-
-STORE: Final = """
-with given as (
-    insert into telegram_updates (update_id, chat_key, payload)
-    select * from unnest($1::bigint[], $2::bigint[], $3::jsonb[])
-    on conflict (update_id) do nothing
-    returning update_id
-), said as (
-    select pg_notify('telegram_update', '') where exists (select from given)
-)
-select (select count(*) from given), (select count(*) from said)
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class UpdateInbox:
-    """Where updates are kept until they are handled, and for two days, so that none is twice."""
-
-    database: Database
-
-    async def store(self, *updates: IncomingUpdate) -> int:
-        """Keep updates, and wake who handles them.
-
-        Returns:
-            How many are new.
-        """
-        async with self.database.connection() as connection:
-            new: int = await connection.fetchval(
-                STORE,
-                [update.update_id for update in updates],
-                [update.chat_key for update in updates],
-                [update.payload for update in updates],
-            )
-        return new

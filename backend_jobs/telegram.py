@@ -1,0 +1,192 @@
+"""What a worker does for our bot: messages are sent, updates handled, chats kept up to date."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+import structlog
+from telegram.error import TelegramError
+
+from backend_jobs.runner import JobRunner
+from jiema_app.bootstrap import Services
+from jiema_app.bootstrap_bot import Bot
+from jiema_app.bot.commands import calls_that_describe
+from jiema_app.integrations.postgres.notifications import Hear
+from jiema_app.integrations.telegram.setup import delete_webhook, describe, set_webhook
+from jiema_app.supervised_tasks import SupervisedTasks
+
+log = structlog.get_logger()
+
+SENDER: Final = "deliveries"
+UPDATES: Final = "telegram-updates"
+CHATS: Final = "telegram-chats"
+
+LEASE_S: Final = 8.0
+"""A sender that died is replaced after this: codes wait for it."""
+
+EVERY_S: Final = 1.0
+AT_LEISURE: Final = 10
+"""What is found by comparing rows alone is looked for at every tenth look."""
+
+HEARD_MAX: Final = 2_000
+"""Orders whose change was heard and not followed yet. The next look finds the others."""
+
+SETUP_PAUSE_S: Final = 5.0
+
+
+@dataclass(slots=True)
+class BotWork:
+    """Our bot in one worker."""
+
+    services: Services
+    bot: Bot
+    runner: JobRunner
+    _orders: set[str] = field(default_factory=set)
+    _recharges: set[str] = field(default_factory=set)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _looks: int = 0
+
+    def channels(self) -> dict[str, Hear]:
+        """What it wants to hear of."""
+        return {
+            "delivery_queued": lambda _: self.bot.sender.wake(),
+            "telegram_update": lambda _: self.bot.handling.wake(),
+            "order_changed": self._hear_order,
+            "recharge_changed": lambda payload: self._note(self._recharges, payload),
+        }
+
+    def hear_gap(self) -> None:
+        """Something may have been missed."""
+        self.bot.sender.wake()
+        self.bot.handling.wake()
+        self._changed.set()
+
+    def start(self, tasks: SupervisedTasks) -> None:
+        """Begin. The tasks end with the worker."""
+        tasks.start("sending", self._send)
+        tasks.start("updates", self._handle)
+        tasks.start("chats", self._follow)
+        if self.bot.polling is not None:
+            tasks.start("polling", self._poll)
+        telegram = self.services.telegram
+        if telegram is not None and telegram.account.updates != "off":
+            tasks.start("bot setup", self._set_up)
+
+    async def finish(self, seconds: float) -> None:
+        """Begin with nothing more, and wait for what is under way."""
+        await asyncio.gather(self.bot.sender.finish(seconds), self.bot.handling.finish(seconds))
+
+    def _hear_order(self, payload: str) -> None:
+        self.services.watch.hear(payload)
+        self._note(self._orders, payload)
+
+    def _note(self, heard: set[str], payload: str) -> None:
+        if len(heard) < HEARD_MAX:
+            heard.add(payload.partition(" ")[0])
+        self._changed.set()
+
+    async def _send(self) -> None:
+        sender = self.bot.sender
+
+        async def run() -> None:
+            await self.runner.run_alone(SENDER, sender.run, interval_s=EVERY_S, lease_s=LEASE_S)
+
+        await self._keep_at_it(run, sender.woken, lambda: sender.runs)
+
+    async def _handle(self) -> None:
+        handling = self.bot.handling
+
+        async def run() -> None:
+            await self.runner.run_shared(UPDATES, handling.run, interval_s=EVERY_S)
+
+        await self._keep_at_it(run, handling.woken, lambda: handling.runs)
+
+    async def _keep_at_it(
+        self,
+        run: Callable[[], Awaitable[None]],
+        woken: Callable[[], Awaitable[None]],
+        count: Callable[[], int],
+    ) -> None:
+        """Run whenever there is something; once a second where it does not run, or fails."""
+        while not self.runner.is_stopping:
+            await woken()
+            before = count()
+            await run()
+            if count() == before:
+                await asyncio.sleep(EVERY_S)
+
+    async def _follow(self) -> None:
+        while not self.runner.is_stopping:
+            try:
+                async with asyncio.timeout(EVERY_S):
+                    await self._changed.wait()
+            except TimeoutError:
+                pass
+            self._changed.clear()
+            before = self._looks
+            await self.runner.run_alone(
+                CHATS, self._look_at_chats, interval_s=EVERY_S, lease_s=LEASE_S
+            )
+            if self._looks == before:
+                self._orders.clear()
+                self._recharges.clear()
+                await asyncio.sleep(EVERY_S)
+
+    async def _look_at_chats(self, _started: datetime) -> None:
+        orders, self._orders = self._orders, set()
+        recharges, self._recharges = self._recharges, set()
+        following = self.bot.following
+        if orders:
+            await following.look_at_orders(orders)
+        if recharges:
+            await following.look_at_recharges(recharges)
+        if not orders:
+            await following.look_for_what_is_behind()
+            await self.bot.money.look()
+        if self._looks % AT_LEISURE == 0:
+            await following.look_for_what_has_ended()
+            await following.look_at_open_recharges()
+        self._looks += 1
+
+    async def _poll(self) -> None:
+        polling = self.bot.polling
+        assert polling is not None
+        while not self.runner.is_stopping:
+            await self.runner.run_alone(
+                "telegram-polling", polling.run, interval_s=EVERY_S, lease_s=30.0
+            )
+            await asyncio.sleep(EVERY_S)
+
+    async def _set_up(self) -> None:
+        """Have the bot found and understood: in the sandbox, which begins with nothing, at once.
+
+        In production a person does it, once for each deployment.
+        """
+        services = self.services
+        telegram, settings = services.telegram, services.settings
+        assert telegram is not None
+        if settings.env == "production" and self.bot.polling is None:
+            return
+        while True:
+            try:
+                if self.bot.polling is not None:
+                    await delete_webhook(self.bot.api)
+                if settings.env != "production":
+                    await set_up_in_sandbox(services, self.bot)
+            except TelegramError as error:
+                log.debug("bot not set up", error=type(error).__name__)
+                await asyncio.sleep(SETUP_PAUSE_S)
+            else:
+                return
+
+
+async def set_up_in_sandbox(services: Services, bot: Bot) -> None:
+    """Tell the sandbox where the shop is, and what to show of the bot."""
+    telegram, settings = services.telegram, services.settings
+    assert telegram is not None
+    if telegram.account.updates == "webhook":
+        # The sandbox is on this machine, whatever people call the shop.
+        await set_webhook(bot.api, f"http://127.0.0.1:{settings.port}", telegram.webhook_secret)
+    await describe(bot.api, calls_that_describe(), f"{settings.origin}/tg", "jiema.my")
