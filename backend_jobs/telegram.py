@@ -14,7 +14,13 @@ from jiema_app.bootstrap import Services
 from jiema_app.bootstrap_bot import Bot
 from jiema_app.bot.commands import calls_that_describe
 from jiema_app.integrations.postgres.notifications import Hear
-from jiema_app.integrations.telegram.setup import delete_webhook, describe, set_webhook
+from jiema_app.integrations.telegram.setup import (
+    WEBHOOK_PATH,
+    delete_webhook,
+    describe,
+    set_webhook,
+    webhook_info,
+)
 from jiema_app.supervised_tasks import SupervisedTasks
 
 log = structlog.get_logger()
@@ -33,7 +39,7 @@ AT_LEISURE: Final = 10
 HEARD_MAX: Final = 2_000
 """Orders whose change was heard and not followed yet. The next look finds the others."""
 
-SETUP_PAUSE_S: Final = 5.0
+SETUP_EVERY_S: Final = 5.0
 
 
 @dataclass(slots=True)
@@ -70,9 +76,16 @@ class BotWork:
         tasks.start("chats", self._follow)
         if self.bot.polling is not None:
             tasks.start("polling", self._poll)
-        telegram = self.services.telegram
-        if telegram is not None and telegram.account.updates != "off":
+        if self._sets_itself_up:
             tasks.start("bot setup", self._set_up)
+
+    @property
+    def _sets_itself_up(self) -> bool:
+        """In production a person does it, once for each deployment; unless updates are polled."""
+        telegram, settings = self.services.telegram, self.services.settings
+        assert telegram is not None
+        is_told = telegram.account.updates != "off"
+        return self.bot.polling is not None or (is_told and settings.env != "production")
 
     async def finish(self, seconds: float) -> None:
         """Begin with nothing more, and wait for what is under way."""
@@ -110,7 +123,7 @@ class BotWork:
         count: Callable[[], int],
     ) -> None:
         """Run whenever there is something; once a second where it does not run, or fails."""
-        while not self.runner.is_stopping:
+        while True:
             await woken()
             before = count()
             await run()
@@ -118,7 +131,7 @@ class BotWork:
                 await asyncio.sleep(EVERY_S)
 
     async def _follow(self) -> None:
-        while not self.runner.is_stopping:
+        while True:
             try:
                 async with asyncio.timeout(EVERY_S):
                     await self._changed.wait()
@@ -153,40 +166,47 @@ class BotWork:
     async def _poll(self) -> None:
         polling = self.bot.polling
         assert polling is not None
-        while not self.runner.is_stopping:
+        while True:
             await self.runner.run_alone(
                 "telegram-polling", polling.run, interval_s=EVERY_S, lease_s=30.0
             )
             await asyncio.sleep(EVERY_S)
 
     async def _set_up(self) -> None:
-        """Have the bot found and understood: in the sandbox, which begins with nothing, at once.
+        """Have the bot found and understood where nobody does it by hand: in the sandbox.
 
-        In production a person does it, once for each deployment.
+        It forgets everything when it is reset, so somebody has to look.
         """
-        services = self.services
-        telegram, settings = services.telegram, services.settings
-        assert telegram is not None
-        if settings.env == "production" and self.bot.polling is None:
-            return
+        is_described = False
         while True:
             try:
                 if self.bot.polling is not None:
-                    await delete_webhook(self.bot.api)
-                if settings.env != "production":
-                    await set_up_in_sandbox(services, self.bot)
+                    await self._take_webhook_away()
+                elif not await self._is_pushed_to():
+                    is_described = False
+                if not is_described and self.services.settings.env != "production":
+                    await self._describe()
+                is_described = True
             except TelegramError as error:
                 log.debug("bot not set up", error=type(error).__name__)
-                await asyncio.sleep(SETUP_PAUSE_S)
-            else:
-                return
+            await asyncio.sleep(SETUP_EVERY_S)
 
+    async def _take_webhook_away(self) -> None:
+        if (await webhook_info(self.bot.api)).get("url"):
+            await delete_webhook(self.bot.api)
 
-async def set_up_in_sandbox(services: Services, bot: Bot) -> None:
-    """Tell the sandbox where the shop is, and what to show of the bot."""
-    telegram, settings = services.telegram, services.settings
-    assert telegram is not None
-    if telegram.account.updates == "webhook":
+    async def _is_pushed_to(self) -> bool:
+        """Have updates pushed; whether they were before."""
+        telegram = self.services.telegram
+        assert telegram is not None
         # The sandbox is on this machine, whatever people call the shop.
-        await set_webhook(bot.api, f"http://127.0.0.1:{settings.port}", telegram.webhook_secret)
-    await describe(bot.api, calls_that_describe(), f"{settings.origin}/tg", "jiema.my")
+        origin = f"http://127.0.0.1:{self.services.settings.port}"
+        told = await webhook_info(self.bot.api)
+        if told.get("url") == f"{origin}{WEBHOOK_PATH}":
+            return True
+        await set_webhook(self.bot.api, origin, telegram.webhook_secret)
+        return False
+
+    async def _describe(self) -> None:
+        origin = self.services.settings.origin
+        await describe(self.bot.api, calls_that_describe(), f"{origin}/tg", "jiema.my")
