@@ -7,7 +7,7 @@ import reflex as rx
 from reflex.plugins import Plugin
 from reflex_base.constants import StateManagerMode
 
-from jiema_app.processes.artwork_files import draw_artwork
+from jiema_app.processes.artwork_files import copy_telegram_script, draw_artwork
 from jiema_app.processes.built_files import (
     add_page_scripts,
     call_own_origin,
@@ -15,7 +15,7 @@ from jiema_app.processes.built_files import (
 )
 from jiema_app.processes.paths import WORKSHOP
 from jiema_app.site.browser.bundling import browser_files, with_our_bundler
-from jiema_app.site.design.artwork import PACKAGES
+from jiema_app.site.design.artwork import PACKAGES, TELEGRAM_SDK
 from jiema_app.site.design.theme import TAILWIND_CONFIG
 
 
@@ -56,11 +56,12 @@ class PageScripts(Plugin):
 
 
 class Artwork(Plugin):
-    """Put icons and flags into the build."""
+    """Put icons, flags and a copy of Telegram's script into the build."""
 
     def post_build(self, *, static_dir: Path, **_context: Any) -> None:
         """Draw them."""
         draw_artwork(WORKSHOP / "node_modules", static_dir)
+        copy_telegram_script(WORKSHOP / "node_modules", static_dir)
 
 
 config = rx.Config(
@@ -74,7 +75,7 @@ config = rx.Config(
     ],
     # We write our own sitemap, with the languages of each page.
     disable_plugins=[rx.plugins.SitemapPlugin],
-    frontend_packages=list(PACKAGES),
+    frontend_packages=[*PACKAGES, TELEGRAM_SDK],
     telemetry_enabled=False,
     show_built_with_reflex=False,
     # Files of a language are made and compressed afterwards: see jiema_app/processes/localising.

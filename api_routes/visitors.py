@@ -1,5 +1,7 @@
 """Whose signed-in browser sends a request."""
 
+from typing import Final
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,8 +23,19 @@ def session_token(request: Request) -> str | None:
     return cookie_of(context_of(request).services.settings).read(header)
 
 
+BEARER: Final = "bearer "
+
+
 async def find_visitor(request: Request) -> Visitor | None:
-    """Who uses the browser, or None when it is not signed in."""
+    """Who uses the browser, or None when it is not signed in.
+
+    A page of the Mini App says so by its bearer, and whatever cookie comes with it is nothing to it.
+    """
+    said = request.headers.get("authorization")
+    if said is not None:
+        is_bearer = said[: len(BEARER)].lower() == BEARER
+        door = context_of(request).services.mini_app
+        return await door.identify(said[len(BEARER) :].strip()) if is_bearer else None
     token = session_token(request)
     if token is None:
         return None

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.types import ASGIApp
@@ -20,6 +21,7 @@ from jiema_app.serving.account_language import AccountLanguage
 from jiema_app.serving.cors import take_cors_out
 from jiema_app.serving.dispatcher import Dispatcher
 from jiema_app.serving.event_arguments import rules_of_pages
+from jiema_app.serving.mini_app_page import MiniAppPage
 from jiema_app.serving.not_found import not_found_html
 from jiema_app.serving.offline import OFFLINE_FOLDER, offline_html
 from jiema_app.serving.page_events import page_events
@@ -28,9 +30,9 @@ from jiema_app.serving.page_socket import PageSocket, crowd_of
 from jiema_app.serving.picture_files import PictureFiles
 from jiema_app.serving.renewal import Renewal
 from jiema_app.serving.session_cookie import session_cookie_of
-from jiema_app.serving.static_files import is_page, load_build, static_file
+from jiema_app.serving.static_files import StaticFile, is_page, load_build, static_file
 from jiema_app.serving.strict_transport import with_strict_transport
-from jiema_app.settings import get_settings
+from jiema_app.settings import TELEGRAM_SCRIPT_COPY, Settings, get_settings
 from jiema_app.site.live_registry import LIVE_PARTS, MEMBER_PARTS, PART_FINDERS
 
 HANDED_OVER_S: Final = 0.001
@@ -41,6 +43,20 @@ answer needs it several times: with Python's own 5 ms who buys during a crawl wa
 
 class PagesNotBuilt(RuntimeError):
     """There is no build of the present sources."""
+
+
+def sandbox_origins(settings: Settings) -> tuple[str, ...]:
+    """Origins under which the sandbox's own pages are looked at."""
+    return tuple(f"http://{host}:{settings.sandbox_port}" for host in ("localhost", "127.0.0.1"))
+
+
+def _assets(files: Mapping[str, StaticFile], script: str) -> dict[str, StaticFile]:
+    """What is no page; the copy of Telegram's script only where it is what pages load."""
+    return {
+        path: file
+        for path, file in files.items()
+        if not is_page(path) and path not in {TELEGRAM_SCRIPT_COPY} - {script}
+    }
 
 
 def create() -> ASGIApp:
@@ -82,6 +98,17 @@ def create() -> ASGIApp:
     cookie = session_cookie_of(settings.origin, settings.session.days)
     with app.set_contexts():
         rules = rules_of_pages()
+    # Without a bot nothing opens it.
+    opened = [] if settings.mini_app_token is None else pages
+    mini_app = MiniAppPage(
+        opened,
+        files,
+        locales=settings.locales,
+        catalog=lambda: api.state.context.services.live_catalog.current,
+        script=settings.telegram_script_url,
+        # The page that plays the phone is another origin's.
+        frames=sandbox_origins(settings) if settings.env == "sandbox" else (),
+    )
     dispatcher = Dispatcher(
         reflex=reflex,
         events=PageSocket(
@@ -113,7 +140,8 @@ def create() -> ASGIApp:
             finders=PART_FINDERS,
             own=MEMBER_PARTS,
         ),
-        files={path: file for path, file in files.items() if not is_page(path)} | offline,
+        mini_app=mini_app,
+        files=_assets(files, settings.telegram_script_url) | offline,
         not_found={
             locale: static_file(not_found_html(locale), "/404.html") for locale in settings.locales
         },

@@ -11,7 +11,7 @@ export const loadedIndex = () => ready;
 
 /** The index. Rejects when it cannot be fetched; asked again, it is tried again. */
 export function loadIndex() {
-  loading ??= fetch(`/search/${location.pathname.split("/")[1]}.json`)
+  loading ??= fetch(`/search/${document.documentElement.dataset.mini ?? location.pathname.split("/")[1]}.json`)
     .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(String(answer.status)))))
     .then((data) => (ready = prepare(data)))
     .catch((trouble) => {

@@ -89,6 +89,7 @@ try {
 
 /* A script in the head has drawn the page so already (Reflex's, which knows the same three words). */
 function applyTheme() {
+  if (root.dataset.mini !== undefined) return; // Telegram's: see site/miniapp/page.js
   const now = theme === "system" ? (prefersDark.matches ? "dark" : "light") : theme;
   root.classList.remove("light", "dark");
   root.classList.add(now);
@@ -289,22 +290,26 @@ document.addEventListener("submit", async (event) => {
     form.dataset.key ??= crypto.randomUUID?.() ?? String(Math.random()).slice(2);
     const fields = new URLSearchParams(new FormData(form));
     if (instead) fields.set("instead", instead);
+    const headers = { accept: "application/json", "idempotency-key": form.dataset.key };
+    // The Mini App has more to say: who sends it.
+    form.dispatchEvent(new CustomEvent("sending", { bubbles: true, detail: { headers, fields } }));
     const answer = await fetch(form.action, {
       method: "POST",
-      headers: { accept: "application/json", "idempotency-key": form.dataset.key },
+      headers,
       body: fields,
       credentials: "same-origin",
     });
     const body = await answer.json().catch(() => null);
     if (answer.ok && body?.data?.location) {
       if (instead) forgetSwap();
-      location.assign(body.data.location);
-      return; // stays busy until the next page is there
+      if (lead(body.data.location)) return; // stays busy until the next page is there
+      delete form.dataset.key;
+      return void rest(form, button);
     }
     delete form.dataset.key;
     if (answer.ok && body?.data?.notice) return void done(form, button, body.data.notice);
     if (body?.details?.location) {
-      location.assign(body.details.location);
+      if (!lead(body.details.location)) rest(form, button);
       return;
     }
     form.dispatchEvent(new CustomEvent("refused", { bubbles: true, detail: body?.details }));
@@ -315,6 +320,13 @@ document.addEventListener("submit", async (event) => {
   }
   rest(form, button);
 });
+
+/** Go to another page. Returns false where that is a view of this one: the Mini App takes it over. */
+function lead(address) {
+  const isLoaded = document.dispatchEvent(new CustomEvent("leading", { cancelable: true, detail: address }));
+  if (isLoaded) location.assign(address);
+  return isLoaded;
+}
 
 function rest(form, button) {
   delete form.dataset.busy;

@@ -12,7 +12,7 @@ const POPULAR = { service: 5, country: 3 };
 const OPTION =
   "flex min-h-12 items-center gap-3 rounded-xl px-3 py-1.5 text-start text-ink no-underline hover:bg-sunken aria-selected:bg-tint";
 const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
-const locale = location.pathname.split("/")[1];
+const locale = document.documentElement.dataset.mini ?? location.pathname.split("/")[1];
 let number = 0;
 
 export const say = (name) => words[name] ?? "";

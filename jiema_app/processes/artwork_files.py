@@ -11,6 +11,7 @@ from typing import Final
 
 from jiema_app.domain.catalog.seed import load_countries
 from jiema_app.processes.reflex_environment import child_environment
+from jiema_app.settings.telegram import TELEGRAM_SCRIPT_COPY
 from jiema_app.site.design.artwork import FLAG_FOLDER, ICON_FOLDER, service_icons
 
 PATH: Final = re.compile(r'<path d="([^"]+)"/>')
@@ -42,6 +43,12 @@ GAMMA_FOOT: Final = 0.04045
 """Below it sRGB is linear."""
 
 
+TELEGRAM_SCRIPT_WORDS: Final = (
+    "/*! Telegram's script for Mini Apps, https://telegram.org/js/telegram-web-app.js, as\n"
+    " * @twa-dev/sdk 8.0.2 (MIT, https://github.com/twa-dev/sdk) holds it. Served in the sandbox. */\n"
+)
+
+
 class DrawingMissing(RuntimeError):
     """A package does not hold what the catalogue needs: see tools/artwork/map_icons.py."""
 
@@ -58,6 +65,21 @@ def draw_artwork(modules: Path, static_dir: Path) -> None:
     """
     _draw_icons(modules / "simple-icons", static_dir / ICON_FOLDER.strip("/") / "service")
     _draw_flags(modules, static_dir / FLAG_FOLDER.strip("/"))
+
+
+def copy_telegram_script(modules: Path, static_dir: Path) -> None:
+    """Put a copy of Telegram's script into a build, with the words of its licence.
+
+    Raises:
+        DrawingMissing: The package does not hold it.
+    """
+    package = modules / "@twa-dev" / "sdk"
+    source = package / "src" / "telegram-web-apps.js"
+    if not source.exists():
+        raise DrawingMissing("@twa-dev/sdk has no copy of Telegram's script.")
+    target = static_dir / TELEGRAM_SCRIPT_COPY.strip("/")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(TELEGRAM_SCRIPT_WORDS + source.read_text(encoding="utf-8"), encoding="utf-8")
 
 
 def _draw_icons(package: Path, folder: Path) -> None:

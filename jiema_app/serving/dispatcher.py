@@ -16,6 +16,7 @@ from jiema_app.serving.account_language import AccountLanguage
 from jiema_app.serving.heads import is_too_long, refuse_head, with_plain_cookies
 from jiema_app.serving.language_choice import choose_locale, chosen_locale, guess_cookie
 from jiema_app.serving.member_pages import find_member_page
+from jiema_app.serving.mini_app_page import MiniAppPage
 from jiema_app.serving.page_server import Moved, PageServer, Reader
 from jiema_app.serving.page_socket import PageSocket
 from jiema_app.serving.paths import EVENTS, belongs_to_api, belongs_to_reflex
@@ -45,6 +46,7 @@ class Dispatcher:
     api_state: Mapping[str, Any]
     """What FastAPI's lifespan left for its requests."""
     pages: PageServer
+    mini_app: MiniAppPage
     files: Mapping[str, StaticFile]
     """Assets by address."""
     not_found: Mapping[str, StaticFile]
@@ -87,6 +89,11 @@ class Dispatcher:
             return
         if path in self.files:
             await self._send_file(scope, send, self.files[path])
+            return
+        if self.mini_app.knows(path):
+            named = self.mini_app.named_locale(scope.get("query_string", b""))
+            locale = named or self._best_locale(scope, self.locales)
+            await self._send_file(scope, send, await self.mini_app.find(locale))
             return
         await self._page_or_apology(scope, send)
 

@@ -21,7 +21,8 @@ const link=document.createElement("link");link.rel="modulepreload";link.href=hre
 document.head.append(link)}
 const script=document.createElement("script");script.type="module";
 script.textContent=boot.textContent;document.head.append(script);script.remove()};
-document.hidden?start():requestAnimationFrame(()=>setTimeout(start))})()</script>"""
+%s})()</script>"""
+WHEN_DRAWN: Final = "document.hidden?start():requestAnimationFrame(()=>setTimeout(start))"
 """A hidden page draws nothing, so it need not wait. The policy knows the script that it
 makes by its hash: it is the one that stands in the page."""
 
@@ -30,8 +31,12 @@ class PageChanged(RuntimeError):
     """A built page does not start as we know it: another version of React Router."""
 
 
-def started_after_drawing(html: str) -> str:
+def started_after_drawing(html: str, when: str = WHEN_DRAWN) -> str:
     """The page, asking for its scripts once it is drawn.
+
+    Args:
+        html: The page as it was built.
+        when: What calls ``start``, in JavaScript.
 
     Raises:
         PageChanged: The page has no starter, or several.
@@ -46,4 +51,4 @@ def started_after_drawing(html: str) -> str:
         lambda found: f'<script type="text/plain" data-boot="{modules}">{found[1]}</script>',
         html,
     )
-    return html.replace("</body>", f"{WAKE}</body>", 1)
+    return html.replace("</body>", f"{WAKE % when}</body>", 1)

@@ -41,12 +41,13 @@ PREFETCH: Final = f'<script type="speculationrules">{_RULES}</script>'
 """Pages are fetched when a pointer rests on their link. Reading one changes nothing."""
 
 
-def page_scripts(locale: str, *modules: str) -> str:
+def page_scripts(locale: str, *modules: str, is_page: bool = True) -> str:
     """The scripts for pages of one locale.
 
     Args:
         locale: That of the page.
         *modules: Addresses of the page's own scripts, with their versions.
+        is_page: Whether it is one of those that links lead to, and a cookie says for whom.
     """
     words = {
         "copied": t(locale, "Copied"),
@@ -67,6 +68,7 @@ def page_scripts(locale: str, *modules: str) -> str:
         "close": t(locale, "Close"),
     }
     data = json.dumps(words, ensure_ascii=False).replace("</", "<\\/")
-    return f'{HINT}{PREFETCH}<script type="application/json" id="words">{data}</script>' + "".join(
+    hints = f"{HINT}{PREFETCH}" if is_page else ""
+    return f'{hints}<script type="application/json" id="words">{data}</script>' + "".join(
         f'<script type="module" src="{module}"></script>' for module in modules
     )

@@ -44,6 +44,7 @@ def page_services_of(
         catalog=services.live_catalog,
         identity=services.identity,
         sessions=services.sessions,
+        mini_app=services.mini_app,
         api_keys=services.api_keys,
         orders=services.orders,
         order_history=services.order_history,

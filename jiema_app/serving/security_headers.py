@@ -18,8 +18,15 @@ COMMON: Final = (
 """On every file that we serve. Popups stay allowed for signing in."""
 
 
-def content_security_policy(html: bytes) -> bytes:
+def content_security_policy(
+    html: bytes, *, script_hosts: str = "", ancestors: str = "'none'"
+) -> bytes:
     """A policy that allows exactly the inline scripts which a built page holds.
+
+    Args:
+        html: The page.
+        script_hosts: Others than we whose scripts it loads.
+        ancestors: Who may show it in a frame.
 
     Reflex runs ``rx.call_script`` through ``eval``: we never use it, so nothing may be
     evaluated. Styles are inline because Reflex writes them so; they run nothing.
@@ -28,7 +35,7 @@ def content_security_policy(html: bytes) -> bytes:
     return "; ".join(
         (
             "default-src 'self'",
-            f"script-src 'self' {hashes}".rstrip(),
+            " ".join(filter(None, ("script-src 'self'", script_hosts, hashes))),
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data:",
             "connect-src 'self'",
@@ -37,7 +44,7 @@ def content_security_policy(html: bytes) -> bytes:
             "object-src 'none'",
             "base-uri 'self'",
             "form-action 'self'",
-            "frame-ancestors 'none'",
+            f"frame-ancestors {ancestors}",
         )
     ).encode()
 

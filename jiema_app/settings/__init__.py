@@ -69,6 +69,7 @@ from jiema_app.settings.telegram import (
     SANDBOX_BOT_TOKEN,
     SANDBOX_TELEGRAM_CLIENT,
     SANDBOX_TELEGRAM_SECRET,
+    TELEGRAM_SCRIPT_COPY,
     TELEGRAM_SCRIPT_URL,
     BotAccount,
     TelegramSettings,
@@ -95,6 +96,7 @@ __all__ = [
     "SANDBOX_TELEGRAM_CLIENT",
     "SANDBOX_TELEGRAM_SECRET",
     "SANDBOX_WEBHOOK_PATH",
+    "TELEGRAM_SCRIPT_COPY",
     "BotAccount",
     "GeoSettings",
     "GoogleSettings",
@@ -288,10 +290,10 @@ class Settings(Group):
 
     @property
     def telegram_script_url(self) -> str:
-        """The script that Mini Apps load."""
+        """The script that Mini Apps load; a path where it is our copy of it."""
         if self.telegram.script_url is not None or self.env == "production":
             return self.telegram.script_url or TELEGRAM_SCRIPT_URL
-        return f"{self.sandbox_url}/js/telegram-web-app.js"
+        return TELEGRAM_SCRIPT_COPY
 
     @property
     def sign_in_providers(self) -> tuple[str, ...]:

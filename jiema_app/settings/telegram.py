@@ -25,6 +25,8 @@ SANDBOX_SUPPORT_CHAT: Final = -1002000000001
 SANDBOX_CHANNEL: Final = "-1002000000002"
 TELEGRAM_METADATA_URL: Final = "https://oauth.telegram.org/.well-known/openid-configuration"
 TELEGRAM_API_URL: Final = "https://api.telegram.org"
+TELEGRAM_SCRIPT_COPY: Final = "/js/telegram-web-app.js"
+"""A file of the build that the sandbox alone serves, for it may be without a network."""
 TELEGRAM_SCRIPT_URL: Final = "https://telegram.org/js/telegram-web-app.js"
 
 
@@ -97,7 +99,7 @@ class TelegramSettings(Group):
     place_days: int = Field(default=30, ge=1, le=365)
     """In chats the bot sells to who passed the check of addresses within so many days."""
     script_url: WebAddress | None = None
-    """The script of Mini Apps. Unset: Telegram's, in the sandbox the sandbox's."""
+    """The script of Mini Apps. Unset: Telegram's, in the sandbox a copy of ours."""
 
     @property
     def client(self) -> IdentityClient | None:

@@ -26,6 +26,8 @@ from jiema_app.site.account.together.state import TogetherPage
 from jiema_app.site.account.topup.state import TopUpState
 from jiema_app.site.account.withdraw.state import WithdrawState
 from jiema_app.site.design.showcase.state import ComponentsPage
+from jiema_app.site.miniapp.service_state import MiniService
+from jiema_app.site.miniapp.state import MiniApp
 from jiema_app.site.shop.home.state import HomeRoutes
 from jiema_app.site.shop.invite.state import InviteState
 from jiema_app.site.states.page_services import page_services
@@ -85,6 +87,8 @@ EVENTS: Final[Mapping[type[rx.State], Mapping[str, Action]]] = {
         "confirm": Action.WITHDRAW,
         "cancel": Action.CANCEL_WITHDRAWAL,
     },
+    MiniApp: {"enter": Action.READ_OWN, "arrive": Action.READ_OWN},
+    MiniService: {"load": Action.LOOK_AROUND, "look_for": Action.LOOK_AROUND},
     ComponentsPage: {"begin": Action.LOOK_AROUND},
 }
 

@@ -13,6 +13,7 @@ from jiema_app.site.account.together.page import together
 from jiema_app.site.account.topup.page import topup
 from jiema_app.site.account.withdraw.page import withdraw
 from jiema_app.site.design.showcase.page import components_page
+from jiema_app.site.miniapp.page import mini_app
 from jiema_app.site.pages.page import Page
 from jiema_app.site.shop.abuse.page import abuse
 from jiema_app.site.shop.abuse_ticket.page import abuse_ticket
@@ -56,6 +57,7 @@ PAGES: tuple[Callable[[], Page], ...] = (
     topup,
     topup_recharge,
     withdraw,
+    mini_app,
     components_page,
 )
 
@@ -66,5 +68,9 @@ def all_pages() -> list[Page]:
 
 
 def served_pages(pages: Iterable[Page], env: str) -> list[Page]:
-    """The pages that a deployment of this kind has."""
-    return [page for page in pages if env == "sandbox" or not page.sandbox_only]
+    """The pages that a deployment of this kind has below its locales."""
+    return [
+        page
+        for page in pages
+        if not page.is_mini_app and (env == "sandbox" or not page.sandbox_only)
+    ]

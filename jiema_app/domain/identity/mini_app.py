@@ -24,6 +24,7 @@ from jiema_app.domain.identity.sign_in import BLOCKED, SignIn
 from jiema_app.domain.referrals.attribution import Invitation
 from jiema_app.domain.referrals.marks import Trace
 from jiema_app.domain.referrals.statuses import ReferralSource
+from jiema_app.domain.telegram import chats
 from jiema_app.domain.transaction import Connection, Database
 from jiema_app.domain.units import UserId
 
@@ -106,7 +107,7 @@ class MiniAppDoor:
 
         Args:
             launch: As ``read_launch`` returned it.
-            place: From where.
+            place: From where. Its address was admitted: that is noted for the bot.
             lang: The locale of a newcomer.
 
         Raises:
@@ -138,6 +139,9 @@ class MiniAppDoor:
                 now,
                 launch.expires_at,
             )
+            await chats.bind(connection, launch.telegram_id, user)
+            # Whoever exchanges has been admitted by their address.
+            await chats.note_place(connection, user)
             if known is None and place.trace is not None:
                 await self.sign_in.keep_marks(connection, user, place.trace, is_sign_up=is_new)
         if is_new:

@@ -30,8 +30,20 @@ export const ScrollRestoration = written;
 
 export const UNSAFE_withComponentProps = (component) => component;
 
-// The same objects every time: a changed one would mean that somebody went to another page.
-const place = { pathname: location.pathname, search: location.search, hash: location.hash, state: null };
+// The same objects every time: a changed one would mean that somebody went to another page. What
+// they say is of now: a page that draws several views writes their addresses itself.
+const place = {
+  get pathname() {
+    return location.pathname;
+  },
+  get search() {
+    return location.search;
+  },
+  get hash() {
+    return location.hash;
+  },
+  state: null,
+};
 const query = [new URLSearchParams(location.search)];
 let params;
 

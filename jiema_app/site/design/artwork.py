@@ -17,6 +17,9 @@ from zlib import crc32
 PACKAGES: Final = ("simple-icons@16.37.0", "flag-icons@7.5.0", "svgo@4.1.0")
 """What the drawings are made of: npm packages of the build, none of them in a page."""
 
+TELEGRAM_SDK: Final = "@twa-dev/sdk@8.0.2"
+"""Holds a copy of Telegram's script for Mini Apps, for the sandbox."""
+
 EDITION: Final = 1
 """To be raised when artwork_files.py draws the same drawings in another way."""
 

@@ -37,6 +37,8 @@ class Page:
     page's folder, whose ``page.js`` is meant."""
     has_few: bool = False
     """Of a template: whether it stands at a dozen addresses, and not at a thousand."""
+    is_mini_app: bool = False
+    """Whether it is the Mini App's, which stands at an address of its own, below no locale."""
     sandbox_only: bool = False
     """Whether production answers as if there were no such page."""
 

@@ -13,6 +13,7 @@ from jiema_app.domain.catalog.live import LiveCatalog
 from jiema_app.domain.clock import Clock
 from jiema_app.domain.compliance.geo import GeoPolicy
 from jiema_app.domain.glances import Glances
+from jiema_app.domain.identity.mini_app import MiniAppDoor
 from jiema_app.domain.identity.service import IdentityService
 from jiema_app.domain.identity.sessions import Sessions
 from jiema_app.domain.ledger.statement import Statement
@@ -37,6 +38,7 @@ class PageServices:
     catalog: LiveCatalog
     identity: IdentityService
     sessions: Sessions
+    mini_app: MiniAppDoor
     api_keys: ApiKeyService
     orders: OrderService
     order_history: OrderHistory

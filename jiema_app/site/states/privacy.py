@@ -6,6 +6,8 @@ connection is compared with the one that the state was filled for; the first eve
 another one, whichever it is, finds an empty state. So does the first event from another
 address: else a page would show the number of the order that the tab was at before, or a list
 that of another filter, until its own can be read.
+
+A tab of the Mini App has no cookie: it is nobody's at each connection, until its bearer comes.
 """
 
 from typing import Final
@@ -42,7 +44,8 @@ class ForgetOtherVisitors(Middleware):
         session = await state.get_state(Session)
         try:
             if is_beginning:
-                session._arrive()  # noqa: SLF001 - public ones are events
+                session._put_bearer_away()  # noqa: SLF001 - public ones are events
+                session._arrive()  # noqa: SLF001 - likewise
             visitor = await visitor_of(session)
         except TROUBLES:
             if is_beginning:

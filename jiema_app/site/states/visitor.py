@@ -1,6 +1,7 @@
 """Who is looking at the page, with their balance and what they have under way at the top of it."""
 
 from dataclasses import replace
+from typing import Final
 
 import reflex as rx
 
@@ -17,13 +18,29 @@ from jiema_app.site.states.page_services import page_services
 from jiema_app.site.states.pushed import pushed
 from jiema_app.site.states.thread import Ended, ThreadLine, chip_line, ended_lines, news, open_lines
 
+MINI_APP: Final = "/tg"
+"""Address of the Mini App; its views stand below it."""
+LANG: Final = "lang"
+"""The part of its address that says in which language it is."""
+
+
+def is_mini_app(state: rx.State) -> bool:
+    """Whether a tab is one of the Mini App, by its address."""
+    path = str(state.rx_router_url.path)
+    return path == MINI_APP or path.startswith(f"{MINI_APP}/")
+
 
 async def visitor_of(state: rx.State) -> Visitor | None:
     """Whose page a state belongs to, by the cookie of its connection.
 
     Asked in every handler, never remembered: a session may end at any moment. The cookie
     is the one the connection was opened with, so signing in and out load a page anew.
+
+    A tab of the Mini App has no cookie that counts, and no other page a bearer.
     """
+    if is_mini_app(state):
+        session: Session = await state.get_state(Session)
+        return await session._identify_bearer()  # noqa: SLF001 - public ones are events
     # Not through `router`: it is put together of all that is known of the page, each time.
     token = page_services().read_session(state.rx_router_headers.cookie or "")
     return await page_services().sessions.identify(token) if token else None
@@ -45,7 +62,10 @@ async def refusal_to_read(state: rx.State) -> str:
 
 def locale_of(state: rx.State) -> str:
     """The language of the page a state belongs to, by its address."""
-    named = str(state.rx_router_url.path).strip("/").partition("/")[0]
+    if is_mini_app(state):
+        named = str(state.rx_router_url.query_parameters.get(LANG, ""))
+    else:
+        named = str(state.rx_router_url.path).strip("/").partition("/")[0]
     return named if named in LOCALES else "en"
 
 
@@ -71,6 +91,10 @@ class Session(rx.State):
     """Which of them this tab shall not show, and what they had told by then."""
     _unlisted: int = 0
     """How much more is open than the list has room for."""
+    _bearer: str = ""
+    """Of a tab of the Mini App, in this process's memory alone."""
+    _bearer_from: str = ""
+    """The connection over which it came: who names the tab over another one has none."""
     _belongs_to: str = ""
     _owner: str = ""
     _address: str = ""
@@ -178,13 +202,32 @@ class Session(rx.State):
 
         Without the underscore any page could call it and say whose its tab is.
         """
-        address = self._address
+        address, bearer, connection = self._address, self._bearer, self._bearer_from
         for page in self._get_root_state().substates.values():
             page.reset()
-        self._address = address
+        self._address, self._bearer, self._bearer_from = address, bearer, connection
         self._belongs_to, self._owner = (
             (visitor.jti, visitor.user_id) if visitor is not None else ("", "")
         )
+
+    async def _take_bearer(self, bearer: str) -> Visitor | None:
+        """Have this tab be that of who carries a bearer; None, and nobody's, if it is not valid."""
+        self._bearer, self._bearer_from = bearer, self.rx_router_session.session_id
+        visitor = await self._identify_bearer()
+        if visitor is None:
+            self._put_bearer_away()
+        if self._belongs_to != (visitor.jti if visitor else ""):
+            self._belong_to(visitor)
+        return visitor
+
+    async def _identify_bearer(self) -> Visitor | None:
+        if not self._bearer or self._bearer_from != self.rx_router_session.session_id:
+            return None
+        return await page_services().mini_app.identify(self._bearer)
+
+    def _put_bearer_away(self) -> None:
+        """Forget it: whoever connects brings theirs along."""
+        self._bearer = self._bearer_from = ""
 
     def _arrive(self) -> None:
         """Empty what the page before has left, when the tab is at another address now.

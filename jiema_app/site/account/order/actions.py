@@ -96,6 +96,8 @@ def _again() -> rx.Component:
             card.again_cents,
             rx.el.span(card.again_text),
             look=f"{classes.button()} w-full",
+            # What the Mini App puts on Telegram's own button.
+            custom_attrs={"data-main": ""},
         ),
     )
 

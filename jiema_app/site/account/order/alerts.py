@@ -25,7 +25,8 @@ def alerts() -> rx.Component:
             t("The tab title also shows the code."),
             class_name=classes.HINT,
         ),
-        class_name=f"{classes.CARD} p-5",
+        # In Telegram the bot's chat tells of it.
+        class_name=f"{classes.CARD} p-5 [html[data-mini]_&]:hidden",
     )
 
 

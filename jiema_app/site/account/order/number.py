@@ -17,7 +17,7 @@ def number_panel() -> rx.Component:
         rx.el.div(
             rx.el.h2(t("Your number"), class_name="text-sm font-medium text-muted"),
             rx.el.p(
-                rx.el.bdi(card.phone, dir="ltr"),
+                rx.el.bdi(card.phone, dir="ltr", custom_attrs={"data-shown-number": ""}),
                 class_name="mt-1 text-2xl font-semibold tracking-tight tabular-nums "
                 "min-[400px]:text-3xl",
             ),

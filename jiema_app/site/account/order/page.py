@@ -27,7 +27,7 @@ def order() -> Page:
     """The page of one order."""
 
     def body() -> rx.Component:
-        return shop_layout(page, _page())
+        return shop_layout(page, order_view())
 
     page = Page(
         path="order/[order_id]",
@@ -39,7 +39,8 @@ def order() -> Page:
     return page
 
 
-def _page() -> rx.Component:
+def order_view() -> rx.Component:
+    """The order, for its owner; the Mini App shows it, too."""
     return owned_item(
         OrderPage,
         every=(t("All orders"), f"/{LOCALE}/orders"),

@@ -22,7 +22,7 @@ def orders() -> Page:
     """The list."""
 
     def body() -> rx.Component:
-        return shop_layout(page, _page())
+        return shop_layout(page, orders_view())
 
     page = Page(
         path="orders",
@@ -34,7 +34,8 @@ def orders() -> Page:
     return page
 
 
-def _page() -> rx.Component:
+def orders_view() -> rx.Component:
+    """The list, for its owner; the Mini App shows it, too."""
     return rx.el.div(
         rx.el.h1(t("Orders"), class_name=classes.PAGE_TITLE),
         # Without scripts none of the rest is ever drawn: see serving/member_pages.py.

@@ -27,7 +27,7 @@ def topup_recharge() -> Page:
     """The page of one recharge."""
 
     def body() -> rx.Component:
-        return shop_layout(page, _page())
+        return shop_layout(page, recharge_view())
 
     page = Page(
         path="account/topup/[recharge_id]",
@@ -39,7 +39,8 @@ def topup_recharge() -> Page:
     return page
 
 
-def _page() -> rx.Component:
+def recharge_view() -> rx.Component:
+    """The recharge, for its owner; the Mini App shows it, too."""
     return owned_item(
         RechargePage,
         every=(t("All top-ups"), f"/{LOCALE}/account/topup"),

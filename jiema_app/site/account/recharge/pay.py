@@ -172,5 +172,6 @@ def _code() -> rx.Component:
             t("Contains only the address. Enter the amount yourself."),
             class_name="mt-2 max-w-44 text-center text-xs leading-normal text-muted text-balance",
         ),
-        class_name="mx-auto grid justify-items-center",
+        # Who pays from the same phone cannot scan it.
+        class_name="mx-auto grid justify-items-center [html[data-mini]_&]:hidden",
     )

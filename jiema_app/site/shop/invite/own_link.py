@@ -81,5 +81,5 @@ def _code() -> rx.Component:
             class_name="size-36 rounded-xl bg-white outline outline-line "
             "[shape-rendering:crispEdges]",
         ),
-        class_name="mx-auto",
+        class_name="mx-auto [html[data-mini]_&]:hidden",
     )
