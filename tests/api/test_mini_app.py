@@ -300,3 +300,47 @@ async def test_nothing_of_a_launch_is_written_down(shop: Shop, api: httpx.AsyncC
     kept = json.dumps(row, default=repr)
     for secret in (KEY, signed.rpartition("hash=")[2], PHONE, "Ada"):
         assert secret not in kept
+
+
+# ---- What a page of it asks for ----
+
+
+async def test_the_shop_s_forms_take_the_bearer_and_no_cookie_beside_it(
+    shop: Shop, api: httpx.AsyncClient
+) -> None:
+    owner = await identify(shop, first := await exchange(api, launch(ADA)))
+    other = await shop.customer()
+    async with shop.services.database.transaction() as connection:
+        cookie = await shop.services.sessions.open(connection, other.id, PHONE)
+    form = {"service": "tg", "country": "my", "max_price_cents": "500", "locale": "en"}
+    headers = {
+        **OWN_PAGE,
+        "Accept": "application/json",
+        "Cookie": f"sid={cookie}",
+        "Authorization": f"Bearer {first.json()['data']['token']}",
+    }
+    answer = await api.post("/api/shop/orders", data=form, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert await shop.fetchval("select user_id from orders") == owner
+
+
+@pytest.mark.parametrize("said", ["Bearer nonsense", "Basic YTpi", "", "Bearer " + "x" * 5_000])
+async def test_a_bearer_that_does_not_hold_is_nobody_whatever_cookie_comes_with_it(
+    shop: Shop, api: httpx.AsyncClient, said: str
+) -> None:
+    user = await shop.customer()
+    async with shop.services.database.transaction() as connection:
+        cookie = await shop.services.sessions.open(connection, user.id, PHONE)
+    own = {"Cookie": f"sid={cookie}"}
+    assert (await api.get("/api/auth/session", headers=own)).status_code == 200
+    answer = await api.get("/api/auth/session", headers={**own, "Authorization": said})
+    assert answer.status_code == 401
+
+
+async def test_the_bot_may_sell_to_who_was_admitted(shop: Shop, api: httpx.AsyncClient) -> None:
+    user = await identify(shop, await exchange(api, launch(ADA)))
+    found = await shop.fetchrow(
+        "select telegram_id, user_id, place_checked_at is not null as is_placed, state"
+        " from telegram_chats"
+    )
+    assert tuple(found) == (ADA, user, True, "NONE")

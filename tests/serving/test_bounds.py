@@ -25,7 +25,7 @@ from jiema_app.serving.language_choice import choose_locale
 from jiema_app.serving.next_address import safe_next
 from jiema_app.serving.session_cookie import wants_renewal
 from jiema_app.serving.static_files import static_file
-from tests.support.built_pages import no_account, no_renewal, page_server
+from tests.support.built_pages import no_account, no_mini_app, no_renewal, page_server
 from tests.support.growth import grows_linearly
 from tests.support.page_door import door
 
@@ -116,7 +116,7 @@ async def test_a_long_head_is_refused_before_it_is_read(more: dict[str, Any]) ->
     nothing = PlainTextResponse("nothing", 404)
     dispatcher = Dispatcher(
         reflex=nothing, events=door(nothing), api=nothing, api_state={},
-        pages=page_server({"": "home"}), files={}, not_found={"en": static_file(b"no", "/404.html")},
+        pages=page_server({"": "home"}), mini_app=no_mini_app(), files={}, not_found={"en": static_file(b"no", "/404.html")},
         locales=("en",), renewal=no_renewal(), account=no_account(), allowed_origins=frozenset(),
     )  # fmt: skip
     transport = httpx.ASGITransport(dispatcher)

@@ -12,7 +12,7 @@ from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.serving.dispatcher import Dispatcher
 from jiema_app.serving.static_files import static_file
 from jiema_app.site.pages.live_parts import LivePart
-from tests.support.built_pages import no_account, no_renewal, page_server
+from tests.support.built_pages import no_account, no_mini_app, no_renewal, page_server
 from tests.support.page_door import HANDSHAKE, door
 
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -54,6 +54,7 @@ def dispatcher() -> Dispatcher:
             {"broken": fail},
             locales={"admin": ("de",)},
         ),
+        mini_app=no_mini_app(),
         files={"/robots.png": static_file(b"picture", "/robots.png")},
         not_found={
             "en": static_file(b"nothing here", "/404.html"),

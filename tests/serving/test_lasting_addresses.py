@@ -7,7 +7,7 @@ from starlette.responses import PlainTextResponse
 from jiema_app.serving.dispatcher import Dispatcher
 from jiema_app.serving.static_files import static_file
 from jiema_app.serving.strict_transport import with_strict_transport
-from tests.support.built_pages import no_account, no_renewal, page_server
+from tests.support.built_pages import no_account, no_mini_app, no_renewal, page_server
 from tests.support.page_door import door
 
 SCRIPT = static_file(b"let shop", "/js/shop.js")
@@ -24,6 +24,7 @@ dispatcher = Dispatcher(
     pages=page_server({}),
     renewal=no_renewal(),
     account=no_account(),
+    mini_app=no_mini_app(),
     files={
         "/js/shop.js": SCRIPT,
         "/icons/service/telegram.svg": static_file(b"<svg/>", "/icons/service/telegram.svg"),

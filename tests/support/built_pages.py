@@ -10,6 +10,7 @@ from jiema_app.domain.catalog.snapshot import Catalog, build_catalog
 from jiema_app.domain.clock import SystemClock
 from jiema_app.domain.identity.sessions import Sessions
 from jiema_app.serving.account_language import AccountLanguage
+from jiema_app.serving.mini_app_page import MiniAppPage
 from jiema_app.serving.page_server import PageServer
 from jiema_app.serving.picture_files import PictureFiles
 from jiema_app.serving.renewal import Renewal
@@ -42,6 +43,12 @@ def no_account() -> AccountLanguage:
         raise AssertionError("nobody is signed in")
 
     return AccountLanguage(session_cookie_of("https://shop.example"), none)
+
+
+def no_mini_app() -> MiniAppPage:
+    """The document of a shop without a bot: there is none."""
+    empty = build_catalog(SystemClock().now())
+    return MiniAppPage([], {}, locales=LOCALES, catalog=lambda: empty, script="/js/telegram.js")
 
 
 def _page(path: str, text: str, locales: tuple[str, ...] | None) -> Page:

@@ -17,6 +17,8 @@ OFFERED = {
     "ComponentsPage": {"begin"},
     "HomeRoutes": {"star"},
     "InviteState": set(),
+    "MiniApp": {"arrive", "enter"},
+    "MiniService": {"look_for"},
     "OrderPage": {"ask_next", "cancel", "finish", "look_again", "star"},
     "OrdersPage": {"search"},
     "RechargePage": {"cancel", "look", "look_again"},

@@ -8,11 +8,11 @@ import reflex as rx
 from jiema_app.domain.catalog.folding import fold
 from jiema_app.domain.catalog.snapshot import Catalog, CountryOffer, ServiceView
 from jiema_app.domain.units import micro
+from jiema_app.i18n.cautions import find_caution
 from jiema_app.i18n.formats import money, percent
 from jiema_app.i18n.translation import t, tn, words_locale
 from jiema_app.site.design.artwork import flag_path, hue, letters, service_icon_path
 from jiema_app.site.shop.buying import buy_label
-from jiema_app.site.shop.cautions import find_caution
 from jiema_app.site.states.page_services import page_services
 from jiema_app.site.states.visitor import locale_of
 

@@ -30,9 +30,7 @@ def top_up_form() -> rx.Component:
         rx.el.div(
             slot("topup-form"),
             class_name=rx.cond(
-                is_here & ~TopUpState.open_href.bool(),
-                f"{classes.CONTENT} pt-4",
-                "hidden",
+                is_here & (TopUpState.open_href == ""), f"{classes.CONTENT} pt-4", "hidden"
             ),
         ),
         rx.cond(is_here, rx.el.div(history(), class_name=f"{classes.CONTENT} pb-8")),
