@@ -225,6 +225,25 @@ async def test_who_wants_no_notices_gets_none_and_still_sees_what_they_buy(
     assert len(phone.chat) == seen
 
 
+async def test_what_they_asked_to_see_is_forgotten_too(
+    shop: Shop, chats: Chats, ann: Customer, phone: Phone
+) -> None:
+    """Of an order that nothing follows by itself: a program's, or of who wants no notices."""
+    await phone.say("/settings")
+    await phone.press("🔔 Orders")
+    order = await shop.place(ann)
+    await shop.deliver(order, CODE_TEXT)
+    shown = await phone.say(f"/order {order.id}")
+    assert "482913" in shown.text
+    seen = len(phone.chat)
+    await shop.services.orders.finish(ann.id, order.id)
+    await shop.age(order, 25 * 3600)
+    await shop.services.retention.purge()
+    await chats.catch_up(phone)
+    assert "482913" not in phone.chat[shown.id].html
+    assert len(phone.chat) == seen
+
+
 async def test_a_chat_that_is_blocked_gets_nothing_and_catches_up_when_it_is_not(
     shop: Shop, chats: Chats, ann: Customer, phone: Phone
 ) -> None:

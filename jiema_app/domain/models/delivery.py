@@ -64,7 +64,11 @@ class Delivery(SQLModel, table=True):
             postgresql_where=sql("state in ('UNKNOWN', 'FAILED')"),
         ),
         Index("deliveries_about", "subject_id", postgresql_where=sql("subject_id is not null")),
-        Index("deliveries_following", "created_at", postgresql_where=sql("kind = 'order.live'")),
+        Index(
+            "deliveries_following",
+            "created_at",
+            postgresql_where=sql("kind in ('order.live', 'order.shown')"),
+        ),
         Index("deliveries_settled", "settled_at", postgresql_where=sql("settled_at is not null")),
     )
 

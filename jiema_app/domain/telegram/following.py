@@ -24,6 +24,9 @@ from jiema_app.domain.transaction import Connection, Database
 AT_ONCE: Final = 100
 """Orders of one transaction: nobody waits for a thousand of them."""
 
+ROUNDS: Final = 2
+"""Transactions of one look: what changes meanwhile does not wait for those that are left."""
+
 STEPS: Final = 8
 """Revisions of one version: how much of the time is over."""
 
@@ -53,13 +56,13 @@ class Following:
         """Follow open orders whose message says less than is so: time passes, a look was missed.
 
         Returns:
-            How many there were.
+            How many were found; the next look finds what is left.
         """
-        return await self._all(queries.BEHIND)
+        return await self._some(queries.BEHIND)
 
     async def look_for_what_has_ended(self) -> int:
         """Likewise of orders that have ended, and of those whose codes are forgotten."""
-        return await self._all(queries.ENDED_BEHIND)
+        return await self._some(queries.ENDED_BEHIND)
 
     async def look_at_recharges(self, recharges: Collection[str]) -> None:
         """Follow top-ups that have changed, as far as they are shown in a chat."""
@@ -75,15 +78,16 @@ class Following:
             rows = await connection.fetch(queries.OPEN_RECHARGES_SHOWN)
         await self.look_at_recharges([row["id"] for row in rows])
 
-    async def _all(self, query: str) -> int:
+    async def _some(self, query: str) -> int:
         done = 0
-        while True:
+        for _ in range(ROUNDS):
             async with self.database.transaction() as connection:
                 rows = await connection.fetch(query, AT_ONCE)
                 await self._follow_orders(connection, rows)
             done += len(rows)
             if len(rows) < AT_ONCE:
-                return done
+                break
+        return done
 
     async def _follow_orders(self, connection: Connection, rows: Sequence[Any]) -> None:
         for row in rows:
@@ -97,14 +101,15 @@ class Following:
                 priority=COUNTDOWN if is_countdown else NEWS,
                 expires_at=self.clock.now() + COUNTDOWN_LIFE if is_countdown else None,
             )
-            await follow(connection, live, revision)
+            if row["has_live"]:
+                await follow(connection, live, revision)
             if not is_countdown:
                 await self._follow_others(connection, row)
 
     async def _follow_others(self, connection: Connection, row: Any) -> None:
         """Codes get a message each; what is forgotten is taken out of all of them."""
         order = row["id"]
-        if row["notify_orders"] and not row["is_purged"]:
+        if row["wants_codes"] and not row["is_purged"]:
             await put(
                 connection,
                 *(

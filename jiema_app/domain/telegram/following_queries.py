@@ -13,37 +13,43 @@ _STEPS: Final = """(case when o.status in ('WAITING', 'RECEIVED') and o.expires_
 
 _REVISION: Final = f"(o.version::bigint * 8 + {_STEPS})"
 
-# Whose chat is open, and who wants to hear of orders; what was begun is followed to its end, for it
-# may hold a code. Orders of programs are the programs'. Of what has ended without a word, only what
-# is young and was placed while the chat was open is worth one.
+# Whose chat is open, and who wants to hear of orders. Orders of programs are the programs'. Of what
+# has ended without a word, only what is young and was placed while the chat was open is worth one.
+_WANTED: Final = """(o.api_key_id is null and c.notify_orders and (
+        o.status in ('WAITING', 'RECEIVED')
+        or o.ended_at > now() - interval '1 hour' and o.created_at >= c.started_at))"""
+
 _TOLD: Final = f"""
 select o.id, c.telegram_id, {_REVISION} as revision, o.version, o.sms_count,
-    o.purged_at is not null as is_purged, c.notify_orders, d.revision as known_revision
+    o.purged_at is not null as is_purged, c.notify_orders and o.api_key_id is null as wants_codes,
+    d.id is not null or {_WANTED} as has_live, d.revision as known_revision
 from orders o
 join telegram_chats c on c.user_id = o.user_id and c.state = 'OPEN'
 left join deliveries d on d.key = 'order:' || o.id
-where o.phone is not null and o.api_key_id is null
-  and (d.id is not null or c.notify_orders and (
-        o.status in ('WAITING', 'RECEIVED')
-        or o.ended_at > now() - interval '1 hour' and o.created_at >= c.started_at))
+where o.phone is not null
 """
 
-CHANGED: Final = f"{_TOLD} and o.id = any($1::text[]) order by o.id"
+# What was begun is followed to its end, whatever somebody wants by then: it may hold a code.
+_BEGUN: Final = f"""(d.id is not null or {_WANTED} or exists (
+    select from deliveries s where s.subject_id = o.id and s.kind = 'order.shown'))"""
 
-# What is open, and its message says less than is so: the index of what expires has no others.
+CHANGED: Final = f"{_TOLD} and {_BEGUN} and o.id = any($1::text[]) order by o.id"
+
+# What is open, and its message says less than is so.
 BEHIND: Final = f"""
 {_TOLD} and o.status in ('WAITING', 'RECEIVED')
-  and (d.id is null or d.revision < {_REVISION})
+  and (d.id is null and {_WANTED} or d.revision < {_REVISION})
 order by o.id limit $1
 """
 
-# What has ended or was forgotten, and its message does not say so yet.
+# What has ended or was forgotten, and a message does not say so yet.
 ENDED_BEHIND: Final = f"""
-{_TOLD} and o.id in (
+{_TOLD} and {_BEGUN} and o.id in (
     select f.subject_id from deliveries f
     join orders e on e.id = f.subject_id
-    where f.kind = 'order.live' and f.created_at > now() - interval '4 days'
-      and f.revision < e.version::bigint * 8 and e.ended_at is not null)
+    where f.kind in ('order.live', 'order.shown') and f.created_at > now() - interval '4 days'
+      and f.state <> 'UNKNOWN' and f.revision < e.version::bigint * 8
+      and e.ended_at is not null)
 order by o.id limit $1
 """
 
