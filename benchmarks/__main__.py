@@ -20,6 +20,7 @@ from benchmarks.posting import measure_posting
 from benchmarks.report import Row, save, table
 from benchmarks.rounds import FULL, QUICK
 from benchmarks.scaling import measure_scaling
+from benchmarks.telegram import measure_codes, measure_updates
 from benchmarks.web_figures import measure_web
 
 PARTS: Final = (
@@ -32,6 +33,8 @@ PARTS: Final = (
     "chain-worker",
     "invite-page",
     "paying-out",
+    "telegram-updates",
+    "telegram-code",
     "scaling",
 )
 OF_PAGES: Final = ("live-push", "crawl")
@@ -59,6 +62,8 @@ async def measure(
         "chain-worker": lambda: measure_payments(arena, tell, quick=quick),
         "invite-page": lambda: measure_invite_page(arena, tell, quick=quick),
         "paying-out": lambda: measure_paying_out(arena, pace, tell, quick=quick),
+        "telegram-updates": lambda: measure_updates(arena, tell, quick=quick),
+        "telegram-code": lambda: measure_codes(arena, tell, quick=quick),
         "scaling": lambda: measure_scaling(arena, pace, tell, beside),
     }
     rows: list[Row] = []

@@ -240,6 +240,9 @@ def worker_program(stack: LiveStack, number: int, module: str = WORKER, **settin
     """A worker of a stack, with settings of its own."""
     # A worker has no address of its own: what it does is seen from a web process.
     ready = partial(answers, f"{stack.origin}/readyz") if stack.web_ports else lambda: True
+    # Where it tells the sandbox to push what people write to the bot.
+    if stack.web_ports:
+        settings = {"PORT": str(stack.web_ports[0]), **settings}
     return Program(
         f"worker {number}",
         [sys.executable, "-m", module],
