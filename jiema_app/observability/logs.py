@@ -20,9 +20,12 @@ TOLD_BY_STRANGERS: Final = ("engineio", "socketio", "reflex")
 """Libraries whose messages quote what pages send. Words of a text message look like any
 others, so of these only the place is written that complains, and the kind of its error."""
 
-QUIET: Final = ("httpx", "httpcore", "httpx2", "httpcore2", "authlib", "_granian", "granian")
+QUIET: Final = (
+    "httpx", "httpcore", "httpx2", "httpcore2", "authlib", "_granian", "granian", "telegram",
+)  # fmt: skip
 """They log whole addresses, the supplier's key in them, or every job every second;
-authlib the secret half of a sign-in."""
+authlib the secret half of a sign-in, the library of Telegram's Bot API its token and whatever
+is written to people."""
 
 
 def hide_secrets(

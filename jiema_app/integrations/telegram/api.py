@@ -1,5 +1,6 @@
 """Calls of the Bot API, by their own names."""
 
+import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -10,6 +11,9 @@ from telegram import Bot
 from jiema_app.integrations.connections import open_connections
 from jiema_app.integrations.telegram.request import BotRequest
 from jiema_app.settings import BotAccount
+
+# At its finest the library writes the token down, and what people are told: nobody may ask for it.
+logging.getLogger("telegram").setLevel(logging.WARNING)
 
 CALLS: Final = 12
 """Connections of one process: as many as the sender has calls under way, and some."""
