@@ -161,6 +161,7 @@ class BotWork:
         if self._looks % AT_LEISURE == 0:
             await following.look_for_what_has_ended()
             await following.look_at_open_recharges()
+            await self.bot.money.look_at_commission()
         self._looks += 1
 
     async def _poll(self) -> None:

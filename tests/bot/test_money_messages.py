@@ -6,6 +6,7 @@ from jiema_app.domain.units import MicroUsdt
 from tests.support.arrivals import Arrivals
 from tests.support.phone import Chats, Phone
 from tests.support.shop import Customer, Shop
+from tests.support.withdrawing import administrator, earner, wish
 
 
 @pytest.fixture
@@ -163,3 +164,51 @@ async def test_balance_and_invitations_are_shown(phone: Phone, shop: Shop, ann: 
     shown = await phone.say("/invite")
     assert f"?start={code}" in shown.text
     assert shown.button("Share the link")["url"].startswith("https://t.me/share/url?url=")
+
+
+async def test_a_withdrawal_is_told_at_each_step_with_the_reason_of_a_rejection(
+    shop: Shop, chats: Chats
+) -> None:
+    ben = await earner(shop)
+    phone = await chats.known(ben, 702)
+    asked = await shop.services.payouts.withdrawals.request(ben.id, wish())
+    for _ in range(2):
+        await chats.catch_up(phone)
+    assert "We're reviewing your withdrawal of 20.00 USDT" in phone.last.text
+    seen = len(phone.chat)
+    reviews = shop.services.payouts.reviews
+    await reviews.reject(asked.id, actor=await administrator(shop), note="a <b>test</b>")
+    for _ in range(2):
+        await chats.catch_up(phone)
+    assert len(phone.chat) == seen + 1
+    assert "Our reason: a <b>test</b>" in phone.last.text
+    assert "is back in your commission" in phone.last.text
+
+
+async def test_a_step_that_was_overtaken_is_not_told(shop: Shop, chats: Chats) -> None:
+    ben = await earner(shop)
+    phone = await chats.known(ben, 702)
+    asked = await shop.services.payouts.withdrawals.request(ben.id, wish())
+    await chats.money.look()
+    await shop.services.payouts.withdrawals.cancel(ben.id, asked.id)
+    seen = len(phone.chat)
+    await chats.catch_up(phone)
+    assert len(phone.chat) == seen
+
+
+async def test_what_a_link_earned_is_told_once_a_day(
+    shop: Shop, chats: Chats, ann: Customer, phone: Phone
+) -> None:
+    await shop.execute("update telegram_chats set started_at = now() - interval '3 days'")
+    await shop.execute(
+        "insert into referral_days (referrer_id, day, earned_micro) "
+        "values ($1, (now() at time zone 'UTC')::date - 1, 1500000)",
+        ann.id,
+    )
+    seen = len(phone.chat)
+    for _ in range(3):
+        await chats.money.look_at_commission()
+        await phone.look()
+    assert len(phone.chat) == seen + 1
+    assert "Your link earned $1.50 yesterday" in phone.last.text
+    await shop.execute("delete from referral_days")
