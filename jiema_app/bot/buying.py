@@ -181,7 +181,9 @@ def _countries(talk: Conversation, key: str, page: int, order: str) -> tuple[str
     html = lines(
         bold(service.name),
         safe(t(locale, "Which country should the number be from?")),
-        safe(t(locale, "A percentage tells how many numbers received a code lately.")),
+        safe(t(locale, "A percentage tells how many numbers received a code lately."))
+        if any(offer.figures is not None for offer in shown)
+        else None,
     )
     other = (
         act(t(locale, "Cheapest first"), "s", service.code, 0, CHEAPEST)

@@ -13,10 +13,12 @@ from jiema_app.domain.orders.statuses import EndReason, OrderStatus
 from jiema_app.domain.orders.views import OrderView, SmsView
 from jiema_app.domain.telegram.calls import Keyboard
 from jiema_app.i18n.formats import duration, money
-from jiema_app.i18n.order_words import readable_code, why_refunded
+from jiema_app.i18n.order_words import why_refunded
 from jiema_app.i18n.translation import t, tn
 
 MINUTE_S: Final = 60
+
+PLACE: Final = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 CODES_SHOWN: Final = 5
 """SMS of one order whose texts a message shows, the newest ones."""
@@ -72,8 +74,10 @@ class OrderMessages:
         may_cancel = order.status is OrderStatus.WAITING and not order.sms_count
         newest = order.sms[-1] if order.sms else None
         return rows(
-            None if newest is None else _copy_code(newest, locale),
-            copy(t(locale, "Copy number"), order.phone) if order.phone else None,
+            (
+                None if newest is None else _copy_code(newest, locale),
+                copy(t(locale, "Copy number"), order.phone) if order.phone else None,
+            ),
             act(
                 tn(
                     locale,
@@ -133,13 +137,9 @@ def _codes(order: OrderView, locale: str) -> list[str]:
     for sms in reversed(order.sms[-CODES_SHOWN:]):
         made.append("")
         if sms.code:
-            # Read in halves, and copied without the gap.
-            shown = readable_code(sms.code)
-            label = t(locale, "Code: {code}", code="\x00")
-            before, _, after = safe(label).partition("\x00")
+            # Put in afterwards, with its tags: the words around it are escaped.
+            before, _, after = safe(t(locale, "Code: {code}", code=PLACE)).partition(PLACE)
             made.append(f"{before}{code(sms.code)}{after}")
-            if shown != sms.code:
-                made.append(safe(shown))
         made.append(quoted(sms.body))
     return made
 
