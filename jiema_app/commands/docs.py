@@ -30,6 +30,7 @@ from jiema_app.domain.referrals.statuses import (
     ReferralStatus,
     RuleAction,
 )
+from jiema_app.domain.support.statuses import PassingState, Resolution
 from jiema_app.domain.telegram.states import ChatState
 from jiema_app.domain.withdrawals.statuses import WithdrawalStatus
 
@@ -57,6 +58,8 @@ WORDS: Final[tuple[type[Enum], ...]] = (
     AttemptOutcome,
     DeliveryState,
     ChatState,
+    Resolution,
+    PassingState,
 )
 """The closed vocabularies that columns hold."""
 

@@ -58,6 +58,9 @@ from jiema_app.domain.models.refund import RefundOrder as RefundOrder
 from jiema_app.domain.models.supplier import SupplierNotice as SupplierNotice
 from jiema_app.domain.models.supplier import SupplierTask as SupplierTask
 from jiema_app.domain.models.supplier import UnclaimedActivation as UnclaimedActivation
+from jiema_app.domain.models.support import SupportCase as SupportCase
+from jiema_app.domain.models.support import SupportMessage as SupportMessage
+from jiema_app.domain.models.support import SupportTopic as SupportTopic
 from jiema_app.domain.models.telegram import TelegramChat as TelegramChat
 from jiema_app.domain.models.telegram import TelegramMove as TelegramMove
 from jiema_app.domain.models.telegram import TelegramUpdate as TelegramUpdate
