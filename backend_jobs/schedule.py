@@ -75,10 +75,13 @@ def timetable(services: Services, offers: OfferRefresh) -> list[Job]:
 
 
 def _chat_jobs(services: Services) -> list[Job]:
-    """Jobs about the channel, where there is one."""
-    if services.channel.digests.channel is None:
-        return []
-    return [Job("channel", 10, partial(_tell_channel, services), alone=True, lease_s=60)]
+    """Jobs about the channel and support, where there are such."""
+    jobs = []
+    if services.channel.digests.channel is not None:
+        jobs.append(Job("channel", 10, partial(_tell_channel, services), alone=True, lease_s=60))
+    if services.support.desk.group is not None:
+        jobs.append(Job("support", 10, partial(_keep_support, services), alone=True, lease_s=60))
+    return jobs
 
 
 def _chain_jobs(services: Services) -> list[Job]:
@@ -177,9 +180,14 @@ async def _tell_channel(services: Services, _started: datetime) -> None:
     await services.channel.digests.run()
 
 
+async def _keep_support(services: Services, _started: datetime) -> None:
+    await services.support.keeping.run()
+
+
 async def _sweep(services: Services, _started: datetime) -> None:
     await services.retention.sweep()
     await services.sessions.sweep()
     await services.deliveries.sweep()
     if services.telegram is not None:
         await services.telegram.inbox.sweep()
+    await services.support.keeping.forget()

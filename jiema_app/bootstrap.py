@@ -21,6 +21,7 @@ from jiema_app.bootstrap_chain import (
 from jiema_app.bootstrap_channel import ChannelServices, build_channel_services
 from jiema_app.bootstrap_payouts import PayoutServices, build_payout_services
 from jiema_app.bootstrap_referrals import build_referrals
+from jiema_app.bootstrap_support import SupportServices, build_support_services
 from jiema_app.bootstrap_telegram import TelegramServices, build_telegram_services
 from jiema_app.domain.abuse_reports.service import AbuseReports
 from jiema_app.domain.api_keys.service import ApiKeyService
@@ -162,6 +163,7 @@ class Services:
     telegram: TelegramServices | None
     """None where there is no bot."""
     channel: ChannelServices
+    support: SupportServices
 
 
 def build_services(
@@ -289,6 +291,7 @@ def build_services(
         deliveries=DeliveryDesk(database),
         telegram=build_telegram_services(settings, database),
         channel=build_channel_services(settings, database, clock, live_catalog),
+        support=build_support_services(settings, database, clock, settlement),
     )
 
 

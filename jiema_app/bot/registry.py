@@ -7,7 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from jiema_app.bot.composition import channel_renderers, channel_settled
+from jiema_app.bot.composition import (
+    channel_renderers,
+    channel_settled,
+    support_renderers,
+    support_room,
+    support_settled,
+)
 from jiema_app.bot.desk import BotDesk
 from jiema_app.bot.dispatch import PrivateChat
 from jiema_app.bot.flood import Flood
@@ -18,7 +24,7 @@ from jiema_app.bot.searching import NameSearch
 from jiema_app.domain.notifications.transport import Renderer, Settled
 from jiema_app.domain.telegram import kinds
 from jiema_app.domain.telegram.calls import READY_MADE, render_ready_made
-from jiema_app.domain.telegram.updates import UpdateHandler
+from jiema_app.domain.telegram.updates import ClaimedUpdate, Effects, UpdateHandler
 
 if TYPE_CHECKING:
     from jiema_app.bootstrap import Services
@@ -44,7 +50,12 @@ class Registry:
 def build_registry(services: "Services") -> Registry:
     """The table of one process."""
     desk = build_desk(services)
-    chat = PrivateChat(desk)
+    chat, support = PrivateChat(desk), support_room(services)
+
+    async def handle(update: ClaimedUpdate, effects: Effects) -> None:
+        if not await support.handle(update, effects):
+            await chat(update, effects)
+
     orders = OrderRendering(desk, OrderMessages(services.orders.next_sms_max))
     money = MoneyRendering(desk)
     return Registry(
@@ -60,10 +71,15 @@ def build_registry(services: "Services") -> Registry:
             kinds.WITHDRAWAL_FACT: money.withdrawal_fact,
             kinds.COMMISSION_FACT: money.commission_fact,
             **channel_renderers(services),
+            **support_renderers(services),
         },
-        handler=chat,
+        handler=handle,
         tell_failure=chat.tell_failure,
-        settled={kinds.ORDER_LIVE: orders.settled, **channel_settled(services)},
+        settled={
+            kinds.ORDER_LIVE: orders.settled,
+            **channel_settled(services),
+            **support_settled(services),
+        },
     )
 
 
@@ -89,5 +105,5 @@ def build_desk(services: "Services") -> BotDesk:
         place_days=settings.telegram.place_days,
         window_s=settings.orders.window_s,
         support_handle=settings.contact.support,
-        relay=None,
+        relay=None if services.support.desk.group is None else support_room(services).relay,
     )

@@ -52,6 +52,15 @@ class Administrators:
         if not is_theirs:
             raise Forbidden("This token does not prove that you are this administrator.")
 
+    async def on_telegram(self, telegram_id: int) -> UserId | None:
+        """Which administrator has a number on Telegram; None of anybody else, or a banned one.
+
+        Telegram vouches for who wrote a message, so that nothing else is to be proved.
+        """
+        async with self.database.connection() as connection:
+            found = await connection.fetchval(queries.ADMINISTRATOR_ON_TELEGRAM, telegram_id)
+        return None if found is None else UserId(found)
+
     async def are_any(self) -> bool:
         """Whether anybody could prove themself."""
         async with self.database.connection() as connection:

@@ -98,6 +98,12 @@ select exists (
     where t.user_id = $1 and t.token_hash = $2 and u.role = 'admin' and u.banned_at is null)
 """
 
+ADMINISTRATOR_ON_TELEGRAM: Final = """
+select u.id from identities i join users u on u.id = i.user_id
+where i.provider = 'telegram' and i.subject = $1::bigint::text
+  and u.role = 'admin' and u.banned_at is null
+"""
+
 ARE_PROOFS: Final = """
 select exists (
     select from admin_tokens t join users u on u.id = t.user_id
