@@ -141,6 +141,7 @@ async def _bought(
     request: Request, context: WebContext, click: _Click, visitor: Visitor
 ) -> Response:
     await admit_change(request, context, visitor.user_id)
+    await context.services.sign_in.note_admitted(visitor.user_id)
     order_request = click.order_request(request.headers.get("idempotency-key"))
     quantity = read_quantity(click.quantity)
     buyer = Buyer(visitor.user_id, visitor.account_id)

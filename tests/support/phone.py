@@ -115,17 +115,28 @@ class Phone:
     async def press_data(self, data: str, message: Shown, *, times: int = 1) -> None:
         """Press a button that carries this, perhaps several times before anything is seen."""
         for _ in range(times):
-            beneath = self.message(text=message.text, message_id=message.id)
-            beneath["date"] = int(message.sent_at.timestamp())
-            query = {
-                "id": str(next(self.numbers)),
-                "from": self.person,
-                "chat_instance": "1",
-                "message": beneath,
-                "data": data,
-            }
-            await self.tell("callback_query", query, look=False)
+            await self.tell("callback_query", self._press(data, message), look=False)
         await self.look()
+
+    async def lose_press(self, data: str, message: Shown) -> None:
+        """Press a button, and have the worker die before it has written down what came of it."""
+        update = self._update("callback_query", self._press(data, message))
+        await self.registry.handler(update, Effects(update))
+
+    def _press(self, data: str, message: Shown) -> dict[str, Any]:
+        beneath = self.message(text=message.text, message_id=message.id)
+        beneath["date"] = int(message.sent_at.timestamp())
+        return {
+            "id": str(next(self.numbers)),
+            "from": self.person,
+            "chat_instance": "1",
+            "message": beneath,
+            "data": data,
+        }
+
+    def _update(self, kind: str, about: Any, update_id: int | None = None) -> ClaimedUpdate:
+        number = next(self.numbers) if update_id is None else update_id
+        return ClaimedUpdate(number, self.id, kind, about, datetime.now(UTC), 0)
 
     async def ask(self, words: str) -> list[dict[str, Any]]:
         """Type the bot's name and words in any chat."""
@@ -137,8 +148,7 @@ class Phone:
         self, kind: str, about: Any, *, look: bool = True, update_id: int | None = None
     ) -> None:
         """Have the bot handle an update."""
-        number = next(self.numbers) if update_id is None else update_id
-        update = ClaimedUpdate(number, self.id, kind, about, datetime.now(UTC), 0)
+        update = self._update(kind, about, update_id)
         effects = Effects(update)
         await self.registry.handler(update, effects)
         async with self.shop.services.database.transaction() as connection:

@@ -23,6 +23,7 @@ from jiema_app.domain.referrals.attribution import (
 )
 from jiema_app.domain.referrals.marks import Trace, keep_mark
 from jiema_app.domain.referrals.queries import FIND_REFERRER
+from jiema_app.domain.telegram.chats import note_place
 from jiema_app.domain.transaction import Connection, Database
 from jiema_app.domain.units import MicroUsdt, UserId
 
@@ -83,6 +84,9 @@ class SignIn:
                 connection, provider, issuer, subject, lang=lang, invitations=invitations
             )
             token = await self.sessions.open(connection, user, user_agent)
+            if provider is Provider.TELEGRAM:
+                # Whoever gets here was admitted by their address, which a chat cannot tell.
+                await note_place(connection, user)
             await self.keep_marks(connection, user, trace, before, is_sign_up=is_new)
         if is_new:
             await self.welcome_newcomer(user)
@@ -121,6 +125,11 @@ class SignIn:
             await self.identity.credit(
                 user, self.welcome, actor="sandbox", reason="Sandbox balance"
             )
+
+    async def note_admitted(self, user: UserId) -> None:
+        """Note that the address of a user was admitted just now: so they may buy in a chat, too."""
+        async with self.database.connection() as connection:
+            await note_place(connection, user)
 
     async def accept_once(self, digest: bytes, expires_at: datetime) -> bool:
         """Whether a signed login is seen for the first time, in any process."""
