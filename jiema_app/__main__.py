@@ -21,6 +21,7 @@ from jiema_app.commands.figures import figures
 from jiema_app.commands.locales import locales
 from jiema_app.commands.referral import referral
 from jiema_app.commands.sandbox_history import history
+from jiema_app.commands.support import support
 from jiema_app.commands.telegram import telegram
 from jiema_app.commands.wallets import wallets
 from jiema_app.processes.cli import commands as processes
@@ -53,6 +54,7 @@ app.add_typer(payout_state.payouts, name="payouts")
 app.add_typer(chain.chain, name="chain")
 app.add_typer(abuse.abuse, name="abuse")
 app.add_typer(announce.announce, name="announce")
+app.add_typer(support, name="support")
 app.add_typer(commission, name="commission")
 app.add_typer(referral, name="referral")
 app.add_typer(telegram, name="telegram")

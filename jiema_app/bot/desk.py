@@ -1,5 +1,6 @@
 """The services behind the chat, laid out by the composition root."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -38,6 +39,7 @@ class BotDesk:
         window_s: How long an order waits for its code.
         support_handle: Whom to write to where nobody relays.
         relay: Passes on what people write to our team; None where nobody does.
+        news: What an announcement says, by the parameter of its link; None where there is none.
     """
 
     database: Database
@@ -59,6 +61,7 @@ class BotDesk:
     window_s: int
     support_handle: str
     relay: Relay | None
+    news: Callable[[str], Awaitable[str | None]] | None = None
 
     def bot_link(self, start: str) -> str:
         """An address that opens the private chat with a start parameter."""

@@ -43,8 +43,15 @@ async def start(talk: Conversation, words: str) -> None:
         await inviting.invite(talk, "")
     elif parameter == "support":
         await support_mode.enter(talk, "")
+    elif (news := await _news(talk, parameter)) is not None:
+        talk.replies.say(news, menu(talk))
     else:
         _greet(talk, parameter)
+
+
+async def _news(talk: Conversation, parameter: str) -> str | None:
+    """The announcement that a button of the channel leads to, in the button's language."""
+    return None if talk.desk.news is None else await talk.desk.news(parameter)
 
 
 async def _lead_to_route(talk: Conversation, route: str) -> None:

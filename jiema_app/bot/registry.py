@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from jiema_app.bot.composition import (
     channel_renderers,
     channel_settled,
+    channel_views,
     support_renderers,
     support_room,
     support_settled,
@@ -106,4 +107,5 @@ def build_desk(services: "Services") -> BotDesk:
         window_s=settings.orders.window_s,
         support_handle=settings.contact.support,
         relay=None if services.support.desk.group is None else support_room(services).relay,
+        news=channel_views(services).read,
     )

@@ -90,6 +90,8 @@ async def _examine(services: Services) -> list[Finding]:
     findings += await examine_chain(services)
     findings += await examine_payouts(services)
     findings.append(await _reports(services))
+    if services.support.desk.group is not None:
+        findings.append(await _support(services))
     if services.settings.redis_url:
         findings.append(await _redis(services.settings.redis_url.get_secret_value()))
     findings.append(
@@ -106,6 +108,22 @@ async def _reports(services: Services) -> Finding:
     hours = services.settings.abuse.answer_hours
     detail = f"{waiting.count} wait for an answer, {waiting.overdue} for more than {hours} h"
     return Finding("abuse reports", ok=not waiting.overdue, detail=detail)
+
+
+async def _support(services: Services) -> Finding:
+    """Whether customers are answered as soon as they are told, and the group can be reached."""
+    found = await services.support.keeping.figures()
+    hours = services.settings.support.answer_hours
+    is_late = found.oldest_unanswered_s > hours * 3600
+    detail = f"{found.unanswered} of {found.open} cases unanswered"
+    if found.oldest_unanswered_s:
+        detail += f", the oldest for {found.oldest_unanswered_s // 3600} h"
+    if found.waiting:
+        remedy = "the bot cannot write to the group: run `python -m jiema_app telegram check`"
+        detail += f"; {found.waiting} messages wait for the group"
+    else:
+        remedy = "answer them in their topics"
+    return Finding("support", not found.waiting and not is_late, detail, remedy)
 
 
 def _python() -> Finding:

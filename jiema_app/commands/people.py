@@ -9,6 +9,7 @@ from jiema_app.bootstrap import Services
 from jiema_app.commands.acting import By, TokenFile, acting, founding
 from jiema_app.commands.console import ACTOR, AsJson, fail, show, with_services
 from jiema_app.domain import ids
+from jiema_app.domain.identity.provider import Provider
 from jiema_app.domain.identity.queries import GRANT
 from jiema_app.domain.ledger import service as ledger
 from jiema_app.domain.ledger.accounts import HouseAccount, TransferKind, UserAccount
@@ -83,12 +84,23 @@ def sandbox_user(
 
 
 @sandbox.command("admin")
-def sandbox_admin(as_json: AsJson = False) -> None:
+def sandbox_admin(
+    telegram_id: Annotated[
+        int | None,
+        typer.Option(min=1, help="They are who has this number on Telegram: they answer support."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Make an administrator, and a link that signs a browser in once."""
 
     async def make(services: Services) -> dict[str, str | None]:
         async with services.database.transaction() as connection:
-            made = await services.identity.create(connection)
+            if telegram_id is None:
+                made = await services.identity.create(connection)
+            else:
+                made, _ = await services.sign_in.find_or_make(
+                    connection, Provider.TELEGRAM, "sandbox", str(telegram_id), lang="en"
+                )
             await connection.execute(GRANT, made, Role.ADMIN, ACTOR)
         # There is no second factor yet.
         return {"userId": made, "loginUrl": await _login_url(services, made), "totpSecret": None}

@@ -26,6 +26,13 @@ select
     (select count(*) from abuse_reports where {UNANSWERED}) as abuse_reports_waiting,
     coalesce((select extract(epoch from now() - min(created_at)) from abuse_reports
      where {UNANSWERED}), 0)::bigint as abuse_reports_oldest_seconds,
+    (select count(*) from support_cases where resolved_at is null) as support_cases_open,
+    (select count(*) from support_cases
+     where resolved_at is null and first_answered_at is null) as support_cases_unanswered,
+    coalesce((select extract(epoch from now() - min(opened_at)) from support_cases
+     where resolved_at is null and first_answered_at is null), 0)::bigint
+        as support_oldest_unanswered_seconds,
+    (select count(*) from support_messages where state = 'WAITING') as support_messages_waiting,
     (select count(*) from wallets
      where status = 'FREE' and (free_from is null or free_from <= now())) as wallets_free,
     (select case when bool_and(proved_since is not null)
