@@ -1,12 +1,22 @@
 """Who may buy in a chat: whoever's address was seen of late where addresses are seen."""
 
+import pytest
+
 from jiema_app.domain.identity.provider import Provider
+from jiema_app.settings import GeoSettings, Settings
 from tests.api.asking import IRAN
+from tests.api.conftest import TRUSTED_PROXY
 from tests.api.test_shop_orders import SCRIPT, click, sign_in
 from tests.support.phone import Chats, Phone
 from tests.support.shop import Shop
 
 BOUGHT = "select count(*) from orders"
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """With a proxy in front, which tells addresses."""
+    return Settings(geo=GeoSettings(trusted_proxies=(f"{TRUSTED_PROXY}/32",)))
 
 
 async def may_buy(phone: Phone) -> bool:
