@@ -12,6 +12,7 @@ from telegram.error import TelegramError
 from backend_jobs.runner import JobRunner
 from jiema_app.bootstrap import Services
 from jiema_app.bootstrap_bot import Bot
+from jiema_app.bootstrap_telegram import SENDER_JOB, UPDATES_JOB
 from jiema_app.bot.commands import calls_that_describe
 from jiema_app.integrations.postgres.notifications import Hear
 from jiema_app.integrations.telegram.setup import (
@@ -25,8 +26,6 @@ from jiema_app.supervised_tasks import SupervisedTasks
 
 log = structlog.get_logger()
 
-SENDER: Final = "deliveries"
-UPDATES: Final = "telegram-updates"
 CHATS: Final = "telegram-chats"
 
 LEASE_S: Final = 8.0
@@ -104,7 +103,7 @@ class BotWork:
         sender = self.bot.sender
 
         async def run() -> None:
-            await self.runner.run_alone(SENDER, sender.run, interval_s=EVERY_S, lease_s=LEASE_S)
+            await self.runner.run_alone(SENDER_JOB, sender.run, interval_s=EVERY_S, lease_s=LEASE_S)
 
         await self._keep_at_it(run, sender.woken, lambda: sender.runs)
 
@@ -112,7 +111,7 @@ class BotWork:
         handling = self.bot.handling
 
         async def run() -> None:
-            await self.runner.run_shared(UPDATES, handling.run, interval_s=EVERY_S)
+            await self.runner.run_shared(UPDATES_JOB, handling.run, interval_s=EVERY_S)
 
         await self._keep_at_it(run, handling.woken, lambda: handling.runs)
 

@@ -22,7 +22,7 @@ from jiema_app.bootstrap_channel import ChannelServices, build_channel_services
 from jiema_app.bootstrap_payouts import PayoutServices, build_payout_services
 from jiema_app.bootstrap_referrals import build_referrals
 from jiema_app.bootstrap_support import SupportServices, build_support_services
-from jiema_app.bootstrap_telegram import TelegramServices, build_telegram_services
+from jiema_app.bootstrap_telegram import BOT_JOBS, TelegramServices, build_telegram_services
 from jiema_app.domain.abuse_reports.service import AbuseReports
 from jiema_app.domain.api_keys.service import ApiKeyService
 from jiema_app.domain.catalog.live import LiveCatalog
@@ -198,6 +198,7 @@ def build_services(
         head_revision(),
         [f"sync:{name}" for name in suppliers],
         settings.tron_genesis_id,
+        () if settings.bot is None else BOT_JOBS,
     )
     identity, sessions = IdentityService(database), _build_sessions(settings, database, clock)
     welcome = micro(Cents(settings.welcome_usd * 100))

@@ -9,6 +9,10 @@ from jiema_app.domain.telegram.inbox import UpdateInbox
 from jiema_app.domain.transaction import Database
 from jiema_app.settings import BotAccount, Settings
 
+SENDER_JOB: Final = "deliveries"
+UPDATES_JOB: Final = "telegram-updates"
+BOT_JOBS: Final = (SENDER_JOB, UPDATES_JOB)
+
 WEBHOOK_SECRET_FOR: Final = b"jiema telegram webhook"
 
 

@@ -33,6 +33,7 @@ REMEDIES = {
     "supplier key": "see SUPPLIER_BASE_URL and SUPPLIER_API_KEY",
     "catalogue": "run `python -m jiema_app catalog sync --offers`",
     "abuse reports": "see `python -m jiema_app abuse list`",
+    "bot": "run `python -m jiema_app telegram check`",
     "redis": "start it, or correct REDIS_URL",
 }
 

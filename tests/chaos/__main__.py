@@ -24,12 +24,16 @@ from tests.chaos.commissions import run_commissions
 from tests.chaos.evidence import data_folder
 from tests.chaos.idempotency import run_idempotency
 from tests.chaos.limiter import FULL_S, SHORT_S, LimiterDrill
+from tests.chaos.messages import FULL as ALL_MESSAGES
+from tests.chaos.messages import SHORT as FEW_MESSAGES
+from tests.chaos.messages import run_messages
 from tests.chaos.payments import run_payments
 from tests.chaos.payments_outages import TWO_HOURS, run_outages
 from tests.chaos.payouts import run_payouts
 from tests.chaos.plan import FULL, SHORT, Scale, make_plan
 from tests.chaos.races import run_races
 from tests.chaos.result import Result
+from tests.chaos.stack import breakable_cluster
 from tests.chaos.storm import run_storm
 
 DRILLS = (
@@ -40,6 +44,7 @@ DRILLS = (
     "storm",
     "payments",
     "payouts",
+    "messages",
     "fuzz",
 )
 FUZZ = "tests.api.fuzz"
@@ -117,6 +122,9 @@ def _run(options: argparse.Namespace, seed: int) -> Iterator[Result]:
         yield run_outages(blocks=60 if short else TWO_HOURS)
     if "payouts" in options.drills:
         yield run_payouts(seed, payouts_plan.SHORT if short else payouts_plan.FULL)
+    if "messages" in options.drills:
+        with breakable_cluster() as (cluster, _):
+            yield run_messages(seed, FEW_MESSAGES if short else ALL_MESSAGES, cluster)
     if "fuzz" in options.drills and importlib.util.find_spec(FUZZ) is not None:
         yield _fuzz(500 if short else 10_000)
 

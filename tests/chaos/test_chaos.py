@@ -6,6 +6,8 @@ from tests.chaos import payments_plan, payouts_plan
 from tests.chaos.commissions import run_commissions
 from tests.chaos.idempotency import run_idempotency
 from tests.chaos.limiter import SHORT_S, LimiterDrill
+from tests.chaos.messages import SHORT as FEW_MESSAGES
+from tests.chaos.messages import run_messages
 from tests.chaos.payments import run_payments
 from tests.chaos.payments_outages import run_outages
 from tests.chaos.payouts import run_payouts
@@ -82,3 +84,8 @@ def test_commission_is_right_to_the_micro_while_orders_end_and_it_is_clawed_back
     result = run_commissions(SEED, orders=600, cluster=cluster)
     assert result.ok, (result.line(), result.broken)
     assert result.figures["claw-backs"] > 10
+
+
+def test_no_reply_is_lost_or_said_twice_while_everybody_is_killed(cluster: Cluster) -> None:
+    result = run_messages(SEED, FEW_MESSAGES, cluster)
+    assert result.ok, (result.line(), result.broken)

@@ -321,14 +321,14 @@ async def test_the_pace_of_a_chat_holds_up_nobody_else(messenger: Messenger) -> 
     assert (await messenger.states())["answer"] == "SENT"
 
 
-async def test_an_answer_to_an_old_press_is_refused_and_that_is_all(messenger: Messenger) -> None:
+async def test_an_answer_to_an_old_press_is_dropped(messenger: Messenger) -> None:
     payload = as_payload(answer_callback("12345"))
     await messenger.put(
         Delivery(str(ANN), "telegram.call", "old", payload=payload, priority=AT_ONCE)
     )
     await messenger.send_all()
     row = await messenger.row("old")
-    assert (row["state"], row["error"]) == ("FAILED", "query too old")
+    assert (row["state"], row["error"]) == ("DROPPED", "too late")
 
 
 async def test_settled_deliveries_are_forgotten_after_a_month_and_replies_earlier(

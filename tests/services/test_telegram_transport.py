@@ -21,6 +21,7 @@ from jiema_app.domain.notifications.transport import (
     RetryAfter,
     Sent,
     ThreadGone,
+    TooLate,
     Unknown,
 )
 from jiema_app.domain.telegram import calls
@@ -92,6 +93,7 @@ async def outcome_of(
         (no(400, 'Bad Request: can\'t parse entities: "a secret" at 5'), Refused("entities")),
         (no(400, "Bad Request: BUTTON_DATA_INVALID"), Refused("button_data_invalid")),
         (no(400, "Bad Request: something that quotes 12345"), Refused("status 400")),
+        (no(400, "Bad Request: query is too old and response timeout expired"), TooLate()),
         (no(401, "Unauthorized"), NotSent("token refused", is_unreachable=True)),
         (no(404, "Not Found"), NotSent("token refused", is_unreachable=True)),
         (no(500, "Internal Server Error"), NotSent("server trouble")),

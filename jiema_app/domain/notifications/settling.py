@@ -24,6 +24,7 @@ from jiema_app.domain.notifications.transport import (
     Sent,
     Settled,
     ThreadGone,
+    TooLate,
     Unknown,
 )
 from jiema_app.domain.transaction import Connection, Database, DatabaseTrouble
@@ -155,6 +156,8 @@ def _ended(delivery: ClaimedDelivery, outcome: Outcome) -> tuple[Any, ...]:
             return queries.END, DeliveryState.GONE, why, False
         case MessageGone() if delivery.message_id is not None:
             return queries.END, DeliveryState.DROPPED, "message gone", True
+        case TooLate():
+            return queries.END, DeliveryState.DROPPED, "too late", False
         case Unknown(word) if delivery.message_id is None:
             return queries.END, DeliveryState.UNKNOWN, word[:ERROR_MAX], False
         case Refused(word) | NotSent(word) | Unknown(word):

@@ -86,6 +86,11 @@ class MessageGone:
 
 
 @dataclass(frozen=True, slots=True)
+class TooLate:
+    """Nobody waits for it any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """It is not taken, now or ever.
 
@@ -124,6 +129,7 @@ Outcome: TypeAlias = (
     | Moved
     | ThreadGone
     | MessageGone
+    | TooLate
     | Refused
     | NotSent
     | Unknown

@@ -49,6 +49,14 @@ select
         as signer_pulse_age_seconds,
     (select (halted_at is not null)::int from signer_state) as signer_halted,
     (select (paused_at is not null)::int from signer_state) as signer_paused,
+    (select count(*) from deliveries where state = 'QUEUED') as deliveries_queued,
+    (select count(*) from deliveries where state = 'UNKNOWN') as deliveries_unknown,
+    (select count(*) from deliveries where state = 'FAILED') as deliveries_failed,
+    coalesce((select extract(epoch from now() - min(not_before)) from deliveries
+     where state = 'QUEUED' and not_before <= now()), 0)::bigint as deliveries_oldest_seconds,
+    (select count(*) from telegram_updates where handled_at is null) as telegram_updates_waiting,
+    coalesce((select extract(epoch from now() - min(received_at)) from telegram_updates
+     where handled_at is null), 0)::bigint as telegram_updates_oldest_seconds,
     coalesce((select max(block_number) from chain_cursors), 0) as chain_block,
     coalesce((select extract(epoch from now() - max(block_time)) from chain_cursors), 0)::bigint
         as chain_lag_seconds

@@ -76,6 +76,7 @@ class Readiness:
         head_revision: The newest migration of this checkout.
         supplier_jobs: The sync job of each supplier.
         chain_job: The job that reads the chain.
+        bot_jobs: What is done for the bot in chats, where there is one; told, and not needed.
         heartbeat_job: The job that only says that a worker lives.
         probes: Of this process, each quick by itself.
     """
@@ -86,6 +87,7 @@ class Readiness:
     head_revision: str
     supplier_jobs: Sequence[str]
     genesis_id: str
+    bot_jobs: Sequence[str] = ()
     heartbeat_job: str = "heartbeat"
     chain_job: str = "chain"
     probes: list[Probe] = field(default_factory=list)
@@ -130,6 +132,7 @@ class Readiness:
             _pulse("worker", pulses.get(self.heartbeat_job)),
             *_suppliers([(job, pulses.get(job)) for job in self.supplier_jobs]),
             _chain(cursor, pulses.get(self.chain_job)),
+            *_bot([pulses[job] for job in self.bot_jobs if job in pulses]),
         ]
 
     def _catalogue(self) -> Check:
@@ -170,6 +173,15 @@ def _suppliers(pulses: Sequence[tuple[str, JobPulse | None]]) -> list[Check]:
         )
         for check, (job, _) in zip(checks, pulses, strict=True)
     ]
+
+
+def _bot(pulses: Sequence[JobPulse]) -> list[Check]:
+    """The bot in chats, as its slowest job has it; nothing where no worker ever ran one."""
+    if not pulses:
+        return []
+    checks = [_pulse("bot", pulse) for pulse in pulses]
+    worst = next((check for check in checks if not check.ok), checks[0])
+    return [replace(worst, is_needed=False)]
 
 
 def _chain(cursor: Any, pulse: JobPulse | None) -> Check:

@@ -15,6 +15,7 @@ from jiema_app.domain.notifications.transport import (
     Refused,
     RetryAfter,
     ThreadGone,
+    TooLate,
     Unknown,
 )
 from jiema_app.integrations.telegram import request
@@ -38,9 +39,9 @@ WORDS: Final[tuple[tuple[str, Outcome], ...]] = (
     ("message to edit not found", MessageGone()),
     ("message can't be edited", MessageGone()),
     ("message_id_invalid", MessageGone()),
-    ("query is too old", Refused("query too old")),
-    ("query id is invalid", Refused("query too old")),
-    ("query_id_invalid", Refused("query too old")),
+    ("query is too old", TooLate()),
+    ("query id is invalid", TooLate()),
+    ("query_id_invalid", TooLate()),
     ("can't parse entities", Refused("entities")),
     ("message is too long", Refused("too long")),
     ("message text is empty", Refused("empty")),

@@ -1,0 +1,34 @@
+"""``python -m tests.chaos.messages_worker``: a worker whose bot says back which update it heard.
+
+All of it is the product's but what is said, and the pace: ten thousand replies at Telegram's
+would take seven minutes.
+"""
+
+from typing import Final
+
+from backend_jobs import __main__ as worker
+from jiema_app import bootstrap_bot
+from jiema_app.bootstrap import Services
+from jiema_app.bot.registry import Registry
+from jiema_app.domain.notifications.pacing import Paces
+from jiema_app.domain.telegram.calls import READY_MADE, render_ready_made, text
+from jiema_app.domain.telegram.updates import ClaimedUpdate, Effects
+
+QUICK: Final = Paces(1_000.0, 50, 0.0, 100_000, lambda recipient: recipient.startswith("-"))
+
+
+async def say_back(update: ClaimedUpdate, effects: Effects) -> None:
+    """Two replies, so that one without the other would be seen."""
+    for half in ("a", "b"):
+        effects.reply(text(f"{update.update_id}{half}"))
+
+
+def build_registry(_services: Services) -> Registry:
+    """A table with one handler."""
+    return Registry({READY_MADE: render_ready_made}, say_back, say_back)
+
+
+if __name__ == "__main__":
+    vars(bootstrap_bot)["build_registry"] = build_registry
+    vars(bootstrap_bot)["PACES"] = QUICK
+    worker.main()
