@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import uvloop
 from granian.constants import Interfaces
@@ -20,6 +21,9 @@ from sandbox.app import create_app
 from sandbox.asgi import Receive, Scope, Send
 from sandbox.journal import JournalLockedError
 from sandbox.settings import SandboxSettings, from_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 async def serve(settings: SandboxSettings) -> None:
@@ -42,8 +46,15 @@ async def serve(settings: SandboxSettings) -> None:
         log_level=LogLevels.error,
     )
     loop = asyncio.get_running_loop()
+
+    end: Callable[[], None] = server.stop
+
+    def stop() -> None:
+        app.let_go()
+        end()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, server.stop)
+        loop.add_signal_handler(number, stop)
     sys.stdout.write(f"sandbox http://127.0.0.1:{settings.port}/\n")
     sys.stdout.flush()
     await server.serve()

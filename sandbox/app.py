@@ -50,6 +50,10 @@ class SandboxApp:
                 return
         await self._fastapi(scope, receive, send)
 
+    def let_go(self) -> None:
+        """Answer whoever waits on purpose, so that the server need not wait for them to stop."""
+        self.telegram.let_go()
+
     async def close(self) -> None:
         """Stop background work and release the journals, as the lifespan's end does."""
         for part in self.parts:

@@ -1,6 +1,5 @@
 """`/bot<token>/<method>` and `/file/bot<token>/<path>`: the wire."""
 
-import asyncio
 import inspect
 import re
 import time
@@ -8,6 +7,7 @@ from collections import Counter, deque
 from typing import Any, Final
 
 import orjson
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from sandbox.asgi import Receive, Scope, Send, answer, drop_connection
@@ -54,17 +54,20 @@ class BotApi:
             if self._messenger.faults.is_down():
                 raise _BAD_GATEWAY
             args = await read_arguments(Request(scope, receive))
+        except HTTPException:
+            await _refuse(send, Refused(400, "Bad Request: can't parse the request"))
+            return
         except Refused as refusal:
             await _refuse(send, refusal)
             return
         await self._serve(send, name, args)
 
-    async def carry_out(self, name: str, values: dict[str, Any]) -> None:
+    async def carry_out(self, name: str, args: Arguments) -> None:
         """Carry out the call that a webhook's answer holds; nobody learns how it went."""
         name = name.lower()
         if name in BY_SMALL_NAME:
-            body = await self._outcome(name, Arguments(values))
-            self._note(name, Arguments(values), body, is_reply=True)
+            body = await self._outcome(name, args)
+            self._note(name, args, body, is_reply=True)
 
     async def _serve(self, send: Send, name: str, args: Arguments) -> None:
         fault = self._messenger.faults.strike(name, args.text("chat_id"))
@@ -75,7 +78,7 @@ class BotApi:
         status = body.get("error_code", _OK)
         self._note(name, args, body)
         if fault is not None:
-            await asyncio.sleep(fault.seconds)
+            await self._messenger.pause(fault.seconds)
             if fault.kind in {"timeout_after_doing", "drop_after"}:
                 await drop_connection(send, served=self._served)
                 return
@@ -98,7 +101,7 @@ class BotApi:
 
     async def _fail(self, send: Send, name: str, args: Arguments, fault: Fault) -> None:
         if fault.seconds:
-            await asyncio.sleep(fault.seconds)
+            await self._messenger.pause(fault.seconds)
         if fault.kind == "drop":
             await drop_connection(send, served=self._served)
             return

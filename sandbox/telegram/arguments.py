@@ -109,3 +109,22 @@ async def read_arguments(request: Request) -> Arguments:
                 else:
                     values[name] = value
     return Arguments(values, files)
+
+
+async def arguments_of(kind: str, body: bytes) -> Arguments:
+    """Read a body by itself, such as that of a webhook's answer.
+
+    Args:
+        kind: Its content type, with the boundary if it has one.
+        body: What it holds.
+
+    Raises:
+        Refused: It is not what its type says.
+    """
+    headers = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode())]
+    scope = {"type": "http", "method": "POST", "query_string": b"", "headers": headers}
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return await read_arguments(Request(scope, receive))

@@ -207,6 +207,6 @@ async def _answer(messenger: Messenger, query_id: str, seconds: float) -> Any:
     ends_at = asyncio.get_running_loop().time() + seconds
     while True:
         query = messenger.queries.find(query_id) or {}
-        if "answer" in query or asyncio.get_running_loop().time() >= ends_at:
+        is_over = asyncio.get_running_loop().time() >= ends_at
+        if "answer" in query or is_over or not await messenger.pause(_ANSWER_LOOK_S):
             return query.get("answer")
-        await asyncio.sleep(_ANSWER_LOOK_S)

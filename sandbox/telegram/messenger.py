@@ -44,7 +44,26 @@ class Messenger:
         self.rates = Rates()
         self.sender = WebhookSender(self.updates, Timings())
         self.sender.is_down = self.faults.is_down
+        self._ending = asyncio.Event()
         self.background: set[asyncio.Task[None]] = set()
+
+    def open(self) -> None:
+        """Let people wait."""
+        self._ending.clear()
+        self.updates.open()
+
+    def let_go(self) -> None:
+        """Answer everybody who waits, now: the server stops only when nobody does."""
+        self._ending.set()
+        self.updates.close()
+
+    async def pause(self, seconds: float) -> bool:
+        """Wait so long; False when everybody is let go."""
+        try:
+            await asyncio.wait_for(self._ending.wait(), seconds)
+        except TimeoutError:
+            return True
+        return False
 
     def restart_sender(self) -> None:
         """Have the webhook's sender begin anew, soon."""

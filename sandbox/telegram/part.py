@@ -51,14 +51,18 @@ class TelegramPart:
 
     async def start(self) -> None:
         """Push what waits since before."""
-        self.messenger.updates.open()
+        self.messenger.open()
         await self.messenger.sender.restart()
 
     async def stop(self) -> None:
         """Send home who polls, push nothing more, release the journal."""
-        self.messenger.updates.close()
+        self.let_go()
         await self.messenger.sender.stop()
         self.messenger.store.close()
+
+    def let_go(self) -> None:
+        """Answer whoever polls or waits for a fault to end."""
+        self.messenger.let_go()
 
     def tick(self) -> None:
         """Forget updates that nobody fetched for a day."""

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 import orjson
+from starlette.exceptions import HTTPException
 
+from sandbox.telegram.arguments import Arguments, arguments_of
+from sandbox.telegram.errors import Refused
 from sandbox.telegram.updates import Updates
 
 if TYPE_CHECKING:
@@ -55,7 +58,7 @@ class WebhookSender:
         self._is_stopped = False
         self._dice = random.Random(len(updates.lines))
         self.is_down: Callable[[], bool] = lambda: False
-        self.carry_out: Callable[[str, dict[str, Any]], Awaitable[None]] | None = None
+        self.carry_out: Callable[[str, Arguments], Awaitable[None]] | None = None
         self.pushes = 0
         self.failures = 0
         updates.pushed = self.wake
@@ -165,11 +168,11 @@ class WebhookSender:
         if not answer.content or len(answer.content) > _REPLY_MAX_BYTES or self.carry_out is None:
             return
         try:
-            call = orjson.loads(answer.content)
-        except orjson.JSONDecodeError:
+            args = await arguments_of(answer.headers.get("content-type", ""), answer.content)
+        except (Refused, HTTPException):
             return
-        if isinstance(call, dict) and isinstance(call.get("method"), str):
-            await self.carry_out(call.pop("method"), call)
+        if args.has("method"):
+            await self.carry_out(args.text("method"), args)
 
     def _remember(self, problem: str) -> None:
         webhook = self._updates.webhook

@@ -33,8 +33,8 @@ expect.set_options(timeout=PATIENCE_MS)
 SLOWEST = {"test_accessibility", "test_topping_up", "test_order_page"}
 """Half of the time of all."""
 
-NO_STACK = {"test_embedded_database"}
-"""These need neither the stack nor a browser."""
+NO_STACK = {"test_embedded_database", "test_telegram_phone"}
+"""These need no stack."""
 
 CHROMIUM_OPTIONS = [
     "--no-sandbox",

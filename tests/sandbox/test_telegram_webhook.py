@@ -50,7 +50,13 @@ class Hook:
         status, said = self.answers.pop(0) if self.answers else (200, "")
         self.open_now -= 1
         if status:
-            lines = (f"HTTP/1.1 {status} X", f"content-length: {len(said)}", "connection: close")
+            kind = "content-type: application/json"
+            lines = (
+                f"HTTP/1.1 {status} X",
+                kind,
+                f"content-length: {len(said)}",
+                "connection: close",
+            )
             writer.write(("\r\n".join(lines) + "\r\n\r\n" + said).encode())
             await writer.drain()
         writer.close()
