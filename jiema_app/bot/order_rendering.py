@@ -32,7 +32,7 @@ class OrderRendering:
     async def live(self, delivery: ClaimedDelivery) -> TelegramCall | None:
         """The message that follows an order, or shows it. Only a code makes a sound of its own."""
         told = await self._read(delivery)
-        if told is None:
+        if told is None or (told.about.purged_at is not None and self._is_unseen(delivery)):
             return None
         html, keyboard = self._drawn(told)
         return calls.text(html, keyboard=keyboard, silent=delivery.kind == kinds.ORDER_LIVE)
@@ -83,6 +83,11 @@ class OrderRendering:
             catalog=self.desk.catalog.current,
             now=self.desk.clock.now(),
         )
+
+    @staticmethod
+    def _is_unseen(delivery: ClaimedDelivery) -> bool:
+        """Whether nobody has it before them, or took it away: of what is over nothing is sent anew."""
+        return delivery.kind == kinds.ORDER_LIVE and delivery.message_id is None
 
     def _forgotten(self, delivery: ClaimedDelivery, reader: Reader) -> TelegramCall | None:
         if delivery.message_id is None:

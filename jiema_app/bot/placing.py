@@ -89,7 +89,7 @@ async def press_confirm(talk: Conversation, pressed: Pressed) -> None:
         talk.replies.edit(talk.message_id, *await _question(talk, route))
         return
     if not talk.may_buy_here:
-        talk.replies.edit(talk.message_id, *_place_unknown(talk))
+        talk.replies.edit(talk.message_id, *_place_unknown(talk, route))
         return
     wish = OrderRequest(
         service=route.service.code,
@@ -141,7 +141,7 @@ async def _question(
     if route.price_cents is None:
         return lines(first, *_sold_out(talk, route)), _elsewhere(talk, route)
     if not talk.may_buy_here:
-        html, keyboard = _place_unknown(talk)
+        html, keyboard = _place_unknown(talk, route)
         return lines(first, bold(_name(talk, route)), html), keyboard
     balance = (await talk.desk.identity.get_account(talk.user)).balance_micro
     price = micro(route.price_cents)
@@ -207,7 +207,7 @@ def _sold_out(talk: Conversation, route: Route) -> list[str]:
     ]
 
 
-def _place_unknown(talk: Conversation) -> tuple[str, Keyboard]:
+def _place_unknown(talk: Conversation, route: Route) -> tuple[str, Keyboard]:
     """To somebody whose address we have not seen of late: a chat tells none."""
     locale = talk.locale
     html = safe(
@@ -217,7 +217,10 @@ def _place_unknown(talk: Conversation) -> tuple[str, Keyboard]:
             "in, because we can't serve everyone everywhere. Then come back here.",
         )
     )
-    return html, rows(web_app(t(locale, "Open the app"), talk.desk.mini_app(f"lang={locale}")))
+    return html, rows(
+        web_app(t(locale, "Open the app"), talk.desk.mini_app(f"lang={locale}")),
+        act(t(locale, "Check again"), "r", route.service.code, route.country.id),
+    )
 
 
 async def _refuse(talk: Conversation, route: Route, shown: Cents, error: DomainError) -> None:

@@ -210,6 +210,20 @@ async def test_a_message_that_its_owner_took_away_is_sent_anew(
     assert live.id not in phone.chat
 
 
+async def test_of_what_is_forgotten_nothing_is_sent_anew(
+    shop: Shop, chats: Chats, ann: Customer, phone: Phone
+) -> None:
+    order, live = await placed(shop, chats, ann, phone)
+    await shop.services.orders.cancel(ann.id, order.id)
+    del phone.chat[live.id]
+    await chats.catch_up(phone)
+    await shop.age(order, 25 * 3600)
+    await shop.services.retention.purge()
+    seen = len(phone.chat)
+    await chats.catch_up(phone)
+    assert len(phone.chat) == seen
+
+
 async def test_who_wants_no_notices_gets_none_and_still_sees_what_they_buy(
     shop: Shop, chats: Chats, phone: Phone
 ) -> None:

@@ -175,7 +175,10 @@ class Phone:
         if isinstance(outcome, Sent):
             await self.shop.execute(SETTLE, delivery.id, outcome.message_id)
         else:
-            await self.shop.execute(DROP, delivery.id, "FAILED")
+            await self.shop.execute(DROP, delivery.id, "DROPPED")
+            await self.shop.execute(
+                "update deliveries set message_id = null where id = $1", delivery.id
+            )
         hook = self.registry.settled.get(delivery.kind)
         if hook is not None:
             async with self.shop.services.database.transaction() as connection:
