@@ -1,6 +1,7 @@
 """What a worker does for our bot: messages are sent, updates handled, chats kept up to date."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,8 +33,8 @@ LEASE_S: Final = 8.0
 """A sender that died is replaced after this: codes wait for it."""
 
 EVERY_S: Final = 1.0
-AT_LEISURE: Final = 10
-"""What is found by comparing rows alone is looked for at every tenth look."""
+AT_LEISURE_S: Final = 10.0
+"""So often is looked for what is found by comparing many rows, and is not urgent."""
 
 HEARD_MAX: Final = 2_000
 """Orders whose change was heard and not followed yet. The next look finds the others."""
@@ -52,6 +53,8 @@ class BotWork:
     _recharges: set[str] = field(default_factory=set)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _looks: int = 0
+    _compared_at: float = float("-inf")
+    _at_leisure_at: float = float("-inf")
 
     def channels(self) -> dict[str, Hear]:
         """What it wants to hear of."""
@@ -154,10 +157,13 @@ class BotWork:
             await following.look_at_orders(orders)
         if recharges:
             await following.look_at_recharges(recharges)
-        if not orders:
+        now = time.monotonic()
+        if now - self._compared_at >= EVERY_S:
+            self._compared_at = now
             await following.look_for_what_is_behind()
             await self.bot.money.look()
-        if self._looks % AT_LEISURE == 0:
+        if now - self._at_leisure_at >= AT_LEISURE_S:
+            self._at_leisure_at = now
             await following.look_for_what_has_ended()
             await following.look_at_open_recharges()
             await self.bot.money.look_at_commission()

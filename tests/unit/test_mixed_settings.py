@@ -11,6 +11,7 @@ from jiema_app.settings import (
     read_settings,
 )
 from jiema_app.settings.recharges import MAINNET_GENESIS
+from jiema_app.settings.telegram import SANDBOX_CHANNEL, SANDBOX_SUPPORT_CHAT
 from tests.unit.test_chain_settings import NILE_GENESIS
 from tests.unit.test_settings import PRODUCTION
 
@@ -23,6 +24,7 @@ REAL = {
     "GOOGLE_CLIENT_ID": ("1-a.apps.googleusercontent.example",),
     "TELEGRAM_CLIENT_ID": ("987654321",),
     "TELEGRAM_BOT_TOKEN": (BOT_TOKEN,),
+    "TELEGRAM_API_URL": ("https://api.telegram.org",),
     "TRON_NODE_URL": ("https://api.trongrid.example",),
     "TRON_SECOND_NODE_URL": ("https://api.trongrid.example",),
     "TRON_GENESIS_ID": (MAINNET_GENESIS,),
@@ -42,6 +44,7 @@ PLAYED = [
     {"GOOGLE_CLIENT_ID": "mine", "GOOGLE_METADATA_URL": "http://127.0.0.1:8090/g"},
     {"TELEGRAM_CLIENT_ID": SANDBOX_TELEGRAM_CLIENT},
     {"TELEGRAM_BOT_TOKEN": SANDBOX_BOT_TOKEN},
+    {"TELEGRAM_API_URL": "http://127.0.0.1:8081"},
     {"TRON_NODE_URL": "http://127.0.0.1:8091"},
     {"TRON_NODE_URL": "https://nile.trongrid.example", "TRON_GENESIS_ID": NILE_GENESIS},
     {"JIEMA_SECRET_KEY": "a key of our own"},
@@ -96,6 +99,12 @@ def test_the_sandbox_takes_what_belongs_to_nobody_else(
         ("TRON_SECOND_NODE_URL", "http://node.example"),
         ("GOOGLE_METADATA_URL", "http://idp.example/x"),
         ("TELEGRAM_METADATA_URL", "http://idp.example/x"),
+        ("TELEGRAM_API_URL", "http://api.telegram.example"),
+        ("TELEGRAM_API_URL", "http://127.0.0.1:8090"),
+        ("TELEGRAM_SCRIPT_URL", "http://cdn.example/app.js"),
+        ("TELEGRAM_WEBHOOK_SECRET", "x"),
+        ("TELEGRAM_SUPPORT_CHAT", str(SANDBOX_SUPPORT_CHAT)),
+        ("TELEGRAM_CHANNEL", SANDBOX_CHANNEL),
         ("SUPPLIER_WEBHOOK_PATH", "x"),
         ("SUPPLIER_WEBHOOK_PATH", "webhook"),
         ("SUPPLIER_WEBHOOK_PATH", "a" * 64),

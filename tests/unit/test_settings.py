@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from jiema_app import settings as module
-from jiema_app.settings import Settings
+from jiema_app.settings import Settings, read_settings
 from jiema_app.settings.payouts import SANDBOX_HOT, SANDBOX_TREASURY
 from tests.support.account_keys import XPUB
 
@@ -188,3 +188,17 @@ def test_a_value_that_makes_no_sense_is_refused(
     monkeypatch.setenv(variable, value)
     with pytest.raises(ValidationError):
         Settings()
+
+
+def test_production_has_a_bot_when_it_is_named_and_the_sandbox_has_one_anyway(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert Settings().bot is not None
+    for name, value in PRODUCTION.items():
+        monkeypatch.setenv(name, value)
+    assert read_settings().bot is None
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "12345678:a-token_of-our-own-and-nobody-else-s")
+    bot = read_settings().bot
+    assert bot is not None
+    assert (bot.bot_id, bot.api_url) == (12345678, "https://api.telegram.org")
+    assert (bot.support_chat, bot.channel, bot.updates) == (None, None, "webhook")
