@@ -132,7 +132,8 @@ class Updates:
     def forget_old(self) -> None:
         """Forget what nobody fetched for a day."""
         oldest = self._clock.now() - KEPT_S
-        for key, row in list(self._store.table("updates").items()):
+        while waiting := self._store.table("updates"):
+            key, row = next(iter(waiting.items()))
             if row["at"] >= oldest:
                 break
             self.confirm(int(key))
