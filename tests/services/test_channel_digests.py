@@ -221,7 +221,7 @@ async def test_a_route_that_comes_back_is_told_and_one_that_flaps_is_not(
 async def test_a_service_that_was_not_sold_before_is_introduced_once(onlooker: Onlooker) -> None:
     await onlooker.shop.execute("delete from channel_routes where service_code = 'tg'")
     await onlooker.shop.execute("delete from channel_services where service_code = 'tg'")
-    await onlooker.multiply_cost(7, 1)
+    onlooker.digests = onlooker.another_worker()
     await onlooker.see()
     assert await onlooker.posts() == [[("NEW", None)]]
     await onlooker.settle()

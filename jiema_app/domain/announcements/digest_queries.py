@@ -57,6 +57,3 @@ where id = $1 returning id, revision
 """
 
 DIGEST: Final = "select items, more from channel_digests where id = $1"
-
-# They say nothing once the next ones stand in the channel.
-FORGET: Final = "delete from channel_digests where created_at < now() - make_interval(days => $1)"

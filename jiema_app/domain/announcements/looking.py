@@ -5,6 +5,7 @@ and loses nothing. What may not be told now, because a post was made just before
 has had its share, is found again by the next look.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,6 +32,7 @@ from jiema_app.domain.clock import Clock
 from jiema_app.domain.notifications.deliveries import CHANNEL, Delivery, follow
 from jiema_app.domain.outside_numbers import whole_number
 from jiema_app.domain.transaction import Connection, Database
+from jiema_app.domain.units import CountryId, ServiceCode
 
 log = structlog.get_logger()
 
@@ -38,8 +40,8 @@ Thing = TypeVar("Thing")
 
 DIGEST_KIND: Final = "channel_digest"
 
-SERVICES_AT_ONCE: Final = 40
-"""Services whose routes are compared before others get a turn: some thousands of routes."""
+SERVICES_AT_ONCE: Final = 5
+"""Services whose routes are compared before others get a turn: some hundreds of routes."""
 
 WRITTEN_AT_ONCE: Final = 5_000
 
@@ -92,19 +94,22 @@ class ChannelDigests:
     rules: DigestRules
     channel: str | None
     _compared: Catalog | None = field(default=None, init=False, repr=False)
+    _looked_at: datetime | None = field(default=None, init=False, repr=False)
 
     async def run(self) -> None:
-        """Look once. Only what moves is looked at while the catalogue is the same one."""
+        """Look once. What has not changed since this worker's last look is not looked at."""
         catalog, at = self.catalog.current, self.clock.now()
         if self.channel is None or not catalog.services:
             return
         async with self.database.connection() as connection:
             looked_at = await connection.fetchval(queries.LAST_LOOK)
         if looked_at is None or at - looked_at >= self.rules.absent:
-            await self._note_all(catalog, at, looked_at)
+            is_done = await self._note_all(catalog, at, looked_at)
         else:
-            await self._look(catalog, at, looked_at)
-        self._compared = catalog
+            # Another worker has looked since: what it has told is not known here.
+            before = self._compared if looked_at == self._looked_at else None
+            is_done = await self._look(catalog, before, at, looked_at)
+        self._compared, self._looked_at = (catalog, at) if is_done else (None, None)
 
     async def find(self, digest: str) -> Digest | None:
         """What a post tells, by its number; None when it was forgotten."""
@@ -113,7 +118,7 @@ class ChannelDigests:
             row = await connection.fetchrow(queries.DIGEST, number)
         return None if row is None else restored(row["items"], row["more"])
 
-    async def _note_all(self, catalog: Catalog, at: datetime, looked_at: datetime | None) -> None:
+    async def _note_all(self, catalog: Catalog, at: datetime, looked_at: datetime | None) -> bool:
         """Take everything for told: what is there is no news to a channel that begins."""
         notes = [
             Noted(service, country, shown.price_cents, shown.is_stocked)
@@ -123,20 +128,24 @@ class ChannelDigests:
         ]
         async with self.database.transaction() as connection:
             if await connection.fetchval(queries.LOCK_LOOK) != looked_at:
-                return
+                return False
             await _write(connection, notes)
             await connection.execute(queries.KNOW_SERVICES, list(catalog.quotes), at)
             await connection.execute(queries.LOOKED, at)
         log.info("channel begins", routes=len(notes))
+        return True
 
-    async def _look(self, catalog: Catalog, at: datetime, looked_at: datetime) -> None:
+    async def _look(
+        self, catalog: Catalog, before: Catalog | None, at: datetime, looked_at: datetime
+    ) -> bool:
+        """Compare; False when another worker did so at the same moment, and nothing was written."""
         async with self.database.connection() as connection:
             known = {row[0] for row in await connection.fetch(queries.KNOWN_SERVICES)}
             last = await connection.fetchrow(queries.LAST_DIGEST)
             standing = self._open_digest(last, at)
         open_routes = set() if standing is None else {one.about for one in standing.items}
         look = _Look()
-        async for noted, shown in self._pairs(catalog):
+        async for noted, shown in self._pairs(catalog, before):
             verdict = judge(
                 noted,
                 shown,
@@ -150,32 +159,47 @@ class ChannelDigests:
         look.introduce(catalog)
         async with self.database.transaction() as connection:
             if await connection.fetchval(queries.LOCK_LOOK) != looked_at:
-                return
+                return False
             await _write(connection, look.quiet)
             if look.news and await self._may_tell(connection, last, standing, at):
                 await self._tell(connection, catalog, look, last, standing, at)
             await connection.execute(queries.LOOKED, at)
+        return True
 
-    async def _pairs(self, catalog: Catalog) -> AsyncIterator[tuple[Noted, Shown]]:
-        """Routes as they were told, beside what they are."""
-        if catalog is self._compared:
-            async with self.database.connection() as connection:
-                rows = await connection.fetch(queries.MOVING)
-            for noted in map(_noted, rows):
-                quotes = catalog.quotes.get(noted.service_code, {}).get(noted.country_id)  # type: ignore[call-overload]
-                if quotes:
-                    yield noted, _shown(quotes)
-            return
+    async def _pairs(
+        self, catalog: Catalog, before: Catalog | None
+    ) -> AsyncIterator[tuple[Noted, Shown]]:
+        """Routes as they were told, beside what they are: those that changed, and those that move."""
+        looked_at: set[tuple[str, int]] = set()
         for services in _in_parts(catalog.quotes, SERVICES_AT_ONCE):
-            async with self.database.connection() as connection:
-                rows = await connection.fetch(queries.ROUTES, list(services))
-            known = {noted.route: noted for noted in map(_noted, rows)}
-            for service in services:
-                for country, quotes in catalog.quotes[service].items():
-                    found = known.get((service, country))
-                    if found is None:
-                        found = Noted(service, country, None, is_stocked=False)
-                    yield found, _shown(quotes)
+            changed: dict[tuple[str, int], Shown] = {
+                (service, country): _shown(quotes)
+                for service in services
+                for country, quotes in catalog.quotes[service].items()
+                if before is None or _differs(before, service, country, quotes)
+            }
+            await asyncio.sleep(0)  # the worker has more to do than this
+            if not changed:
+                continue
+            looked_at |= changed.keys()
+            for noted in await self._read(sorted({service for service, _ in changed})):
+                shown = changed.pop(noted.route, None)
+                if shown is not None:
+                    yield noted, shown
+            for (service, country), shown in changed.items():
+                yield Noted(service, country, None, is_stocked=False), shown
+        async with self.database.connection() as connection:
+            rows = await connection.fetch(queries.MOVING)
+        for noted in map(_noted, rows):
+            quotes = catalog.list_quotes(
+                ServiceCode(noted.service_code), CountryId(noted.country_id)
+            )
+            if quotes and noted.route not in looked_at:
+                yield noted, _shown(quotes)
+
+    async def _read(self, services: list[str]) -> list[Noted]:
+        async with self.database.connection() as connection:
+            return [_noted(row) for row in await connection.fetch(queries.ROUTES, services)]
 
     def _open_digest(self, last: Any, at: datetime) -> Digest | None:
         """The last post, while news may be added to it."""
@@ -236,6 +260,14 @@ def _in_parts(things: Iterable[Thing], size: int) -> Iterator[tuple[Thing, ...]]
     left = iter(things)
     while part := tuple(islice(left, size)):
         yield part
+
+
+def _differs(
+    before: Catalog, service: ServiceCode, country: CountryId, quotes: Sequence[Quote]
+) -> bool:
+    """Whether what is to be bought is another than in an earlier catalogue."""
+    earlier = before.list_quotes(service, country)
+    return not earlier or _shown(earlier) != _shown(quotes)
 
 
 def _shown(quotes: Sequence[Quote]) -> Shown:
