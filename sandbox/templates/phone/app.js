@@ -59,7 +59,7 @@ export async function openApp(how) {
   const frame = make("iframe", { title: "Mini App", src: address.href + (address.hash ? "&" : "#") + fragment });
   frame.setAttribute("sandbox", "allow-scripts allow-same-origin allow-popups allow-forms allow-modals allow-storage-access-by-user-activation");
   frame.allow = "clipboard-write; clipboard-read; fullscreen";
-  app = { frame, button: how.button, origin: null, confirmsClosing: false, hasBack: false, hasSettings: false, isExpanded: true };
+  app = { frame, button: how.button, origin: null, chosen: {}, topName: "header_bg_color", confirmsClosing: false, hasBack: false, hasSettings: false, isExpanded: true };
   $("#app-title").textContent = phone.bot().name;
   $("#events").replaceChildren();
   paint({ top: theme().header_bg_color, bg: theme().bg_color, bottom: theme().bottom_bar_bg_color });
@@ -90,18 +90,23 @@ export async function closeApp({ sure = false } = {}) {
 
 export function themeChanged() {
   if (!app) return;
-  if (!app.painted) paint({ top: theme().header_bg_color, bg: theme().bg_color, bottom: theme().bottom_bar_bg_color });
+  const { top, bg, bottom } = app.chosen;
+  // A colour by name follows the theme; one that was given stays.
+  paint({ top: top ?? theme()[app.topName], bg: bg ?? theme().bg_color, bottom: bottom ?? theme().bottom_bar_bg_color });
   tell("theme_changed", { theme_params: theme() });
 }
 
-export function areasChanged() {
+export function areasChanged({ isAsked = false } = {}) {
   if (!app) return;
   const isFull = "full" in $("#app").dataset;
   const hasNotch = "notch" in document.body.dataset;
   const buttonsTakeIt = !$("#app-buttons").hidden;
   const areas = hasNotch ? (isFull ? NOTCH_FULL : NOTCH) : NONE;
-  tell("safe_area_changed", buttonsTakeIt ? { ...areas, bottom: 0 } : areas);
-  tell("content_safe_area_changed", isFull ? CONTENT_FULL : NONE);
+  const told = [buttonsTakeIt ? { ...areas, bottom: 0 } : areas, isFull ? CONTENT_FULL : NONE];
+  if (!isAsked && JSON.stringify(told) === app.areas) return;
+  app.areas = JSON.stringify(told);
+  tell("safe_area_changed", told[0]);
+  tell("content_safe_area_changed", told[1]);
 }
 
 function tell(eventType, eventData = null) {
@@ -184,8 +189,8 @@ const heard = {
   web_app_expand: viewport,
   web_app_request_viewport: viewport,
   web_app_request_theme: () => tell("theme_changed", { theme_params: theme() }),
-  web_app_request_safe_area: areasChanged,
-  web_app_request_content_safe_area: areasChanged,
+  web_app_request_safe_area: () => areasChanged({ isAsked: true }),
+  web_app_request_content_safe_area: () => areasChanged({ isAsked: true }),
   web_app_close: () => closeApp({ sure: true }),
   web_app_setup_closing_behavior: (data) => (app.confirmsClosing = Boolean(data.need_confirmation)),
   web_app_setup_swipe_behavior() {},
@@ -199,13 +204,18 @@ const heard = {
     app.hasSettings = Boolean(data.is_visible);
     draw();
   },
-  web_app_set_header_color: (data) => repaint({ top: data.color ?? theme()[data.color_key] }),
+  web_app_set_header_color(data) {
+    app.topName = data.color_key in theme() ? data.color_key : "header_bg_color";
+    delete app.chosen.top;
+    if (data.color) repaint({ top: data.color });
+    else paint({ top: theme()[app.topName] });
+  },
   web_app_set_background_color: (data) => repaint({ bg: data.color }),
   web_app_set_bottom_bar_color: (data) => repaint({ bottom: data.color }),
   web_app_trigger_haptic_feedback() {
     $("#phone").classList.remove("buzz");
     requestAnimationFrame(() => $("#phone").classList.add("buzz"));
-    navigator.vibrate?.(15);
+    if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(15);
   },
   web_app_open_link: (data) => /^https?:/.test(data.url) && open(data.url, "_blank", "noopener"),
   web_app_open_tg_link: (data) => phone.openLink("https://t.me" + data.path_full, { fromApp: true }),
@@ -267,7 +277,7 @@ const heard = {
 
 function repaint(colors) {
   const kept = Object.fromEntries(Object.entries(colors).filter(([, color]) => COLOR.test(color)));
-  app.painted = true;
+  Object.assign(app.chosen, kept);
   paint(kept);
 }
 
