@@ -212,3 +212,19 @@ async def test_what_a_link_earned_is_told_once_a_day(
     assert len(phone.chat) == seen + 1
     assert "Your link earned $1.50 yesterday" in phone.last.text
     await shop.execute("delete from referral_days")
+
+
+async def test_an_approved_withdrawal_is_told_and_so_is_its_payout(
+    shop: Shop, chats: Chats
+) -> None:
+    ben = await earner(shop)
+    phone = await chats.known(ben, 702)
+    await shop.services.payouts.withdrawals.request(ben.id, wish())
+    await shop.execute("update withdrawals set status = 'APPROVED', approved_at = now()")
+    await chats.catch_up(phone)
+    assert "Approved: we'll send" in phone.last.text
+    seen = len(phone.chat)
+    for _ in range(3):
+        await chats.catch_up(phone)
+    assert len(phone.chat) == seen
+    await shop.execute("update withdrawals set status = 'REQUESTED', approved_at = null")

@@ -88,14 +88,22 @@ order by r.id limit $2
 """
 
 WITHDRAWAL_FACTS: Final = """
-select w.id, w.status, p.status as payout_status, c.telegram_id
-from withdrawals w
-join telegram_chats c on c.user_id = w.user_id and c.state = 'OPEN' and c.notify_money
-left join payouts p
-    on p.kind = 'WITHDRAWAL' and p.subject_id = w.id and p.status <> 'CANCELLED'
-where (w.status in ('REQUESTED', 'APPROVED') or w.ended_at > now() - make_interval(secs => $1))
-  and coalesce(w.ended_at, w.approved_at, w.created_at) >= c.started_at
-order by w.id limit $2
+select step.id, step.shown, step.telegram_id
+from (
+    select w.id, c.telegram_id, case
+        when w.status = 'APPROVED' and p.status <> 'QUEUED' then p.status else w.status
+        end as shown -- as withdrawals.statuses.shown_status has it
+    from withdrawals w
+    join telegram_chats c on c.user_id = w.user_id and c.state = 'OPEN' and c.notify_money
+    left join payouts p
+        on p.kind = 'WITHDRAWAL' and p.subject_id = w.id and p.status <> 'CANCELLED'
+    where (w.status in ('REQUESTED', 'APPROVED')
+           or w.ended_at > now() - make_interval(secs => $1))
+      and coalesce(w.ended_at, w.approved_at, w.created_at) >= c.started_at
+) step
+where step.shown = any($3::text[]) and not exists (
+    select from deliveries d where d.key = 'withdrawal:' || step.id || ':' || step.shown)
+order by step.id limit $2
 """
 
 # Once a day, of the day before.

@@ -5,25 +5,22 @@ from datetime import timedelta
 from typing import Final
 
 from jiema_app.domain.notifications.deliveries import Delivery, put
-from jiema_app.domain.payouts.statuses import PayoutStatus
 from jiema_app.domain.telegram import following_queries as queries
 from jiema_app.domain.telegram import kinds
 from jiema_app.domain.transaction import Database
-from jiema_app.domain.withdrawals.statuses import ShownStatus, WithdrawalStatus, shown_status
+from jiema_app.domain.withdrawals.statuses import ShownStatus
 
 YOUNG: Final = timedelta(days=1)
 """Older facts are no news."""
 
 AT_ONCE: Final = 200
 
-TOLD: Final = frozenset(
-    {
-        ShownStatus.REQUESTED,
-        ShownStatus.APPROVED,
-        ShownStatus.BROADCAST,
-        ShownStatus.SETTLED,
-        ShownStatus.REJECTED,
-    }
+TOLD: Final = (
+    ShownStatus.REQUESTED,
+    ShownStatus.APPROVED,
+    ShownStatus.BROADCAST,
+    ShownStatus.SETTLED,
+    ShownStatus.REJECTED,
 )
 """Steps of a withdrawal that its owner hears of; the others last for moments, or are their own."""
 
@@ -48,22 +45,17 @@ class MoneyFacts:
                         subject_id=row["id"],
                     ),
                 )
-            for row in await connection.fetch(queries.WITHDRAWAL_FACTS, young_s, AT_ONCE):
-                payout = row["payout_status"]
-                shown = shown_status(
-                    WithdrawalStatus(row["status"]),
-                    None if payout is None else PayoutStatus(payout),
+            told = await connection.fetch(queries.WITHDRAWAL_FACTS, young_s, AT_ONCE, TOLD)
+            for row in told:
+                await put(
+                    connection,
+                    Delivery(
+                        recipient=str(row["telegram_id"]),
+                        kind=kinds.WITHDRAWAL_FACT,
+                        key=f"withdrawal:{row['id']}:{row['shown']}",
+                        subject_id=row["id"],
+                    ),
                 )
-                if shown in TOLD:
-                    await put(
-                        connection,
-                        Delivery(
-                            recipient=str(row["telegram_id"]),
-                            kind=kinds.WITHDRAWAL_FACT,
-                            key=f"withdrawal:{row['id']}:{shown}",
-                            subject_id=row["id"],
-                        ),
-                    )
 
     async def look_at_commission(self) -> None:
         """Tell, once a day, what links have earned on the day before."""
