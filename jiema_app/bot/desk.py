@@ -39,6 +39,7 @@ class BotDesk:
         window_s: How long an order waits for its code.
         support_handle: Whom to write to where nobody relays.
         relay: Passes on what people write to our team; None where nobody does.
+        channel: Name of the channel where news stand, without the @; None where there is none.
         news: What an announcement says, by the parameter of its link; None where there is none.
     """
 
@@ -61,6 +62,7 @@ class BotDesk:
     window_s: int
     support_handle: str
     relay: Relay | None
+    channel: str | None = None
     news: Callable[[str], Awaitable[str | None]] | None = None
 
     def bot_link(self, start: str) -> str:

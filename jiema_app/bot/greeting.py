@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from jiema_app.bot import buying, inviting, orders, placing, support_mode, topping_up
-from jiema_app.bot.buttons import act, rows, web_app
+from jiema_app.bot.buttons import Button, act, link, rows, web_app
 from jiema_app.bot.conversation import Conversation
 from jiema_app.bot.incoming import Written
 from jiema_app.bot.presses import Pressed
@@ -109,7 +109,16 @@ def menu(talk: Conversation, code: str = "") -> Keyboard:
         (act(t(locale, "Buy a number"), "b"), act(t(locale, "My orders"), "ol")),
         (act(t(locale, "Balance and top-up"), "bal"), act(t(locale, "Invite friends"), "inv")),
         (act(t(locale, "Language"), "l"), act(t(locale, "Help"), "help")),
+        _channel_button(talk),
     )
+
+
+def _channel_button(talk: Conversation) -> Button | None:
+    """Where news and prices are told, if anywhere."""
+    channel = talk.desk.channel
+    if channel is None:
+        return None
+    return link(t(talk.locale, "News and prices"), f"https://t.me/{channel}")
 
 
 async def say_help(talk: Conversation, words: str) -> None:

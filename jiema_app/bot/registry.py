@@ -107,5 +107,8 @@ def build_desk(services: "Services") -> BotDesk:
         window_s=settings.orders.window_s,
         support_handle=settings.contact.support,
         relay=None if services.support.desk.group is None else support_room(services).relay,
+        channel=None
+        if settings.bot is None or settings.bot.channel is None
+        else settings.contact.channel,
         news=channel_views(services).read,
     )

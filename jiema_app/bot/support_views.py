@@ -11,7 +11,7 @@ from jiema_app.bot.support_mode import MODE
 from jiema_app.domain.notifications.transport import ClaimedDelivery
 from jiema_app.domain.support import queries
 from jiema_app.domain.support.customers import Customer, read_customer, reader_of
-from jiema_app.domain.support.desk import SupportDesk, subject_of
+from jiema_app.domain.support.desk import SupportDesk, is_current, subject_of
 from jiema_app.domain.telegram import calls
 from jiema_app.domain.telegram.calls import Keyboard, TelegramCall, escaped
 from jiema_app.domain.units import usdt_text
@@ -37,6 +37,8 @@ class SupportViews:
     async def topic(self, delivery: ClaimedDelivery) -> TelegramCall | None:
         """Of a topic that is made: its name."""
         customer = await self._customer(delivery)
+        if delivery.payload is None:
+            return None  # asked for again by hand: by now another one was
         if customer is None:
             return calls.create_topic(f"Telegram {subject_of(delivery)}")
         name = f"{customer.display_name} · {customer.id[-6:]}"
@@ -46,7 +48,7 @@ class SupportViews:
         """Of a message that is passed on."""
         async with self.desk.database.connection() as connection:
             row = await connection.fetchrow(queries.TO_COPY, subject_of(delivery))
-            if row is None:
+            if row is None or not is_current(delivery, row["attempt"], row["state"]):
                 return None
             source = row["source_message_id"]
             if not row["is_answer"]:

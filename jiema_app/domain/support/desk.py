@@ -16,7 +16,7 @@ from jiema_app.domain.notifications.transport import ClaimedDelivery
 from jiema_app.domain.outside_numbers import whole_number
 from jiema_app.domain.support import queries
 from jiema_app.domain.support.customers import read_customer
-from jiema_app.domain.support.statuses import Resolution
+from jiema_app.domain.support.statuses import PassingState, Resolution
 from jiema_app.domain.transaction import Connection, Database
 
 TOPIC_KIND: Final = "support.topic"
@@ -268,6 +268,15 @@ class SupportDesk:
 def subject_of(delivery: ClaimedDelivery) -> int:
     """The number that a delivery of support is about: of a customer, or of a message."""
     return whole_number(delivery.subject_id or "", at_most=NUMBER_MAX) or 0
+
+
+def is_current(delivery: ClaimedDelivery, attempt: int, state: str) -> bool:
+    """Whether a delivery is the one that has a message, or had it last: no second one brings it.
+
+    A person may have one sent again that was parked.
+    """
+    is_last = delivery.key == f"support:{delivery.subject_id}:{attempt}"
+    return is_last and state in {PassingState.GIVEN, PassingState.LOST}
 
 
 async def tell(

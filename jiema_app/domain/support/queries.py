@@ -104,7 +104,8 @@ where telegram_id = $1 and state = 'WAITING' and not is_answer order by id
 """
 
 TO_COPY: Final = """
-select m.id, m.telegram_id, m.is_answer, m.source_message_id, m.reply_to, t.thread_id
+select m.id, m.telegram_id, m.is_answer, m.source_message_id, m.reply_to, m.state, m.attempt,
+    t.thread_id
 from support_messages m join support_topics t on t.telegram_id = m.telegram_id
 where m.id = $1
 """
