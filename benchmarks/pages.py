@@ -31,7 +31,8 @@ BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 FLAGS: Final = "--headless=new --no-sandbox --disable-gpu --no-first-run"
 
 LOCALES: Final = ("en", "ar")
-PAGES: Final = ("", "browse", "service/telegram", "country/my", "order", "api-docs")
+MINI_APP: Final = "tg"
+PAGES: Final = ("", "browse", "service/telegram", "country/my", "order", "api-docs", MINI_APP)
 CATEGORIES: Final = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
 LCP_MS_MAX: Final = 2300
 CLS_MAX: Final = 0.02
@@ -149,6 +150,8 @@ def measure(
         for page in pages:
             is_order = page == "order"
             path = f"{locale}/{page}/{visitor.order}" if is_order else f"{locale}/{page}"
+            if page == MINI_APP:
+                path = f"{page}?lang={locale}"
             report = look_at(
                 command, f"{origin}/{path}".rstrip("/"), visitor.cookie if is_order else ""
             )

@@ -40,6 +40,11 @@ HTML: Final = "<html"
 END_OF_HEAD: Final = "</head>"
 
 LAUNCH: Final = """<script>(()=>{const root=document.documentElement;
+for(const name of ["localStorage","sessionStorage"])try{window[name].length}catch{
+const kept=new Map();root.dataset.storeless="";
+Object.defineProperty(window,name,{value:{getItem:key=>kept.get(key)??null,
+setItem:(key,value)=>{kept.set(key,String(value))},removeItem:key=>{kept.delete(key)},
+clear:()=>kept.clear(),key:at=>[...kept.keys()][at]??null,get length(){return kept.size}}})}
 window.launched=new Promise(done=>{let over=false;
 const begin=()=>{if(over)return;over=true;
 const url=new URL(location.href);url.hash="";
@@ -49,7 +54,10 @@ history.replaceState(history.state,"",url);done()};
 const script=document.createElement("script");script.src=%s;script.async=true;
 script.onload=script.onerror=begin;document.head.append(script);setTimeout(begin,6000)})})()</script>"""
 """What a Mini App was opened with stands in the fragment of its address: it is taken out as soon as
-Telegram's script has read it, or cannot be had."""
+Telegram's script has read it, or cannot be had.
+
+Browsers that keep nothing for frames of other sites throw where storage is asked for, and Reflex
+asks: there the page has a memory of its own, as long as it is open."""
 WHEN_LAUNCHED: Final = "window.launched.then(start)"
 
 VARY: Final = (b"vary", b"accept-encoding, accept-language, cookie")

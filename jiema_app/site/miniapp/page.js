@@ -36,7 +36,7 @@ const key = (() => {
     sessionStorage.setItem(KEY, kept);
     return kept;
   } catch {
-    return made; // no storage in this frame: it lasts until the window is closed
+    return made; // it is full: this one lasts until the window is closed
   }
 })();
 
@@ -300,6 +300,9 @@ document.addEventListener("click", ({ target: pressed }) => {
 function openIn(lang) {
   const url = new URL(location.href);
   url.searchParams.set("lang", lang);
+  // Telegram's script keeps the launch for the next document of this window, where it may. Else
+  // that one is told, as this one was; it takes it out of its address likewise.
+  if (root.dataset.storeless !== undefined) url.hash = new URLSearchParams(window.Telegram.WebView.initParams).toString();
   location.replace(url);
 }
 
@@ -317,18 +320,9 @@ async function chooseLanguage(lang) {
   openIn(lang);
 }
 
-/** Telegram's script keeps the launch for the next document of this window, where it may. */
-function isLaunchKept() {
-  try {
-    return Boolean(sessionStorage.getItem("__telegram__initParams"));
-  } catch {
-    return false;
-  }
-}
-
 function followAccount() {
   const { language } = stage.dataset;
-  if (root.dataset.guess === undefined || !language || language === locale || !isLaunchKept()) return;
+  if (root.dataset.guess === undefined || !language || language === locale) return;
   delete root.dataset.guess;
   openIn(language);
 }
@@ -384,6 +378,21 @@ function paint() {
   if (can("7.10") && isWhole) app.setBottomBarColor?.(surface);
 }
 
+/* ---- Links into the app: t.me/<bot>?startapp=order_<id> ---- */
+
+const STARTS = /^(?:(service|order|topup)_([\w-]{1,80})|(orders|topup|invite|more))$/;
+
+/** The signed one decides who has invited somebody; where to go is anybody's wish. */
+function followStart() {
+  const found = STARTS.exec(app.initDataUnsafe?.start_param ?? "");
+  if (!found || location.pathname !== HOME || history.state?.depth !== undefined) return;
+  const [, kind, thing, all] = found;
+  const url = new URL(`${HOME}/${all ?? `${kind}/${thing}`}`, location.origin);
+  url.searchParams.set("lang", locale);
+  history.replaceState({ depth: 0 }, "", HOME + location.search);
+  history.pushState({ depth: 1 }, "", url);
+}
+
 /* ---- Begin ---- */
 
 function begin() {
@@ -393,6 +402,10 @@ function begin() {
   app.expand();
   paint();
   app.onEvent("themeChanged", paint);
+  // React draws in the colours that the system prefers, when it takes the page over.
+  new MutationObserver(() => {
+    if (root.classList.contains("dark") !== (app.colorScheme === "dark")) paint();
+  }).observe(root, { attributes: true, attributeFilter: ["class"] });
   // The in-page button stands there for clients that have none of their own.
   root.dataset.mainButton = "";
   const sheet = new CSSStyleSheet();
@@ -400,6 +413,7 @@ function begin() {
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   app.MainButton.onClick(() => target?.click());
   if (can("6.1")) app.BackButton.onClick(back);
+  followStart();
   showBack();
   void haveBearer(); // while the page connects
   new MutationObserver(() => {

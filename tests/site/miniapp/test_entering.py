@@ -150,6 +150,16 @@ async def test_an_address_names_a_view(site: LiveStack) -> None:
         assert (service["phase"], service["name"]) == ("loading", "")  # another view's by now
 
 
+async def test_the_personal_link_leads_into_telegram(site: LiveStack) -> None:
+    bearer = await bearer_of(site, somebody())
+    address = "/tg/invite?lang=en"
+    async with open_tab(site.origin, address) as tab:
+        await enter(tab, bearer, address)
+        shown = await tab.until("invite_state", lambda state: state.get("access") == "member")
+        assert shown["link"]["url"].startswith("https://t.me/jiema_my_bot?startapp=")
+        assert "t.me%2Fjiema_my_bot%3Fstartapp%3D" in shown["link"]["telegram"]
+
+
 async def test_a_service_is_listed_in_the_language_of_the_address(site: LiveStack) -> None:
     bearer = await bearer_of(site, somebody())
     async with open_tab(site.origin, "/tg/service/telegram?lang=en") as tab:

@@ -153,9 +153,18 @@ class Ways:
     problem: str = ""
 
 
-def link_card(code: str, locale: str, *, is_suspended: bool = False) -> LinkCard:
-    """The link with this last part."""
-    url = f"{get_settings().origin}/r/{code}"
+def mini_app_link(code: str) -> str:
+    """The link that opens the Mini App for somebody, and says signed who has sent them."""
+    own = get_settings().telegram
+    app = f"/{own.mini_app}" if own.mini_app else ""
+    return f"https://t.me/{own.bot_username}{app}?startapp={code}"
+
+
+def link_card(
+    code: str, locale: str, *, is_suspended: bool = False, in_telegram: bool = False
+) -> LinkCard:
+    """The link with this last part: to the shop on the web, or to the one in Telegram."""
+    url = mini_app_link(code) if in_telegram else f"{get_settings().origin}/r/{code}"
     words = t(locale, "Temporary phone numbers for SMS codes, paid per number:")
     drawing = qr_drawing(url)
     return LinkCard(

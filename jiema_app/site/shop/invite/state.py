@@ -31,7 +31,7 @@ from jiema_app.site.shop.invite.display import (
 from jiema_app.site.states.live_pages import commission_topic
 from jiema_app.site.states.member_page import MemberPage
 from jiema_app.site.states.page_services import page_services
-from jiema_app.site.states.visitor import locale_of
+from jiema_app.site.states.visitor import is_mini_app, locale_of
 
 ROWS: Final = 8
 """Of each list."""
@@ -74,7 +74,12 @@ class InviteState(MemberPage, rx.State):
         wanted = self.router.url.query_parameters.get(DAYS, "")
         self.days = next((days for days in PERIODS if str(days) == wanted), PERIODS[0])
         invite = await invites.read(user, days=self.days)
-        self.link = link_card(invite.code, locale, is_suspended=invite.is_suspended)
+        self.link = link_card(
+            invite.code,
+            locale,
+            is_suspended=invite.is_suspended,
+            in_telegram=is_mini_app(self),
+        )
         self.purse = purse_card(invite.purse, locale)
         self.steps = funnel_steps(invite.funnel, locale)
         self.chart = earnings_chart(invite.days, locale)
