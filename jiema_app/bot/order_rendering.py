@@ -18,6 +18,9 @@ from jiema_app.i18n.translation import t
 
 ORDINAL_MAX: Final = 1_000
 
+NEWS_FOR: Final = timedelta(hours=1)
+"""How an order ended is told for so long to who was told nothing of it before."""
+
 DELETABLE_FOR: Final = timedelta(hours=47)
 """Telegram takes a message away for 48 hours; an older one is emptied."""
 
@@ -32,7 +35,7 @@ class OrderRendering:
     async def live(self, delivery: ClaimedDelivery) -> TelegramCall | None:
         """The message that follows an order, or shows it. Only a code makes a sound of its own."""
         told = await self._read(delivery)
-        if told is None or (told.about.purged_at is not None and self._is_unseen(delivery)):
+        if told is None or (self._is_unseen(delivery) and self._is_over(told.about)):
             return None
         html, keyboard = self._drawn(told)
         return calls.text(html, keyboard=keyboard, silent=delivery.kind == kinds.ORDER_LIVE)
@@ -83,6 +86,10 @@ class OrderRendering:
             catalog=self.desk.catalog.current,
             now=self.desk.clock.now(),
         )
+
+    def _is_over(self, order: OrderView) -> bool:
+        """Whether it ended so long ago that it is no news."""
+        return order.ended_at is not None and self.desk.clock.now() - order.ended_at > NEWS_FOR
 
     @staticmethod
     def _is_unseen(delivery: ClaimedDelivery) -> bool:

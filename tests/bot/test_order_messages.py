@@ -272,6 +272,28 @@ async def test_a_chat_that_is_blocked_gets_nothing_and_catches_up_when_it_is_not
     assert order.phone in phone.last.text
 
 
+async def test_what_met_a_blocked_chat_is_sent_when_it_is_open_again(
+    shop: Shop, chats: Chats, ann: Customer, phone: Phone
+) -> None:
+    order, live = await placed(shop, chats, ann, phone)
+    await shop.deliver(order, CODE_TEXT)
+    await chats.following.look_at_orders([order.id])
+    await shop.execute(
+        "update deliveries set state = 'GONE', settled_at = now() where state = 'QUEUED'"
+    )
+    await chats.catch_up(phone)
+    assert "482913" in phone.chat[live.id].text
+    await shop.services.orders.finish(ann.id, order.id)
+    await shop.age(order, 25 * 3600)
+    await shop.services.retention.purge()
+    await chats.following.look_for_what_has_ended()
+    await shop.execute(
+        "update deliveries set state = 'GONE', settled_at = now() where state = 'QUEUED'"
+    )
+    await chats.catch_up(phone)
+    assert all("482913" not in one.html for one in phone.chat.values())
+
+
 async def test_nobody_sees_or_changes_an_order_of_somebody_else(
     shop: Shop, chats: Chats, ann: Customer, phone: Phone
 ) -> None:

@@ -92,7 +92,12 @@ class Following:
     async def _follow_orders(self, connection: Connection, rows: Sequence[Any]) -> None:
         for row in rows:
             known, revision = row["known_revision"], row["revision"]
-            is_countdown = known is not None and known // STEPS == row["version"]
+            if row["was_blocked"]:
+                # The chat is open again: what was not taken then is sent now.
+                revision = max(revision, known + 1)
+            is_countdown = (
+                known is not None and known // STEPS == row["version"] and not row["was_blocked"]
+            )
             live = Delivery(
                 recipient=str(row["telegram_id"]),
                 kind=kinds.ORDER_LIVE,
@@ -133,6 +138,8 @@ class Following:
 async def _follow_other(
     connection: Connection, row: Any, subject: str, revision: int, priority: int
 ) -> None:
+    if row["was_blocked"]:
+        revision = max(revision, row["revision"] + 1)
     if row["revision"] < revision:
         delivery = Delivery(
             recipient=row["recipient"],

@@ -22,7 +22,8 @@ _WANTED: Final = """(o.api_key_id is null and c.notify_orders and (
 _TOLD: Final = f"""
 select o.id, c.telegram_id, {_REVISION} as revision, o.version, o.sms_count,
     o.purged_at is not null as is_purged, c.notify_orders and o.api_key_id is null as wants_codes,
-    d.id is not null or {_WANTED} as has_live, d.revision as known_revision
+    d.id is not null or {_WANTED} as has_live, d.revision as known_revision,
+    coalesce(d.state = 'GONE', false) as was_blocked
 from orders o
 join telegram_chats c on c.user_id = o.user_id and c.state = 'OPEN'
 left join deliveries d on d.key = 'order:' || o.id
@@ -35,10 +36,11 @@ _BEGUN: Final = f"""(d.id is not null or {_WANTED} or exists (
 
 CHANGED: Final = f"{_TOLD} and {_BEGUN} and o.id = any($1::text[]) order by o.id"
 
-# What is open, and its message says less than is so.
+# What is open, and its message says less than is so: it may have met a chat that was blocked, and is
+# open again.
 BEHIND: Final = f"""
 {_TOLD} and o.status in ('WAITING', 'RECEIVED')
-  and (d.id is null and {_WANTED} or d.revision < {_REVISION})
+  and (d.id is null and {_WANTED} or d.revision < {_REVISION} or d.state = 'GONE')
 order by o.id limit $1
 """
 
@@ -48,14 +50,14 @@ ENDED_BEHIND: Final = f"""
     select f.subject_id from deliveries f
     join orders e on e.id = f.subject_id
     where f.kind in ('order.live', 'order.shown') and f.created_at > now() - interval '4 days'
-      and f.state <> 'UNKNOWN' and f.revision < e.version::bigint * 8
+      and (f.revision < e.version::bigint * 8 or f.state = 'GONE')
       and e.ended_at is not null)
 order by o.id limit $1
 """
 
 # Other messages about an order or a top-up: those that its owner asked for, and of codes.
 OTHERS: Final = """
-select key, kind, recipient, revision from deliveries
+select key, kind, recipient, revision, state = 'GONE' as was_blocked from deliveries
 where subject_id = $1 and kind = any($2::text[]) order by id
 """
 
