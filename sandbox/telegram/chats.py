@@ -12,6 +12,8 @@ from sandbox.telegram.world import BOT_ID, BOT_USER, first_chats
 
 MESSAGES_MAX: Final = 1000
 """Kept of one chat; older ones are forgotten."""
+TOTAL_MAX: Final = 200_000
+"""Kept of all chats together; those of the chat that began first go first."""
 CHATS_MAX: Final = 20_000
 VERSIONS_MAX: Final = 20
 """Earlier states of a message that are kept."""
@@ -32,10 +34,13 @@ class Chats:
 
     def __init__(self, store: Store, accounts: Accounts, clock: SandboxClock) -> None:
         self.store, self.accounts, self.clock = store, accounts, clock
+        self._kept = 0
         self.begin()
 
     def begin(self) -> None:
-        """Make the group and the channel where they are not."""
+        """Make the group and the channel where they are not, and count what is kept."""
+        tables = self.store.tables("messages/")
+        self._kept = sum(len(self.store.table(name)) for name in tables)
         for chat in first_chats():
             if self.store.get("chats", chat["id"]) is None:
                 self.store.put("chats", chat["id"], chat)
@@ -129,7 +134,10 @@ class Chats:
             "edits": [],
         }
         self.store.put(table, message["message_id"], record)
-        self.store.keep_latest(table, MESSAGES_MAX)
+        self._kept += 1 - self.store.keep_latest(table, MESSAGES_MAX)
+        if self._kept > TOTAL_MAX:
+            oldest = next(name for name in self.store.tables("messages/") if name != table)
+            self._kept -= self.store.keep_latest(oldest, 0)
 
     def find_message(self, chat: Document, message_id: int) -> Document | None:
         """What is kept of a message: `message`, `by_bot`, `edits`, or None."""
@@ -157,7 +165,9 @@ class Chats:
 
     def drop_message(self, chat: Document, message_id: int) -> bool:
         """Delete a message; whether it was there."""
-        return self.store.drop(f"messages/{chat['id']}", message_id) is not None
+        was_there = self.store.drop(f"messages/{chat['id']}", message_id) is not None
+        self._kept -= was_there
+        return was_there
 
     # -------------------------------------------------------------------- topics
 
@@ -218,8 +228,7 @@ class Chats:
     def _forget_oldest(self) -> None:
         for key, chat in self.store.table("chats").items():
             if chat["type"] == "private":
-                for message_id in list(self.store.table(f"messages/{key}")):
-                    self.store.drop(f"messages/{key}", message_id)
+                self._kept -= self.store.keep_latest(f"messages/{key}", 0)
                 self.store.drop("chats", key)
                 return
 

@@ -53,11 +53,14 @@ class Store:
         self._record(["drop", table, str(key)])
         return document
 
-    def keep_latest(self, table: str, most: int) -> None:
-        """Forget the oldest documents of a table beyond so many."""
+    def keep_latest(self, table: str, most: int) -> int:
+        """Forget the oldest documents of a table beyond so many; returns how many went."""
         rows = self._tables.get(table, {})
+        gone = 0
         while len(rows) > most:
             self.drop(table, next(iter(rows)))
+            gone += 1
+        return gone
 
     def clear(self) -> None:
         """Forget everything, on disk too."""

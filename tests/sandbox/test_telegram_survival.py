@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from sandbox.app import create_app
 from sandbox.telegram.chats import MESSAGES_MAX
@@ -78,6 +79,21 @@ async def test_old_messages_of_a_chat_are_forgotten() -> None:
     assert (len(texts), texts[0], texts[-1]) == (MESSAGES_MAX, "0", str(MESSAGES_MAX - 1))
     await bot.http.aclose()
     await app.close()
+
+
+async def test_all_chats_together_are_bounded_too(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.telegram.chats.TOTAL_MAX", 3)
+    for who in (ADA, ADA, BAO, BAO):
+        await bot.write(who, "x")
+    assert [len((await bot.chat(who))["messages"]) for who in (ADA, BAO)] == [0, 2]
+    # A deleted message counts no more.
+    deleted = (await bot.chat(BAO))["messages"][0]["messageId"]
+    await bot.call("deleteMessage", chat_id=BAO, message_id=deleted)
+    await bot.write(ADA, "y")
+    await bot.write(ADA, "z")
+    assert [len((await bot.chat(who))["messages"]) for who in (ADA, BAO)] == [2, 1]
 
 
 def names_in(folder: Path) -> list[str]:
