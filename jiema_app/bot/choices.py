@@ -12,7 +12,7 @@ from jiema_app.domain.telegram.calls import Keyboard
 from jiema_app.domain.telegram.chats import Chat, choose_notices, set_quiet_hours
 from jiema_app.domain.transaction import Connection
 from jiema_app.i18n.locale_list import LOCALES, NATIVE_NAMES
-from jiema_app.i18n.translation import t
+from jiema_app.i18n.translation import t, tc
 
 HOUR: Final = 60
 DAY: Final = 24 * HOUR
@@ -143,8 +143,8 @@ def _settings(talk: Conversation, chat: Chat) -> tuple[str, Keyboard]:
         safe(
             t(
                 locale,
-                "In quiet hours messages come without a sound. A code that you wait for always "
-                "makes one.",
+                "In quiet hours messages come without a sound, except for codes that you're "
+                "waiting for.",
             )
         ),
     )
@@ -178,7 +178,9 @@ def _hours(talk: Conversation, chat: Chat) -> tuple[str, Keyboard]:
     locale = talk.locale
     buttons = [
         act(
-            t(locale, "None") if hours is None else f"{_time(hours[0])}–{_time(hours[1])}",  # noqa: RUF001 - a range
+            tc(locale, "quiet hours", "Never")
+            if hours is None
+            else f"{_time(hours[0])}–{_time(hours[1])}",  # noqa: RUF001 - a range
             "nq",
             "h",
             key,

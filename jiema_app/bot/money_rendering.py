@@ -17,7 +17,7 @@ from jiema_app.domain.telegram.readers import Reader, find_reader
 from jiema_app.domain.units import MicroUsdt
 from jiema_app.domain.withdrawals.statuses import ShownStatus
 from jiema_app.domain.withdrawals.views import WithdrawalView
-from jiema_app.i18n.formats import money
+from jiema_app.i18n.formats import money, short_day
 from jiema_app.i18n.recharge_stages import dust
 from jiema_app.i18n.translation import t
 from jiema_app.i18n.withdrawal_texts import given_back, headline
@@ -90,8 +90,10 @@ class MoneyRendering:
             bold(
                 t(
                     locale,
-                    "Your link earned {amount} yesterday",
+                    "Your link earned {amount} on {day}",
                     amount=money(locale, earned),
+                    # A message may be late: it does not say "yesterday".
+                    day=short_day(locale, day),
                 )
             ),
             safe(
@@ -132,7 +134,7 @@ class MoneyRendering:
             catalog = self.desk.catalog.current
             service = catalog.find_service(wish.service)
             if service is not None:
-                label = t(reader.locale, "Continue with {service}", service=service.name)
+                label = t(reader.locale, "Back to buying: {service}", service=service.name)
                 wanted = act(label, "r", wish.service, wish.country, 1)
                 keyboard = [[wanted], *keyboard]
         return html, keyboard

@@ -68,8 +68,8 @@ def _payable(
         safe(
             t(
                 locale,
-                "Another amount, another token or another network needs a review by hand. We'll "
-                "tell you here as soon as your payment is credited.",
+                "Any other amount or token needs a review by hand, and what's sent on another "
+                "network may be lost. We'll tell you here what becomes of your payment.",
             )
         ),
     )

@@ -59,7 +59,7 @@ async def test_quiet_hours_are_those_of_their_own_clock(shop: Shop, ada: Phone) 
     assert row["utc_offset_minutes"] != 0
     assert "Quiet hours: 23:00 to 07:00" in ada.last.text
     await ada.press("Quiet hours")
-    await ada.press("None")
+    await ada.press("Never")
     assert (await shop.fetchrow(CHAT))["quiet_from"] is None
 
 

@@ -210,7 +210,7 @@ async def test_what_a_link_earned_is_told_once_a_day(
         await chats.money.look_at_commission()
         await phone.look()
     assert len(phone.chat) == seen + 1
-    assert "Your link earned $1.50 yesterday" in phone.last.text
+    assert "Your link earned $1.50 on" in phone.last.text
     await shop.execute("delete from referral_days")
 
 
