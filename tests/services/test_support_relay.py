@@ -132,6 +132,35 @@ async def test_a_topic_that_vanished_is_made_anew_and_nothing_is_lost(
     assert (await helpdesk.seen_by(ANN))[-1] == "Got it"
 
 
+async def test_what_was_brought_otherwise_is_not_brought_again_by_hand(
+    helpdesk: Helpdesk,
+) -> None:
+    await helpdesk.enter(ANN)
+    await helpdesk.write(ANN, "First")
+    await helpdesk.control(
+        "topic/remove", chat=helpdesk.group, thread=await helpdesk.thread_of(ANN)
+    )
+    await helpdesk.write(ANN, "Second")
+    failed = await helpdesk.shop.fetchval("select id from deliveries where state = 'FAILED'")
+    await helpdesk.shop.services.deliveries.retry(failed, "test", "why not")
+    await helpdesk.work()
+    assert await helpdesk.copied(ANN) == ["Second"]
+
+
+async def test_what_perhaps_arrived_is_sent_again_when_a_person_says_so(
+    helpdesk: Helpdesk,
+) -> None:
+    await helpdesk.appoint()
+    await helpdesk.enter(ANN)
+    await helpdesk.write(ANN, "Hello")
+    helpdesk.fault("drop_after", "copyMessage")
+    await helpdesk.answer("Good day", await helpdesk.thread_of(ANN))
+    parked = await helpdesk.shop.fetchval("select id from deliveries where state = 'UNKNOWN'")
+    await helpdesk.shop.services.deliveries.retry(parked, "test", "they see nothing")
+    await helpdesk.work()
+    assert (await helpdesk.seen_by(ANN)).count("Good day") == 2
+
+
 async def test_what_is_written_while_the_topic_is_being_made_arrives_in_order(
     helpdesk: Helpdesk,
 ) -> None:
