@@ -31,7 +31,7 @@ from jiema_app.site.miniapp.state import MiniApp
 from jiema_app.site.shop.home.state import HomeRoutes
 from jiema_app.site.shop.invite.state import InviteState
 from jiema_app.site.states.page_services import page_services
-from jiema_app.site.states.visitor import Session, locale_of
+from jiema_app.site.states.visitor import Session, is_mini_app, locale_of
 
 EVENTS: Final[Mapping[type[rx.State], Mapping[str, Action]]] = {
     Session: {"load": Action.READ_OWN, "put_away": Action.READ_OWN},
@@ -92,6 +92,21 @@ EVENTS: Final[Mapping[type[rx.State], Mapping[str, Action]]] = {
     ComponentsPage: {"begin": Action.LOOK_AROUND},
 }
 
+IN_MINI_APP: Final = frozenset(
+    {
+        Session,
+        MiniApp,
+        MiniService,
+        HomeRoutes,
+        InviteState,
+        OrderPage,
+        OrdersPage,
+        RechargePage,
+        TopUpState,
+    }
+)
+"""What a bearer opens. It makes no API key, which would outlive it, and withdraws nothing."""
+
 OWN_HANDLERS: Final = frozenset(rx.State.event_handlers)
 """Of Reflex, which every state has: they change nothing but what the tab itself shows."""
 
@@ -128,6 +143,8 @@ class GuardEvents(Middleware):
         if page_class is None:
             return None
         root: Any = state._get_root_state()  # noqa: SLF001 - as Reflex's own middleware does
+        if page_class not in IN_MINI_APP and is_mini_app(root):
+            return StateUpdate()
         try:
             page_services().geo.admit(action, root.router.session.client_ip)
         except Forbidden as error:

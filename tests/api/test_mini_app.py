@@ -337,6 +337,15 @@ async def test_a_bearer_that_does_not_hold_is_nobody_whatever_cookie_comes_with_
     assert answer.status_code == 401
 
 
+async def test_a_launch_alone_is_no_sign_in_to_ask_for_money_by(
+    shop: Shop, api: httpx.AsyncClient
+) -> None:
+    token = (await exchange(api, launch(ADA))).json()["data"]["token"]
+    visitor = await shop.services.mini_app.identify(token)
+    assert visitor is not None
+    assert shop.services.payouts.withdrawals.must_sign_in_again(visitor.signed_in_at)
+
+
 async def test_the_bot_may_sell_to_who_was_admitted(shop: Shop, api: httpx.AsyncClient) -> None:
     user = await identify(shop, await exchange(api, launch(ADA)))
     found = await shop.fetchrow(

@@ -7,8 +7,8 @@ docs/decisions/0047-whose-a-launch-is.md.
 
 import hashlib
 import re
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from jiema_app.domain import ids
@@ -33,6 +33,9 @@ AUDIENCE: Final = "jiema-mini"
 KIND: Final = "miniapp"
 PURPOSE: Final = b"jiema mini app session v1"
 ISSUER: Final = "https://telegram.org"
+
+LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""When whoever carries a bearer has signed in: a launch alone is no sign-in to ask for money by."""
 
 KEY: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 """A page's own secret: 128 random bits."""
@@ -152,7 +155,8 @@ class MiniAppDoor:
     async def identify(self, token: str) -> Visitor | None:
         """Who carries a bearer, or None when it is not valid, has ended, or they are banned."""
         claims = self.tokens.read(token, self.clock.now())
-        return None if claims is None else await self.sessions.recognise(claims)
+        visitor = None if claims is None else await self.sessions.recognise(claims)
+        return None if visitor is None else replace(visitor, signed_in_at=LONG_AGO)
 
     async def _open(self, connection: Connection, user: UserId, now: datetime) -> Claims:
         ends_at = now + BEARER_LIFE

@@ -85,7 +85,10 @@ def _line(line: ThreadLine) -> rx.Component:
         rx.cond(
             line.is_order,
             service_icon_of(line.icon, line.letters, line.hue, 36),
-            icon("wallet", "size-6 text-muted"),
+            rx.el.span(
+                icon("wallet", "size-5.5"),
+                class_name="grid size-9 shrink-0 place-items-center rounded-xl bg-sunken text-muted",
+            ),
         ),
         rx.el.div(
             link(

@@ -150,6 +150,22 @@ async def test_an_address_names_a_view(site: LiveStack) -> None:
         assert (service["phase"], service["name"]) == ("loading", "")  # another view's by now
 
 
+async def test_a_bearer_makes_no_key_and_reaches_no_withdrawal(site: LiveStack) -> None:
+    bearer = await bearer_of(site, somebody())
+    async with open_tab(site.origin, PAGE) as tab:
+        await enter(tab, bearer)
+        for page in ("api_keys", "withdraw", "sessions"):
+            name = "".join(part.title() for part in page.split("_"))
+            await tab.send(
+                f"jiema_app___site___account___{page}___state____{page}_state.load",
+                path=f"/tg/{name.lower()}?lang=en",
+            )
+        await tab.send(f"{MINI}.arrive", path="/tg/more?lang=en")
+        await tab.until("mini_app", lambda state: state.get("view") == "more")
+        for page in ("api_keys_state", "withdraw_state", "sessions_state"):
+            assert tab.state(page).get("access", "unknown") == "unknown"
+
+
 async def test_the_personal_link_leads_into_telegram(site: LiveStack) -> None:
     bearer = await bearer_of(site, somebody())
     address = "/tg/invite?lang=en"
