@@ -106,6 +106,24 @@ async def test_the_first_look_notes_everything_and_tells_nothing(onlooker: Onloo
     assert await onlooker.posts() == []
 
 
+async def test_a_shop_whose_first_prices_come_after_its_services_tells_nothing(shop: Shop) -> None:
+    catalog = shop.services.live_catalog
+    before = catalog.current
+    await shop.execute("create table kept_offers as table offers")
+    await shop.execute("delete from offers")
+    await catalog.reload()
+    onlooker = Onlooker(shop)
+    await onlooker.see()
+    await shop.execute("insert into offers select * from kept_offers")
+    await shop.execute("drop table kept_offers")
+    await catalog.reload()
+    await onlooker.see()
+    await onlooker.see()
+    assert await shop.fetchval("select count(*) from channel_routes") > 100
+    assert await onlooker.posts() == []
+    catalog.current = before
+
+
 async def test_five_price_changes_make_one_post(onlooker: Onlooker) -> None:
     countries = (await onlooker.countries())[:5]
     for country in countries[:3]:

@@ -99,7 +99,9 @@ class ChannelDigests:
     async def run(self) -> None:
         """Look once. What has not changed since this worker's last look is not looked at."""
         catalog, at = self.catalog.current, self.clock.now()
-        if self.channel is None or not catalog.services:
+        # A shop that begins has services before anybody has said what they cost: all of them would
+        # be new a moment later.
+        if self.channel is None or not any(catalog.quotes.values()):
             return
         async with self.database.connection() as connection:
             looked_at = await connection.fetchval(queries.LAST_LOOK)
