@@ -36,8 +36,12 @@ def home_view() -> rx.Component:
             class_name="text-2xl font-bold tracking-tight text-balance",
         ),
         _search(),
-        rx.cond(MiniApp.phase == IN, rx.fragment(_under_way(), _again()), _waiting()),
-        _popular(),
+        # All at once: a finger on its way to something must not find another thing there.
+        rx.cond(
+            (MiniApp.phase == IN) & (HomeRoutes.access != UNKNOWN),
+            rx.fragment(_under_way(), _again(), _popular()),
+            _waiting(),
+        ),
         class_name=f"{classes.CONTENT} grid gap-6 pt-3 pb-8 [&>*]:min-w-0",
     )
 
@@ -132,7 +136,6 @@ def _again() -> rx.Component:
                 HomeRoutes.notice, role="status", class_name="mt-2 text-sm text-muted empty:hidden"
             ),
         ),
-        rx.cond(HomeRoutes.access == UNKNOWN, _waiting(), rx.fragment()),
     )
 
 
@@ -202,5 +205,10 @@ def _waiting() -> rx.Component:
         rx.el.p(t("Loading…"), role="status", class_name="sr-only"),
         bar("h-6 w-32"),
         bar("mt-3 h-33 w-full rounded-2xl"),
+        bar("mt-6 h-6 w-40"),
+        rx.el.div(
+            *(bar("h-14 w-full rounded-2xl") for _ in POPULAR),
+            class_name="mt-3 grid grid-cols-2 gap-2.5",
+        ),
         aria_busy="true",
     )
