@@ -193,7 +193,9 @@ def _countries(talk: Conversation, key: str, page: int, order: str) -> tuple[str
     return html, rows(
         *(_country_button(service, offer, locale) for offer in shown),
         _pager("s", (service.code,), page, pages, order),
-        (other, act(t(locale, "Other services"), "b", 0)),
+        # A row each: half a row is too narrow for them in most languages.
+        other,
+        act(t(locale, "Other services"), "b", 0),
     )
 
 

@@ -135,7 +135,8 @@ async def press_help(talk: Conversation, pressed: Pressed) -> None:
 
 def _help_buttons(locale: str) -> Keyboard:
     return rows(
-        (act(t(locale, "Buy a number"), "b"), act(t(locale, "Contact support"), "sup")),
+        act(t(locale, "Buy a number"), "b"),
+        act(t(locale, "Contact support"), "sup"),
     )
 
 

@@ -4,22 +4,17 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from jiema_app.i18n.formats import duration
-from jiema_app.i18n.locale_list import LOCALES
+from jiema_app.i18n.locale_list import LOCALES, locale_named
 from jiema_app.i18n.translation import t
 
 HOUR_S: Final = 3_600
-
-OTHER_NAMES: Final = {"fil": "tl", "in": "id", "nb": "en"}
-"""What Telegram calls some languages."""
 
 
 def locale_of(lang: str | None, language_code: str | None) -> str:
     """In which language somebody is written to: their account's, else their Telegram's."""
     if lang in LOCALES:
         return str(lang)
-    code = (language_code or "")[:35].lower().replace("_", "-").partition("-")[0]
-    code = OTHER_NAMES.get(code, code)
-    return code if code in LOCALES else "en"
+    return locale_named(language_code or "") or "en"
 
 
 def opened(locale: str, hours: int) -> str:
@@ -58,15 +53,6 @@ def closed(locale: str) -> str:
     """Somebody closed their case."""
     return t(
         locale, "Support has closed this conversation. If anything is left, send /support again."
-    )
-
-
-def entered(locale: str) -> str:
-    """What they write from now on goes to support."""
-    return t(
-        locale,
-        "Write your message to support now. Everything you send here goes to a person until you "
-        'tap "Done".',
     )
 
 
