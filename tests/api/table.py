@@ -69,6 +69,9 @@ OPEN: Final = tuple(route for route in ROUTES if route.is_open)
 OF_AN_ORDER: Final = tuple(route for route in ROUTES if "{order_id}" in route.path)
 
 
+WITH_ITS_OWN_SECRET: Final = ("/webhooks/telegram",)
+"""Shows a secret of its own, and is tried in `test_telegram_webhook.py`."""
+
 FOR_BROWSERS: Final = ("/api/auth/", "/api/shop/", "/r/")
 """Below these a cookie says who asks; they have tests of their own."""
 
@@ -78,7 +81,7 @@ def route_table(app: FastAPI) -> set[tuple[str, str]]:
     return {
         (method, getattr(route, "path", ""))
         for route in app.router.routes
-        if not getattr(route, "path", "").startswith(FOR_BROWSERS)
+        if not getattr(route, "path", "").startswith((*FOR_BROWSERS, *WITH_ITS_OWN_SECRET))
         for method in getattr(route, "methods", None) or ()
     }
 

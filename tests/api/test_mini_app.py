@@ -127,7 +127,7 @@ FORGED = {
     "changed": launch().replace("700000007", "700000008"),
     "a field twice": f"user=%7B%22id%22%3A1%2C%22first_name%22%3A%22E%22%7D&{launch()}",
     "a hash of other letters": launch().rpartition("=")[0] + "=" + "ы" * 64,
-    "of the future": launch(age_s=-120),
+    "of the future": launch(age_s=-7_200),
     "nobody": launch(user="null"),
     "no object": launch(user='"Ada"'),
     "a bot": launch(user={"id": ADA, "first_name": "B", "is_bot": True}),
