@@ -138,7 +138,8 @@ FIXED: Final = {
     r"0 is Russia": "an id",
     r"\b(200|304|429)\b": "answers of HTTP",
     r"\bv1\b|/v1/": "a version in addresses",
-    r"1 USDT adds": "a rate that is no setting",
+    r"1 USDT (adds|counts as 1 dollar)": "a rate that is no setting",
+    r"\b[123]\. (?=[A-Z])": "steps",
     r"Use 1 to \{most\}": "a name has a character at least",
     r"2FA": "a name",
 }
