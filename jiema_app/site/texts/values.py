@@ -10,7 +10,11 @@ from decimal import Decimal
 from jiema_app.domain.abuse_reports.service import SAME_S
 from jiema_app.domain.catalog.earning_terms import EarningTerms
 from jiema_app.domain.catalog.snapshot import Catalog
+from jiema_app.domain.identity.mini_app_launch import LIFE
+from jiema_app.domain.notifications import sweeping
 from jiema_app.domain.referrals.marks import DEVICE_DAYS, KNOWN_DAYS
+from jiema_app.domain.support import keeping
+from jiema_app.domain.telegram import inbox
 from jiema_app.domain.units import MicroUsdt, micro, micro_of
 from jiema_app.i18n.formats import basis_points, countries, decimal, duration, money, number
 from jiema_app.i18n.locale_list import LOCALES
@@ -27,6 +31,7 @@ def text_values(catalog: Catalog, locale: str) -> Mapping[str, object]:
     """
     return {
         **_rules(locale),
+        **_telegram(locale),
         **_earning(catalog.earning, locale),
         **_ranges(locale),
         **_today(catalog, locale),
@@ -58,6 +63,20 @@ def _rules(locale: str) -> dict[str, object]:
         "abuse_answer": duration(locale, settings.abuse.answer_hours * 3600),
         "abuse_same": duration(locale, SAME_S),
         "abuse_contact": duration(locale, settings.abuse.contact_days * DAY_S),
+    }
+
+
+def _telegram(locale: str) -> dict[str, object]:
+    """How long the bot, its messages, the Mini App and support remember."""
+    settings = get_settings()
+    return {
+        "launch_time": duration(locale, int(LIFE.total_seconds())),
+        "update_time": duration(locale, inbox.KEPT_HOURS * 3600),
+        "message_time": duration(locale, sweeping.KEPT_DAYS * DAY_S),
+        "reply_time": duration(locale, sweeping.REPLIES_KEPT_DAYS * DAY_S),
+        "support_numbers": duration(locale, keeping.KEPT_DAYS * DAY_S),
+        "support_answer": duration(locale, settings.support.answer_hours * 3600),
+        "place_time": duration(locale, settings.telegram.place_days * DAY_S),
     }
 
 
