@@ -16,10 +16,12 @@ class SupportTopic(SQLModel, table=True):
     """The topic of one customer in the group of those who answer."""
 
     __tablename__ = "support_topics"
-    __table_args__ = (Index("support_topics_by_thread", "thread_id"),)
+    __table_args__ = (Index("support_topics_by_thread", "group_id", "thread_id", unique=True),)
 
     telegram_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     """The customer's number on Telegram."""
+    group_id: int | None = big(default=None, nullable=True)
+    """The group that the topic's number was given in; none before it is made."""
     thread_id: int | None = big(default=None, nullable=True)
     """The topic's number in the group; none before it is made."""
     is_lost: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
