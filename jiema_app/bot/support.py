@@ -74,7 +74,7 @@ class SupportRoom:
     async def _from_group(self, said: Said, effects: Effects) -> None:
         if said.author is None or said.thread is None or not said.has_content:
             return
-        topic = await self.desk.topic_by_thread(said.thread)
+        topic = await self.desk.topic_by_thread(said.chat, said.thread)
         actor = await self.administrators.on_telegram(said.author)
         if topic is None or actor is None:
             return
@@ -109,7 +109,7 @@ class SupportRoom:
     async def _topic_of(self, said: Said) -> Topic | None:
         if said.chat != await self.desk.group_now() or said.thread is None:
             return None
-        return await self.desk.topic_by_thread(said.thread)
+        return await self.desk.topic_by_thread(said.chat, said.thread)
 
     async def _done(self, said: Said, effects: Effects) -> None:
         """A customer says that they need nothing more."""

@@ -52,13 +52,15 @@ class SupportViews:
                 return None
             source = row["source_message_id"]
             if not row["is_answer"]:
+                if str(row["group_id"]) != delivery.recipient:
+                    return None  # the topic is another group's by now: it is given again there
                 return calls.copy_message(
                     row["telegram_id"], source, thread=row["thread_id"], reply_to=row["reply_to"]
                 )
             reader = await reader_of(connection, row["telegram_id"])
         group = await self.desk.group_now()
-        if group is None:
-            return None
+        if group is None or group != row["group_id"]:
+            return None  # in another group the number is another message's
         call = calls.copy_message(group, source, reply_to=row["reply_to"])
         if reader.mode == MODE:
             return call
@@ -68,7 +70,7 @@ class SupportViews:
 
     async def header(self, delivery: ClaimedDelivery) -> TelegramCall | None:
         """Of the message that says who they are."""
-        thread = await self._thread(subject_of(delivery))
+        thread = await self._thread(delivery)
         if thread is None:
             return None
         customer = await self._customer(delivery)
@@ -103,7 +105,7 @@ class SupportViews:
 
     async def notice(self, delivery: ClaimedDelivery) -> TelegramCall | None:
         """Of a word to those who answer."""
-        thread = await self._thread(subject_of(delivery))
+        thread = await self._thread(delivery)
         said = words.NOTICES.get((delivery.payload or {}).get("word", ""))
         if thread is None or said is None:
             return None
@@ -113,10 +115,12 @@ class SupportViews:
         async with self.desk.database.connection() as connection:
             return await read_customer(connection, subject_of(delivery))
 
-    async def _thread(self, telegram_id: int) -> int | None:
+    async def _thread(self, delivery: ClaimedDelivery) -> int | None:
+        """The topic's number in the group that a delivery goes to; None where it has none."""
         async with self.desk.database.connection() as connection:
-            row = await connection.fetchrow(queries.TOPIC, telegram_id)
-        return None if row is None else row["thread_id"]
+            row = await connection.fetchrow(queries.TOPIC, subject_of(delivery))
+        is_there = row is not None and str(row["group_id"]) == delivery.recipient
+        return row["thread_id"] if is_there else None
 
 
 def done_keyboard(locale: str) -> Keyboard:

@@ -254,6 +254,30 @@ async def test_a_group_that_became_another_is_followed(helpdesk: Helpdesk) -> No
     assert (await helpdesk.seen_by(ANN))[-1] == "Good day"
 
 
+async def test_topics_of_another_group_are_nobodys_in_this_one(helpdesk: Helpdesk) -> None:
+    await helpdesk.appoint()
+    for person in (ANN, BEN):
+        await helpdesk.enter(person)
+    await helpdesk.write(ANN, "Ann here")
+    anns = await helpdesk.thread_of(ANN)
+    moved = await helpdesk.control("migrate", chat=helpdesk.group, forum=True)
+    helpdesk.group = moved["newChat"]
+    await helpdesk.write(BEN, "Ben here")
+    # The numbers of the new group begin anew: one of them is Ann's of before.
+    thread = await helpdesk.thread_of(BEN)
+    before = await helpdesk.seen_by(ANN)
+    await helpdesk.shop.execute(
+        "update support_topics set thread_id = $2 where telegram_id = $1", ANN, thread
+    )
+    await helpdesk.answer("For Ben alone", thread)
+    await helpdesk.write(ANN, "Ann again")
+    assert await helpdesk.seen_by(ANN) == before
+    assert (await helpdesk.seen_by(BEN))[-1] == "For Ben alone"
+    assert await helpdesk.copied(BEN) == ["Ben here"]
+    assert await helpdesk.copied(ANN) == ["Ann again"]
+    assert await helpdesk.thread_of(ANN) not in {anns, thread}
+
+
 async def test_somebody_who_writes_too_much_is_told_kindly(helpdesk: Helpdesk) -> None:
     await helpdesk.enter(ANN)
     for number in range(25):

@@ -54,21 +54,22 @@ class Topic:
     """The topic of a customer.
 
     Attributes:
-        thread_id: Its number in the group; None before it is made.
+        group_id: The group that it was made in; None before it is.
+        thread_id: Its number there; None before it is made.
         is_lost: It vanished, and another one is being made.
         generation: Grows each time a topic is asked for.
     """
 
     telegram_id: int
+    group_id: int | None
     thread_id: int | None
     is_lost: bool
     generation: int
     header_revision: int
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether it can be written to, as far as we know."""
-        return self.thread_id is not None and not self.is_lost
+    def is_ready(self, group: int | None) -> bool:
+        """Whether it can be written to, as far as we know, where the group is this one now."""
+        return self.thread_id is not None and not self.is_lost and self.group_id == group
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +91,12 @@ class SupportDesk:
         if self.group is None:
             return None
         async with self.database.connection() as connection:
-            moved = await connection.fetchval(queries.GROUP_NOW, self.group)
-        now: int = self.group if moved is None else moved
-        return now
+            return await self._group_now(connection)
 
-    async def topic_by_thread(self, thread_id: int) -> Topic | None:
-        """Whose topic has a number; None of one that is no customer's."""
+    async def topic_by_thread(self, group: int, thread_id: int) -> Topic | None:
+        """Whose topic has a number in a group; None of one that is no customer's."""
         async with self.database.connection() as connection:
-            row = await connection.fetchrow(queries.TOPIC_BY_THREAD, thread_id)
+            row = await connection.fetchrow(queries.TOPIC_BY_THREAD, group, thread_id)
         return None if row is None else Topic(**dict(row))
 
     async def take(self, connection: Connection, written: Passed) -> None:
@@ -116,9 +115,14 @@ class SupportDesk:
             assert case is not None
             if case["is_new"]:
                 await tell(connection, telegram_id, "opened", f"case:{case['id']}:opened")
-        topic = await self._topic(connection, telegram_id, now)
-        if topic.is_ready:
+        topic, group = await self._topic(connection, telegram_id, now), None
+        if topic.thread_id is not None:
+            group = await self._group_now(connection)
+        if topic.is_ready(group):
             await self.give(connection, [message], topic.generation)
+        elif topic.thread_id is not None and not topic.is_lost:
+            # It stands in another group, where perhaps others read.
+            await self.make_anew(connection, telegram_id, topic.generation)
 
     async def answer(self, connection: Connection, written: Passed, *, actor: str) -> None:
         """An administrator wrote something in a customer's topic, or edited it."""
@@ -181,12 +185,16 @@ class SupportDesk:
             await self.ask_for_topic(connection, telegram_id, renewed)
 
     async def begin(
-        self, connection: Connection, telegram_id: int, generation: int, thread_id: int
+        self, connection: Connection, telegram_id: int, generation: int, group: int, thread_id: int
     ) -> None:
         """A topic was made: say there who they are, and pass on what waited for it."""
-        made = await connection.fetchval(queries.MADE, telegram_id, generation, thread_id)
+        before = await connection.fetchrow(queries.TOPIC, telegram_id)
+        await connection.execute(queries.GIVEN_TO_ANOTHER, telegram_id, group, thread_id)
+        made = await connection.fetchval(queries.MADE, telegram_id, generation, thread_id, group)
         if made is None:
             return
+        if before is not None and before["group_id"] != group:
+            await connection.execute(queries.FORGET_GROUP, telegram_id)
         await self.show(connection, telegram_id, generation, None)
         waiting = await connection.fetch(queries.WAITING_OF, telegram_id)
         await self.give(connection, [row["id"] for row in waiting], generation)
@@ -234,6 +242,10 @@ class SupportDesk:
                 priority=SUPPORT,
             ),
         )
+
+    async def _group_now(self, connection: Connection) -> int | None:
+        moved: int | None = await connection.fetchval(queries.GROUP_NOW, self.group)
+        return self.group if moved is None else moved
 
     async def _topic(self, connection: Connection, telegram_id: int, now: datetime) -> Topic:
         generation = await connection.fetchval(queries.BEGIN_TOPIC, telegram_id, now)

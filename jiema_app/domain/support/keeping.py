@@ -88,17 +88,18 @@ class SupportKeeping:
                 )
 
     async def _open_topics(self) -> list[Any]:
+        group = await self.desk.group_now()
         async with self.desk.database.connection() as connection:
-            return list(await connection.fetch(queries.OPEN_TOPICS, SHOWN_MAX))
+            return list(await connection.fetch(queries.OPEN_TOPICS, SHOWN_MAX, group))
 
     async def _unstick(self) -> None:
-        now = self.desk.clock.now()
+        now, group = self.desk.clock.now(), await self.desk.group_now()
         async with self.desk.database.transaction() as connection:
             for row in await connection.fetch(queries.STRANDED):
                 await self._strand(connection, row)
-            for row in await connection.fetch(queries.STUCK_TOPICS, now - AGAIN_AFTER):
+            for row in await connection.fetch(queries.STUCK_TOPICS, now - AGAIN_AFTER, group):
                 await self.desk.make_anew(connection, row["telegram_id"], row["generation"])
-            for row in await connection.fetch(queries.STUCK_MESSAGES, now):
+            for row in await connection.fetch(queries.STUCK_MESSAGES, now, group):
                 await self.desk.give(connection, [row["id"]], row["generation"])
 
     async def _strand(self, connection: Connection, row: Any) -> None:

@@ -6,13 +6,13 @@ from typing import Final
 GROUP_NOW: Final = "select new_id from telegram_moves where old_id = $1"
 
 TOPIC: Final = """
-select telegram_id, thread_id, is_lost, generation, header_revision
+select telegram_id, group_id, thread_id, is_lost, generation, header_revision
 from support_topics where telegram_id = $1
 """
 
 TOPIC_BY_THREAD: Final = """
-select telegram_id, thread_id, is_lost, generation, header_revision
-from support_topics where thread_id = $1 order by asked_at desc limit 1
+select telegram_id, group_id, thread_id, is_lost, generation, header_revision
+from support_topics where group_id = $1 and thread_id = $2
 """
 
 # Only one asks for the topic: the others find it asked for.
@@ -26,11 +26,24 @@ update support_topics set is_lost = true, generation = generation + 1, asked_at 
 where telegram_id = $1 and generation = $2 returning generation
 """
 
+# Telegram gives no number twice, but whoever had it has it no more.
+GIVEN_TO_ANOTHER: Final = """
+update support_topics set group_id = null, thread_id = null, is_lost = true
+where group_id = $2 and thread_id = $3 and telegram_id <> $1
+"""
+
 MADE: Final = """
 update support_topics
-set thread_id = $3, is_lost = false, header_revision = 0, header_hash = null
+set group_id = $4, thread_id = $3, is_lost = false, header_revision = 0, header_hash = null
 where telegram_id = $1 and generation = $2 and (thread_id is null or is_lost)
 returning telegram_id
+"""
+
+# Of another group than now: numbers of messages there are other messages here.
+FORGET_GROUP: Final = """
+with answers as (delete from support_messages where telegram_id = $1 and is_answer)
+update support_messages set copy_message_id = null, reply_to = null
+where telegram_id = $1 and not is_answer
 """
 
 OPEN_CASE: Final = """
@@ -105,7 +118,7 @@ where telegram_id = $1 and state = 'WAITING' and not is_answer order by id
 
 TO_COPY: Final = """
 select m.id, m.telegram_id, m.is_answer, m.source_message_id, m.reply_to, m.state, m.attempt,
-    t.thread_id
+    t.group_id, t.thread_id
 from support_messages m join support_topics t on t.telegram_id = m.telegram_id
 where m.id = $1
 """
@@ -126,7 +139,7 @@ update support_messages set state = 'LOST' where id = $1 returning telegram_id, 
 # Topics to be asked for again: somebody waits, and nothing is on its way.
 STUCK_TOPICS: Final = """
 select t.telegram_id, t.generation from support_topics t
-where (t.thread_id is null or t.is_lost) and t.asked_at < $1
+where (t.thread_id is null or t.is_lost or t.group_id is distinct from $2) and t.asked_at < $1
   and exists (select from support_messages m
       where m.telegram_id = t.telegram_id and m.state = 'WAITING')
   and not exists (select from deliveries d
@@ -149,7 +162,7 @@ STUCK_MESSAGES: Final = """
 select m.id, t.generation
 from support_messages m join support_topics t on t.telegram_id = m.telegram_id
 where m.state = 'WAITING' and not m.is_answer and t.thread_id is not null and not t.is_lost
-  and coalesce(m.given_at, m.created_at)
+  and t.group_id = $2 and coalesce(m.given_at, m.created_at)
       < $1::timestamptz - make_interval(mins => least(30, 2 * greatest(1, m.attempt)))
 order by m.id limit 100
 """
@@ -158,7 +171,7 @@ OPEN_TOPICS: Final = """
 select t.telegram_id, t.thread_id, t.generation, t.header_revision, t.header_hash
 from support_topics t join support_cases c
   on c.telegram_id = t.telegram_id and c.resolved_at is null
-where t.thread_id is not null and not t.is_lost
+where t.thread_id is not null and not t.is_lost and t.group_id = $2
 order by c.last_asked_at desc limit $1
 """
 

@@ -34,7 +34,13 @@ class SupportSettling:
         """A topic was made, or was not: then it is asked for again after a while."""
         thread = result.get("message_thread_id") if isinstance(result, Mapping) else None
         if isinstance(outcome, Sent) and isinstance(thread, int):
-            await self.desk.begin(connection, subject_of(delivery), _generation(delivery), thread)
+            await self.desk.begin(
+                connection,
+                subject_of(delivery),
+                _generation(delivery),
+                int(delivery.recipient),
+                thread,
+            )
 
     async def header(
         self, connection: Connection, delivery: ClaimedDelivery, outcome: Outcome, _result: Any
