@@ -266,6 +266,36 @@ async def test_signing_out_ends_the_bearer_and_the_launch(
     assert await identify(shop, await exchange(api, launch(age_s=2), KEY)) == user
 
 
+async def test_no_launch_that_was_opened_before_lets_in_after_signing_out(
+    shop: Shop, api: httpx.AsyncClient
+) -> None:
+    idle, used = launch(age_s=3), launch(age_s=2)
+    user = await identify(shop, await exchange(api, idle, KEY))
+    assert user is not None
+    await shop.execute("update web_sessions set expires_at = now() - interval '1 second'")
+    assert await identify(shop, await exchange(api, used, KEY)) == user
+    (line,) = await shop.services.sessions.list_open(user)
+    await shop.services.sessions.close(user, line.jti)
+    # An hour later.
+    await shop.execute("update web_sessions set expires_at = now() - interval '1 second'")
+    await shop.services.sessions.sweep()
+    for signed in (idle, used):
+        assert (await exchange(api, signed, KEY)).status_code == 401
+
+
+async def test_a_launch_stays_signed_out_when_the_sessions_are_tidied(
+    shop: Shop, api: httpx.AsyncClient
+) -> None:
+    signed = launch()
+    user = await identify(shop, await exchange(api, signed, KEY))
+    assert user is not None
+    await shop.execute(
+        "update web_sessions set expires_at = now() - interval '1 second', revoked_at = now()"
+    )
+    await shop.services.sessions.sweep()
+    assert (await exchange(api, signed, KEY)).status_code == 401
+
+
 async def test_a_session_that_ran_out_is_followed_by_another(
     shop: Shop, api: httpx.AsyncClient
 ) -> None:

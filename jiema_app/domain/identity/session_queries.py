@@ -63,7 +63,12 @@ limit $3
 CLOSE: Final = """
 with closed as (
     update web_sessions set revoked_at = $3
-    where user_id = $1 and jti = $2 and revoked_at is null returning user_id
+    where user_id = $1 and jti = $2 and revoked_at is null returning user_id, device
+), launches as (
+    -- Whoever was signed out there has perhaps opened it by several: none lets in again. A
+    -- user's version is never below 0.
+    update mini_app_launches l set session_version = -1
+    from closed where l.user_id = closed.user_id and closed.device = $4
 )
 select pg_notify('credentials_changed', user_id) from closed
 """
@@ -79,8 +84,10 @@ select pg_notify('credentials_changed', id) from person
 """
 
 SWEEP: Final = (
-    # A row tells its owner where they were signed in; once it is over it tells nobody anything.
-    "delete from web_sessions where expires_at < now() or revoked_at < now() - interval '1 day'",
+    # A row tells its owner where they were signed in; once it is over it tells nobody anything, but
+    # that a launch of the Mini App, which may be a day old, was signed out.
+    """delete from web_sessions
+    where revoked_at is null and expires_at < now() or revoked_at < now() - interval '1 day'""",
     "delete from login_links where expires_at < now()",
     "delete from used_sign_ins where expires_at < now()",
     "delete from mini_app_launches where expires_at < now()",

@@ -18,7 +18,7 @@ from jiema_app.domain.errors import Forbidden, NotFound
 from jiema_app.domain.grouped_reads import GroupedReads
 from jiema_app.domain.identity import session_queries as queries
 from jiema_app.domain.identity.confirmed import Confirmed
-from jiema_app.domain.identity.devices import describe_device
+from jiema_app.domain.identity.devices import MINI_APP, describe_device
 from jiema_app.domain.identity.session_tokens import RENEW_AFTER, Claims, SessionTokens
 from jiema_app.domain.transaction import Connection, Database
 from jiema_app.domain.units import AccountId, UserId
@@ -163,7 +163,8 @@ class Sessions:
         if not ids.is_id(jti):
             raise NotFound("Session not found.")
         async with self.database.transaction() as connection:
-            closed = await connection.fetch(queries.CLOSE, user, jti, self.clock.now())
+            now = self.clock.now()
+            closed = await connection.fetch(queries.CLOSE, user, jti, now, MINI_APP)
         self.memory.forget(user)
         if not closed:
             raise NotFound("Session not found.")
