@@ -78,7 +78,14 @@ class SupportRoom:
         actor = await self.administrators.on_telegram(said.author)
         if topic is None or actor is None:
             return
-        if said.is_command:
+        if said.album is not None and not said.is_internal:
+            # Its pictures come one by one, and only one has the words beneath: whether the others
+            # shall stay in the group nobody knows.
+            about = (topic.telegram_id, "answer_album", f"album:{said.thread}:{said.album}")
+            effects.also(lambda connection: self.desk.notice(connection, *about))
+        elif said.is_command and said.is_others:
+            self.commands.refuse(said, topic, actor, effects)
+        elif said.is_command:
             if not said.version:  # an edit is no second command
                 await self.commands.run(said, topic, actor, effects)
         elif not said.is_internal:

@@ -87,6 +87,11 @@ class SupportCommands:
         else:
             await _answered(order, run)
 
+    @staticmethod
+    def refuse(said: Said, topic: Topic, actor: UserId, effects: Effects) -> None:
+        """What was forwarded is nobody's command, and stays in the group like one."""
+        Order(said, "", topic, actor, UserId(""), effects).reply(words.UNKNOWN)
+
     async def press(
         self, pressed: Pressed, said: Said, topic: Topic, actor: UserId, effects: Effects
     ) -> None:

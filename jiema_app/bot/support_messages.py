@@ -15,7 +15,11 @@ CONTENT: Final = frozenset(
 )  # fmt: skip
 """What makes a message one of a person; what has none of it tells of the chat itself."""
 
+OTHERS: Final = frozenset({"forward_origin", "via_bot"})
+"""What tells that its words are not those of whoever sent it."""
+
 WORDS_MAX: Final = 4096
+ALBUM_MAX: Final = 32
 COMMAND_MAX: Final = 64
 
 INTERNAL: Final = "//"
@@ -31,6 +35,8 @@ class Said:
         version: 0, or when it was edited, in seconds since 1970.
         replies_to: The number of the message it answers.
         thread: The topic's number; None outside of one, and in the general topic.
+        album: What the pictures of one album have in common; None of what is in none.
+        is_others: Somebody else's words, handed on.
     """
 
     chat: int
@@ -42,6 +48,8 @@ class Said:
     replies_to: int | None
     thread: int | None
     has_content: bool
+    album: str | None
+    is_others: bool
 
     @property
     def is_internal(self) -> bool:
@@ -67,6 +75,7 @@ def read_said(about: Mapping[str, Any]) -> Said | None:
     chat_id = _number(chat.get("id")) if isinstance(chat, Mapping) else None
     if message_id is None or chat_id is None:
         return None
+    album = about.get("media_group_id")
     words = about.get("text") or about.get("caption") or ""
     reply = about.get("reply_to_message")
     thread = _number(about.get("message_thread_id")) if about.get("is_topic_message") else None
@@ -80,6 +89,8 @@ def read_said(about: Mapping[str, Any]) -> Said | None:
         replies_to=_number(reply.get("message_id")) if isinstance(reply, Mapping) else None,
         thread=thread,
         has_content=not CONTENT.isdisjoint(about),
+        album=None if album is None else "".join(filter(str.isalnum, str(album)[:ALBUM_MAX])),
+        is_others=not OTHERS.isdisjoint(about),
     )
 
 

@@ -119,6 +119,7 @@ NOTICES: Final = {
     "answer_unknown": "⚠️ Perhaps not delivered: Telegram did not answer. It is not sent again by "
     "itself.",
     "answer_failed": "⚠️ Not delivered: Telegram did not take it.",
+    "answer_album": "⚠️ Not delivered: an album is not passed on. Send its pictures one by one.",
     "message_blocked": "⚠️ A message of theirs could not be shown here.",
     "message_uncopied": "⚠️ They sent something that cannot be copied. They were told.",
     "message_unknown": "⚠️ A message of theirs may be missing here: Telegram did not answer.",

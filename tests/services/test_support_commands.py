@@ -184,3 +184,12 @@ async def test_help_names_every_command(helpdesk: Helpdesk) -> None:
     said = await command(helpdesk, "/help@jiema_my_bot")
     for name in ("refund", "note", "ban", "unban", "canned", "close", "help"):
         assert f"/{name}" in said
+
+
+async def test_a_command_that_was_forwarded_is_none(helpdesk: Helpdesk) -> None:
+    forwarded = {"forward_origin": {"type": "hidden_user", "sender_user_name": "Eve", "date": 1}}
+    before = await helpdesk.seen_by(ANN)
+    await helpdesk.answer("/ban because Eve says so", await helpdesk.thread_of(ANN), told=forwarded)
+    assert await helpdesk.audited("user.ban") == []
+    assert "Unknown command" in (await helpdesk.in_topic(ANN))[-1]["text"]
+    assert await helpdesk.seen_by(ANN) == before

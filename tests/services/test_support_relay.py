@@ -99,6 +99,27 @@ async def test_what_begins_with_two_slashes_or_stands_elsewhere_stays_in_the_gro
     assert "Unknown command" in (await helpdesk.in_topic(ANN))[-1]["text"]
 
 
+async def test_an_album_stays_in_the_group_whichever_of_its_pictures_has_the_words(
+    helpdesk: Helpdesk,
+) -> None:
+    await helpdesk.appoint()
+    await helpdesk.enter(ANN)
+    await helpdesk.write(ANN, "Hello")
+    before, thread = await helpdesk.chat(ANN), await helpdesk.thread_of(ANN)
+    for caption in ("// look at this", "", ""):
+        await helpdesk.send_file(
+            ADMINISTRATOR,
+            "fraud.pdf",
+            chat=helpdesk.group,
+            thread=thread,
+            caption=caption,
+            told={"media_group_id": "77"},
+        )
+    assert await helpdesk.chat(ANN) == before
+    said = [one["text"] for one in await helpdesk.in_topic(ANN)]
+    assert sum("album" in one for one in said) == 1
+
+
 async def test_who_is_no_administrator_is_not_heard_in_the_group(helpdesk: Helpdesk) -> None:
     admin = await helpdesk.appoint()
     await helpdesk.enter(ANN)

@@ -109,14 +109,28 @@ class Helpdesk:
         order = {"from": who, "chat": self.group, "text": words, **how}
         if thread is not None:
             order["thread"] = thread
+        more = order.pop("told", {})
         told = await self.control("message", **order)
+        await self.add(more)
         await self.work()
         return int(told["messageId"])
 
     async def send_file(self, person: int, name: str, **how: Any) -> None:
         content = base64.b64encode(b"%PDF-1.4").decode()
+        told = how.pop("told", {})
         await self.control("file", **{"from": person, "name": name, "content": content, **how})
+        await self.add(told)
         await self.work()
+
+    async def add(self, told: dict[str, Any]) -> None:
+        """Have Telegram tell more of a message that the bot was not told of yet."""
+        await self.polling._ask()
+        await self.shop.execute(
+            "update telegram_updates set payload = "
+            "jsonb_set(payload, '{message}', payload -> 'message' || $1::jsonb) "
+            "where handled_at is null",
+            told,
+        )
 
     async def press(self, who: int, message: dict[str, Any], label: str) -> None:
         """Press a button of a message in the group, or in a private chat."""
