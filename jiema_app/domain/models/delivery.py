@@ -69,6 +69,13 @@ class Delivery(SQLModel, table=True):
             "created_at",
             postgresql_where=sql("kind in ('order.live', 'order.shown')"),
         ),
+        Index(
+            "deliveries_left",
+            "created_at",
+            postgresql_where=sql(
+                "state in ('GONE', 'FAILED') and kind in ('order.live', 'order.shown', 'order.sms')"
+            ),
+        ),
         Index("deliveries_settled", "settled_at", postgresql_where=sql("settled_at is not null")),
     )
 
