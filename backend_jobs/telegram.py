@@ -36,6 +36,9 @@ EVERY_S: Final = 1.0
 AT_LEISURE_S: Final = 10.0
 """So often is looked for what is found by comparing many rows, and is not urgent."""
 
+LEFT_EVERY_S: Final = 600.0
+"""So often is looked for what was not taken, up to some weeks ago."""
+
 HEARD_MAX: Final = 2_000
 """Orders whose change was heard and not followed yet. The next look finds the others."""
 
@@ -55,6 +58,7 @@ class BotWork:
     _looks: int = 0
     _compared_at: float = float("-inf")
     _at_leisure_at: float = float("-inf")
+    _left_at: float = float("-inf")
 
     def channels(self) -> dict[str, Hear]:
         """What it wants to hear of."""
@@ -167,6 +171,9 @@ class BotWork:
             await following.look_for_what_has_ended()
             await following.look_at_open_recharges()
             await self.bot.money.look_at_commission()
+        if now - self._left_at >= LEFT_EVERY_S:
+            self._left_at = now
+            await following.look_for_what_was_left()
         self._looks += 1
 
     async def _poll(self) -> None:

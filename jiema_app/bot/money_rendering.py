@@ -25,7 +25,7 @@ from jiema_app.i18n.withdrawal_texts import given_back, headline
 
 @dataclass(frozen=True, slots=True)
 class MoneyRendering:
-    """The renderers of top-ups, withdrawals and commission."""
+    """The renderers of top-ups, withdrawals and commission. Who is banned is told nothing."""
 
     desk: BotDesk
 
@@ -119,7 +119,8 @@ class MoneyRendering:
 
     async def _reader(self, delivery: ClaimedDelivery) -> Reader | None:
         async with self.desk.database.connection() as connection:
-            return await find_reader(connection, delivery.recipient)
+            reader = await find_reader(connection, delivery.recipient)
+        return None if reader is None or reader.is_banned else reader
 
     def _drawn(self, view: RechargeView, reader: Reader) -> tuple[str, Keyboard]:
         html, keyboard = recharge_message(

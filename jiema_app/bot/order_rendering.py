@@ -14,6 +14,7 @@ from jiema_app.domain.telegram import calls, kinds
 from jiema_app.domain.telegram.calls import Keyboard, TelegramCall
 from jiema_app.domain.telegram.readers import Reader, Told, read_order
 from jiema_app.domain.transaction import Connection
+from jiema_app.i18n.error_messages import explain
 from jiema_app.i18n.translation import t
 
 ORDINAL_MAX: Final = 1_000
@@ -37,6 +38,8 @@ class OrderRendering:
         told = await self._read(delivery)
         if told is None or (self._is_unseen(delivery) and self._is_over(told.about)):
             return None
+        if told.reader.is_banned and delivery.message_id is None:
+            return None
         html, keyboard = self._drawn(told)
         return calls.text(html, keyboard=keyboard, silent=delivery.kind == kinds.ORDER_LIVE)
 
@@ -57,6 +60,8 @@ class OrderRendering:
         order, reader = told.about, told.reader
         if order.purged_at is not None:
             return self._forgotten(delivery, reader)
+        if reader.is_banned:
+            return None
         place = _ordinal(delivery) - 1
         if not 0 <= place < len(order.sms):
             return None
@@ -80,6 +85,9 @@ class OrderRendering:
             return await read_order(connection, delivery.subject_id, delivery.recipient)
 
     def _drawn(self, told: Told[OrderView]) -> tuple[str, Keyboard]:
+        if told.reader.is_banned:
+            # What they have may hold a number: it goes with the next edit at the latest.
+            return safe(explain("FORBIDDEN", told.reader.locale)), []
         return self.messages.live(
             told.about,
             locale=told.reader.locale,

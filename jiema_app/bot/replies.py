@@ -5,6 +5,7 @@ from typing import Final
 from jiema_app.domain.notifications.deliveries import NEWS
 from jiema_app.domain.telegram import calls, kinds
 from jiema_app.domain.telegram.calls import Keyboard, TelegramCall
+from jiema_app.domain.telegram.following import note_message
 from jiema_app.domain.telegram.updates import Act, Effects
 
 ANSWER_MAX: Final = 200
@@ -50,6 +51,9 @@ class ReplyBook:
     def show_order(self, order: str, message_id: int | None = None) -> None:
         """Show an order: its number and codes are read when it is sent, and never stored here."""
         self._show(kinds.ORDER_SHOWN, kinds.ORDER_REDRAWN, order, message_id)
+        if message_id is not None:
+            to = self._recipient
+            self._effects.also(lambda connection: note_message(connection, order, to, message_id))
 
     def show_recharge(self, recharge: str, message_id: int | None = None) -> None:
         """Show a top-up."""

@@ -170,6 +170,7 @@ delete from deliveries where id in (
     select id from deliveries
     where settled_at < now() - make_interval(days => $1)
        or settled_at < now() - make_interval(days => $2) and key like 'update:%'
+          and kind <> all($4::text[])
     limit $3
 )
 """

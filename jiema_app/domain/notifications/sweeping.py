@@ -10,11 +10,13 @@ from jiema_app.domain.notifications.states import DeliveryState
 from jiema_app.domain.transaction import Database
 
 KEPT_DAYS: Final = 30
-"""A key is known for so long. Whoever compares rows to find what to tell looks back four days at
-most; the rest is for people who ask what somebody was told."""
+"""A key is known for so long, and so long a message can be edited: nobody else knows its number."""
 
 REPLIES_KEPT_DAYS: Final = 3
 """Replies to updates: the updates themselves are known for two days."""
+
+FOLLOWED: Final = ("order.shown",)
+"""Replies that are edited later: what they show is to be forgotten, even if its reader was away."""
 
 BATCH: Final = 5_000
 
@@ -44,7 +46,9 @@ class DeliveryDesk:
         """Forget what was settled long ago."""
         while True:
             async with self.database.connection() as connection:
-                done = await connection.execute(queries.SWEEP, KEPT_DAYS, REPLIES_KEPT_DAYS, BATCH)
+                done = await connection.execute(
+                    queries.SWEEP, KEPT_DAYS, REPLIES_KEPT_DAYS, BATCH, FOLLOWED
+                )
             if done != f"DELETE {BATCH}":
                 return
 

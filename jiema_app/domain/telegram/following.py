@@ -64,6 +64,10 @@ class Following:
         """Likewise of orders that have ended, and of those whose codes are forgotten."""
         return await self._some(queries.ENDED_BEHIND)
 
+    async def look_for_what_was_left(self) -> int:
+        """Likewise of those that met a blocked chat, or were refused, some weeks ago at most."""
+        return await self._some(queries.LEFT)
+
     async def look_at_recharges(self, recharges: Collection[str]) -> None:
         """Follow top-ups that have changed, as far as they are shown in a chat."""
         async with self.database.transaction() as connection:
@@ -92,11 +96,11 @@ class Following:
     async def _follow_orders(self, connection: Connection, rows: Sequence[Any]) -> None:
         for row in rows:
             known, revision = row["known_revision"], row["revision"]
-            if row["was_blocked"]:
-                # The chat is open again: what was not taken then is sent now.
+            if row["was_refused"]:
+                # What was not taken is tried again: the chat is open by now, or something changed.
                 revision = max(revision, known + 1)
             is_countdown = (
-                known is not None and known // STEPS == row["version"] and not row["was_blocked"]
+                known is not None and known // STEPS == row["version"] and not row["was_refused"]
             )
             live = Delivery(
                 recipient=str(row["telegram_id"]),
@@ -135,10 +139,15 @@ class Following:
             await _follow_other(connection, other, order, revision, NEWS)
 
 
+async def note_message(connection: Connection, order: str, recipient: int, message_id: int) -> None:
+    """A button of an order's message was pressed: by that we learn its number, if we do not have it."""
+    await connection.execute(queries.FOUND, order, str(recipient), message_id)
+
+
 async def _follow_other(
     connection: Connection, row: Any, subject: str, revision: int, priority: int
 ) -> None:
-    if row["was_blocked"]:
+    if row["was_refused"]:
         revision = max(revision, row["revision"] + 1)
     if row["revision"] < revision:
         delivery = Delivery(

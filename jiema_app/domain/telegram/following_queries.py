@@ -23,7 +23,7 @@ _TOLD: Final = f"""
 select o.id, c.telegram_id, {_REVISION} as revision, o.version, o.sms_count,
     o.purged_at is not null as is_purged, c.notify_orders and o.api_key_id is null as wants_codes,
     d.id is not null or {_WANTED} as has_live, d.revision as known_revision,
-    coalesce(d.state = 'GONE', false) as was_blocked
+    coalesce(d.state in ('GONE', 'FAILED'), false) as was_refused
 from orders o
 join telegram_chats c on c.user_id = o.user_id and c.state = 'OPEN'
 left join deliveries d on d.key = 'order:' || o.id
@@ -55,9 +55,44 @@ ENDED_BEHIND: Final = f"""
 order by o.id limit $1
 """
 
+# Likewise, of up to 30 days, for so long deliveries are known: who blocked the bot for a week, and
+# what Telegram refused. That is tried each hour, at most seven times: a further revision of the
+# order's, eight above, is never covered by them.
+LEFT: Final = f"""
+{_TOLD} and {_BEGUN} and o.id in (
+    select f.subject_id from deliveries f
+    join orders e on e.id = f.subject_id
+    where f.kind in ('order.live', 'order.shown', 'order.sms') and f.state in ('GONE', 'FAILED')
+      and f.created_at > now() - interval '30 days' and f.message_id is not null
+      and e.purged_at is not null and f.error is distinct from 'nothing to delete'
+      and (f.state = 'GONE' or f.settled_at < now() - interval '1 hour'
+        and f.revision < case when f.kind = 'order.sms' then 9 else e.version::bigint * 8 + 7 end)
+    union all
+    select f.subject_id from deliveries f
+    join orders e on e.id = f.subject_id
+    where f.kind in ('order.live', 'order.shown') and f.message_id is not null
+      and f.created_at between now() - interval '30 days' and now() - interval '4 days'
+      and f.revision < e.version::bigint * 8 and e.ended_at is not null)
+order by o.id limit $1
+"""
+
+# A message whose sending had an unknown end is there: a button of it was pressed. It is followed
+# again, unless it is another one's that we know.
+FOUND: Final = """
+update deliveries set state = 'QUEUED', message_id = $3, settled_at = null, error = null,
+    not_before = now(), expires_at = null, attempts = 0
+where id = (
+    select d.id from deliveries d
+    where d.subject_id = $1 and d.recipient = $2 and d.kind in ('order.live', 'order.shown')
+      and d.state = 'UNKNOWN' and d.message_id is null
+      and not exists (select from deliveries o
+        where o.subject_id = $1 and o.recipient = $2 and o.message_id = $3)
+    order by d.id limit 1)
+"""
+
 # Other messages about an order or a top-up: those that its owner asked for, and of codes.
 OTHERS: Final = """
-select key, kind, recipient, revision, state = 'GONE' as was_blocked from deliveries
+select key, kind, recipient, revision, state in ('GONE', 'FAILED') as was_refused from deliveries
 where subject_id = $1 and kind = any($2::text[]) order by id
 """
 

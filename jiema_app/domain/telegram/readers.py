@@ -16,7 +16,7 @@ PERSON_MAX: Final = 2**53
 """Telegram's numbers of people are smaller."""
 
 READER: Final = """
-select u.id, u.lang from telegram_chats c join users u on u.id = c.user_id
+select u.id, u.lang, u.banned_at is not null as is_banned from telegram_chats c join users u on u.id = c.user_id
 where c.telegram_id = $1
 """
 
@@ -29,11 +29,13 @@ class Reader:
 
     Attributes:
         locale: Of their account, now.
+        is_banned: They are shown neither numbers, nor codes, nor money: as little as by the web.
     """
 
     user_id: UserId
     locale: str
     chat: Chat
+    is_banned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,9 @@ async def find_reader(connection: Connection, recipient: str) -> Reader | None:
         return None  # a group
     row: Any = await connection.fetchrow(READER, telegram_id)
     chat = None if row is None else await find(connection, telegram_id)
-    return None if chat is None else Reader(UserId(row["id"]), row["lang"], chat)
+    if chat is None:
+        return None
+    return Reader(UserId(row["id"]), row["lang"], chat, row["is_banned"])
 
 
 async def read_order(
