@@ -6,7 +6,7 @@ from typing import Final
 
 from jiema_app.bot.buttons import Button, act, copy, rows
 from jiema_app.bot.goods import goods_of, price_of
-from jiema_app.bot.words import bold, code, lines, quoted, safe
+from jiema_app.bot.words import BODY_MAX, bold, code, lines, quoted, safe, units
 from jiema_app.domain.catalog.routes import find_route
 from jiema_app.domain.catalog.snapshot import Catalog
 from jiema_app.domain.orders.statuses import EndReason, OrderStatus
@@ -21,7 +21,14 @@ MINUTE_S: Final = 60
 PLACE: Final = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 CODES_SHOWN: Final = 5
-"""SMS of one order whose texts a message shows, the newest ones."""
+"""SMS of one order that a message shows, the newest ones."""
+
+TEXTS_MAX: Final = 3000
+"""Units of their texts altogether: whoever writes to the number must not make the message too long
+for Telegram, which takes 4096."""
+
+TEXT_MIN: Final = 100
+"""What is left of a text is not worth showing below that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +139,19 @@ def _left(order: OrderView, locale: str, now: datetime) -> list[str]:
 
 
 def _codes(order: OrderView, locale: str) -> list[str]:
-    """The codes, the newest first, each with the text that it came in."""
+    """The codes, the newest first, each with the text that it came in, as far as there is room."""
     made: list[str] = []
+    room = TEXTS_MAX
     for sms in reversed(order.sms[-CODES_SHOWN:]):
         made.append("")
         if sms.code:
             # Put in afterwards, with its tags: the words around it are escaped.
             before, _, after = safe(t(locale, "Code: {code}", code=PLACE)).partition(PLACE)
             made.append(f"{before}{code(sms.code)}{after}")
-        made.append(quoted(sms.body))
+        most = min(room, BODY_MAX)
+        if most >= TEXT_MIN or units(sms.body) <= most:
+            made.append(quoted(sms.body, most))
+            room -= min(most, units(sms.body))
     return made
 
 

@@ -8,7 +8,7 @@ LEFT_TO_RIGHT_ISOLATE: Final = "\u2066"
 POP_ISOLATE: Final = "\u2069"
 
 BODY_MAX: Final = 1200
-"""Characters of somebody else's text that a message quotes."""
+"""Units of somebody else's text that a message quotes, as ``units`` counts them."""
 
 
 def safe(words: object) -> str:
@@ -34,10 +34,23 @@ def isolated(words: object) -> str:
     return f"{FIRST_STRONG_ISOLATE}{safe(words)}{POP_ISOLATE}"
 
 
-def quoted(words: str) -> str:
-    """What somebody else wrote: an SMS."""
-    cut = words if len(words) <= BODY_MAX else f"{words[: BODY_MAX - 1]}…"
-    return f"<blockquote>{safe(cut)}</blockquote>"
+def quoted(words: str, most: int = BODY_MAX) -> str:
+    """What somebody else wrote: an SMS. What is beyond ``most`` units is left out."""
+    return f"<blockquote>{safe(_cut(words, most))}</blockquote>"
+
+
+def units(words: str) -> int:
+    """How long Telegram finds a text: it counts in UTF-16, where most pictures are two."""
+    return len(words) + sum(each > "\uffff" for each in words)
+
+
+def _cut(words: str, most: int) -> str:
+    if units(words) <= most:
+        return words
+    kept = words[: most - 1]
+    while units(kept) > most - 1:
+        kept = kept[: -max(1, (units(kept) - most + 1) // 2)]
+    return f"{kept}…"
 
 
 def lines(*parts: str | None) -> str:

@@ -1,13 +1,16 @@
 """The one message that follows an order, a code's own message, and what becomes of both."""
 
+from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
 from jiema_app.bot.order_message import OrderMessages
+from jiema_app.bot.words import safe
 from jiema_app.domain.orders.views import OrderView
 from jiema_app.domain.telegram.calls import TEXT_MAX
-from tests.support.phone import Chats, Phone, Shown
+from tests.support.phone import TAG, Chats, Phone, Shown
 from tests.support.shop import Customer, Shop
 
 CODE_TEXT = "Your code is 482913"
@@ -482,3 +485,25 @@ async def test_a_message_of_an_order_with_many_long_texts_fits(shop: Shop, ann: 
         now=shop.services.clock.now(),
     )
     assert len(Shown(0, html, []).text) <= TEXT_MAX
+
+
+@pytest.mark.parametrize("body", ["😀" * 1_150, "<&>" * 500, "😀a" * 900])
+async def test_whoever_writes_to_the_number_cannot_make_the_message_too_long(
+    shop: Shop, ann: Customer, body: str
+) -> None:
+    order = await shop.place(ann)
+    await shop.deliver(order, body)
+    view = await shop.read(ann, order)
+    assert len(view.sms) == 1
+    texts = [replace(view.sms[0], body=f"{n} {body}", code=f"{n}" * 6) for n in range(7)]
+    html, _ = OrderMessages(3).live(
+        replace(view, sms=tuple(texts)),
+        locale="ar",
+        catalog=shop.services.live_catalog.current,
+        now=shop.services.clock.now(),
+    )
+    text = TAG.sub("", html)
+    assert len(unescape(text).encode("utf-16-le")) // 2 <= TEXT_MAX
+    # The newest is there, and every code that is shown at all.
+    assert f"<blockquote>6 {safe(body[:20])}" in html
+    assert all(f"<code>{str(n) * 6}</code>" in html for n in range(2, 7))
