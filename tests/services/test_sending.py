@@ -169,6 +169,22 @@ async def test_a_storm_of_too_fast_stops_everything_and_loses_nothing(
         assert await messenger.seen(person) == ["Hello"]
 
 
+async def test_codes_do_not_wait_for_a_group_that_is_written_to_too_fast(
+    messenger: Messenger,
+) -> None:
+    messenger.fault("http429", "sendMessage", chat=str(GROUP), retry_after=300)
+    await messenger.say(GROUP, "for support")
+    sender = messenger.sender()
+    await sender.run(datetime.now(UTC))
+    await messenger.say(ANN, "a code")
+    await messenger.say(GROUP, "more")
+    await sender.run(datetime.now(UTC))
+    await sender.finish(5)
+    assert await messenger.seen(ANN) == ["a code"]
+    assert await messenger.seen(GROUP) == []
+    assert messenger.calls.count("sendMessage") == 2
+
+
 async def test_a_server_in_trouble_is_asked_again(messenger: Messenger) -> None:
     messenger.fault("http500", "sendMessage", count=1)
     await messenger.say(ANN, "Hello")

@@ -301,11 +301,58 @@ async def test_topics_of_another_group_are_nobodys_in_this_one(helpdesk: Helpdes
 
 async def test_somebody_who_writes_too_much_is_told_kindly(helpdesk: Helpdesk) -> None:
     await helpdesk.enter(ANN)
-    for number in range(25):
+    for number in range(9):
         await helpdesk.control("message", **{"from": ANN, "text": f"message {number}"})
     await helpdesk.work()
-    assert len(await helpdesk.copied(ANN)) == 20
+    assert len(await helpdesk.copied(ANN)) == 5
     assert 1 <= sum("lot of messages" in one for one in await helpdesk.seen_by(ANN)) <= 2
+
+
+async def test_so_many_of_one_person_wait_for_the_group_and_no_more(helpdesk: Helpdesk) -> None:
+    await helpdesk.enter(ANN)
+    no_rights = {"status": "administrator", "rights": {"can_manage_topics": False}}
+    await helpdesk.control("rights", chat=helpdesk.group, **no_rights)
+    for number in range(12):
+        await helpdesk.write(ANN, f"message {number}")
+        await helpdesk.shop.execute(
+            "update support_messages set created_at = created_at - interval '30 seconds'"
+        )
+    waiting = "select count(*) from support_messages where state = 'WAITING'"
+    assert await helpdesk.shop.fetchval(waiting) == 10
+    assert any("lot of messages" in one for one in await helpdesk.seen_by(ANN))
+
+
+async def test_few_topics_are_asked_for_in_a_minute(helpdesk: Helpdesk) -> None:
+    people = range(601, 608)
+    for person in people:
+        await helpdesk.enter(person)
+    for person in people:
+        await helpdesk.control("message", **{"from": person, "text": "Hello"})
+        await helpdesk.polling._ask()
+        await helpdesk.handling.run()
+    assert (
+        await helpdesk.shop.fetchval(
+            "select count(*) from deliveries where kind = 'support.topic' and not_before > now()"
+        )
+        == len(people) - 5
+    )
+    await helpdesk.shop.execute("update deliveries set not_before = now() where state = 'QUEUED'")
+    await helpdesk.work()
+    assert len(await helpdesk.topics()) == len(people)
+
+
+async def test_who_is_banned_may_object_once_an_hour(helpdesk: Helpdesk) -> None:
+    await helpdesk.enter(ANN)
+    user = await helpdesk.user_of(ANN)
+    await helpdesk.shop.services.identity.ban(user, actor="test", reason="Chargebacks")
+    for words in ("That was not me", "Hello?", "Hello??"):
+        await helpdesk.write(ANN, words)
+    assert await helpdesk.copied(ANN) == ["That was not me"]
+    await helpdesk.shop.execute(
+        "update support_messages set created_at = created_at - interval '61 minutes'"
+    )
+    await helpdesk.write(ANN, "Still here")
+    assert await helpdesk.copied(ANN) == ["That was not me", "Still here"]
 
 
 async def test_a_case_is_counted_from_its_first_message_to_its_end(helpdesk: Helpdesk) -> None:

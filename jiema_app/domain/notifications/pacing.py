@@ -43,6 +43,7 @@ class Pacing:
     _full_until: float = float("-inf")
     _last: OrderedDict[str, float] = field(default_factory=OrderedDict)
     _of_groups: dict[str, deque[float]] = field(default_factory=dict)
+    _held: dict[str, float] = field(default_factory=dict)
 
     def wait_s(self, now: float) -> float:
         """How long nothing at all may be sent."""
@@ -55,7 +56,13 @@ class Pacing:
         sent = self._of_groups.get(recipient)
         if sent is not None and len(sent) >= self.paces.per_minute:
             wait = max(wait, sent[0] + MINUTE_S - now)
+        wait = max(wait, self._held.get(recipient, float("-inf")) - now)
         return max(0.0, wait)
+
+    def hold(self, recipient: str, until: float) -> None:
+        """Send nothing to a recipient until then: it is said to be too fast."""
+        now_held = self._held.get(recipient, float("-inf"))
+        self._held[recipient] = max(until, now_held)
 
     def note(self, recipient: str | None, now: float) -> None:
         """A call is made; without a recipient it counts among all calls alone."""
@@ -64,6 +71,7 @@ class Pacing:
             return
         self._last[recipient] = now
         self._last.move_to_end(recipient)
+        self._held.pop(recipient, None)
         if self.paces.is_group(recipient):
             sent = self._of_groups.setdefault(recipient, deque(maxlen=self.paces.per_minute))
             sent.append(now)

@@ -331,13 +331,20 @@ class Sender:
         except Exception:
             log.exception("a transport failed", transport=self.name, delivery=delivery.id)
             return Unknown("bug")
-        self._heed(outcome)
+        self._heed(delivery.recipient, outcome)
         return outcome
 
-    def _heed(self, outcome: Outcome) -> None:
-        """Slow down, or stop for a while, as the transport wishes."""
+    def _heed(self, recipient: str, outcome: Outcome) -> None:
+        """Slow down, or stop for a while, as the transport wishes.
+
+        A group has a limit of its own, and codes do not wait for it. Were it everybody's, the next
+        call to a person would say so.
+        """
         now = time.monotonic()
         match outcome:
+            case RetryAfter(seconds) if self.pacing.paces.is_group(recipient):
+                self.pacing.hold(recipient, now + min(seconds, PAUSE_MAX_S))
+                log.warning("too fast in a group", transport=self.name, seconds=seconds)
             case RetryAfter(seconds):
                 self._paused_until = max(self._paused_until, now + min(seconds, PAUSE_MAX_S))
                 log.warning("too fast", transport=self.name, seconds=seconds)

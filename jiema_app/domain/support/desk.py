@@ -28,6 +28,14 @@ NOTICE_KIND: Final = "support.notice"
 """A word to those who answer, in the topic."""
 
 MINUTE: Final = timedelta(minutes=1)
+HOUR: Final = timedelta(hours=1)
+
+TOPICS_PER_MINUTE: Final = 5
+
+ON_THEIR_WAY_MAX: Final = 10
+"""Messages of one person that are not in the group yet. Those of others wait behind them."""
+BANNED_PER_HOUR: Final = 1
+"""What a banned person may write: enough to object."""
 
 NUMBER_MAX: Final = 2**53
 
@@ -102,10 +110,10 @@ class SupportDesk:
     async def take(self, connection: Connection, written: Passed) -> None:
         """A customer wrote something, or edited it: to be passed on to their topic."""
         now, telegram_id = self.clock.now(), written.telegram_id
-        lately = await connection.fetchval(queries.WRITTEN_LATELY, telegram_id, now - MINUTE)
-        if lately >= self.per_minute:
-            minute = int(now.timestamp()) // 60
-            await tell(connection, telegram_id, "busy", f"{telegram_id}:busy:{minute}")
+        span = await self._too_much(connection, telegram_id, now)
+        if span is not None:
+            number = int(now.timestamp() // span.total_seconds())
+            await tell(connection, telegram_id, "busy", f"{telegram_id}:busy:{number}")
             return
         message = await self._keep(connection, written, now, is_answer=False)
         if message is None:
@@ -163,7 +171,12 @@ class SupportDesk:
     async def ask_for_topic(
         self, connection: Connection, telegram_id: int, generation: int
     ) -> None:
-        """Have a topic made."""
+        """Have a topic made: after those that are known to be asked for, a few a minute.
+
+        Telegram bears less of these than of messages, and what it refuses stops the whole group.
+        """
+        before = await connection.fetchval(queries.TOPICS_ASKED_FOR, TOPIC_KIND)
+        wait = before // TOPICS_PER_MINUTE * MINUTE
         await put(
             connection,
             Delivery(
@@ -173,6 +186,7 @@ class SupportDesk:
                 subject_id=str(telegram_id),
                 payload={"generation": generation},
                 priority=SUPPORT,
+                not_before=self.clock.now() + wait if wait else None,
             ),
         )
 
@@ -242,6 +256,22 @@ class SupportDesk:
                 priority=SUPPORT,
             ),
         )
+
+    async def _too_much(
+        self, connection: Connection, telegram_id: int, now: datetime
+    ) -> timedelta | None:
+        """How often somebody is told that they write too much; None when they do not.
+
+        The group bears so few messages a minute that one or two people could keep all others out.
+        """
+        row = await connection.fetchrow(
+            queries.WRITTEN_LATELY, telegram_id, now - MINUTE, now - HOUR
+        )
+        assert row is not None
+        if row["is_banned"]:
+            return HOUR if row["of_hour"] >= BANNED_PER_HOUR else None
+        is_much = row["of_minute"] >= self.per_minute or row["on_their_way"] >= ON_THEIR_WAY_MAX
+        return MINUTE if is_much else None
 
     async def _group_now(self, connection: Connection) -> int | None:
         moved: int | None = await connection.fetchval(queries.GROUP_NOW, self.group)

@@ -21,6 +21,10 @@ insert into support_topics (telegram_id, asked_at) values ($1, $2)
 on conflict (telegram_id) do nothing returning generation
 """
 
+TOPICS_ASKED_FOR: Final = """
+select count(*) from deliveries where kind = $1 and state = 'QUEUED'
+"""
+
 MAKE_ANEW: Final = """
 update support_topics set is_lost = true, generation = generation + 1, asked_at = $3
 where telegram_id = $1 and generation = $2 returning generation
@@ -74,8 +78,15 @@ returning id
 """
 
 WRITTEN_LATELY: Final = """
-select count(*) from support_messages
-where telegram_id = $1 and not is_answer and created_at > $2
+select count(*) filter (where m.created_at > $2) as of_minute,
+    count(*) filter (where m.created_at > $3) as of_hour,
+    count(*) filter (where m.state in ('WAITING', 'GIVEN')) as on_their_way,
+    exists (select from identities i join users u on u.id = i.user_id
+        where i.provider = 'telegram' and i.subject = $1::bigint::text
+          and u.banned_at is not null) as is_banned
+from support_messages m
+where m.telegram_id = $1 and not m.is_answer
+  and (m.created_at > $3 or m.state in ('WAITING', 'GIVEN'))
 """
 
 # The number that a message has on the other side, whichever side it was written on.
