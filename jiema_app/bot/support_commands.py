@@ -14,11 +14,11 @@ from jiema_app.bot.buttons import act, rows
 from jiema_app.bot.presses import Pressed
 from jiema_app.bot.support_messages import Said
 from jiema_app.bot.support_views import SUPPORT_PRESS
-from jiema_app.domain.errors import DomainError
+from jiema_app.domain.errors import AlreadyChanged, DomainError, NotOpen
 from jiema_app.domain.identity.queries import AUDIT
 from jiema_app.domain.identity.service import IdentityService
 from jiema_app.domain.labels import clean_words
-from jiema_app.domain.notifications.deliveries import SUPPORT
+from jiema_app.domain.notifications.deliveries import REPLY
 from jiema_app.domain.orders.house_refunds import HouseRefund, HouseRefunds, HouseRefundWay
 from jiema_app.domain.support.customers import Customers
 from jiema_app.domain.support.desk import SupportDesk, Topic, tell
@@ -62,7 +62,8 @@ class Order:
     def reply(self, html: str, keyboard: Keyboard | None = None) -> None:
         """Answer in the topic."""
         call = calls.text(html, keyboard=keyboard, thread=self.said.thread)
-        self.effects.reply(call, recipient=self.said.chat, priority=SUPPORT)
+        # Before what waits to be copied: whoever bans somebody sees that it was done.
+        self.effects.reply(call, recipient=self.said.chat, priority=REPLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +101,18 @@ class SupportCommands:
         if pressed.text(0) != "refund" or user is None:
             effects.reply(calls.edit_text(said.message_id, "Nothing was done."))
             return
+        wanted = pressed.text(1)
         try:
             way = HouseRefundWay(pressed.text(2))
-            done = await self.refunds.refund(user, pressed.text(1), actor=actor, way=way)
+            done = await self.refunds.refund(user, wanted, actor=actor, way=way)
+        except (NotOpen, AlreadyChanged) as error:
+            # Perhaps by this press, before a worker died that had not said so.
+            before = await self.refunds.done_by(user, wanted, actor=actor)
+            result = _nothing(error) if before is None else _given(before)
         except (DomainError, ValueError) as error:
-            result = f"Nothing was done: {escaped(_reason(error))}"
+            result = _nothing(error)
         else:
-            result = f"✅ {usdt_text(done.amount, 2)} USD given back for <code>{done.order}</code>"
+            result = _given(done)
         effects.reply(calls.edit_text(said.message_id, result))
 
     def _known(self) -> dict[str, Run]:
@@ -210,13 +216,18 @@ async def _answered(order: Order, run: Run) -> None:
     try:
         answer = await run(order)
     except DomainError as error:
-        answer = f"Nothing was done: {escaped(_reason(error))}"
+        answer = _nothing(error)
     if answer is not None:
         order.reply(answer)
 
 
-def _reason(error: Exception) -> str:
-    return error.message if isinstance(error, DomainError) else "this button is too old"
+def _given(done: HouseRefund) -> str:
+    return f"✅ {usdt_text(done.amount, 2)} USD given back for <code>{done.order}</code>"
+
+
+def _nothing(error: Exception) -> str:
+    why = error.message if isinstance(error, DomainError) else "this button is too old"
+    return f"Nothing was done: {escaped(why)}"
 
 
 def _sure(found: HouseRefund) -> Keyboard:

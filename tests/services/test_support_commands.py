@@ -75,6 +75,11 @@ async def test_an_order_without_a_code_is_refunded_once_after_it_was_asked_back(
     )  # fmt: skip
     await helpdesk.work()
     assert await helpdesk.shop.balance(customer) == before + order.price_micro
+    # And who pressed it, perhaps because nothing was said, is told that it is done.
+    (told,) = [
+        one for one in await helpdesk.in_topic(ANN) if one["messageId"] == asked["messageId"]
+    ]
+    assert "given back for" in told["text"]
     assert "given back already" in await command(helpdesk, f"/refund {order.id}")
 
 

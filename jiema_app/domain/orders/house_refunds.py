@@ -32,6 +32,13 @@ select exists (select from ledger_transfers where kind = 'admin_credit' and refe
 """
 
 
+DONE_BY: Final = """
+select details from audit_records
+where action = 'order.refund' and subject_id = $1 and actor = $2 and details ->> 'userId' = $3
+order by id desc limit 1
+"""
+
+
 class HouseRefundWay(StrEnum):
     """Where the money comes from."""
 
@@ -116,6 +123,18 @@ class HouseRefunds:
             await connection.execute(AUDIT, actor, "order.refund", found.order, details)
         log.info("order refunded by the house", order=found.order, way=found.way)
         return found
+
+    async def done_by(self, user: UserId, order: str, *, actor: str) -> HouseRefund | None:
+        """What an administrator has given back for an order; None when they have not.
+
+        Who asks a second time, for they were not told of the first, is told by this.
+        """
+        async with self.database.connection() as connection:
+            details = await connection.fetchval(DONE_BY, order, actor, user)
+        if details is None:
+            return None
+        way, amount = HouseRefundWay(details["way"]), MicroUsdt(details["amountMicro"])
+        return HouseRefund(order, user, way, amount)
 
     async def _look(self, connection: Connection, user: UserId, order: str) -> HouseRefund:
         view = await _find(connection, user, order)
