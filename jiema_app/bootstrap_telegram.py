@@ -40,5 +40,5 @@ def build_telegram_services(settings: Settings, database: Database) -> TelegramS
     return TelegramServices(
         account=account,
         webhook_secret=account.webhook_secret or derived,
-        inbox=UpdateInbox(database),
+        inbox=UpdateInbox(database, account.support_chat),
     )

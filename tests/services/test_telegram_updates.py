@@ -9,7 +9,12 @@ import pytest
 from jiema_app.domain.telegram.calls import text
 from jiema_app.domain.telegram.handling import UpdateHandling
 from jiema_app.domain.telegram.inbox import UpdateInbox
-from jiema_app.domain.telegram.updates import ClaimedUpdate, Effects, update_in
+from jiema_app.domain.telegram.updates import (
+    ClaimedUpdate,
+    Effects,
+    IncomingUpdate,
+    update_in,
+)
 from jiema_app.domain.transaction import Connection
 from tests.support.shop import Shop
 
@@ -200,3 +205,19 @@ async def test_updates_are_known_for_two_days(bot: Bot, shop: Shop) -> None:
     await shop.pass_time(2 * 3600)
     await inbox.sweep()
     assert await shop.fetchval("select count(*) from telegram_updates") == 0
+
+
+async def test_all_that_is_said_in_the_group_of_those_who_answer_is_kept(shop: Shop) -> None:
+    group, other, moved = -1_001, -1_002, -1_003
+    await shop.execute("insert into telegram_moves (old_id, new_id) values ($1, $2)", group, moved)
+    inbox = UpdateInbox(shop.services.database, support=group)
+
+    def told(chat: int, first: int, count: int) -> list[IncomingUpdate]:
+        each = ({"update_id": first + at, "message": {"chat": {"id": chat}}} for at in range(count))
+        return [update for update in map(update_in, each) if update is not None]
+
+    kept = []
+    for place, chat in enumerate((group, moved, other)):
+        await inbox.store(told(chat, 1_000 * place, 200))
+        kept.append(await inbox.store(told(chat, 1_000 * place + 500, 5)))
+    assert kept == [5, 5, 0]

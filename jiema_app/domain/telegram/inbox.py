@@ -31,9 +31,15 @@ GROUP_MAX: Final = 200
 class UpdateInbox:
     """Where updates are kept until they are handled, and for two days, so that none is twice."""
 
-    def __init__(self, database: Database) -> None:
-        """Begin with nothing under way."""
+    def __init__(self, database: Database, support: int | None = None) -> None:
+        """Begin with nothing under way.
+
+        Args:
+            database: Where they are kept.
+            support: The group of those who answer customers: all that is said there is kept.
+        """
         self._database = database
+        self._support = support
         self._waiting: list[tuple[IncomingUpdate, asyncio.Future[None]]] = []
         self._storing: asyncio.Task[None] | None = None
 
@@ -83,6 +89,7 @@ class UpdateInbox:
                 [update.chat_key for update in updates],
                 [update.payload for update in updates],
                 BACKLOG_MAX,
+                self._support,
             )
         STORED.labels("new").inc(new)
         STORED.labels("known").inc(len(updates) - new)

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-# A chat whose backlog is full is somebody's game: what they write more is not kept.
+# A chat whose backlog is full is somebody's game: what they write more is not kept. The group of those
+# who answer is many people's, and none of their words is to be lost.
 STORE: Final = """
 with given as (
     insert into telegram_updates (update_id, chat_key, payload)
@@ -12,6 +13,7 @@ with given as (
             select from telegram_updates w
             where w.chat_key = u.chat_key and w.handled_at is null limit $4
         ) waiting) < $4
+       or u.chat_key = $5 or u.chat_key = (select new_id from telegram_moves where old_id = $5)
     on conflict (update_id) do nothing
     returning update_id
 ), said as (
