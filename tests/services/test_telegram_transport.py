@@ -127,6 +127,17 @@ async def test_what_may_be_repeated_is_never_unknown(call: calls.TelegramCall) -
     assert await outcome_of(raising(httpx.ReadTimeout("x")), call) == NotSent("answer lost")
 
 
+@pytest.mark.parametrize("call", [calls.copy_message(-100, 5), calls.create_topic("Ann")])
+async def test_a_chat_that_is_not_found_is_perhaps_not_the_recipient(
+    call: calls.TelegramCall,
+) -> None:
+    assert await outcome_of(no(400, "Bad Request: chat not found"), call) == Refused(
+        "chat not found"
+    )
+    kicked = no(403, "Forbidden: bot was kicked from the supergroup chat")
+    assert await outcome_of(kicked, call) == Gone("blocked")
+
+
 async def test_what_was_sent_before_is_edited_without_what_only_a_new_message_takes() -> None:
     seen: list[tuple[str, bytes]] = []
 

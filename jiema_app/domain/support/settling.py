@@ -18,7 +18,7 @@ from jiema_app.domain.support.desk import SupportDesk, subject_of, tell
 from jiema_app.domain.telegram.calls import READY_MADE, as_payload, delete_message, pin_message
 from jiema_app.domain.transaction import Connection
 
-CURABLE: Final = frozenset({"no rights", "topic closed"})
+CURABLE: Final = frozenset({"no rights", "topic closed", "chat not found"})
 """Words of refusals that are about what the bot may do in the group, not about the message."""
 
 

@@ -8,6 +8,7 @@ from telegram.error import TelegramError
 
 from jiema_app.domain.notifications.transport import (
     Content,
+    Gone,
     NotSent,
     Outcome,
     Refused,
@@ -22,6 +23,10 @@ WITHOUT_CHAT: Final = frozenset({"answerCallbackQuery", "answerInlineQuery"})
 
 ONLY_SENT: Final = ("disable_notification", "message_thread_id", "reply_parameters")
 """Arguments that an edit does not take."""
+
+OF_ANOTHER_CHAT: Final = frozenset({"copyMessage", "createForumTopic"})
+"""Of these Telegram says "chat not found" of the chat that is copied from too, or of a group that the
+settings name wrongly: that tells nothing of a person."""
 
 REPEATABLE: Final = ("edit", "delete", "answer", "pin", "unpin", "close", "reopen", "set")
 """What is done twice is done once, for methods that begin so."""
@@ -44,6 +49,12 @@ class TelegramTransport:
             outcome = outcome_of(error)
             if isinstance(outcome, Unknown) and method.startswith(REPEATABLE):
                 return NotSent(outcome.word)
+            if (
+                isinstance(outcome, Gone)
+                and outcome.why == "not_found"
+                and method in OF_ANOTHER_CHAT
+            ):
+                return Refused("chat not found")
             return outcome
         number = result.get("message_id") if isinstance(result, dict) else None
         return Sent(number if type(number) is int else None, result)
