@@ -146,6 +146,7 @@ def test_topping_up_shows_address_and_amount_and_no_code_to_scan(
 ) -> None:
     window = open_window(phone, stack, person, path="/tg/topup")
     window.until_in()
+    expect(window.app.locator("[data-whose]")).to_have_text("Ada & Söhne")
     window.press_main("Continue")
     window.app.wait_for_url("**/tg/topup/*")
     expect(window.app.locator("[data-address]")).to_be_visible()
@@ -232,6 +233,15 @@ def test_without_telegram_it_says_so_and_offers_the_web(phone: BrowserContext, p
     page.goto(path)
     expect(page.get_by_role("heading", name="Open this in Telegram")).to_be_visible()
     expect(page.get_by_role("link", name="Shop on the web")).to_be_visible()
+    expect(page.locator("main")).to_be_hidden()
+
+
+def test_a_launch_in_somebody_s_link_leads_into_nobody_s_account(
+    phone: BrowserContext, stack: Stack, person: int
+) -> None:
+    page = phone.new_page()
+    page.goto(f"{stack.origin}/tg/topup{fragment(launch(person), LIGHT)}")
+    expect(page.get_by_role("heading", name="Open this in Telegram")).to_be_visible()
     expect(page.locator("main")).to_be_hidden()
 
 

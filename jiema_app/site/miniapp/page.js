@@ -395,9 +395,22 @@ function followStart() {
 
 /* ---- Begin ---- */
 
+/** Whether a client of Telegram's is around this page. A launch alone may stand in anybody's link, and would
+ * let who follows it into the account of who made it: they would top that up. Of sites only Telegram's may
+ * frame this one. */
+const isInTelegram = "TelegramWebviewProxy" in window || "notify" in (window.external ?? {}) || window.parent !== window;
+
+/** Say whose account it is, where money is paid into it. */
+function sayWhose() {
+  const name = app.initDataUnsafe?.user?.first_name ?? "";
+  for (const place of document.querySelectorAll("[data-whose]")) {
+    if (place.textContent !== name) place.textContent = name;
+  }
+}
+
 function begin() {
   if (!app) return shut("blocked");
-  if (!initData) return shut("none");
+  if (!initData || !isInTelegram) return shut("none");
   app.ready();
   app.expand();
   paint();
@@ -419,6 +432,7 @@ function begin() {
   new MutationObserver(() => {
     void answerStage();
     followAccount();
+    sayWhose();
     showMainSoon();
     feel();
   }).observe(stage, {

@@ -8,6 +8,7 @@ from jiema_app.site.account.topup.open_one import open_one
 from jiema_app.site.account.topup.state import TopUpState
 from jiema_app.site.account.topup.wish import wish
 from jiema_app.site.components import classes
+from jiema_app.site.components.icons import icon
 from jiema_app.site.components.slot import slot
 from jiema_app.site.miniapp.state import MiniApp
 from jiema_app.site.miniapp.views import TOP_UP
@@ -17,6 +18,12 @@ def top_up_view() -> rx.Component:
     """What stands above the form."""
     return rx.el.div(
         rx.el.h1(t("Top up"), class_name="text-2xl font-bold tracking-tight"),
+        # Whose account is topped up: page.js says it, as Telegram does.
+        rx.el.p(
+            icon("user", "size-5 shrink-0 text-muted"),
+            rx.el.bdi(class_name="truncate", custom_attrs={"data-whose": ""}),
+            class_name="flex items-center gap-2",
+        ),
         wish(),
         open_one(),
         class_name=f"{classes.CONTENT} grid gap-4 pt-3 [&>*]:min-w-0",
