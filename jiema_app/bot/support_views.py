@@ -119,8 +119,10 @@ class SupportViews:
         """The topic's number in the group that a delivery goes to; None where it has none."""
         async with self.desk.database.connection() as connection:
             row = await connection.fetchrow(queries.TOPIC, subject_of(delivery))
-        is_there = row is not None and str(row["group_id"]) == delivery.recipient
-        return row["thread_id"] if is_there else None
+        if row is None or str(row["group_id"]) != delivery.recipient:
+            return None
+        thread: int | None = row["thread_id"]
+        return thread
 
 
 def done_keyboard(locale: str) -> Keyboard:

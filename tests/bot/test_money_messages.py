@@ -139,6 +139,17 @@ async def test_who_wants_no_word_about_money_gets_none(
     assert len(phone.chat) == seen
 
 
+async def test_who_is_banned_is_told_nothing_of_money(
+    shop: Shop, chats: Chats, arrivals: Arrivals, ann: Customer, phone: Phone
+) -> None:
+    recharge = await shop.services.recharges.open(ann.id, MicroUsdt(20_000_000))
+    await arrivals.pay(recharge.address, 20_000_000)
+    await shop.services.identity.ban(ann.id, actor="test", reason="Chargebacks")
+    seen = len(phone.chat)
+    await chats.catch_up(phone)
+    assert len(phone.chat) == seen
+
+
 async def test_quiet_hours_silence_money_and_never_a_code(
     shop: Shop, chats: Chats, arrivals: Arrivals, phone: Phone
 ) -> None:
