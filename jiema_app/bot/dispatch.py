@@ -98,8 +98,6 @@ class PrivateChat:
         if isinstance(told, Standing):
             effects.also(_note_standing(told))
             return
-        if not self.desk.flood.admit(told.sender.id):
-            return
         query = told.query_id if isinstance(told, Press) else ""
         replies = ReplyBook(effects, told.sender.id, query)
         if isinstance(told, Question):

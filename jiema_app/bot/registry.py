@@ -54,6 +54,9 @@ def build_registry(services: "Services") -> Registry:
     chat, support = PrivateChat(desk), support_room(services)
 
     async def handle(update: ClaimedUpdate, effects: Effects) -> None:
+        # Before anybody looks at it: presses and edits are answered, too.
+        if not desk.flood.admits(update):
+            return
         if not await support.handle(update, effects):
             await chat(update, effects)
 

@@ -13,6 +13,7 @@ from jiema_app.bot.presses import press_data, read_press
 from jiema_app.domain.telegram.calls import CALLBACK_MAX
 from jiema_app.domain.telegram.updates import KINDS
 from tests.support.phone import Phone
+from tests.support.shop import Shop
 
 JSON: Any = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
@@ -135,3 +136,13 @@ async def test_somebody_who_floods_is_not_answered_for_a_while(ada: Phone) -> No
         await ada.tell("message", ada.message(text="/help"), look=False)
     await ada.look()
     assert len(ada.chat) - seen < 35
+
+
+async def test_presses_of_support_s_buttons_and_edits_count_as_well(shop: Shop, ada: Phone) -> None:
+    await ada.say("/support")
+    queued = "select count(*) from deliveries"
+    before = await shop.fetchval(queued)
+    for _ in range(100):
+        await ada.tell("callback_query", ada._press("1:support:done", ada.last), look=False)
+        await ada.tell("edited_message", ada.message(text="x", edit_date=2), look=False)
+    assert await shop.fetchval(queued) - before < 40

@@ -2,19 +2,22 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from jiema_app.domain.notifications.deliveries import AT_ONCE, COUNTDOWN, NEWS, Delivery, follow
 from jiema_app.domain.notifications.pacing import Paces
 from jiema_app.domain.notifications.sender import TransportAway
-from jiema_app.domain.notifications.transport import ClaimedDelivery, Content, Outcome
+from jiema_app.domain.notifications.transport import ClaimedDelivery, Content, Outcome, Sent
 from jiema_app.domain.telegram import chats
 from jiema_app.domain.telegram.calls import TelegramCall, answer_callback, as_payload
 from jiema_app.domain.transaction import Connection
 from tests.support.messenger import ANN, BEN, CID, Messenger
 from tests.support.shop import Shop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 GROUP = -1_002_000_000_001
 
@@ -335,6 +338,49 @@ async def test_the_pace_of_a_chat_holds_up_nobody_else(messenger: Messenger) -> 
     await sender.run(datetime.now(UTC))
     await sender.finish(5)
     assert (await messenger.states())["answer"] == "SENT"
+
+
+class Crowd:
+    """A transport in whose ears people press and press: there is always something new to answer."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        self.pressed: Callable[[], None] = lambda: None
+
+    async def send(self, message: Content, recipient: str, message_id: int | None) -> Outcome:
+        del message, message_id
+        self.seen.append(recipient)
+        self.pressed()
+        return Sent()
+
+    async def answers(self) -> bool:
+        return True
+
+
+async def test_however_many_press_a_button_codes_are_every_second_call(
+    messenger: Messenger,
+) -> None:
+    crowd = Crowd()
+    sender = messenger.sender(paces=Paces(200.0, 1, 0.0, 20, lambda _: False), transport=crowd)
+    crowd.pressed = sender.wake
+    for person in range(1_000, 1_150):
+        await messenger.say(person, "pressed", priority=AT_ONCE)
+    for person in (ANN, BEN, CID):
+        await messenger.say(person, "a code", priority=NEWS)
+    await sender.run(datetime.now(UTC))
+    await sender.finish(5)
+    assert {str(ANN), str(BEN), str(CID)} <= set(crowd.seen[:6])
+
+
+async def test_of_one_person_one_answer_waits(messenger: Messenger) -> None:
+    for number in range(5):
+        await messenger.say(ANN, f"press {number}", priority=AT_ONCE)
+    await messenger.say(BEN, "a press", priority=AT_ONCE)
+    states = await messenger.states()
+    assert [key for key, state in states.items() if state == "QUEUED"] == [
+        f"{ANN}:press 4",
+        f"{BEN}:a press",
+    ]
 
 
 async def test_an_answer_to_an_old_press_is_dropped(messenger: Messenger) -> None:

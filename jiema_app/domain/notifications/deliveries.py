@@ -11,7 +11,8 @@ from jiema_app.domain.transaction import Connection
 TELEGRAM: Final = "telegram"
 
 AT_ONCE: Final = 0
-"""Answers to presses and inline queries, which wait for seconds. They keep no order in a chat."""
+"""Answers to presses and inline queries, which wait for seconds. They keep no order in a chat; one
+of each recipient waits, and while news waits they are every second call at most."""
 
 NEWS: Final = 1
 """Codes, and edits that carry them."""
@@ -56,6 +57,10 @@ class Delivery:
 async def put(connection: Connection, *deliveries: Delivery) -> None:
     """Have messages sent, each once. One whose key is known already changes nothing."""
     for delivery in deliveries:
+        if delivery.priority == AT_ONCE:
+            await connection.execute(
+                queries.OVERTAKE, delivery.transport, delivery.recipient, delivery.key
+            )
         await connection.execute(queries.PUT, *_columns(delivery))
 
 

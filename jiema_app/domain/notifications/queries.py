@@ -52,18 +52,26 @@ COLUMNS: Final = """id, transport, recipient, kind, key, subject_id, payload, pr
 
 # The first of each recipient: to each one they go in order. What answers a press keeps none.
 # Nothing is sent to who has something under way: two calls could arrive in another order.
+# So many of both: however many presses there are to answer, what else is due is seen.
 DUE: Final = """
-select id, recipient, priority from (
-    (select distinct on (recipient) id, recipient, priority, not_before from deliveries
-     where transport = $1 and state = 'QUEUED' and priority > 0 and not_before <= now()
-     order by recipient, priority, id)
-    union all
-    (select id, recipient, priority, not_before from deliveries
-     where transport = $1 and state = 'QUEUED' and priority = 0 and not_before <= now()
-     order by id limit $2)
-) due
-where id <> all($3::bigint[]) and (priority = 0 or recipient <> all($4::text[]))
-order by priority, id limit $2
+(select id, recipient, priority from deliveries
+ where transport = $1 and state = 'QUEUED' and priority = 0 and not_before <= now()
+    and id <> all($3::bigint[])
+ order by id limit $2)
+union all
+(select id, recipient, priority from (
+    select distinct on (recipient) id, recipient, priority from deliveries
+    where transport = $1 and state = 'QUEUED' and priority > 0 and not_before <= now()
+    order by recipient, priority, id
+ ) first
+ where id <> all($3::bigint[]) and recipient <> all($4::text[])
+ order by priority, id limit $2)
+"""
+
+# Who presses again is answered again: of one person one answer waits, the newest.
+OVERTAKE: Final = """
+update deliveries set state = 'DROPPED', error = 'overtaken', settled_at = now(), payload = null
+where transport = $1 and recipient = $2 and state = 'QUEUED' and priority = 0 and key <> $3
 """
 
 # Seconds until more is due; null: nothing waits.
