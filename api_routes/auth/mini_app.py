@@ -1,5 +1,6 @@
 """Exchanging a launch of the Mini App for a bearer. No cookie is read or set."""
 
+from contextlib import suppress
 from typing import Final
 
 import orjson
@@ -13,7 +14,7 @@ from api_routes.doors import action_at
 from api_routes.envelope import ok
 from api_routes.times import timestamp
 from api_routes.verdicts import Verdict
-from jiema_app.domain.errors import RateLimited
+from jiema_app.domain.errors import Forbidden, RateLimited
 from jiema_app.domain.identity.mini_app import KEY, LaunchPlace
 from jiema_app.domain.identity.mini_app_launch import (
     FORGED,
@@ -41,8 +42,15 @@ async def exchange_launch(request: Request) -> Response:
     context = context_of(request)
     address = context.addresses.of(request.scope)
     _let_through(await context.limits.count_sign_in(address))
-    context.geo.admit(action_at(request.scope), address)
     door = context.services.mini_app
+    try:
+        context.geo.admit(action_at(request.scope), address)
+    except Forbidden:
+        # Whose launch it is has been seen in such a place: the chat knows them by an older one.
+        with suppress(LaunchRefused):
+            who = door.read_launch((await _read(request))[0])
+            await context.services.sign_in.note_refused(telegram_id=who.telegram_id)
+        raise
     try:
         init_data, key = await _read(request)
         launch = door.read_launch(init_data)

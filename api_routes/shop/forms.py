@@ -13,7 +13,7 @@ from api_routes import errors
 from api_routes.context import WebContext
 from api_routes.doors import action_at
 from api_routes.envelope import JSON, error_body
-from jiema_app.domain.errors import DomainError, Turbulence, Unauthenticated
+from jiema_app.domain.errors import DomainError, Forbidden, Turbulence, Unauthenticated
 from jiema_app.domain.units import UserId
 from jiema_app.i18n.error_messages import explain
 
@@ -65,7 +65,11 @@ async def admit_change(request: Request, context: WebContext, user: UserId) -> N
         DomainError: It comes from where this is not allowed.
         RateLimited: The user changes too much in a minute.
     """
-    context.geo.admit(action_at(request.scope), context.addresses.of(request.scope))
+    try:
+        context.geo.admit(action_at(request.scope), context.addresses.of(request.scope))
+    except Forbidden:
+        await context.services.sign_in.note_refused(user)
+        raise
     await context.limits.admit_write(user)
 
 

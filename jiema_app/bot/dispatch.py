@@ -8,6 +8,7 @@ from jiema_app.bot import (
     account,
     buying,
     choices,
+    doors,
     greeting,
     inline,
     inviting,
@@ -23,6 +24,7 @@ from jiema_app.bot.incoming import Press, Question, Standing, Written, read_upda
 from jiema_app.bot.presses import Pressed, read_press
 from jiema_app.bot.replies import ReplyBook
 from jiema_app.bot.words import safe
+from jiema_app.domain.compliance.actions import Action
 from jiema_app.domain.errors import DomainError
 from jiema_app.domain.telegram.chats import block, open_chat
 from jiema_app.domain.telegram.updates import ClaimedUpdate, Effects
@@ -114,6 +116,10 @@ class PrivateChat:
         talk = await meet(self.desk, told.update_id, told.sender, replies, invitation=invitation)
         try:
             if told.command in COMMANDS:
+                action = doors.action_of_command(told.command, told.words)
+                if not doors.is_open(talk, action):
+                    placing.ask_place(talk)
+                    return
                 await COMMANDS[told.command](talk, told.words)
             elif told.command:
                 greeting.say_unknown(talk)
@@ -134,7 +140,10 @@ class PrivateChat:
             replies.answer(greeting.stale(talk.locale), alert=True)
             return
         try:
-            await answer(talk, pressed)
+            if doors.is_open(talk, doors.OF_PRESSES.get(pressed.word, Action.UNKNOWN)):
+                await answer(talk, pressed)
+            else:
+                placing.ask_place(talk, pressed)
         except DomainError as error:
             replies.answer(explain(error, talk.locale), alert=True)
         replies.answer()

@@ -88,9 +88,6 @@ async def press_confirm(talk: Conversation, pressed: Pressed) -> None:
         talk.replies.answer(t(talk.locale, "This price is from a while ago. Check it again."))
         talk.replies.edit(talk.message_id, *await _question(talk, route))
         return
-    if not talk.may_buy_here:
-        talk.replies.edit(talk.message_id, *_place_unknown(talk, route))
-        return
     wish = OrderRequest(
         service=route.service.code,
         country=route.country.id,
@@ -141,7 +138,7 @@ async def _question(
     if route.price_cents is None:
         return lines(first, *_sold_out(talk, route)), _elsewhere(talk, route)
     if not talk.may_buy_here:
-        html, keyboard = _place_unknown(talk, route)
+        html, keyboard = _place_unknown(talk, (route.service.code, str(route.country.id)))
         return lines(first, bold(_name(talk, route)), html), keyboard
     balance = (await talk.desk.identity.get_account(talk.user)).balance_micro
     price = micro(route.price_cents)
@@ -207,7 +204,21 @@ def _sold_out(talk: Conversation, route: Route) -> list[str]:
     ]
 
 
-def _place_unknown(talk: Conversation, route: Route) -> tuple[str, Keyboard]:
+def ask_place(talk: Conversation, pressed: Pressed | None = None) -> None:
+    """Ask somebody to show their address whose place we do not know, instead of what they want.
+
+    Args:
+        talk: With whom.
+        pressed: The button they pressed, if it was one.
+    """
+    if pressed is not None and pressed.word == "y" and talk.message_id is not None:
+        shown = _place_unknown(talk, (pressed.text(0), pressed.text(1)))
+        talk.replies.edit(talk.message_id, *shown)
+    else:
+        talk.replies.say(*_place_unknown(talk, None))
+
+
+def _place_unknown(talk: Conversation, route: tuple[str, str] | None) -> tuple[str, Keyboard]:
     """To somebody whose address we have not seen of late: a chat tells none."""
     locale = talk.locale
     html = safe(
@@ -219,7 +230,7 @@ def _place_unknown(talk: Conversation, route: Route) -> tuple[str, Keyboard]:
     )
     return html, rows(
         web_app(t(locale, "Open the app"), talk.desk.mini_app(f"lang={locale}")),
-        act(t(locale, "Check again"), "r", route.service.code, route.country.id),
+        None if route is None else act(t(locale, "Check again"), "r", *route),
     )
 
 

@@ -64,6 +64,7 @@ def page_services_of(
         geo=geo,
         admit_read=admit_read,
         admit_write=limits.admit_write,
+        note_refused=services.sign_in.note_refused,
         may_ask_chain=limits.may_ask_chain,
     )
 

@@ -31,7 +31,7 @@ from jiema_app.site.miniapp.state import MiniApp
 from jiema_app.site.shop.home.state import HomeRoutes
 from jiema_app.site.shop.invite.state import InviteState
 from jiema_app.site.states.page_services import page_services
-from jiema_app.site.states.visitor import Session, is_mini_app, locale_of
+from jiema_app.site.states.visitor import Session, is_mini_app, locale_of, visitor_of
 
 EVENTS: Final[Mapping[type[rx.State], Mapping[str, Action]]] = {
     Session: {"load": Action.READ_OWN, "put_away": Action.READ_OWN},
@@ -148,6 +148,9 @@ class GuardEvents(Middleware):
         try:
             page_services().geo.admit(action, root.router.session.client_ip)
         except Forbidden as error:
+            visitor = await visitor_of(root)
+            if visitor is not None:
+                await page_services().note_refused(visitor.user_id)
             page: Any = await state.get_state(page_class)
             page._refuse(explain(error, locale_of(page)))  # noqa: SLF001 - no event: pages could call it
             delta = await root._get_resolved_delta()  # noqa: SLF001 - likewise

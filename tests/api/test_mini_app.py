@@ -181,6 +181,16 @@ async def test_from_a_blocked_place_nobody_is_let_in(shop: Shop, api: httpx.Asyn
     assert await shop.fetchval("select count(*) from users") == 0
 
 
+async def test_who_opens_it_from_a_blocked_place_buys_nothing_in_the_chat_either(
+    shop: Shop, api: httpx.AsyncClient
+) -> None:
+    placed = "select place_checked_at is not null from telegram_chats"
+    assert (await exchange(api, launch())).status_code == 200
+    assert await shop.fetchval(placed)
+    assert (await exchange(api, launch(), **{"X-Forwarded-For": IRAN})).status_code == 403
+    assert not await shop.fetchval(placed)
+
+
 async def test_who_is_banned_is_not_let_in_and_their_bearer_ends(
     shop: Shop, api: httpx.AsyncClient
 ) -> None:

@@ -2,6 +2,9 @@
 
 import pytest
 
+from jiema_app.bot import doors
+from jiema_app.bot.dispatch import COMMANDS, PRESSES
+from jiema_app.domain.compliance.actions import OF_BLOCKED_PLACES, Action
 from jiema_app.domain.identity.provider import Provider
 from jiema_app.settings import GeoSettings, Settings
 from tests.api.asking import IRAN
@@ -10,6 +13,7 @@ from tests.api.test_shop_orders import SCRIPT, click, sign_in
 from tests.support.phone import Chats, Phone
 from tests.support.shop import Shop
 
+ASKED = "Before you buy in this chat, open the app once."
 BOUGHT = "select count(*) from orders"
 
 
@@ -46,6 +50,10 @@ async def test_buying_on_the_web_counts_and_trying_from_a_blocked_place_does_not
     assert not await may_buy(phone)
     assert (await click(shop, browser)).status_code == 200
     assert await may_buy(phone)
+    assert (await click(shop, browser, headers=where)).status_code == 403
+    assert not await may_buy(phone)
+    assert (await click(shop, browser)).status_code == 200
+    assert await may_buy(phone)
 
 
 async def test_a_purchase_that_is_handled_again_after_a_crash_is_made_once(
@@ -60,3 +68,44 @@ async def test_a_purchase_that_is_handled_again_after_a_crash_is_made_once(
     await ada.press_data(data, asked)
     assert await shop.fetchval(BOUGHT) == 1
     assert "Ordered for" in ada.chat[asked.id].text
+
+
+def test_every_command_and_every_button_is_behind_a_door() -> None:
+    assert doors.OF_COMMANDS.keys() == COMMANDS.keys()
+    assert doors.OF_PRESSES.keys() == PRESSES.keys()
+    assert doors.action_of_command("something new", "") is Action.UNKNOWN
+
+
+@pytest.mark.parametrize("word", sorted(PRESSES))
+async def test_a_button_does_not_what_its_action_may_not_where_the_place_is_unknown(
+    shop: Shop, ada: Phone, word: str
+) -> None:
+    await shop.execute("update telegram_chats set place_checked_at = null")
+    await ada.press_data(f"1:{word}:tg:7:99:1", ada.last)
+    assert ada.last.text.startswith(ASKED) == (doors.OF_PRESSES[word] not in OF_BLOCKED_PLACES)
+
+
+@pytest.mark.parametrize("typed", ["/topup", "/topup 25", "/start topup"])
+async def test_nobody_tops_up_where_the_place_is_unknown(
+    shop: Shop, ada: Phone, typed: str
+) -> None:
+    await shop.execute("update telegram_chats set place_checked_at = null")
+    await ada.say(typed)
+    assert ASKED in ada.last.text
+    assert await shop.fetchval("select count(*) from recharges") == 0
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+async def test_a_command_does_not_what_its_action_may_not_where_the_place_is_unknown(
+    shop: Shop, ada: Phone, command: str
+) -> None:
+    await shop.execute("update telegram_chats set place_checked_at = null")
+    await ada.say(f"/{command}")
+    assert ada.last.text.startswith(ASKED) == (doors.OF_COMMANDS[command] not in OF_BLOCKED_PLACES)
+
+
+async def test_who_is_banned_is_told_so_and_not_to_show_their_place(shop: Shop, ada: Phone) -> None:
+    await shop.execute("update telegram_chats set place_checked_at = null")
+    await shop.execute("update users set banned_at = now()")
+    await ada.say("/topup 25")
+    assert ASKED not in ada.last.text

@@ -70,6 +70,21 @@ async def test_every_event_in_a_blocked_place_and_elsewhere(shop: Shop, pages: P
             assert await is_let_through(page, event), event
 
 
+async def test_who_is_refused_on_a_page_buys_nothing_in_the_chat_either(
+    shop: Shop, pages: Pages
+) -> None:
+    ann = await shop.customer()
+    await shop.execute(
+        "insert into telegram_chats (telegram_id, user_id, place_checked_at) "
+        "values (701, $1, now())",
+        ann.id,
+    )
+    page = (await sign_in(shop, pages, ann.id)).hold(OrderPage, "/en/order/c0")
+    come_from(page, IRAN)
+    assert not await is_let_through(page, "ask_next")
+    assert await shop.fetchval("select place_checked_at is null from telegram_chats")
+
+
 async def received(shop: Shop, ann: Any) -> OrderView:
     order = await shop.place(ann)
     await shop.deliver(order)

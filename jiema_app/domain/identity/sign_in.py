@@ -23,7 +23,7 @@ from jiema_app.domain.referrals.attribution import (
 )
 from jiema_app.domain.referrals.marks import Trace, keep_mark
 from jiema_app.domain.referrals.queries import FIND_REFERRER
-from jiema_app.domain.telegram.chats import note_place
+from jiema_app.domain.telegram.chats import forget_place, note_place
 from jiema_app.domain.transaction import Connection, Database
 from jiema_app.domain.units import MicroUsdt, UserId
 
@@ -130,6 +130,13 @@ class SignIn:
         """Note that the address of a user was admitted just now: so they may buy in a chat, too."""
         async with self.database.connection() as connection:
             await note_place(connection, user)
+
+    async def note_refused(
+        self, user: UserId | None = None, *, telegram_id: int | None = None
+    ) -> None:
+        """Note that the address of somebody was refused just now: so they may not buy in a chat."""
+        async with self.database.connection() as connection:
+            await forget_place(connection, user=user, telegram_id=telegram_id)
 
     async def accept_once(self, digest: bytes, expires_at: datetime) -> bool:
         """Whether a signed login is seen for the first time, in any process."""

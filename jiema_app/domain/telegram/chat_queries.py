@@ -41,6 +41,11 @@ on conflict (telegram_id) do update set
 where c.place_checked_at is null or c.place_checked_at < now() - interval '1 hour'
 """
 
+FORGET_PLACE: Final = """
+update telegram_chats set place_checked_at = null, updated_at = now()
+where (user_id = $1 or telegram_id = $2) and place_checked_at is not null
+"""
+
 SET_MODE: Final = """
 update telegram_chats set mode = $2, updated_at = now()
 where telegram_id = $1 and mode is distinct from $2

@@ -89,6 +89,13 @@ async def note_place(connection: Connection, user: UserId) -> None:
     await connection.execute(queries.NOTE_PLACE, user)
 
 
+async def forget_place(
+    connection: Connection, *, user: UserId | None = None, telegram_id: int | None = None
+) -> None:
+    """Somebody was seen in a place that we may not serve: what was seen before counts no more."""
+    await connection.execute(queries.FORGET_PLACE, user, telegram_id)
+
+
 async def set_mode(connection: Connection, telegram_id: int, mode: str | None) -> None:
     """What becomes of what somebody writes: ``support`` has it relayed."""
     await connection.execute(queries.SET_MODE, telegram_id, mode)

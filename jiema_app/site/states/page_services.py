@@ -23,6 +23,7 @@ from jiema_app.domain.orders.service import OrderService
 from jiema_app.domain.recharges.service import RechargeService
 from jiema_app.domain.referrals.commissions import Commissions
 from jiema_app.domain.referrals.invite import Invites
+from jiema_app.domain.units import UserId
 from jiema_app.domain.withdrawals.decision_times import DecisionTimes
 from jiema_app.domain.withdrawals.drafts import WithdrawalDrafts
 from jiema_app.domain.withdrawals.service import Withdrawals
@@ -63,6 +64,8 @@ class PageServices:
     admit_write: Callable[[str], Awaitable[None]]
     """Counts a change that a user makes; raises RateLimited beyond their limit, which
     they share with their API keys."""
+    note_refused: Callable[[UserId], Awaitable[None]]
+    """Notes that a user was refused for where they are: so they are in the chat, too."""
     may_ask_chain: Callable[[str], Awaitable[bool]]
     """Counts that a user has the nodes of the chain asked while they type; False beyond their limit,
     or that of all users together."""
