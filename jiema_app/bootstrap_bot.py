@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from api_routes.rate_limits import RateLimits, build_rate_limits
 from jiema_app.bootstrap import Services
 from jiema_app.bot.registry import build_registry
 from jiema_app.domain.notifications.deliveries import TELEGRAM
@@ -35,10 +36,13 @@ class Bot:
 
     Attributes:
         api: Its calls.
+        limits: What people change in chats is counted with what they change on the web, as far as
+            processes count together.
         polling: Asks for updates; None where they are pushed, or nobody wants them.
     """
 
     api: BotApi
+    limits: RateLimits
     sender: Sender
     handling: UpdateHandling
     following: Following
@@ -56,10 +60,12 @@ def build_bot(services: Services, api: BotApi, holder: str) -> Bot:
     """
     telegram = services.telegram
     assert telegram is not None
-    registry = build_registry(services)
+    limits = build_rate_limits(services.settings)
+    registry = build_registry(services, limits.admit_write)
     database = services.database
     return Bot(
         api=api,
+        limits=limits,
         sender=Sender(
             database=database,
             transport=TelegramTransport(api),
@@ -84,4 +90,8 @@ async def open_bot_of(services: Services, holder: str) -> AsyncIterator[Bot | No
         yield None
         return
     async with open_bot(services.telegram.account) as api:
-        yield build_bot(services, api, holder)
+        bot = build_bot(services, api, holder)
+        try:
+            yield bot
+        finally:
+            await bot.limits.close()

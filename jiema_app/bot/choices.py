@@ -57,6 +57,7 @@ def _languages() -> Keyboard:
 
 
 async def _set_language(talk: Conversation, locale: str) -> None:
+    await talk.begin_change()
     await talk.desk.identity.set_lang(talk.user, locale)
     said = replace(talk, locale=locale)
     done = safe(t(locale, "I speak {language} from now on.", language=NATIVE_NAMES[locale]))
@@ -83,6 +84,7 @@ async def press_settings(talk: Conversation, pressed: Pressed) -> None:
 
 async def press_kind(talk: Conversation, pressed: Pressed) -> None:
     """Have a kind of notices sent, or not."""
+    await talk.begin_change()
     is_wanted, kind, chat = pressed.text(1) == "1", pressed.text(0), talk.chat
     if kind == "orders":
         chat = replace(chat, notify_orders=is_wanted)
@@ -115,6 +117,7 @@ async def press_quiet(talk: Conversation, pressed: Pressed) -> None:
     elif pressed.text(1) in QUIET:
         begin, end = QUIET[pressed.text(1)] or (None, None)
         chat = replace(chat, quiet_from=begin, quiet_until=end)
+    await talk.begin_change()
     hours = (
         None
         if chat.quiet_from is None or chat.quiet_until is None

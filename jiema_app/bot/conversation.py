@@ -63,6 +63,15 @@ class Conversation:
         """Whether their address was admitted of late: a chat tells no address."""
         return self.chat.is_placed(self.now, self.desk.place_days)
 
+    async def begin_change(self) -> None:
+        """Count a change of theirs, before it is made, as on the web.
+
+        Raises:
+            RateLimited: It is one too many.
+            Forbidden: They are banned.
+        """
+        await self.desk.admit_write(self.user)
+
     def is_shown_before(self, moment: datetime) -> bool:
         """Whether what was pressed is older than that."""
         return self.shown_at is None or self.shown_at < moment

@@ -33,6 +33,7 @@ class BotDesk:
     """What handlers and makers of messages may ask.
 
     Attributes:
+        admit_write: Counts a change that a user makes; raises RateLimited beyond their limit.
         username: Of the bot, without the @.
         origin: Where the web is: ``https://jiema.my``.
         place_days: For so long an address that was admitted counts.
@@ -56,6 +57,7 @@ class BotDesk:
     withdrawals: Withdrawals
     invites: Invites
     flood: Flood
+    admit_write: Callable[[str], Awaitable[None]]
     username: str
     origin: str
     place_days: int

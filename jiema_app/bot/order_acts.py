@@ -81,6 +81,7 @@ async def _do(talk: Conversation, pressed: Pressed, how: Act) -> None:
     """Do it, and show the order as it is then, whether it went well or not."""
     order = pressed.text(0)
     try:
+        await talk.begin_change()
         await how(talk.user, order)
     except NotFound:
         raise

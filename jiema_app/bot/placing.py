@@ -64,6 +64,7 @@ async def press_favourite(talk: Conversation, pressed: Pressed) -> None:
         return
     key, routes = (route.service.code, route.country.id), talk.desk.own_routes
     is_wanted = pressed.text(2) == "1"
+    await talk.begin_change()
     try:
         await routes.mark(talk.user, key, is_wanted=is_wanted)
     except BadRequest:
@@ -95,6 +96,7 @@ async def press_confirm(talk: Conversation, pressed: Pressed) -> None:
         idempotency_key=f"bot:{talk.sender.id}:{pressed.text(3)}",
     )
     try:
+        await talk.begin_change()
         placed = await talk.desk.orders.place(talk.me.buyer, wish)
     except DomainError as error:
         await _refuse(talk, route, Cents(price), error)

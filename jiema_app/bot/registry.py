@@ -3,9 +3,9 @@
 One table: what is not in it is not sent, and not answered.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from jiema_app.bot.composition import (
     channel_renderers,
@@ -30,6 +30,8 @@ from jiema_app.domain.telegram.updates import ClaimedUpdate, Effects, UpdateHand
 if TYPE_CHECKING:
     from jiema_app.bootstrap import Services
 
+AdmitWrite: TypeAlias = Callable[[str], Awaitable[None]]
+
 
 @dataclass(frozen=True, slots=True)
 class Registry:
@@ -48,9 +50,14 @@ class Registry:
     settled: Mapping[str, Settled] = field(default_factory=dict)
 
 
-def build_registry(services: "Services") -> Registry:
-    """The table of one process."""
-    desk = build_desk(services)
+def build_registry(services: "Services", admit_write: AdmitWrite) -> Registry:
+    """The table of one process.
+
+    Args:
+        services: Of the process.
+        admit_write: Counts a change that a user makes; raises RateLimited beyond their limit.
+    """
+    desk = build_desk(services, admit_write)
     chat, support = PrivateChat(desk), support_room(services)
 
     async def handle(update: ClaimedUpdate, effects: Effects) -> None:
@@ -87,7 +94,7 @@ def build_registry(services: "Services") -> Registry:
     )
 
 
-def build_desk(services: "Services") -> BotDesk:
+def build_desk(services: "Services", admit_write: AdmitWrite) -> BotDesk:
     """What handlers and makers of messages may ask, of one process."""
     settings = services.settings
     return BotDesk(
@@ -104,6 +111,7 @@ def build_desk(services: "Services") -> BotDesk:
         withdrawals=services.payouts.withdrawals,
         invites=services.invites,
         flood=Flood(),
+        admit_write=admit_write,
         username=settings.telegram.bot_username,
         origin=settings.origin,
         place_days=settings.telegram.place_days,

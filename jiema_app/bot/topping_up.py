@@ -110,6 +110,7 @@ async def press_shown(talk: Conversation, pressed: Pressed) -> None:
 
 async def press_look(talk: Conversation, pressed: Pressed) -> None:
     """They say that they have paid: have the chain looked at, and show what is known."""
+    await talk.begin_change()
     found = await talk.desk.recharges.look(talk.user, pressed.text(0))
     talk.replies.answer(t(talk.locale, "Thanks. We'll tell you here as soon as it arrives."))
     talk.replies.show_recharge(found.id, talk.message_id)
@@ -119,6 +120,7 @@ async def press_cancel(talk: Conversation, pressed: Pressed) -> None:
     """Close it before anything was paid."""
     recharge = pressed.text(0)
     try:
+        await talk.begin_change()
         await talk.desk.recharges.cancel(talk.user, recharge)
     except DomainError as error:
         talk.replies.answer(explain(error, talk.locale), alert=True)
@@ -129,6 +131,7 @@ async def press_cancel(talk: Conversation, pressed: Pressed) -> None:
 
 async def _open(talk: Conversation, amount: MicroUsdt) -> None:
     recharges = talk.desk.recharges
+    await talk.begin_change()
     try:
         opened = await recharges.open(talk.user, amount)
     except HasOpenOrder:

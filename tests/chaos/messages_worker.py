@@ -9,7 +9,7 @@ from typing import Final
 from backend_jobs import __main__ as worker
 from jiema_app import bootstrap_bot
 from jiema_app.bootstrap import Services
-from jiema_app.bot.registry import Registry
+from jiema_app.bot.registry import AdmitWrite, Registry
 from jiema_app.domain.notifications.pacing import Paces
 from jiema_app.domain.telegram.calls import READY_MADE, render_ready_made, text
 from jiema_app.domain.telegram.updates import ClaimedUpdate, Effects
@@ -23,7 +23,7 @@ async def say_back(update: ClaimedUpdate, effects: Effects) -> None:
         effects.reply(text(f"{update.update_id}{half}"))
 
 
-def build_registry(_services: Services) -> Registry:
+def build_registry(_services: Services, _admit_write: AdmitWrite) -> Registry:
     """A table with one handler."""
     return Registry({READY_MADE: render_ready_made}, say_back, say_back)
 

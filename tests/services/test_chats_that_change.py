@@ -16,6 +16,7 @@ from jiema_app.domain.telegram.handling import UpdateHandling
 from jiema_app.domain.telegram.inbox import UpdateInbox
 from jiema_app.integrations.telegram.polling import UpdatePolling
 from tests.support.messenger import ANN, Messenger
+from tests.support.phone import admit_write_of
 from tests.support.shop import Customer, Shop
 
 STATE = "select state from telegram_chats where telegram_id = $1"
@@ -26,7 +27,7 @@ class Bot:
 
     def __init__(self, messenger: Messenger) -> None:
         self.messenger, self.shop = messenger, messenger.shop
-        registry = build_registry(self.shop.services)
+        registry = build_registry(self.shop.services, admit_write_of(self.shop))
         messenger.renderers.update(registry.renderers)
         messenger.settled.update(registry.settled)
         database = self.shop.services.database

@@ -25,6 +25,7 @@ from sandbox.app import SandboxApp, create_app
 from sandbox.telegram.faults import Fault
 from sandbox.telegram.world import ADMINISTRATOR, BOT_ID, SUPPORT_GROUP
 from tests.support.moving_clock import MovingClock
+from tests.support.phone import admit_write_of
 from tests.support.shop import Shop
 
 ANN, BEN = 501, 502
@@ -50,7 +51,7 @@ class Helpdesk:
 
     def __post_init__(self) -> None:
         services, database = self.shop.services, self.shop.services.database
-        registry = build_registry(services)
+        registry = build_registry(services, admit_write_of(self.shop))
         assert services.telegram is not None
         self.polling = UpdatePolling(self.api, services.telegram.inbox)
         self.handling = UpdateHandling(database, "test", registry.handler, registry.tell_failure)

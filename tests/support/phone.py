@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
-from jiema_app.bot.registry import Registry, build_registry
+from api_routes.rate_limits import build_rate_limits
+from jiema_app.bot.registry import AdmitWrite, Registry, build_registry
 from jiema_app.domain.notifications.deliveries import put
 from jiema_app.domain.notifications.transport import ClaimedDelivery, MessageGone, Sent
 from jiema_app.domain.telegram.calls import TelegramCall
@@ -70,6 +71,11 @@ class Shown:
         raise AssertionError(f"no {label!r} among {self.labels}")
 
 
+def admit_write_of(shop: Shop) -> AdmitWrite:
+    """The limit of what people change, counted as a worker counts it."""
+    return build_rate_limits(shop.settings).admit_write
+
+
 class Phone:
     """One person's phone."""
 
@@ -79,7 +85,7 @@ class Phone:
         self.shop = shop
         self.id = telegram_id
         self.language = language
-        self.registry: Registry = build_registry(shop.services)
+        self.registry: Registry = build_registry(shop.services, admit_write_of(shop))
         self.chat: dict[int, Shown] = {}
         self.answers: list[dict[str, Any]] = []
         self.results: list[dict[str, Any]] = []
