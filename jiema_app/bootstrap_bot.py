@@ -74,7 +74,9 @@ def build_bot(services: Services, api: BotApi, holder: str) -> Bot:
             settling=Settling(database, holder, TelegramRecipients(), registry.settled),
             pacing=Pacing(PACES),
         ),
-        handling=UpdateHandling(database, holder, registry.handler, registry.tell_failure),
+        handling=UpdateHandling(
+            database, holder, registry.handler, registry.tell_failure, registry.is_slow
+        ),
         following=Following(database, services.clock),
         money=MoneyFacts(database),
         polling=UpdatePolling(api, telegram.inbox)

@@ -85,6 +85,9 @@ PRESSES: Final[Mapping[str, Did]] = {
     "sux": support_mode.press_leave,
 }
 
+ASKING_SUPPLIERS: Final = frozenset({"y", "on"})
+"""Presses whose answer waits for a supplier's."""
+
 
 @dataclass(frozen=True, slots=True)
 class PrivateChat:
@@ -169,3 +172,10 @@ def _note_standing(told: Standing) -> Callable[[Connection], Awaitable[None]]:
             await block(connection, told.sender.id)
 
     return note
+
+
+def waits_for_supplier(update: ClaimedUpdate) -> bool:
+    """Whether an update is a press whose answer waits for a supplier's."""
+    data = update.about.get("data") if update.kind == "callback_query" else None
+    pressed = read_press(data) if isinstance(data, str) else None
+    return pressed is not None and pressed.word in ASKING_SUPPLIERS

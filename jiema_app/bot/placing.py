@@ -1,5 +1,6 @@
 """One service in one country: what it costs, the button that buys it, and what came of that."""
 
+import asyncio
 from datetime import timedelta
 from typing import Final
 
@@ -97,7 +98,8 @@ async def press_confirm(talk: Conversation, pressed: Pressed) -> None:
     )
     try:
         await talk.begin_change()
-        placed = await talk.desk.orders.place(talk.me.buyer, wish)
+        # What was begun is done with, whatever becomes of the update: a number may be paid for.
+        placed = await asyncio.shield(talk.desk.orders.place(talk.me.buyer, wish))
     except DomainError as error:
         await _refuse(talk, route, Cents(price), error)
         return

@@ -16,7 +16,7 @@ from jiema_app.bot.composition import (
     support_settled,
 )
 from jiema_app.bot.desk import BotDesk
-from jiema_app.bot.dispatch import PrivateChat
+from jiema_app.bot.dispatch import PrivateChat, waits_for_supplier
 from jiema_app.bot.flood import Flood
 from jiema_app.bot.money_rendering import MoneyRendering
 from jiema_app.bot.order_message import OrderMessages
@@ -41,12 +41,14 @@ class Registry:
         renderers: By the kind of a delivery.
         handler: Of every update.
         tell_failure: Writes what somebody is told whose update could not be handled.
+        is_slow: Whether handling an update waits for somebody outside.
         settled: By the kind of a delivery; most have none.
     """
 
     renderers: Mapping[str, Renderer]
     handler: UpdateHandler
     tell_failure: UpdateHandler
+    is_slow: Callable[[ClaimedUpdate], bool] = waits_for_supplier
     settled: Mapping[str, Settled] = field(default_factory=dict)
 
 

@@ -1,5 +1,8 @@
 """Who may buy in a chat: whoever's address was seen of late where addresses are seen."""
 
+import asyncio
+from contextlib import suppress
+
 import pytest
 
 from jiema_app.bot import doors
@@ -109,3 +112,22 @@ async def test_who_is_banned_is_told_so_and_not_to_show_their_place(shop: Shop, 
     await shop.execute("update users set banned_at = now()")
     await ada.say("/topup 25")
     assert ASKED not in ada.last.text
+
+
+async def test_a_purchase_whose_update_is_cut_off_is_brought_to_its_end(
+    shop: Shop, ada: Phone
+) -> None:
+    await ada.say("telegram malaysia")
+    asked = ada.last
+    data = asked.button("Buy for")["callback_data"]
+    await shop.supplier.behave(latencyMs=1_000)
+    cut = asyncio.create_task(ada.lose_press(data, asked))
+    while not await shop.fetchval(BOUGHT):  # noqa: ASYNC110 - it is another's doing
+        await asyncio.sleep(0.01)
+    cut.cancel()
+    with suppress(asyncio.CancelledError):
+        await cut
+    assert await shop.fetchval("select status from orders") == "RESERVED"
+    await ada.press_data(data, asked)
+    assert "Ordered for" in ada.chat[asked.id].text
+    assert await shop.fetchval("select count(*) from orders where phone is not null") == 1

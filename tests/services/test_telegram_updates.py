@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from jiema_app.domain.orders.purchase import RETRY_WINDOW_S, STORE_PAUSES_S
+from jiema_app.domain.orders.service import TWIN_PATIENCE_S
 from jiema_app.domain.telegram.calls import text
-from jiema_app.domain.telegram.handling import UpdateHandling
+from jiema_app.domain.telegram.handling import HANDLE_S, LEASE_S, SLOTS, UpdateHandling
 from jiema_app.domain.telegram.inbox import UpdateInbox
 from jiema_app.domain.telegram.updates import (
     ClaimedUpdate,
@@ -16,6 +18,7 @@ from jiema_app.domain.telegram.updates import (
     update_in,
 )
 from jiema_app.domain.transaction import Connection
+from jiema_app.settings.suppliers import SupplierSettings
 from tests.support.shop import Shop
 
 LEFT = "select count(*) from telegram_updates where handled_at is null"
@@ -164,6 +167,40 @@ async def test_what_a_dead_worker_had_is_handled_by_another(bot: Bot, shop: Shop
     await shop.pass_time(30)
     await bot.work()
     assert bot.handled == [(7, 1), (7, 2)]
+
+
+async def test_those_who_wait_for_somebody_outside_hold_up_no_others(bot: Bot, shop: Shop) -> None:
+    answered = asyncio.Event()
+
+    async def handle(update: ClaimedUpdate, effects: Effects) -> None:
+        if update.update_id < SLOTS * 2:
+            await answered.wait()
+        await bot(update, effects)
+
+    worker = UpdateHandling(
+        shop.services.database,
+        "ann",
+        handle,
+        bot.tell_failure,
+        is_slow=lambda update: update.update_id < SLOTS * 2,
+    )
+    await bot.tell(*((number, number) for number in range(SLOTS * 2)), (900, 900), (901, 901))
+    await worker.run()
+    assert sorted(number for _, number in bot.handled) == [900, 901]
+    answered.set()
+    for _ in range(5):
+        await shop.pass_time(1)
+        await worker.run()
+    assert len(bot.handled) == SLOTS * 2 + 2
+    assert await shop.fetchval("select max(attempts) from telegram_updates") == 1
+
+
+def test_a_purchase_and_its_repetition_end_before_an_update_is_given_up() -> None:
+    longest_purchase_s = (
+        RETRY_WINDOW_S + SupplierSettings().purchase_timeout_s + sum(STORE_PAUSES_S)
+    )
+    assert longest_purchase_s < TWIN_PATIENCE_S
+    assert TWIN_PATIENCE_S + longest_purchase_s < HANDLE_S < LEASE_S
 
 
 async def test_whoever_was_taken_for_dead_writes_nothing(bot: Bot, shop: Shop) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
@@ -28,10 +29,18 @@ SECONDS: Final = Histogram(
 SLOTS: Final = 16
 """Updates that one worker has under way."""
 
+SLOW_MAX: Final = SLOTS // 2
+"""Of these, so many that wait for somebody outside: everybody else is answered meanwhile."""
+
+SLOW_WAIT_S: Final = 0.5
+"""After this the chat of one that found no such slot is looked at again."""
+
 RUN_S: Final = 2.0
 IDLE_S: Final = 1.0
-HANDLE_S: Final = 15.0
-LEASE_S: Final = 25.0
+HANDLE_S: Final = 45.0
+"""Longer than the slowest purchase takes, and than its repetition waits for it."""
+
+LEASE_S: Final = 60.0
 """Longer than handling may take: nobody else begins with one that is under way. The chat of one
 whose worker died waits for as long."""
 
@@ -55,6 +64,7 @@ class UpdateHandling:
         holder: How claims name this worker.
         handler: Of every update.
         tell_failure: Writes what somebody is told whose update could not be handled.
+        is_slow: Whether handling an update waits for somebody outside.
         runs: How many runs ended well.
     """
 
@@ -62,10 +72,12 @@ class UpdateHandling:
     holder: str
     handler: UpdateHandler
     tell_failure: UpdateHandler
+    is_slow: Callable[[ClaimedUpdate], bool] = lambda _: False
     is_stopping: bool = False
     runs: int = 0
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _under_way: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    _slow: set[int] = field(default_factory=set)
     _trouble: DatabaseTrouble | None = None
 
     def wake(self) -> None:
@@ -159,6 +171,11 @@ class UpdateHandling:
                 received_at=row["received_at"],
                 failures=row["failures"],
             )
+            if self.is_slow(update):
+                if len(self._slow) >= SLOW_MAX:
+                    await self._put_back(number)
+                    return
+                self._slow.add(number)
             await self._handle(update)
         except DatabaseTrouble as error:
             self._trouble = error
@@ -168,6 +185,7 @@ class UpdateHandling:
             log.exception("an update was not done with", update=number)
         finally:
             del self._under_way[number]
+            self._slow.discard(number)
 
     async def _handle(self, update: ClaimedUpdate) -> None:
         effects = Effects(update)
@@ -217,6 +235,10 @@ class UpdateHandling:
         async with self.database.connection() as connection:
             await connection.execute(queries.FINISH, number, self.holder, "abandoned")
         HANDLED.labels("abandoned").inc()
+
+    async def _put_back(self, number: int) -> None:
+        async with self.database.connection() as connection:
+            await connection.execute(queries.PUT_BACK, number, self.holder, SLOW_WAIT_S)
 
     async def _postpone(self, update: ClaimedUpdate, seconds: float) -> None:
         HANDLED.labels("postponed").inc()

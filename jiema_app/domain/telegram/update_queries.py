@@ -54,6 +54,13 @@ update telegram_updates set claimed_by = null, failures = failures + 1,
 where update_id = $1 and claimed_by = $2 and handled_at is null
 """
 
+# Its turn comes again in a moment; it was not tried.
+PUT_BACK: Final = """
+update telegram_updates set claimed_by = null, attempts = attempts - 1,
+    claimed_until = now() + make_interval(secs => $3)
+where update_id = $1 and claimed_by = $2 and handled_at is null
+"""
+
 # What this worker took and has not under way: the database went away in between.
 RELEASE: Final = """
 update telegram_updates set claimed_by = null, claimed_until = null
