@@ -1,6 +1,6 @@
 """``@bot telegram`` in any chat: services with their lowest price, and a link to buy.
 
-What is shown is nobody's own: Telegram keeps the answers for everybody who asks alike.
+What is shown is nobody's own, but for its language: Telegram keeps each answer for who asked.
 """
 
 from typing import Any, Final
@@ -45,7 +45,7 @@ async def answer(desk: BotDesk, question: Question, replies: ReplyBook) -> None:
             question.query_id,
             results,
             cache_s=CACHE_S,
-            personal=False,
+            personal=True,
             button={"text": t(locale, "Open the chat"), "start_parameter": "inline"},
         )
     )

@@ -180,6 +180,8 @@ async def test_a_link_of_an_inline_result_leads_to_its_route(ada: Phone) -> None
     start = results[0]["reply_markup"]["inline_keyboard"][0][0]["url"].partition("start=")[2]
     await ada.say(f"/start {start}")
     assert "Telegram · 🇲🇾 Malaysia" in ada.last.text
+    # In the language of who asks: not for others.
+    assert ada.asked["is_personal"]
     everything = await ada.ask("")
     assert len(everything) > 10
     assert all(len(one["id"]) <= 64 for one in everything)

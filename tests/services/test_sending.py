@@ -9,7 +9,7 @@ import pytest
 from jiema_app.domain.notifications.deliveries import AT_ONCE, COUNTDOWN, NEWS, Delivery, follow
 from jiema_app.domain.notifications.pacing import Paces
 from jiema_app.domain.notifications.sender import TransportAway
-from jiema_app.domain.notifications.transport import ClaimedDelivery, Content, Outcome, Sent
+from jiema_app.domain.notifications.transport import ClaimedDelivery, Content, Moved, Outcome, Sent
 from jiema_app.domain.telegram import chats
 from jiema_app.domain.telegram.calls import TelegramCall, answer_callback, as_payload
 from jiema_app.domain.transaction import Connection
@@ -159,6 +159,31 @@ async def test_a_group_that_became_a_supergroup_is_written_to_where_it_is(
     assert await messenger.seen(GROUP) == ["for support"]
     async with shop.services.database.connection() as connection:
         assert await chats.current_id(connection, old) == GROUP
+
+
+async def test_a_group_that_is_said_to_move_in_a_circle_is_found_at_its_last_number(
+    shop: Shop,
+) -> None:
+    steps = [(-1, -2), (-2, -3), (-3, -1), (-1, -1)]
+    async with shop.services.database.connection() as connection:
+        for old, new in steps:
+            await chats.note_move(connection, old, new)
+        assert [await chats.current_id(connection, one) for one in (-2, -3, -1)] == [-1, -1, -1]
+
+
+async def test_one_that_moves_to_and_fro_is_given_up(messenger: Messenger) -> None:
+    class Restless:
+        async def send(self, message: Content, recipient: str, message_id: int | None) -> Outcome:
+            del message, message_id
+            return Moved("-1" if recipient == "-2" else "-2")
+
+        async def answers(self) -> bool:
+            return True
+
+    await messenger.say(-1, "Hello")
+    sender = messenger.sender(transport=Restless())
+    await messenger.send_all(sender)
+    assert (await messenger.row("-1:Hello"))["state"] == "FAILED"
 
 
 async def test_a_storm_of_too_fast_stops_everything_and_loses_nothing(

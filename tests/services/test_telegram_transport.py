@@ -87,6 +87,7 @@ async def outcome_of(
         (no(400, "Bad Request: TOPIC_DELETED"), ThreadGone()),
         (no(400, "Bad Request: message to edit not found"), MessageGone()),
         (no(400, "upgraded", migrate_to_chat_id=-1001), Moved("-1001")),
+        (no(400, "upgraded", migrate_to_chat_id=7), Refused("moved nowhere")),
         (no(429, "Too Many Requests: retry after 7", retry_after=7), RetryAfter(7.0)),
         (no(429, "Too Many Requests"), RetryAfter(5.0)),
         (no(429, "x", retry_after="²"), RetryAfter(5.0)),
@@ -112,6 +113,12 @@ async def outcome_of(
 )
 async def test_what_an_answer_comes_to(answer: Answer, outcome: Outcome) -> None:
     assert await outcome_of(answer) == outcome
+
+
+@pytest.mark.parametrize("number", [2**63, 2**53, 0, -1, True, "5"])
+async def test_what_is_no_number_of_a_message_is_not_taken_for_one(number: object) -> None:
+    result = {"message_id": number}
+    assert await outcome_of(telling(200, {"ok": True, "result": result})) == Sent(None, result)
 
 
 @pytest.mark.parametrize(

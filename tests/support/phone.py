@@ -88,6 +88,7 @@ class Phone:
         self.registry: Registry = build_registry(shop.services, admit_write_of(shop))
         self.chat: dict[int, Shown] = {}
         self.answers: list[dict[str, Any]] = []
+        self.asked: dict[str, Any] = {}
         self.results: list[dict[str, Any]] = []
         self._message = itertools.count(1)
 
@@ -201,7 +202,7 @@ class Phone:
             self.answers.append(dict(about))
             return Sent()
         if call.method == "answerInlineQuery":
-            self.results = list(about["results"])
+            self.asked, self.results = dict(about), list(about["results"])
             return Sent()
         if call.method == "deleteMessage":
             del self.chat[about["message_id"]]

@@ -137,8 +137,11 @@ def _repeated(delivery: ClaimedDelivery, outcome: Outcome) -> tuple[Any, ...] | 
     """How it is queued again; None when it is not. A wait that is nobody's fault is no try."""
     may_repeat = delivery.attempts < TRIES_MAX
     match outcome:
-        case RetryAfter() | Moved():
+        case RetryAfter():
             return queries.AGAIN, None, 0.0, 0
+        case Moved() if may_repeat:
+            # Counted: one that moves to and fro is not followed for ever.
+            return queries.AGAIN, None, 0.0, 1
         case NotSent(word, is_unreachable=True):
             return queries.AGAIN, word[:ERROR_MAX], 0.0, 0
         case NotSent(word) if may_repeat:

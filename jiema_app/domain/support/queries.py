@@ -2,8 +2,10 @@
 
 from typing import Final
 
+from jiema_app.domain.telegram.chat_queries import MOVED_TO
+
 # A group that became a supergroup has another number since.
-GROUP_NOW: Final = "select new_id from telegram_moves where old_id = $1"
+GROUP_NOW: Final = MOVED_TO
 
 TOPIC: Final = """
 select telegram_id, group_id, thread_id, is_lost, generation, header_revision

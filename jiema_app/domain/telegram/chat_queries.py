@@ -82,9 +82,22 @@ where telegram_id = case when $1::text ~ '^[0-9]{1,18}$' then $1::text::bigint e
     and state <> 'BLOCKED'
 """
 
+# Where somebody is now, they have not moved from: moves lead in no circle.
 MOVE: Final = """
-insert into telegram_moves (old_id, new_id) values ($1::text::bigint, $2::text::bigint)
+with back as (
+    delete from telegram_moves where old_id = $2::text::bigint and $1::text <> $2::text
+)
+insert into telegram_moves (old_id, new_id)
+select $1::text::bigint, $2::text::bigint where $1::text <> $2::text
 on conflict (old_id) do update set new_id = excluded.new_id
 """
 
-MOVED_TO: Final = "select new_id from telegram_moves where old_id = $1"
+MOVED_TO: Final = """
+with recursive moved as (
+    select new_id, 1 as step from telegram_moves where old_id = $1
+    union all
+    select m.new_id, step + 1 from moved join telegram_moves m on m.old_id = moved.new_id
+    where step < 10
+)
+select new_id from moved order by step desc limit 1
+"""

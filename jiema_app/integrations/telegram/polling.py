@@ -11,6 +11,7 @@ from jiema_app.domain.telegram.inbox import UpdateInbox
 from jiema_app.domain.telegram.updates import KINDS, NUMBER_MAX, update_in
 from jiema_app.integrations.telegram.api import BotApi
 from jiema_app.integrations.telegram.outcomes import outcome_of
+from jiema_app.integrations.telegram.request import AnswerTooLong
 
 POLL_S: Final = 3
 """Telegram keeps a question open for so long. Longer would make a worker late that stops."""
@@ -26,6 +27,7 @@ class UpdatePolling:
     api: BotApi
     inbox: UpdateInbox
     _next: int | None = None
+    _limit: int = AT_ONCE
 
     async def run(self, _started: datetime) -> None:
         """Ask until there is nothing.
@@ -40,13 +42,17 @@ class UpdatePolling:
 
     async def _ask(self) -> bool:
         """Ask once; whether there may be more."""
-        arguments = {"timeout": POLL_S, "limit": AT_ONCE, "allowed_updates": list(KINDS)}
+        limit = self._limit
+        arguments = {"timeout": POLL_S, "limit": limit, "allowed_updates": list(KINDS)}
         if self._next is not None:
             arguments["offset"] = self._next
         try:
             told = await self.api.call("getUpdates", arguments, read_s=POLL_S + ANSWER_S)
         except TelegramError as error:
+            if isinstance(error, AnswerTooLong):
+                self._limit = max(1, limit // 10)
             raise TransportAway(type(outcome_of(error)).__name__) from None
+        self._limit = AT_ONCE
         told = told if isinstance(told, list) else []
         updates = [update for update in map(update_in, told) if update is not None]
         if updates:
@@ -56,4 +62,4 @@ class UpdatePolling:
         if known:
             # What is stored, or is none of ours, is not told again.
             self._next = max(known) + 1
-        return len(told) == AT_ONCE
+        return len(told) >= limit

@@ -38,6 +38,10 @@ class AnswerLost(NetworkError):
     """The call may have arrived."""
 
 
+class AnswerTooLong(AnswerLost):
+    """It arrived; its answer is longer than any that is read."""
+
+
 class ServerTrouble(NetworkError):
     """Telegram says that something is wrong with it."""
 
@@ -156,7 +160,9 @@ class BotRequest(BaseRequest):
             raise NotDelivered(type(error).__name__) from None
         except TimeoutError:
             raise (AnswerLost if has_begun else NotDelivered)("too slow") from None
-        except (httpx.HTTPError, BodyTooLarge, OSError) as error:
+        except BodyTooLarge:
+            raise AnswerTooLong("BodyTooLarge") from None
+        except (httpx.HTTPError, OSError) as error:
             raise AnswerLost(type(error).__name__) from None
         return response.status_code, body
 

@@ -9,6 +9,7 @@ from telegram.error import TelegramError
 from jiema_app.domain.notifications.transport import (
     Content,
     Gone,
+    Moved,
     NotSent,
     Outcome,
     Refused,
@@ -21,6 +22,9 @@ from jiema_app.integrations.telegram.outcomes import outcome_of
 
 WITHOUT_CHAT: Final = frozenset({"answerCallbackQuery", "answerInlineQuery"})
 
+MESSAGE_MAX: Final = 2**53
+"""Telegram's numbers are below it."""
+
 ONLY_SENT: Final = ("disable_notification", "message_thread_id", "reply_parameters")
 """Arguments that an edit does not take."""
 
@@ -28,7 +32,7 @@ OF_ANOTHER_CHAT: Final = frozenset({"copyMessage", "createForumTopic"})
 """Of these Telegram says "chat not found" of the chat that is copied from too, or of a group that the
 settings name wrongly: that tells nothing of a person."""
 
-REPEATABLE: Final = ("edit", "delete", "answer", "pin", "unpin", "close", "reopen", "set")
+REPEATABLE: Final = ("edit", "delete", "answer", "pin", "unpin", "close", "reopen", "set", "leave")
 """What is done twice is done once, for methods that begin so."""
 
 
@@ -47,6 +51,8 @@ class TelegramTransport:
             result = await self.api.call(method, arguments)
         except TelegramError as error:
             outcome = outcome_of(error)
+            if outcome == Moved(recipient):
+                return Refused("moved nowhere")
             if isinstance(outcome, Unknown) and method.startswith(REPEATABLE):
                 return NotSent(outcome.word)
             if (
@@ -57,7 +63,8 @@ class TelegramTransport:
                 return Refused("chat not found")
             return outcome
         number = result.get("message_id") if isinstance(result, dict) else None
-        return Sent(number if type(number) is int else None, result)
+        is_number = type(number) is int and 0 < number < MESSAGE_MAX
+        return Sent(number if is_number else None, result)
 
     async def answers(self) -> bool:
         """See `Transport`."""
