@@ -18,6 +18,7 @@ from jiema_app.bot.composition import (
 from jiema_app.bot.desk import BotDesk
 from jiema_app.bot.dispatch import PrivateChat, waits_for_supplier
 from jiema_app.bot.flood import Flood
+from jiema_app.bot.foreign_rooms import ForeignRooms
 from jiema_app.bot.money_rendering import MoneyRendering
 from jiema_app.bot.order_message import OrderMessages
 from jiema_app.bot.order_rendering import OrderRendering
@@ -61,10 +62,18 @@ def build_registry(services: "Services", admit_write: AdmitWrite) -> Registry:
     """
     desk = build_desk(services, admit_write)
     chat, support = PrivateChat(desk), support_room(services)
+    bot = services.settings.bot
+    rooms = ForeignRooms(
+        support_now=services.support.desk.group_now,
+        channel=None if bot is None else bot.channel,
+        administrators=services.administrators,
+    )
 
     async def handle(update: ClaimedUpdate, effects: Effects) -> None:
         # Before anybody looks at it: presses and edits are answered, too.
         if not desk.flood.admits(update):
+            return
+        if await rooms.handle(update, effects):
             return
         if not await support.handle(update, effects):
             await chat(update, effects)

@@ -146,3 +146,44 @@ async def test_presses_of_support_s_buttons_and_edits_count_as_well(shop: Shop, 
         await ada.tell("callback_query", ada._press("1:support:done", ada.last), look=False)
         await ada.tell("edited_message", ada.message(text="x", edit_date=2), look=False)
     assert await shop.fetchval(queued) - before < 40
+
+
+@pytest.mark.parametrize("kind", ["group", "supergroup", "channel"])
+async def test_the_bot_leaves_rooms_that_are_not_ours(shop: Shop, ada: Phone, kind: str) -> None:
+    bot = shop.settings.bot
+    assert bot is not None
+    assert bot.channel is not None
+    ours: list[dict[str, Any]] = [
+        {"id": bot.support_chat},
+        {"id": -9, "username": bot.channel[1:].upper()},
+    ]
+
+    async def put(who: int, room: dict[str, Any], status: str = "member") -> None:
+        about = {
+            "chat": {"type": kind, **room},
+            "from": {"id": who, "is_bot": False, "first_name": "x"},
+            "new_chat_member": {"status": status, "user": {"id": 1}},
+        }
+        await ada.tell("my_chat_member", about, look=False)
+
+    for room in ours:
+        await put(ada.id, room)
+    await put(ada.id, {"id": -5}, "left")
+    await put(ada.id, {"id": -5}, "kicked")
+    leaving = "select payload->>'method' from deliveries where kind = 'telegram.call' and id > $1"
+    newest = await shop.fetchval("select max(id) from deliveries")
+    assert await shop.fetchval(leaving, newest) is None
+    await put(ada.id, {"id": -5})
+    assert await shop.fetchval(leaving, newest) == "leaveChat"
+
+
+async def test_the_bot_stays_where_an_administrator_has_put_it(shop: Shop, ada: Phone) -> None:
+    await shop.execute("update users set role = 'admin'")
+    newest = await shop.fetchval("select max(id) from deliveries")
+    about = {
+        "chat": {"type": "group", "id": -5},
+        "from": ada.person,
+        "new_chat_member": {"status": "member", "user": {"id": 1}},
+    }
+    await ada.tell("my_chat_member", about, look=False)
+    assert await shop.fetchval("select max(id) from deliveries") == newest

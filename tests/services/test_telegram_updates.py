@@ -21,6 +21,7 @@ from jiema_app.domain.transaction import Connection
 from jiema_app.settings.suppliers import SupplierSettings
 from tests.support.shop import Shop
 
+GROUP = -40_001
 LEFT = "select count(*) from telegram_updates where handled_at is null"
 
 
@@ -55,7 +56,7 @@ class Bot:
 
     async def tell(self, *updates: tuple[int, int], **other: Any) -> None:
         """Updates come: each a chat and a number."""
-        inbox = UpdateInbox(self.shop.services.database)
+        inbox = UpdateInbox(self.shop.services.database, GROUP)
         told = [
             update_in({"update_id": number, "message": {"chat": {"id": chat}, **other}})
             for chat, number in updates
@@ -225,11 +226,21 @@ async def test_one_that_takes_its_worker_down_is_given_up_at_last(bot: Bot, shop
 
 
 async def test_a_group_that_moves_says_so_once(bot: Bot, shop: Shop) -> None:
-    await bot.tell((-40_001, 1), migrate_to_chat_id=-1_001_234)
+    await bot.tell((GROUP, 1), migrate_to_chat_id=-1_001_234)
     await bot.work()
     assert (
         await shop.fetchval("select new_id from telegram_moves where old_id = -40001") == -1001234
     )
+
+
+async def test_what_is_said_in_other_groups_is_not_kept(bot: Bot, shop: Shop) -> None:
+    await bot.tell((-7, 1), (GROUP, 2), (7, 3))
+    kept = "select array_agg(update_id order by update_id) from telegram_updates"
+    assert await shop.fetchval(kept) == [2, 3]
+    await bot.tell((GROUP, 4), migrate_to_chat_id=-8)
+    await bot.work()
+    await bot.tell((-8, 5), (-7, 6))
+    assert await shop.fetchval(kept) == [2, 3, 4, 5]
 
 
 async def test_updates_are_known_for_two_days(bot: Bot, shop: Shop) -> None:
@@ -247,7 +258,7 @@ async def test_updates_are_known_for_two_days(bot: Bot, shop: Shop) -> None:
 async def test_all_that_is_said_in_the_group_of_those_who_answer_is_kept(shop: Shop) -> None:
     group, other, moved = -1_001, -1_002, -1_003
     await shop.execute("insert into telegram_moves (old_id, new_id) values ($1, $2)", group, moved)
-    inbox = UpdateInbox(shop.services.database, support=group)
+    inbox = UpdateInbox(shop.services.database, group=group)
 
     def told(chat: int, first: int, count: int) -> list[IncomingUpdate]:
         each = ({"update_id": first + at, "message": {"chat": {"id": chat}}} for at in range(count))

@@ -31,15 +31,15 @@ GROUP_MAX: Final = 200
 class UpdateInbox:
     """Where updates are kept until they are handled, and for two days, so that none is twice."""
 
-    def __init__(self, database: Database, support: int | None = None) -> None:
+    def __init__(self, database: Database, group: int | None = None) -> None:
         """Begin with nothing under way.
 
         Args:
             database: Where they are kept.
-            support: The group of those who answer customers: all that is said there is kept.
+            group: The one whose messages are ours to read: all of them are kept, and none of others.
         """
         self._database = database
-        self._support = support
+        self._group = group
         self._waiting: list[tuple[IncomingUpdate, asyncio.Future[None]]] = []
         self._storing: asyncio.Task[None] | None = None
 
@@ -89,7 +89,7 @@ class UpdateInbox:
                 [update.chat_key for update in updates],
                 [update.payload for update in updates],
                 BACKLOG_MAX,
-                self._support,
+                self._group,
             )
         STORED.labels("new").inc(new)
         STORED.labels("known").inc(len(updates) - new)

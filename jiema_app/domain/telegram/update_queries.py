@@ -3,17 +3,19 @@
 from typing import Final
 
 # A chat whose backlog is full is somebody's game: what they write more is not kept. The group of those
-# who answer is many people's, and none of their words is to be lost.
+# who answer is many people's, and none of their words is lost. What is said in a group that is not
+# ours is not kept at all: numbers of groups and channels are negative.
 STORE: Final = """
 with given as (
     insert into telegram_updates (update_id, chat_key, payload)
     select u.update_id, u.chat_key, u.payload
     from unnest($1::bigint[], $2::bigint[], $3::jsonb[]) u (update_id, chat_key, payload)
-    where (select count(*) from (
+    where u.chat_key = $5::bigint
+       or exists (select from telegram_moves m where m.new_id = u.chat_key)
+       or (u.chat_key >= 0 or u.payload ? 'my_chat_member') and (select count(*) from (
             select from telegram_updates w
             where w.chat_key = u.chat_key and w.handled_at is null limit $4
         ) waiting) < $4
-       or u.chat_key = $5 or u.chat_key = (select new_id from telegram_moves where old_id = $5)
     on conflict (update_id) do nothing
     returning update_id
 ), said as (
