@@ -269,3 +269,27 @@ async def test_all_that_is_said_in_the_group_of_those_who_answer_is_kept(shop: S
         await inbox.store(told(chat, 1_000 * place, 200))
         kept.append(await inbox.store(told(chat, 1_000 * place + 500, 5)))
     assert kept == [5, 5, 0]
+
+
+async def test_updates_that_nobody_handles_are_forgotten_after_two_days(
+    bot: Bot, shop: Shop
+) -> None:
+    await bot.tell((7, 1))
+    inbox = UpdateInbox(shop.services.database)
+    for hours, left in ((47, 1), (2, 0)):
+        await shop.pass_time(hours * 3600)
+        await inbox.sweep()
+        assert await shop.fetchval("select count(*) from telegram_updates") == left
+
+
+async def test_replies_wait_for_minutes_and_not_more_than_fifty_for_one_person(
+    bot: Bot, shop: Shop
+) -> None:
+    await bot.tell(*((7, number) for number in range(60)), (8, 100))
+    await bot.work()
+    assert len(bot.handled) == 61
+    count = "select count(*) from deliveries where recipient = $1"
+    assert (await shop.fetchval(count, "7"), await shop.fetchval(count, "8")) == (50, 1)
+    assert await shop.fetchval(
+        "select max(expires_at) < now() + interval '10 minutes' from deliveries"
+    )

@@ -114,7 +114,8 @@ class TelegramUpdate(SQLModel, table=True):
     failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """How often it went wrong."""
     handled_at: datetime | None = moment(default=None, nullable=True)
-    """When that was done with. The row is kept for two days after it came."""
+    """When that was done with. The row is kept for two days after that, or, while it is not, after
+    it came."""
     outcome: str | None = text(default=None, nullable=True)
     """How that ended: ``done``, ``ignored``, ``failed``."""
 

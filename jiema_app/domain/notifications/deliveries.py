@@ -23,6 +23,9 @@ REPLY: Final = 2
 SUPPORT: Final = 3
 CHANNEL: Final = 4
 
+REPLIES_MAX: Final = 50
+"""Replies to updates that wait for one recipient, of one priority."""
+
 COUNTDOWN: Final = 5
 """Of no use when late: give it an ``expires_at``."""
 
@@ -61,7 +64,7 @@ async def put(connection: Connection, *deliveries: Delivery) -> None:
             await connection.execute(
                 queries.OVERTAKE, delivery.transport, delivery.recipient, delivery.key
             )
-        await connection.execute(queries.PUT, *_columns(delivery))
+        await connection.execute(queries.PUT, *_columns(delivery), REPLIES_MAX)
 
 
 async def follow(connection: Connection, delivery: Delivery, revision: int) -> None:

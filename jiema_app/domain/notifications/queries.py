@@ -5,11 +5,16 @@ from typing import Final
 CHANNEL: Final = "delivery_queued"
 """Announced with the transport's name when something is to be sent."""
 
+# Of replies, whose keys say so, no more wait for one recipient than anybody reads.
 PUT: Final = """
 with given as (
     insert into deliveries
         (transport, recipient, kind, key, subject_id, payload, priority, not_before, expires_at)
-    values ($1, $2, $3, $4, $5, $6, $7, coalesce($8, now()), $9)
+    select $1, $2, $3, $4, $5, $6, $7, coalesce($8, now()), $9
+    where $4 not like 'update:%' or (select count(*) from (
+        select from deliveries d where d.transport = $1 and d.recipient = $2
+            and d.state = 'QUEUED' and d.priority = $7 limit $10
+    ) waiting) < $10
     on conflict (key) do nothing
     returning transport
 )

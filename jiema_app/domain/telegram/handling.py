@@ -220,16 +220,16 @@ class UpdateHandling:
             Overtaken: It is not ours any more.
         """
         async with self.database.transaction() as connection:
-            seconds = await connection.fetchval(
+            done = await connection.fetchrow(
                 queries.FINISH, effects.update.update_id, self.holder, outcome
             )
-            if seconds is None:
+            if done is None:
                 raise Overtaken
             for act in effects.acts:
                 await act(connection)
-            await put(connection, *effects.deliveries)
+            await put(connection, *effects.ending(done["at"]))
         HANDLED.labels(outcome).inc()
-        SECONDS.observe(seconds)
+        SECONDS.observe(done["seconds"])
 
     async def _finish_without(self, number: int) -> None:
         async with self.database.connection() as connection:

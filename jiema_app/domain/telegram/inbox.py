@@ -119,7 +119,10 @@ class UpdateInbox:
         return None
 
     async def sweep(self) -> None:
-        """Forget updates that were handled two days ago: Telegram repeats none for longer."""
+        """Forget updates that were handled two days ago: Telegram repeats none for longer.
+
+        So it does those that came two days ago and were never handled: nobody waits any more.
+        """
         while True:
             async with self._database.connection() as connection:
                 done = await connection.execute(queries.SWEEP, KEPT_HOURS, SWEPT_AT_ONCE)

@@ -46,7 +46,7 @@ returning u.update_id, u.chat_key, u.payload, u.received_at, u.failures, u.attem
 FINISH: Final = """
 update telegram_updates set handled_at = now(), outcome = $3, payload = null, claimed_by = null
 where update_id = $1 and claimed_by = $2 and handled_at is null
-returning extract(epoch from now() - received_at)::float
+returning extract(epoch from now() - received_at)::float as seconds, now() as at
 """
 
 # Nobody of its chat overtakes it: it is the oldest until it is handled.
@@ -69,9 +69,13 @@ update telegram_updates set claimed_by = null, claimed_until = null
 where handled_at is null and claimed_by = $1 and update_id <> all($2::bigint[])
 """
 
+# What nobody has handled for as long is of no use any more either.
 SWEEP: Final = """
 delete from telegram_updates where update_id in (
     select update_id from telegram_updates
-    where handled_at < now() - make_interval(hours => $1) limit $2
+    where handled_at < now() - make_interval(hours => $1)
+       or handled_at is null and received_at < now() - make_interval(hours => $1)
+            and (claimed_until is null or claimed_until < now())
+    limit $2
 )
 """

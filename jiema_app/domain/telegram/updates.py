@@ -1,7 +1,7 @@
 """What Telegram tells us: how it is read, where it is kept, and what comes of handling it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol, TypeAlias, TypeGuard
 
@@ -24,6 +24,9 @@ NUMBER_MAX: Final = 2**63 - 1
 
 ANSWER_LIFE: Final = timedelta(seconds=20)
 """A press or an inline query that was not answered by then cannot be answered any more."""
+
+REPLY_LIFE: Final = timedelta(minutes=10)
+"""Who has waited for longer has asked again, or does not want to know any more."""
 
 Act: TypeAlias = Callable[[Connection], Awaitable[None]]
 
@@ -150,6 +153,19 @@ class Effects:
                 expires_at=expires_at,
             )
         )
+
+    def ending(self, now: datetime) -> list[Delivery]:
+        """What is to be sent, the replies among it only for a time. News stay until they are sent.
+
+        Args:
+            now: When it is written down: what came late is not answered too late for that.
+        """
+        return [
+            replace(one, expires_at=now + REPLY_LIFE)
+            if one.kind == READY_MADE and one.expires_at is None and one.priority == REPLY
+            else one
+            for one in self.deliveries
+        ]
 
     def deliver(self, delivery: Delivery) -> None:
         """Send something under a key of its own."""
