@@ -10,6 +10,7 @@ from backend_jobs import __main__ as worker
 from jiema_app import bootstrap_bot
 from jiema_app.bootstrap import Services
 from jiema_app.bot.registry import AdmitWrite, Registry
+from jiema_app.domain.notifications import deliveries
 from jiema_app.domain.notifications.pacing import Paces
 from jiema_app.domain.telegram.calls import READY_MADE, render_ready_made, text
 from jiema_app.domain.telegram.updates import ClaimedUpdate, Effects
@@ -31,4 +32,6 @@ def build_registry(_services: Services, _admit_write: AdmitWrite) -> Registry:
 if __name__ == "__main__":
     vars(bootstrap_bot)["build_registry"] = build_registry
     vars(bootstrap_bot)["PACES"] = QUICK
+    # Everybody writes more than anybody would, and nothing of it may be missing.
+    vars(deliveries)["REPLIES_MAX"] = 10_000
     worker.main()
