@@ -96,11 +96,13 @@ select {COLUMNS} from deliveries
 where id = $1 and state = 'QUEUED' and (expires_at is null or expires_at > now())
 """
 
-# From here on it may have been sent, whatever becomes of this process.
+# From here on it may have been sent, whatever becomes of this process. Only as it was read: whoever
+# was slow making its words may find that another has sent it meanwhile, or that it has to wait.
 MARK: Final = """
 update deliveries set state = 'SENDING', claimed_by = $2, claimed_at = clock_timestamp(),
     attempts = attempts + 1
 where id = $1 and state = 'QUEUED' and (expires_at is null or expires_at > now())
+    and message_id is not distinct from $3 and recipient = $4 and not_before <= now()
 returning claimed_at, attempts
 """
 

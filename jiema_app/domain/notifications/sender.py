@@ -316,7 +316,13 @@ class Sender:
     async def _mark(self, delivery: ClaimedDelivery) -> Handed | None:
         try:
             async with self.database.connection() as connection:
-                row = await connection.fetchrow(queries.MARK, delivery.id, self.settling.sender)
+                row = await connection.fetchrow(
+                    queries.MARK,
+                    delivery.id,
+                    self.settling.sender,
+                    delivery.message_id,
+                    delivery.recipient,
+                )
         except DatabaseTrouble:
             self._perhaps_marked.add(delivery.id)
             raise
