@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -15,6 +16,7 @@ from jiema_app.bootstrap import Services
 from jiema_app.bootstrap_bot import Bot
 from jiema_app.bootstrap_telegram import SENDER_JOB, UPDATES_JOB
 from jiema_app.bot.commands import calls_that_describe
+from jiema_app.domain.transaction import DatabaseTrouble
 from jiema_app.integrations.postgres.notifications import Hear
 from jiema_app.integrations.telegram.setup import (
     WEBHOOK_PATH,
@@ -110,6 +112,9 @@ class BotWork:
         sender = self.bot.sender
 
         async def run() -> None:
+            # Also where another worker sends now. What is in the way is met by the run, too.
+            with suppress(DatabaseTrouble):
+                await sender.catch_up()
             await self.runner.run_alone(SENDER_JOB, sender.run, interval_s=EVERY_S, lease_s=LEASE_S)
 
         await self._keep_at_it(run, sender.woken, lambda: sender.runs)

@@ -1,6 +1,5 @@
 """Sending what is queued: once, in order, edited when it changes, and what becomes of it."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -288,44 +287,6 @@ async def test_what_a_sender_left_under_way_is_parked_or_edited_again(
     await messenger.send_all()
     assert await messenger.states() == {"order:1": "SENT", f"{BEN}:perhaps sent": "UNKNOWN"}
     assert await messenger.seen(ANN) == ["revision 2"]
-
-
-async def test_two_senders_at_once_send_nothing_twice(messenger: Messenger) -> None:
-    for number in range(40):
-        await messenger.say((ANN, BEN, CID)[number % 3], f"number {number}")
-    first, second = messenger.sender("one"), messenger.sender("two")
-    await asyncio.gather(messenger.send_all(first), messenger.send_all(second))
-    seen = [words for person in (ANN, BEN, CID) for words in await messenger.seen(person)]
-    assert sorted(seen) == sorted(f"number {number}" for number in range(40))
-    # What one has under way the other takes for left behind; its answer says how it ended.
-    assert set((await messenger.states()).values()) == {"SENT"}
-
-
-async def test_whoever_was_slow_making_words_sends_nothing_that_was_sent_meanwhile(
-    messenger: Messenger,
-) -> None:
-    real = messenger.renderers["say"]
-    begun, may_end = asyncio.Event(), asyncio.Event()
-
-    async def slow(delivery: ClaimedDelivery) -> Content | None:
-        if not begun.is_set():
-            begun.set()
-            await may_end.wait()
-        return await real(delivery)
-
-    messenger.renderers["say"] = slow
-    await follow_order(messenger, 1)
-    first, second = messenger.sender("one"), messenger.sender("two")
-    run = asyncio.create_task(first.run(datetime.now(UTC)))
-    await begun.wait()
-    await messenger.send_all(second)
-    await follow_order(messenger, 2)
-    may_end.set()
-    await run
-    await first.finish(5)
-    await messenger.send_all(second)
-    assert await messenger.seen(ANN) == ["revision 2"]
-    assert messenger.calls.count("sendMessage") == 1
 
 
 async def test_whoever_wants_to_know_is_told_in_the_same_transaction(

@@ -116,10 +116,12 @@ where transport = $1 and state = 'SENDING' and claimed_by <> $2
 returning state
 """
 
-# Handed to nobody: the mark was written, and its writer never learnt so.
+# Handed to nobody: the mark was written, and its writer never learnt so. Another sender may have
+# taken it for left behind.
 UNMARK: Final = """
-update deliveries set state = 'QUEUED'
-where id = any($1::bigint[]) and state = 'SENDING' and claimed_by = $2
+update deliveries set state = 'QUEUED', settled_at = null, error = null
+where id = any($1::bigint[]) and claimed_by = $2
+    and (state = 'SENDING' or state = 'UNKNOWN' and error = 'sender lost')
 """
 
 # Each of these takes id, claimed_by and claimed_at: whoever was taken over settles nothing that

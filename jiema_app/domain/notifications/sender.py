@@ -96,6 +96,7 @@ class Sender:
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _under_way: dict[int, tuple[str | None, asyncio.Task[None]]] = field(default_factory=dict)
     _unsettled: deque[tuple[Handed, Outcome]] = field(default_factory=deque)
+    _catching_up: asyncio.Lock = field(default_factory=asyncio.Lock)
     _perhaps_marked: set[int] = field(default_factory=set)
     _paused_until: float = float("-inf")
     _look_at: float = float("-inf")
@@ -151,7 +152,27 @@ class Sender:
             for task in late:
                 task.cancel()
         with suppress(DatabaseTrouble):
-            await self._settle_late()
+            await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Write down what could not be written when it happened.
+
+        To be called without the lease, too: whoever has it takes what is under way here for left
+        behind, and nobody else knows how it ended.
+
+        Raises:
+            DatabaseTrouble: It is not written yet.
+        """
+        async with self._catching_up:
+            while self._unsettled:
+                await self.settling.settle(*self._unsettled[0])
+                self._unsettled.popleft()
+            if not self._perhaps_marked:
+                return
+            ids = [*self._perhaps_marked - self._under_way.keys()]
+            async with self.database.connection() as connection:
+                await connection.execute(queries.UNMARK, ids, self.settling.sender)
+            self._perhaps_marked.clear()
 
     @property
     def _is_full(self) -> bool:
@@ -180,20 +201,11 @@ class Sender:
 
     async def _recover(self) -> None:
         """Settle what could not be settled, and what a sender left that is none any more."""
-        await self._settle_late()
+        await self.catch_up()
         async with self.database.connection() as connection:
-            if self._perhaps_marked:
-                ids = [*self._perhaps_marked - self._under_way.keys()]
-                await connection.execute(queries.UNMARK, ids, self.settling.sender)
-                self._perhaps_marked.clear()
             left = await connection.fetch(queries.RECOVER, self.name, self.settling.sender)
         for row in left:
             log.warning("a sender was lost", transport=self.name, delivery_is=row["state"])
-
-    async def _settle_late(self) -> None:
-        while self._unsettled:
-            await self.settling.settle(*self._unsettled[0])
-            self._unsettled.popleft()
 
     async def _send_due(self, until: float) -> float | None:
         """Hand over what may be handed over now.

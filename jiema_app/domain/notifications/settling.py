@@ -108,10 +108,10 @@ class Settling:
     ) -> None:
         delivery = handed.delivery
         if isinstance(outcome, Gone):
-            await self.recipients.lose(connection, delivery.recipient)
-            await connection.execute(
-                queries.LOSE, delivery.transport, delivery.recipient, outcome.why
-            )
+            if await self.recipients.lose(connection, delivery.recipient, handed.at):
+                await connection.execute(
+                    queries.LOSE, delivery.transport, delivery.recipient, outcome.why
+                )
         elif isinstance(outcome, Moved):
             await self.recipients.move(connection, delivery.recipient, outcome.recipient)
             await connection.execute(

@@ -183,8 +183,17 @@ class Recipients(Protocol):
         """Those that are not to be written to as they are: where to instead, or None: nowhere."""
         ...
 
-    async def lose(self, connection: Connection, recipient: str, /) -> None:
-        """Remember that a recipient cannot be written to."""
+    async def lose(self, connection: Connection, recipient: str, at: datetime, /) -> bool:
+        """Remember that a recipient cannot be written to.
+
+        Args:
+            connection: Of the caller's transaction.
+            recipient: Who.
+            at: When they were written to in vain.
+
+        Returns:
+            False, and nothing is remembered, when they can be written to again since.
+        """
         ...
 
     async def move(self, connection: Connection, old: str, new: str, /) -> None:

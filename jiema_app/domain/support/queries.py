@@ -162,11 +162,13 @@ order by t.telegram_id limit 50
 """
 
 # Given to be sent, and ended in a way that nobody was told of: with a sender that died, with
-# others that waited for a chat that is gone.
+# others that waited for a chat that is gone. A sender that lost the database alone says within seconds
+# how it ended.
 STRANDED: Final = """
 select m.id, m.telegram_id, m.is_answer, d.state
 from support_messages m join deliveries d on d.key = 'support:' || m.id || ':' || m.attempt
 where m.state = 'GIVEN' and d.state in ('UNKNOWN', 'FAILED', 'GONE', 'DROPPED')
+  and (d.state <> 'UNKNOWN' or d.settled_at < now() - interval '1 minute')
 order by m.id limit 200
 """
 

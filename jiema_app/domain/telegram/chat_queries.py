@@ -76,6 +76,14 @@ union all
 select recipient, new_id::text from wanted join telegram_moves on old_id = number
 """
 
+# Whether somebody opened their chat after a moment, or did anything else here: that they had blocked
+# the bot at that moment says nothing any more.
+WAS_HEARD_SINCE: Final = r"""
+select state = 'OPEN' and updated_at > $2 from telegram_chats
+where telegram_id = case when $1::text ~ '^[0-9]{1,18}$' then $1::text::bigint end
+for update
+"""
+
 BLOCK_RECIPIENT: Final = r"""
 update telegram_chats set state = 'BLOCKED', blocked_at = now(), updated_at = now()
 where telegram_id = case when $1::text ~ '^[0-9]{1,18}$' then $1::text::bigint end

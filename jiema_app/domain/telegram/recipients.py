@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from jiema_app.domain.telegram import chat_queries as queries
 from jiema_app.domain.transaction import Connection
@@ -18,9 +19,12 @@ class TelegramRecipients:
         rows = await connection.fetch(queries.ELSEWHERE, list(recipients))
         return {row["recipient"]: row["elsewhere"] for row in rows}
 
-    async def lose(self, connection: Connection, recipient: str, /) -> None:
+    async def lose(self, connection: Connection, recipient: str, at: datetime, /) -> bool:
         """See `Recipients`."""
+        if await connection.fetchval(queries.WAS_HEARD_SINCE, recipient, at):
+            return False
         await connection.execute(queries.BLOCK_RECIPIENT, recipient)
+        return True
 
     async def move(self, connection: Connection, old: str, new: str, /) -> None:
         """See `Recipients`."""
