@@ -30,9 +30,13 @@ from jiema_app.supervised_tasks import SupervisedTasks
 log = structlog.get_logger()
 
 CHATS: Final = "telegram-chats"
+COMPARING: Final = "telegram-comparing"
 
 LEASE_S: Final = 8.0
 """A sender that died is replaced after this: codes wait for it."""
+
+COMPARING_LEASE_S: Final = 20.0
+"""Longer than its slowest statement may take."""
 
 EVERY_S: Final = 1.0
 AT_LEISURE_S: Final = 10.0
@@ -58,7 +62,6 @@ class BotWork:
     _recharges: set[str] = field(default_factory=set)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _looks: int = 0
-    _compared_at: float = float("-inf")
     _at_leisure_at: float = float("-inf")
     _left_at: float = float("-inf")
 
@@ -82,6 +85,7 @@ class BotWork:
         tasks.start("sending", self._send)
         tasks.start("updates", self._handle)
         tasks.start("chats", self._follow)
+        tasks.start("comparing", self._compare)
         if self.bot.polling is not None:
             tasks.start("polling", self._poll)
         if self._sets_itself_up:
@@ -166,11 +170,21 @@ class BotWork:
             await following.look_at_orders(orders)
         if recharges:
             await following.look_at_recharges(recharges)
+        self._looks += 1
+
+    async def _compare(self) -> None:
+        """Find what nobody said: by itself, so that no code waits while many rows are compared."""
+        while True:
+            await self.runner.run_alone(
+                COMPARING, self._compare_all, interval_s=EVERY_S, lease_s=COMPARING_LEASE_S
+            )
+            await asyncio.sleep(EVERY_S)
+
+    async def _compare_all(self, _started: datetime) -> None:
+        following = self.bot.following
+        await following.look_for_what_is_behind()
+        await self.bot.money.look()
         now = time.monotonic()
-        if now - self._compared_at >= EVERY_S:
-            self._compared_at = now
-            await following.look_for_what_is_behind()
-            await self.bot.money.look()
         if now - self._at_leisure_at >= AT_LEISURE_S:
             self._at_leisure_at = now
             await following.look_for_what_has_ended()
@@ -179,7 +193,6 @@ class BotWork:
         if now - self._left_at >= LEFT_EVERY_S:
             self._left_at = now
             await following.look_for_what_was_left()
-        self._looks += 1
 
     async def _poll(self) -> None:
         polling = self.bot.polling

@@ -5,8 +5,8 @@ stands in a row. Each look may be made twice, by several workers: it leaves what
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from jiema_app.domain.clock import Clock
@@ -21,11 +21,19 @@ from jiema_app.domain.telegram import following_queries as queries
 from jiema_app.domain.telegram import kinds
 from jiema_app.domain.transaction import Connection, Database
 
+BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
 AT_ONCE: Final = 100
 """Orders of one transaction: nobody waits for a thousand of them."""
 
 ROUNDS: Final = 2
 """Transactions of one look: what changes meanwhile does not wait for those that are left."""
+
+LATELY_MIN: Final = 15
+"""What ended within so many minutes is looked at each time."""
+
+WALK: Final = 10_000
+"""Messages of one step through all that follow orders."""
 
 STEPS: Final = 8
 """Revisions of one version: how much of the time is over."""
@@ -37,12 +45,13 @@ FORGOTTEN: Final = 2
 """The revision in which a code's own message is taken away."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Following:
     """Has the messages about orders and top-ups brought up to date."""
 
     database: Database
     clock: Clock
+    _walked_to: datetime = field(default=BEGINNING, init=False, repr=False)
 
     async def look_at_orders(self, orders: Collection[str]) -> None:
         """Follow orders that have changed."""
@@ -58,11 +67,32 @@ class Following:
         Returns:
             How many were found; the next look finds what is left.
         """
-        return await self._some(queries.BEHIND)
+        done = 0
+        for _ in range(ROUNDS):
+            async with self.database.transaction() as connection:
+                rows = await connection.fetch(queries.BEHIND, AT_ONCE)
+                await self._follow_orders(connection, rows)
+            done += len(rows)
+            if len(rows) < AT_ONCE:
+                break
+        return done
 
     async def look_for_what_has_ended(self) -> int:
-        """Likewise of orders that have ended, and of those whose codes are forgotten."""
-        return await self._some(queries.ENDED_BEHIND)
+        """Likewise of orders that have ended, and of those whose codes are forgotten.
+
+        Of those that did not end lately one call looks at some, and the next one goes on there.
+
+        Returns:
+            How many were found.
+        """
+        async with self.database.connection() as connection:
+            rows = await connection.fetch(queries.ENDED_LATELY, LATELY_MIN)
+            walked = await connection.fetchrow(queries.WALK, self._walked_to, WALK)
+        assert walked is not None
+        behind = {row["id"] for row in rows}.union(walked["behind"] or ())
+        await self.look_at_orders(behind)
+        self._walked_to = walked["until"] if walked["passed"] >= WALK else BEGINNING
+        return len(behind)
 
     async def look_for_what_was_left(self) -> int:
         """Likewise of those that met a blocked chat, or were refused, some weeks ago at most."""
@@ -70,28 +100,20 @@ class Following:
 
     async def look_at_recharges(self, recharges: Collection[str]) -> None:
         """Follow top-ups that have changed, as far as they are shown in a chat."""
-        async with self.database.transaction() as connection:
-            for row in await connection.fetch(queries.RECHARGES, sorted(recharges)):
-                shown = [kinds.RECHARGE_SHOWN]
-                for other in await connection.fetch(queries.OTHERS, row["id"], shown):
-                    await _follow_other(connection, other, row["id"], row["revision"], NEWS)
+        named = sorted(recharges)
+        for start in range(0, len(named), AT_ONCE):
+            async with self.database.transaction() as connection:
+                some = named[start : start + AT_ONCE]
+                for row in await connection.fetch(queries.RECHARGES, some):
+                    shown = [kinds.RECHARGE_SHOWN]
+                    for other in await connection.fetch(queries.OTHERS, row["id"], shown):
+                        await _follow_other(connection, other, row["id"], row["revision"], NEWS)
 
     async def look_at_open_recharges(self) -> None:
         """Follow those that are open and shown: time passes, a look was missed."""
         async with self.database.connection() as connection:
             rows = await connection.fetch(queries.OPEN_RECHARGES_SHOWN)
         await self.look_at_recharges([row["id"] for row in rows])
-
-    async def _some(self, query: str) -> int:
-        done = 0
-        for _ in range(ROUNDS):
-            async with self.database.transaction() as connection:
-                rows = await connection.fetch(query, AT_ONCE)
-                await self._follow_orders(connection, rows)
-            done += len(rows)
-            if len(rows) < AT_ONCE:
-                break
-        return done
 
     async def _follow_orders(self, connection: Connection, rows: Sequence[Any]) -> None:
         for row in rows:

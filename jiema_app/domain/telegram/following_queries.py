@@ -19,16 +19,20 @@ _WANTED: Final = """(o.api_key_id is null and c.notify_orders and (
         o.status in ('WAITING', 'RECEIVED')
         or o.ended_at > now() - interval '1 hour' and o.created_at >= c.started_at))"""
 
-_TOLD: Final = f"""
+_COLUMNS: Final = f"""
 select o.id, c.telegram_id, {_REVISION} as revision, o.version, o.sms_count,
     o.purged_at is not null as is_purged, c.notify_orders and o.api_key_id is null as wants_codes,
     d.id is not null or {_WANTED} as has_live, d.revision as known_revision,
     coalesce(d.state in ('GONE', 'FAILED'), false) as was_refused
-from orders o
+"""
+
+_BESIDE: Final = """
 join telegram_chats c on c.user_id = o.user_id and c.state = 'OPEN'
 left join deliveries d on d.key = 'order:' || o.id
 where o.phone is not null
 """
+
+_TOLD: Final = f"{_COLUMNS} from orders o {_BESIDE}"
 
 # What was begun is followed to its end, whatever somebody wants by then: it may hold a code.
 _BEGUN: Final = f"""(d.id is not null or {_WANTED} or exists (
@@ -37,22 +41,37 @@ _BEGUN: Final = f"""(d.id is not null or {_WANTED} or exists (
 CHANGED: Final = f"{_TOLD} and {_BEGUN} and o.id = any($1::text[]) order by o.id"
 
 # What is open, and its message says less than is so: it may have met a chat that was blocked, and is
-# open again.
+# open again. The fence (offset) has the few that are open read first, and not all orders by their id.
 BEHIND: Final = f"""
-{_TOLD} and o.status in ('WAITING', 'RECEIVED')
+{_COLUMNS}
+from (select * from orders where status in ('WAITING', 'RECEIVED') offset 0) o {_BESIDE}
   and (d.id is null and {_WANTED} or d.revision < {_REVISION} or d.state = 'GONE')
 order by o.id limit $1
 """
 
-# What has ended or was forgotten, and a message does not say so yet.
-ENDED_BEHIND: Final = f"""
-{_TOLD} and {_BEGUN} and o.id in (
-    select f.subject_id from deliveries f
-    join orders e on e.id = f.subject_id
-    where f.kind in ('order.live', 'order.shown') and f.created_at > now() - interval '4 days'
-      and (f.revision < e.version::bigint * 8 or f.state = 'GONE')
-      and e.ended_at is not null)
-order by o.id limit $1
+# Orders that have ended, or were forgotten, and whose messages do not say so yet. Of those that ended
+# lately, whatever was missed is found at once. $1: minutes.
+ENDED_LATELY: Final = """
+select e.id from orders e
+where e.ended_at > now() - make_interval(mins => $1) and e.purged_at is null and exists (
+    select from deliveries f
+    where f.subject_id = e.id and f.kind in ('order.live', 'order.shown')
+      and (f.revision < e.version::bigint * 8 or f.state = 'GONE'))
+order by e.id
+"""
+
+# Of all others, messages are walked through by their age, so many at a time: nobody compares all of
+# them with all orders. $1: after which moment, $2: how many.
+WALK: Final = """
+with walked as materialized (
+    select subject_id, revision, state, created_at from deliveries
+    where kind in ('order.live', 'order.shown') and created_at > $1
+    order by created_at fetch first $2 rows with ties
+)
+select max(w.created_at) as until, count(*) as passed,
+    array_agg(distinct e.id) filter (
+        where w.revision < e.version::bigint * 8 or w.state = 'GONE') as behind
+from walked w left join orders e on e.id = w.subject_id and e.ended_at is not null
 """
 
 # Likewise, of up to 30 days, for so long deliveries are known: who blocked the bot for a week, and
@@ -66,13 +85,7 @@ LEFT: Final = f"""
       and f.created_at > now() - interval '30 days' and f.message_id is not null
       and e.purged_at is not null and f.error is distinct from 'nothing to delete'
       and (f.state = 'GONE' or f.settled_at < now() - interval '1 hour'
-        and f.revision < case when f.kind = 'order.sms' then 9 else e.version::bigint * 8 + 7 end)
-    union all
-    select f.subject_id from deliveries f
-    join orders e on e.id = f.subject_id
-    where f.kind in ('order.live', 'order.shown') and f.message_id is not null
-      and f.created_at between now() - interval '30 days' and now() - interval '4 days'
-      and f.revision < e.version::bigint * 8 and e.ended_at is not null)
+        and f.revision < case when f.kind = 'order.sms' then 9 else e.version::bigint * 8 + 7 end))
 order by o.id limit $1
 """
 
