@@ -77,7 +77,7 @@ def build_bot(services: Services, api: BotApi, holder: str) -> Bot:
         handling=UpdateHandling(
             database, holder, registry.handler, registry.tell_failure, registry.is_slow
         ),
-        following=Following(database, services.clock),
+        following=Following(database),
         money=MoneyFacts(database),
         polling=UpdatePolling(api, telegram.inbox)
         if telegram.account.updates == "polling"

@@ -34,7 +34,7 @@ class Bot:
         self.sender: Sender = messenger.sender()
         self.handling = UpdateHandling(database, "ann", registry.handler, registry.tell_failure)
         self.polling = UpdatePolling(messenger.api, UpdateInbox(database))
-        self.following = Following(database, self.shop.services.clock)
+        self.following = Following(database)
 
     async def hear(self) -> None:
         """What was told is fetched and handled, and what comes of it sent."""

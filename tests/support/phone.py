@@ -264,7 +264,7 @@ class Chats:
 
     @property
     def following(self) -> Following:
-        return Following(self.shop.services.database, self.shop.services.clock)
+        return Following(self.shop.services.database)
 
     @property
     def money(self) -> MoneyFacts:

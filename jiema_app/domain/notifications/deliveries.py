@@ -77,7 +77,8 @@ async def follow(connection: Connection, delivery: Delivery, revision: int) -> N
     Args:
         connection: Of the caller's transaction.
         delivery: As it is now.
-        revision: Of its subject, above 0. One that is not above the last one changes nothing.
+        revision: Of its subject, above 0. One that is not above the last one changes nothing, but
+            for a message that met a closed chat: it is sent now.
     """
     await connection.execute(queries.FOLLOW, *_columns(delivery), revision)
 

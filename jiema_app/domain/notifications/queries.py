@@ -21,6 +21,7 @@ with given as (
 select pg_notify('delivery_queued', transport) from given
 """
 
+# What met a chat that was closed is queued again by whoever asks for it once more.
 # Under way, it is queued again when its sender settles it: a newer revision waits then. Of one
 # whose first sending has an unknown end, nothing follows: it would be a second message.
 FOLLOW: Final = """
@@ -30,7 +31,7 @@ with given as (
          revision)
     values ($1, $2, $3, $4, $5, $6, $7, coalesce($8, now()), $9, $10)
     on conflict (key) do update set
-        revision = excluded.revision,
+        revision = greatest(d.revision, excluded.revision),
         payload = excluded.payload,
         priority = case when d.state in ('QUEUED', 'SENDING') and d.revision > d.sent_revision
             then least(d.priority, excluded.priority) else excluded.priority end,
@@ -47,6 +48,7 @@ with given as (
         error = case when d.state in ('SENDING', 'UNKNOWN') then d.error end,
         settled_at = case when d.state = 'UNKNOWN' then d.settled_at end
     where excluded.revision > d.revision
+        or d.state = 'GONE' and excluded.revision = d.revision
     returning transport, state
 )
 select pg_notify('delivery_queued', transport) from given where state = 'QUEUED'

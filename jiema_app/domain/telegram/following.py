@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from jiema_app.domain.clock import Clock
 from jiema_app.domain.notifications.deliveries import (
     COUNTDOWN,
     NEWS,
@@ -50,7 +49,6 @@ class Following:
     """Has the messages about orders and top-ups brought up to date."""
 
     database: Database
-    clock: Clock
     _walked_to: datetime = field(default=BEGINNING, init=False, repr=False)
 
     async def look_at_orders(self, orders: Collection[str]) -> None:
@@ -107,7 +105,7 @@ class Following:
                 for row in await connection.fetch(queries.RECHARGES, some):
                     shown = [kinds.RECHARGE_SHOWN]
                     for other in await connection.fetch(queries.OTHERS, row["id"], shown):
-                        await _follow_other(connection, other, row["id"], row["revision"], NEWS)
+                        await _follow_other(connection, other, row["id"], row["revision"])
 
     async def look_at_open_recharges(self) -> None:
         """Follow those that are open and shown: time passes, a look was missed."""
@@ -118,27 +116,29 @@ class Following:
     async def _follow_orders(self, connection: Connection, rows: Sequence[Any]) -> None:
         for row in rows:
             known, revision = row["known_revision"], row["revision"]
-            if row["was_refused"]:
-                # What was not taken is tried again: the chat is open by now, or something changed.
+            if row["has_failed"]:
+                # What was not taken is tried again, as a further one: see `queries.LEFT`.
                 revision = max(revision, known + 1)
             is_countdown = (
                 known is not None and known // STEPS == row["version"] and not row["was_refused"]
             )
-            live = Delivery(
-                recipient=str(row["telegram_id"]),
-                kind=kinds.ORDER_LIVE,
-                key=f"order:{row['id']}",
-                subject_id=row["id"],
-                priority=COUNTDOWN if is_countdown else NEWS,
-                expires_at=self.clock.now() + COUNTDOWN_LIFE if is_countdown else None,
-            )
             if row["has_live"]:
+                live = Delivery(
+                    recipient=str(row["telegram_id"]),
+                    kind=kinds.ORDER_LIVE,
+                    key=f"order:{row['id']}",
+                    subject_id=row["id"],
+                    priority=COUNTDOWN if is_countdown else NEWS,
+                    expires_at=row["at"] + COUNTDOWN_LIFE if is_countdown else None,
+                )
                 await follow(connection, live, revision)
             if not is_countdown:
-                await self._follow_others(connection, row)
+                await self._put_codes(connection, row)
+            await self._follow_others(connection, row)
 
-    async def _follow_others(self, connection: Connection, row: Any) -> None:
-        """Codes get a message each; what is forgotten is taken out of all of them."""
+    @staticmethod
+    async def _put_codes(connection: Connection, row: Any) -> None:
+        """Codes get a message each."""
         order = row["id"]
         if row["wants_codes"] and not row["is_purged"]:
             await put(
@@ -154,11 +154,18 @@ class Following:
                     for ordinal in range(1, row["sms_count"] + 1)
                 ),
             )
+
+    @staticmethod
+    async def _follow_others(connection: Connection, row: Any) -> None:
+        """What somebody asked to see follows as well; what is forgotten is taken out of all."""
+        order = row["id"]
         others = [kinds.ORDER_SHOWN, *([kinds.ORDER_SMS] if row["is_purged"] else [])]
         for other in await connection.fetch(queries.OTHERS, order, others):
-            is_code = other["kind"] == kinds.ORDER_SMS
-            revision = FORGOTTEN if is_code else row["revision"]
-            await _follow_other(connection, other, order, revision, NEWS)
+            if other["kind"] == kinds.ORDER_SMS:
+                await _follow_other(connection, other, order, FORGOTTEN)
+            elif other["revision"] // STEPS != row["version"] or other["was_refused"]:
+                # Time that passes is told by the one that follows of its own accord.
+                await _follow_other(connection, other, order, row["revision"])
 
 
 async def note_message(connection: Connection, order: str, recipient: int, message_id: int) -> None:
@@ -166,17 +173,14 @@ async def note_message(connection: Connection, order: str, recipient: int, messa
     await connection.execute(queries.FOUND, order, str(recipient), message_id)
 
 
-async def _follow_other(
-    connection: Connection, row: Any, subject: str, revision: int, priority: int
-) -> None:
-    if row["was_refused"]:
+async def _follow_other(connection: Connection, row: Any, subject: str, revision: int) -> None:
+    if row["has_failed"]:
         revision = max(revision, row["revision"] + 1)
-    if row["revision"] < revision:
-        delivery = Delivery(
-            recipient=row["recipient"],
-            kind=row["kind"],
-            key=row["key"],
-            subject_id=subject,
-            priority=priority,
-        )
-        await follow(connection, delivery, revision)
+    delivery = Delivery(
+        recipient=row["recipient"],
+        kind=row["kind"],
+        key=row["key"],
+        subject_id=subject,
+        priority=NEWS,
+    )
+    await follow(connection, delivery, revision)

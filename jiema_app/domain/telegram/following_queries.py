@@ -19,11 +19,16 @@ _WANTED: Final = """(o.api_key_id is null and c.notify_orders and (
         o.status in ('WAITING', 'RECEIVED')
         or o.ended_at > now() - interval '1 hour' and o.created_at >= c.started_at))"""
 
+# A code of what ended long ago is no news: its owner may look at the order without being rung at.
+_WANTS_CODES: Final = f"""({_WANTED} or o.api_key_id is null and c.notify_orders
+        and d.id is not null and o.ended_at > now() - interval '1 hour')"""
+
 _COLUMNS: Final = f"""
 select o.id, c.telegram_id, {_REVISION} as revision, o.version, o.sms_count,
-    o.purged_at is not null as is_purged, c.notify_orders and o.api_key_id is null as wants_codes,
+    o.purged_at is not null as is_purged, {_WANTS_CODES} as wants_codes, now() as at,
     d.id is not null or {_WANTED} as has_live, d.revision as known_revision,
-    coalesce(d.state in ('GONE', 'FAILED'), false) as was_refused
+    coalesce(d.state in ('GONE', 'FAILED'), false) as was_refused,
+    coalesce(d.state = 'FAILED', false) as has_failed
 """
 
 _BESIDE: Final = """
@@ -103,10 +108,14 @@ where id = (
     order by d.id limit 1)
 """
 
-# Other messages about an order or a top-up: those that its owner asked for, and of codes.
+# Other messages about an order or a top-up: those that its owner asked for, and of codes. What they
+# took away is left alone.
 OTHERS: Final = """
-select key, kind, recipient, revision, state in ('GONE', 'FAILED') as was_refused from deliveries
-where subject_id = $1 and kind = any($2::text[]) order by id
+select key, kind, recipient, revision, state in ('GONE', 'FAILED') as was_refused,
+    state = 'FAILED' as has_failed
+from deliveries
+where subject_id = $1 and kind = any($2::text[])
+  and not (state = 'DROPPED' and error = 'message gone') order by id
 """
 
 # Top-ups that their owner sees in the chat; steps of the window as above.
