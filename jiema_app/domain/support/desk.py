@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from jiema_app.domain.clock import Clock
-from jiema_app.domain.notifications.deliveries import SUPPORT, Delivery, follow, put
+from jiema_app.domain.notifications.deliveries import COUNTDOWN, SUPPORT, Delivery, follow, put
 from jiema_app.domain.notifications.transport import ClaimedDelivery
 from jiema_app.domain.outside_numbers import whole_number
 from jiema_app.domain.support import queries
@@ -239,7 +239,8 @@ class SupportDesk:
             key=f"support:header:{telegram_id}:{generation}",
             subject_id=str(telegram_id),
             payload={"generation": generation},
-            priority=SUPPORT,
+            # It has an older number than whatever waits for the group, and would go before all of it.
+            priority=SUPPORT if known is None else COUNTDOWN,
         )
         await follow(connection, delivery, revision)
 
