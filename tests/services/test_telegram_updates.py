@@ -9,7 +9,13 @@ import pytest
 from jiema_app.domain.orders.purchase import RETRY_WINDOW_S, STORE_PAUSES_S
 from jiema_app.domain.orders.service import TWIN_PATIENCE_S
 from jiema_app.domain.telegram.calls import text
-from jiema_app.domain.telegram.handling import HANDLE_S, LEASE_S, SLOTS, UpdateHandling
+from jiema_app.domain.telegram.handling import (
+    ATTEMPTS_MAX,
+    HANDLE_S,
+    LEASE_S,
+    SLOTS,
+    UpdateHandling,
+)
 from jiema_app.domain.telegram.inbox import UpdateInbox
 from jiema_app.domain.telegram.updates import (
     ClaimedUpdate,
@@ -17,7 +23,7 @@ from jiema_app.domain.telegram.updates import (
     IncomingUpdate,
     update_in,
 )
-from jiema_app.domain.transaction import Connection
+from jiema_app.domain.transaction import Connection, DatabaseTrouble
 from jiema_app.settings.suppliers import SupplierSettings
 from tests.support.shop import Shop
 
@@ -223,6 +229,28 @@ async def test_one_that_takes_its_worker_down_is_given_up_at_last(bot: Bot, shop
     assert bot.handled == [(7, 2)]
     outcome = "select outcome from telegram_updates where update_id = 1"
     assert await shop.fetchval(outcome) == "abandoned"
+    assert await bot.replies() == ["update:1:1", "update:2:1"]
+
+
+async def test_a_database_that_comes_and_goes_costs_nobody_their_answer(
+    bot: Bot, shop: Shop
+) -> None:
+    left = ATTEMPTS_MAX + 5
+
+    async def handle(update: ClaimedUpdate, effects: Effects) -> None:
+        nonlocal left
+        left -= 1
+        if left > 0:
+            raise DatabaseTrouble("a test")
+        await bot(update, effects)
+
+    worker = UpdateHandling(shop.services.database, "ann", handle, bot.tell_failure)
+    await bot.tell((7, 1))
+    while left > 1:
+        with pytest.raises(DatabaseTrouble):
+            await worker.run()
+    await bot.work(worker)
+    assert bot.handled == [(7, 1)]
 
 
 async def test_a_group_that_moves_says_so_once(bot: Bot, shop: Shop) -> None:

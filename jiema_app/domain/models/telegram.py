@@ -117,7 +117,7 @@ class TelegramUpdate(SQLModel, table=True):
     """When that was done with. The row is kept for two days after that, or, while it is not, after
     it came."""
     outcome: str | None = text(default=None, nullable=True)
-    """How that ended: ``done``, ``ignored``, ``failed``."""
+    """How that ended: ``done``, ``failed``, ``abandoned``."""
 
 
 class TelegramMove(SQLModel, table=True):

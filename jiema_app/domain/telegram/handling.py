@@ -46,7 +46,8 @@ whose worker died waits for as long."""
 
 FAILURES_MAX: Final = 3
 ATTEMPTS_MAX: Final = 25
-"""One that takes its worker down each time is given up as well."""
+"""One that takes its worker down each time is given up as well. What a worker gives back, because the
+database went away, was no attempt."""
 
 WAITS_S: Final = (2.0, 10.0)
 """After the first failure, and after the second."""
@@ -159,8 +160,8 @@ class UpdateHandling:
         number = row["update_id"]
         try:
             told = update_in(row["payload"])
-            if told is None or row["attempts"] > ATTEMPTS_MAX:
-                log.error("an update is given up", update=number, attempts=row["attempts"])
+            if told is None:
+                log.error("an update cannot be read", update=number)
                 await self._finish_without(number)
                 return
             update = ClaimedUpdate(
@@ -171,6 +172,10 @@ class UpdateHandling:
                 received_at=row["received_at"],
                 failures=row["failures"],
             )
+            if row["attempts"] > ATTEMPTS_MAX:
+                log.error("an update is given up", update=number, attempts=row["attempts"])
+                await self._fail(update, "abandoned")
+                return
             if self.is_slow(update):
                 if len(self._slow) >= SLOW_MAX:
                     await self._put_back(number)
@@ -184,8 +189,9 @@ class UpdateHandling:
         except Exception:
             log.exception("an update was not done with", update=number)
         finally:
-            del self._under_way[number]
-            self._slow.discard(number)
+            if self._under_way.get(number) is asyncio.current_task():
+                del self._under_way[number]
+                self._slow.discard(number)
 
     async def _handle(self, update: ClaimedUpdate) -> None:
         effects = Effects(update)
@@ -204,14 +210,14 @@ class UpdateHandling:
             else:
                 await self._fail(update)
 
-    async def _fail(self, update: ClaimedUpdate) -> None:
+    async def _fail(self, update: ClaimedUpdate, outcome: str = "failed") -> None:
         effects = Effects(update)
         try:
             await self.tell_failure(update, effects)
         except Exception:
             log.exception("nobody was told of a failure", update=update.update_id)
             effects = Effects(update)
-        await self._finish(effects, "failed")
+        await self._finish(effects, outcome)
 
     async def _finish(self, effects: Effects, outcome: str) -> None:
         """Write the effects, and that the update is handled, or nothing at all.

@@ -65,7 +65,8 @@ where update_id = $1 and claimed_by = $2 and handled_at is null
 
 # What this worker took and has not under way: the database went away in between.
 RELEASE: Final = """
-update telegram_updates set claimed_by = null, claimed_until = null
+update telegram_updates set claimed_by = null, claimed_until = null,
+    attempts = greatest(attempts - 1, 0)
 where handled_at is null and claimed_by = $1 and update_id <> all($2::bigint[])
 """
 
