@@ -1,5 +1,6 @@
 """The channel is told what changed: once, together, and never too often."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -74,10 +75,11 @@ class Onlooker:
     async def settle(self, state: str = "SENT") -> None:
         """Have what is queued be sent, or end otherwise."""
         await self.shop.execute(
-            "update deliveries set state = $1, settled_at = now(), "
+            "update deliveries set state = $1, settled_at = now(), claimed_at = $2, "
             "sent_revision = case when $1 = 'SENT' then revision else 0 end, "
             "message_id = case when $1 = 'SENT' then 9 end where state = 'QUEUED'",
             state,
+            self.clock.now(),
         )
 
     async def countries(self) -> list[int]:
@@ -197,6 +199,49 @@ async def test_a_post_that_waits_for_telegram_grows_and_does_not_become_many(
     assert [len(post) for post in await onlooker.posts()] == [4]
 
 
+async def test_an_old_post_whose_edit_waits_takes_up_nothing_more(onlooker: Onlooker) -> None:
+    first, second, third, *_ = await onlooker.countries()
+    await onlooker.multiply_cost(first, 0.5)
+    await onlooker.see()
+    await onlooker.settle()
+    await onlooker.multiply_cost(second, 0.5)
+    await onlooker.see()  # from here on Telegram is away
+    await onlooker.look(after=HOUR)
+    await onlooker.multiply_cost(third, 0.5)
+    await onlooker.see()
+    assert [len(post) for post in await onlooker.posts()] == [2, 1]
+
+
+async def test_a_post_that_was_held_up_is_not_followed_by_another_at_once(
+    onlooker: Onlooker,
+) -> None:
+    first, second, *_ = await onlooker.countries()
+    await onlooker.multiply_cost(first, 0.5)
+    await onlooker.see()
+    await onlooker.look(after=2 * HOUR)
+    await onlooker.settle()
+    await onlooker.multiply_cost(second, 0.5)
+    await onlooker.see()
+    assert len(await onlooker.posts()) == 1
+    await onlooker.look(after=2 * MINUTE)
+    assert len(await onlooker.posts()) == 2
+
+
+@pytest.mark.parametrize("state", ["FAILED", "GONE"])
+async def test_a_post_that_was_refused_is_told_with_what_comes_next(
+    onlooker: Onlooker, state: str
+) -> None:
+    first, second, *_ = await onlooker.countries()
+    await onlooker.multiply_cost(first, 0.5)
+    await onlooker.see()
+    await onlooker.settle(state)
+    await onlooker.multiply_cost(second, 0.5)
+    await onlooker.look(after=HOUR)
+    await onlooker.see()
+    assert [len(post) for post in await onlooker.posts()] == [2]
+    assert await onlooker.deliveries() == [("digest:1", 2, "QUEUED")]
+
+
 async def test_a_day_has_so_many_posts_and_the_rest_is_told_on_the_next(
     onlooker: Onlooker,
 ) -> None:
@@ -261,7 +306,5 @@ async def test_of_two_workers_that_look_at_once_one_tells(onlooker: Onlooker) ->
     await onlooker.multiply_cost(first, 0.5)
     await onlooker.look()
     onlooker.clock.move(MINUTE + 1)
-    late = onlooker.another_worker()
-    await onlooker.digests.run()
-    await late.run()
+    await asyncio.gather(*(onlooker.another_worker().run() for _ in range(2)))
     assert await onlooker.deliveries() == [("digest:1", 1, "QUEUED")]

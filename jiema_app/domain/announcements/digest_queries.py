@@ -38,8 +38,11 @@ on conflict (service_code, country_id) do update set
     seen_since = excluded.seen_since
 """
 
+# Called: when Telegram was last given it; one may have waited for hours.
 LAST_DIGEST: Final = """
-select d.id, d.revision, d.items, d.more, d.created_at, v.state
+select d.id, d.revision, d.items, d.more, d.created_at, v.state,
+    coalesce(v.message_id is not null, false) as is_posted,
+    greatest(d.created_at, v.claimed_at) as called_at
 from channel_digests d left join deliveries v on v.key = 'digest:' || d.id
 order by d.id desc limit 1
 """

@@ -50,6 +50,9 @@ NUMBER_MAX: Final = 2**53
 OPEN_STATES: Final = frozenset({"QUEUED", "SENDING", "SENT"})
 """A digest in another state is done with: nobody knows whether it stands in the channel."""
 
+UNPOSTED_STATES: Final = frozenset({"QUEUED", "SENDING", "FAILED", "GONE"})
+"""Without a post a digest in these was not read by anybody, and takes up what comes."""
+
 
 @dataclass(slots=True)
 class _Look:
@@ -205,19 +208,24 @@ class ChannelDigests:
 
     def _open_digest(self, last: Any, at: datetime) -> Digest | None:
         """The last post, while news may be added to it."""
-        if last is None or last["state"] not in OPEN_STATES:
+        if last is None:
             return None
-        # What is not sent yet, because Telegram is away, grows: it does not become many.
-        if last["state"] != "QUEUED" and at - last["created_at"] >= self.rules.fresh:
-            return None
-        return restored(last["items"], last["more"])
+        age = at - last["created_at"]
+        if last["is_posted"]:
+            is_open = last["state"] in OPEN_STATES and age < self.rules.fresh
+        else:
+            # What is not posted yet, because Telegram is away or says no, grows: it does not become
+            # many. After a day of it another one is tried.
+            is_waiting = last["state"] in UNPOSTED_STATES
+            is_open = is_waiting and (last["state"] == "QUEUED" or age < self.rules.absent)
+        return restored(last["items"], last["more"]) if is_open else None
 
     async def _may_tell(
         self, connection: Connection, last: Any, standing: Digest | None, at: datetime
     ) -> bool:
         if standing is not None:
             return True
-        if last is not None and at - last["created_at"] < self.rules.apart:
+        if last is not None and at - last["called_at"] < self.rules.apart:
             return False
         count: int = await connection.fetchval(queries.DIGESTS_OF_DAY, at.date())
         return count < self.rules.per_day
