@@ -103,6 +103,22 @@ async def test_an_odd_payment_is_told_with_its_reason(
     assert "15.00 USDT arrived, but 20.00 USDT was requested" in phone.last.text
 
 
+async def test_a_review_that_takes_months_is_told_once(
+    shop: Shop, chats: Chats, arrivals: Arrivals, ann: Customer, phone: Phone
+) -> None:
+    await phone.say("/topup 20")
+    recharge = await shop.services.recharges.find_open(ann.id)
+    assert recharge is not None
+    await arrivals.pay(recharge.address, 15_000_000)
+    await chats.catch_up(phone)
+    await shop.pass_time(31 * 86_400)
+    await shop.execute("update recharges set created_at = created_at - interval '31 days'")
+    await shop.services.deliveries.sweep()
+    seen = len(phone.chat)
+    await chats.catch_up(phone)
+    assert len(phone.chat) == seen
+
+
 async def test_a_top_up_can_be_cancelled(shop: Shop, arrivals: Arrivals, phone: Phone) -> None:
     del arrivals
     await phone.say("/topup 20")

@@ -133,12 +133,17 @@ join deliveries d on d.subject_id = r.id and d.kind = 'recharge.shown'
 where r.status = 'OPEN'
 """
 
+# What is open may be so for months, and that it was told is known for 30 days: younger than this it is
+# told, and its key outlives it.
+_TOLD_FOR: Final = "interval '25 days'"
+
 # Money facts of whoever wants to hear of them, and did not yet. $1: seconds that one may be old.
-RECHARGE_FACTS: Final = """
+RECHARGE_FACTS: Final = f"""
 select r.id, r.status, c.telegram_id
 from recharges r
 join telegram_chats c on c.user_id = r.user_id and c.state = 'OPEN' and c.notify_money
-where (r.status = 'IN_REVIEW' or r.settled_at > now() - make_interval(secs => $1))
+where (r.status = 'IN_REVIEW' and r.created_at > now() - {_TOLD_FOR}
+       or r.settled_at > now() - make_interval(secs => $1))
   and r.status in ('IN_REVIEW', 'CREDITED', 'REFUNDED', 'DISMISSED')
   and (r.status = 'IN_REVIEW' or r.settled_at >= c.started_at)
   and not exists (
@@ -146,7 +151,7 @@ where (r.status = 'IN_REVIEW' or r.settled_at > now() - make_interval(secs => $1
 order by r.id limit $2
 """
 
-WITHDRAWAL_FACTS: Final = """
+WITHDRAWAL_FACTS: Final = f"""
 select step.id, step.shown, step.telegram_id
 from (
     select w.id, c.telegram_id, case
@@ -157,6 +162,7 @@ from (
     left join payouts p
         on p.kind = 'WITHDRAWAL' and p.subject_id = w.id and p.status <> 'CANCELLED'
     where (w.status in ('REQUESTED', 'APPROVED')
+           and coalesce(w.approved_at, w.created_at) > now() - {_TOLD_FOR}
            or w.ended_at > now() - make_interval(secs => $1))
       and coalesce(w.ended_at, w.approved_at, w.created_at) >= c.started_at
 ) step
