@@ -91,6 +91,7 @@ async def outcome_of(
         (no(429, "Too Many Requests: retry after 7", retry_after=7), RetryAfter(7.0)),
         (no(429, "Too Many Requests"), RetryAfter(5.0)),
         (no(429, "x", retry_after="²"), RetryAfter(5.0)),
+        (no(429, "x", retry_after=90_000), RetryAfter(86_400.0)),
         (no(400, 'Bad Request: can\'t parse entities: "a secret" at 5'), Refused("entities")),
         (no(400, "Bad Request: BUTTON_DATA_INVALID"), Refused("button_data_invalid")),
         (no(400, "Bad Request: something that quotes 12345"), Refused("status 400")),

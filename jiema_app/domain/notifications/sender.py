@@ -63,7 +63,7 @@ them does not have to wait for its own sake."""
 
 RENDER_S: Final = 10.0
 UNREACHABLE_MAX_S: Final = 30.0
-PAUSE_MAX_S: Final = 3600.0
+PAUSE_MAX_S: Final = 24 * 3600.0
 UNKNOWN_KIND_WAIT_S: Final = 60.0
 TROUBLE_WAIT_S: Final = 1.0
 TROUBLES_IN_A_ROW: Final = 3

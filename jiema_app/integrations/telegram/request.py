@@ -26,6 +26,7 @@ ANSWER_MAX_BYTES: Final = 8 * 1024 * 1024
 """Hundred updates are the longest answer."""
 
 RETRY_MAX_S: Final = 24 * 3600
+"""What is longer is no pause that anybody could wait for: asked again after this."""
 TOO_FAST_S: Final = 5
 """When Telegram says that we are too fast, and not for how long."""
 
@@ -176,8 +177,8 @@ def _error(status: int, body: bytes) -> TelegramError:
     parameters = told.get("parameters")
     parameters = parameters if isinstance(parameters, dict) else {}
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        seconds = whole(parameters.get("retry_after"), RETRY_MAX_S)
-        return TooFast(TOO_FAST_S if seconds is None else seconds)
+        seconds = whole(parameters.get("retry_after"))
+        return TooFast(TOO_FAST_S if seconds is None else min(seconds, RETRY_MAX_S))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or "description" not in told:
         # Without Telegram's envelope it is somebody's on the way.
         return ServerTrouble(f"status {status}")
