@@ -90,8 +90,6 @@ async def press_kind(talk: Conversation, pressed: Pressed) -> None:
         chat = replace(chat, notify_orders=is_wanted)
     elif kind == "money":
         chat = replace(chat, notify_money=is_wanted)
-    elif kind == "news":
-        chat = replace(chat, notify_news=is_wanted)
 
     async def choose(connection: Connection) -> None:
         await choose_notices(
@@ -99,7 +97,6 @@ async def press_kind(talk: Conversation, pressed: Pressed) -> None:
             talk.sender.id,
             orders=chat.notify_orders,
             money=chat.notify_money,
-            news=chat.notify_news,
         )
 
     talk.replies.also(choose)
@@ -154,7 +151,6 @@ def _settings(talk: Conversation, chat: Chat) -> tuple[str, Keyboard]:
     return html, rows(
         _kind(t(locale, "Orders and codes"), "orders", is_on=chat.notify_orders),
         _kind(t(locale, "Top-ups and withdrawals"), "money", is_on=chat.notify_money),
-        _kind(t(locale, "News about the shop"), "news", is_on=chat.notify_news),
         (act(t(locale, "Quiet hours"), "n", "q"), act(t(locale, "Your clock"), "n", "z")),
         act(t(locale, "Language"), "l"),
     )

@@ -41,11 +41,16 @@ async def test_somebody_whose_app_speaks_nothing_of_ours_reads_english(chats: Ch
 
 async def test_kinds_of_notices_are_turned_off_and_on(shop: Shop, ada: Phone) -> None:
     await ada.say("/settings")
-    for label, column in (("Orders", "orders"), ("Top-ups", "money"), ("News", "news")):
+    for label, column in (("Orders", "orders"), ("Top-ups", "money")):
         await ada.press(f"🔔 {label}")
         assert not (await shop.fetchrow(CHAT))[f"notify_{column}"]
         await ada.press(f"🔕 {label}")
         assert (await shop.fetchrow(CHAT))[f"notify_{column}"]
+
+
+async def test_no_switch_is_shown_that_nothing_goes_by(ada: Phone) -> None:
+    settings = await ada.say("/settings")
+    assert sum("🔔" in label for label in settings.labels) == 2
 
 
 async def test_quiet_hours_are_those_of_their_own_clock(shop: Shop, ada: Phone) -> None:
