@@ -26,7 +26,8 @@ class OrderSettings(Group):
     its number can bring nothing more."""
     number_tries: int = Field(default=3, ge=1, le=100)
     """Purchases made to avoid a number that failed the same user before."""
-    idempotency_retention_s: int = Field(default=DAY_S, ge=60, le=30 * DAY_S)
+    # A button that buys is good for an hour, and must find what it has bought.
+    idempotency_retention_s: int = Field(default=DAY_S, ge=3600, le=30 * DAY_S)
     expiry_patience_s: int = Field(default=30, ge=0, le=3600)
     """How long after the window an order waits for one last look at the supplier."""
     unknown_give_up_s: int = Field(default=600, ge=30, le=DAY_S)
