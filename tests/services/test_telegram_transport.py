@@ -86,6 +86,7 @@ async def outcome_of(
         (no(400, "Bad Request: message thread not found"), ThreadGone()),
         (no(400, "Bad Request: TOPIC_DELETED"), ThreadGone()),
         (no(400, "Bad Request: message to edit not found"), MessageGone()),
+        (no(400, "Bad Request: message to delete not found"), NotModified()),
         (no(400, "upgraded", migrate_to_chat_id=-1001), Moved("-1001")),
         (no(400, "upgraded", migrate_to_chat_id=7), Refused("moved nowhere")),
         (no(429, "Too Many Requests: retry after 7", retry_after=7), RetryAfter(7.0)),
@@ -128,7 +129,6 @@ async def test_what_is_no_number_of_a_message_is_not_taken_for_one(number: objec
         calls.edit_text(5, "Hello"),
         calls.answer_callback("1"),
         calls.delete_message(5),
-        calls.close_topic(5),
     ],
 )
 async def test_what_may_be_repeated_is_never_unknown(call: calls.TelegramCall) -> None:
