@@ -14,6 +14,7 @@ from typing import Any, Final
 import httpx
 import orjson
 
+from jiema_app.domain.notifications.sender import CALLS
 from tests.chaos.result import Result
 from tests.support.cluster import Cluster
 from tests.support.live import LiveStack, live_stack
@@ -38,13 +39,17 @@ FAULTS: Final[Sequence[tuple[str, float]]] = (
 )
 """Of calls that send. What came of the last two nobody can know."""
 
+LOST_RATE: Final = sum(rate for kind, rate in FAULTS if kind != "http500")
+LOST_MIN: Final = 10
+"""Answers that are lost beyond twice of what is to be expected, in a drill of any size."""
+
 LEFT: Final = """
 select (select count(*) from telegram_updates where handled_at is null)
     + (select count(*) from deliveries where state in ('QUEUED', 'SENDING'))
 """
 
 STATES: Final = """
-select key, state, recipient from deliveries where key like 'update:1000%'
+select key, state, error from deliveries where key like 'update:1000%'
 """
 
 HANDLED: Final = """
@@ -91,7 +96,7 @@ async def _run(seed: int, scale: Scale, stack: LiveStack) -> Result:
         left = await _drain(stack)
         if left:
             result.broken.append(f"{left} are left after {DRAIN_S:.0f} s")
-        await _judge(stack, control, scale, result)
+        await _judge(stack, control, scale, result, kills)
     result.figures["seconds"] = time.monotonic() - began
     return result
 
@@ -161,7 +166,7 @@ async def _drain(stack: LiveStack) -> int:
 
 
 async def _judge(
-    stack: LiveStack, control: httpx.AsyncClient, scale: Scale, result: Result
+    stack: LiveStack, control: httpx.AsyncClient, scale: Scale, result: Result, kills: int
 ) -> None:
     async with stack.database() as database, database.connection() as connection:
         rows = await connection.fetch(STATES)
@@ -186,10 +191,22 @@ async def _judge(
         if state == "UNKNOWN" and times <= 1:
             continue
         result.broken.append(f"{key} is {state} and was said {times} times")
+    result.broken += _parked_for_nothing(rows, kills)
     counts = Counter(states.values())
     result.figures |= {"updates": scale.updates, "replies": len(states)}
     result.figures |= {"sent": counts["SENT"], "unknown": counts["UNKNOWN"]}
     del result.broken[SHOWN_MAX:]
+
+
+def _parked_for_nothing(rows: Sequence[Any], kills: int) -> list[str]:
+    """What was parked without an answer that was lost, or a sender that was killed."""
+    why = Counter(row["error"] for row in rows if row["state"] == "UNKNOWN")
+    bounds = {"answer lost": LOST_MIN + 2 * LOST_RATE * len(rows), "sender lost": CALLS * kills}
+    return [
+        f"{number} are unknown: {error}, of {bounds.get(error, 0):.0f} at most"
+        for error, number in why.items()
+        if number > bounds.get(error, 0)
+    ]
 
 
 async def _said(control: httpx.AsyncClient, scale: Scale) -> Counter[str]:
