@@ -123,7 +123,6 @@ NOTICES: Final = {
     "message_blocked": "⚠️ A message of theirs could not be shown here.",
     "message_uncopied": "⚠️ They sent something that cannot be copied. They were told.",
     "message_unknown": "⚠️ A message of theirs may be missing here: Telegram did not answer.",
-    "left": 'They tapped "Done".',
 }
 
 HELP: Final = """What you write here goes to the customer, as if the bot had written it.

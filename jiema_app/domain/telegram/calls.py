@@ -160,21 +160,6 @@ def create_topic(name: str) -> TelegramCall:
     return TelegramCall("createForumTopic", {"name": name})
 
 
-def edit_topic(thread: int, name: str) -> TelegramCall:
-    """Give a topic another name."""
-    return TelegramCall("editForumTopic", {"message_thread_id": thread, "name": name})
-
-
-def close_topic(thread: int) -> TelegramCall:
-    """Close a topic."""
-    return TelegramCall("closeForumTopic", {"message_thread_id": thread})
-
-
-def reopen_topic(thread: int) -> TelegramCall:
-    """Open a topic again."""
-    return TelegramCall("reopenForumTopic", {"message_thread_id": thread})
-
-
 def as_payload(call: TelegramCall) -> dict[str, Any]:
     """A call as the payload of a delivery of the kind `READY_MADE`. Nothing secret goes that way."""
     return {"method": call.method, "arguments": dict(call.arguments)}
