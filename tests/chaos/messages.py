@@ -1,6 +1,7 @@
 """Updates that come several times, and out of order, while everybody who deals with them is killed.
 
-And Telegram is unwell. Each is handled once, no reply is lost, and none is said twice.
+And Telegram is unwell. Each is handled once, no reply is lost, and none is said twice. In each chat
+one message follows what was handled, and says the newest in the end.
 """
 
 import asyncio
@@ -37,7 +38,9 @@ FAULTS: Final[Sequence[tuple[str, float]]] = (
     ("drop", 0.005),
     ("drop_after", 0.005),
 )
-"""Of calls that send. What came of the last two nobody can know."""
+"""Of calls that send, and of edits. What came of the last two nobody can know; edits are repeated."""
+
+FAULTY: Final = ("sendMessage", "editMessageText")
 
 LOST_RATE: Final = sum(rate for kind, rate in FAULTS if kind != "http500")
 LOST_MIN: Final = 10
@@ -50,6 +53,10 @@ select (select count(*) from telegram_updates where handled_at is null)
 
 STATES: Final = """
 select key, state, error from deliveries where key like 'update:1000%'
+"""
+
+FOLLOWING: Final = """
+select recipient, state from deliveries where kind = 'drill.newest'
 """
 
 HANDLED: Final = """
@@ -86,9 +93,10 @@ async def _run(seed: int, scale: Scale, stack: LiveStack) -> Result:
         for number in range(scale.chats):
             order = {"from": FIRST_CHAT + number, "text": "/start"}
             (await control.post("/message", json=order)).raise_for_status()
-        for kind, rate in FAULTS:
-            fault = {"method": "sendMessage", "kind": kind, "rate": rate, "seconds": 0}
-            (await control.post("/faults", json=fault)).raise_for_status()
+        for method in FAULTY:
+            for kind, rate in FAULTS:
+                fault = {"method": method, "kind": kind, "rate": rate, "seconds": 0}
+                (await control.post("/faults", json=fault)).raise_for_status()
         pushing = asyncio.create_task(_push_all(chance, scale, stack))
         kills = await _kill(chance, scale.kills, [*stack.webs, *stack.workers], pushing)
         result.figures["pushed"] = await pushing
@@ -170,6 +178,7 @@ async def _judge(
 ) -> None:
     async with stack.database() as database, database.connection() as connection:
         rows = await connection.fetch(STATES)
+        following = await connection.fetch(FOLLOWING)
         outcomes = await connection.fetch(HANDLED, FIRST_UPDATE)
     handled = {row["outcome"]: row["number"] for row in outcomes}
     if handled != {"done": scale.updates}:
@@ -191,11 +200,28 @@ async def _judge(
         if state == "UNKNOWN" and times <= 1:
             continue
         result.broken.append(f"{key} is {state} and was said {times} times")
+    result.broken += _badly_followed(
+        {row["recipient"]: row["state"] for row in following}, said, scale
+    )
     result.broken += _parked_for_nothing(rows, kills)
     counts = Counter(states.values())
     result.figures |= {"updates": scale.updates, "replies": len(states)}
     result.figures |= {"sent": counts["SENT"], "unknown": counts["UNKNOWN"]}
     del result.broken[SHOWN_MAX:]
+
+
+def _badly_followed(states: dict[str, str], said: Counter[str], scale: Scale) -> list[str]:
+    """Chats whose one message does not say the newest, or that have another number of them."""
+    newest = {number % scale.chats: number for number in range(scale.updates)}
+    broken = []
+    for place, number in newest.items():
+        chat = str(FIRST_CHAT + place)
+        texts = Counter({text: n for text, n in said.items() if text.startswith(f"{chat} has ")})
+        state, wanted = states.get(chat), f"{chat} has {FIRST_UPDATE + number}"
+        is_well = texts == Counter({wanted: 1}) if state == "SENT" else texts.total() <= 1
+        if state not in {"SENT", "UNKNOWN"} or not is_well:
+            broken.append(f"{chat} is {state}, and says {dict(texts)} instead of {number}")
+    return broken
 
 
 def _parked_for_nothing(rows: Sequence[Any], kills: int) -> list[str]:
