@@ -77,7 +77,8 @@ with walked as materialized (
 select max(w.created_at) as until, count(*) as passed,
     array_agg(distinct e.id) filter (
         where w.revision < e.version::bigint * 8 or w.state = 'GONE') as behind
-from walked w left join orders e on e.id = w.subject_id and e.ended_at is not null
+from walked w left join lateral (
+    select id, version from orders where id = w.subject_id and ended_at is not null limit 1) e on true
 """
 
 # Likewise, of up to 30 days, for so long deliveries are known: who blocked the bot for a week, and
