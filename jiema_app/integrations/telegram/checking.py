@@ -64,12 +64,8 @@ def _bot(me: Mapping[str, Any], account: BotAccount) -> Look:
     username = str(me.get("username", ""))[:WORDS_MAX]
     is_ours = username.lower() == account.username.lower()
     inline = "" if me.get("supports_inline_queries") else ", no inline mode (/setinline)"
-    anybody = ", anybody adds it to groups (/setjoingroups)" if me.get("can_join_groups") else ""
     return Look(
-        "bot",
-        is_ours,
-        f"@{username}{inline}{anybody}",
-        "" if is_ours else "see TELEGRAM_BOT_USERNAME",
+        "bot", is_ours, f"@{username}{inline}", "" if is_ours else "see TELEGRAM_BOT_USERNAME"
     )
 
 
