@@ -67,5 +67,6 @@ from jiema_app.domain.models.telegram import TelegramUpdate as TelegramUpdate
 from jiema_app.domain.models.user import Role as Role
 from jiema_app.domain.models.user import User as User
 from jiema_app.domain.models.withdrawal import Withdrawal as Withdrawal
+from jiema_app.domain.models.withdrawal import WithdrawalConfirmation as WithdrawalConfirmation
 from jiema_app.domain.models.withdrawal import WithdrawalDecision as WithdrawalDecision
 from jiema_app.domain.models.withdrawal import WithdrawalTerms as WithdrawalTerms

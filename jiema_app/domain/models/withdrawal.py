@@ -159,3 +159,65 @@ class WithdrawalDecision(SQLModel, table=True):
     log_index: int | None = Field(default=None, nullable=True)
     """Which transfer in it."""
     created_at: datetime = now_default()
+
+
+class WithdrawalConfirmation(SQLModel, table=True):
+    """A withdrawal that somebody prepared in the Mini App, and is asked about in their chat."""
+
+    __tablename__ = "withdrawal_confirmations"
+    __table_args__ = (
+        CheckConstraint(
+            "decision in ('CONFIRMED','REFUSED','EXPIRED','REPLACED','NOT_TAKEN')",
+            name="withdrawal_confirmations_decision_known",
+        ),
+        CheckConstraint(
+            "(decided_at is null) = (decision is null)",
+            name="withdrawal_confirmations_decided_how",
+        ),
+        CheckConstraint(
+            "withdrawal_id is null or decision = 'CONFIRMED'",
+            name="withdrawal_confirmations_came_to",
+        ),
+        CheckConstraint(
+            "length(sealed) between 1 and 2000", name="withdrawal_confirmations_sealed_length"
+        ),
+        CheckConstraint("expires_at > asked_at", name="withdrawal_confirmations_time"),
+        Index(
+            "withdrawal_confirmations_one_open",
+            "user_id",
+            unique=True,
+            postgresql_where=sql("decided_at is null"),
+        ),
+        Index("withdrawal_confirmations_followed", "id", postgresql_where=sql("is_followed")),
+        Index("withdrawal_confirmations_newest", "user_id", "asked_at"),
+        Index("withdrawal_confirmations_by_age", "asked_at"),
+    )
+
+    id: str = text_id(primary_key=True)
+    user_id: str = text_id(foreign_key="users.id")
+    telegram_id: int = big()
+    """In whose chat it is asked: whoever else presses is not heard."""
+    request_key: str = text()
+    """Names the request that it may become: confirmed twice, it holds once."""
+    sealed: str | None = text(default=None, nullable=True)
+    """What is to be confirmed, sealed for its owner; emptied when that is decided."""
+    is_repriced: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    """Whether it is asked anew, by another fee than before."""
+    asked_at: datetime = now_default()
+    expires_at: datetime = moment()
+    """Nothing is held by a press that comes later."""
+    decided_at: datetime | None = moment(default=None, nullable=True)
+    decision: str | None = text(default=None, nullable=True)
+    """A word of `Decision`."""
+    fault: str | None = text(default=None, nullable=True)
+    """Why a confirmed one was not taken."""
+    fault_micro: int | None = big(default=None, nullable=True)
+    """The figure that this is about."""
+    withdrawal_id: str | None = text_id(foreign_key="withdrawals.id", default=None, nullable=True)
+    """What it has become."""
+    told: str | None = text(default=None, nullable=True)
+    """How far its message says that the withdrawal has come."""
+    is_followed: bool = Field(default=True, sa_column_kwargs={"server_default": "true"})
+    """Whether its message may still have something else to say."""
+    revision: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    """Of its message."""
