@@ -31,12 +31,12 @@ from jiema_app.domain.withdrawals.draft_views import Draft, DraftRefused, TypedW
 from jiema_app.domain.withdrawals.requests import WithdrawalRefused
 from jiema_app.domain.withdrawals.sealed_drafts import SEALED_MAX
 from jiema_app.domain.withdrawals.statuses import WithdrawalFault
+from jiema_app.i18n.withdrawal_refusals import fault_words
 from jiema_app.site.account.withdraw.refusals import (
     CANCELLED,
     cancel_anchor,
     cancel_refusal,
     fault_field,
-    fault_words,
     form_anchor,
     form_refusal,
 )

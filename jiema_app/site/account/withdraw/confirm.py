@@ -6,7 +6,6 @@ import reflex as rx
 
 from jiema_app.i18n.page_texts import t
 from jiema_app.site.account.withdraw.reading import CONFIRM
-from jiema_app.site.account.withdraw.state import WithdrawState
 from jiema_app.site.components import classes
 from jiema_app.site.components.icons import icon
 from jiema_app.site.components.link import link
@@ -14,9 +13,14 @@ from jiema_app.site.components.moment import moment
 from jiema_app.site.components.owned_item import act_button
 
 
-def confirm() -> rx.Component:
-    """What was typed, as it will be done."""
-    draft = WithdrawState.draft
+def confirm(state: Any, *last: rx.Component) -> rx.Component:
+    """What was typed, as it will be done.
+
+    Args:
+        state: Has what `WithdrawSteps` has.
+        *last: What leads on from here.
+    """
+    draft = state.draft
     return rx.el.section(
         rx.el.div(
             rx.el.h2(
@@ -24,7 +28,7 @@ def confirm() -> rx.Component:
                 class_name="text-lg font-semibold outline-none",
                 tab_index=-1,
             ),
-            rx.el.dl(_net(), _address(), class_name="mt-4 grid gap-5"),
+            rx.el.dl(_net(state), _address(state), class_name="mt-4 grid gap-5"),
             rx.el.dl(
                 _line(t("Amount"), rx.el.bdi(draft.amount, dir="ltr")),
                 _line(t("Fee"), rx.el.bdi(draft.fee, dir="ltr")),
@@ -50,31 +54,16 @@ def confirm() -> rx.Component:
         rx.el.div(
             rx.el.div(
                 rx.cond(
-                    WithdrawState.notice,
-                    rx.el.p(WithdrawState.notice, class_name=f"{classes.notice('bad')} mb-4"),
+                    state.notice,
+                    rx.el.p(state.notice, class_name=f"{classes.notice('bad')} mb-4"),
                 ),
                 role="alert",
             ),
-            rx.cond(draft.sign_in, _sign_in_first()),
+            rx.cond(draft.sign_in, _sign_in_first(state)),
             rx.el.div(
-                rx.cond(
-                    draft.sign_in,
-                    link(
-                        t("Sign in again to confirm"),
-                        href=draft.sign_in,
-                        class_name=f"{classes.button('primary', 'large')} grow text-center "
-                        "max-sm:whitespace-normal",
-                    ),
-                    rx.el.button(
-                        t("Request withdrawal"),
-                        type="button",
-                        on_click=WithdrawState.confirm,
-                        class_name=f"{classes.button('primary', 'large')} grow",
-                        custom_attrs={"data-act": ""},
-                    ),
-                ),
+                *last,
                 # Translators: a button; goes back to the form to change what was typed.
-                act_button(t("Change"), on_click=WithdrawState.go_back, tone="secondary"),
+                act_button(t("Change"), on_click=state.go_back, tone="secondary"),
                 class_name="flex flex-wrap gap-3 max-sm:[&>*]:grow",
             ),
             class_name="border-t border-line p-5 sm:p-6",
@@ -84,9 +73,30 @@ def confirm() -> rx.Component:
     )
 
 
-def _sign_in_first() -> rx.Component:
+def request(state: Any) -> rx.Component:
+    """The web's last step: the request itself, or first to sign in again."""
+    sign_in = state.draft.sign_in
     return rx.cond(
-        WithdrawState.notice,
+        sign_in,
+        link(
+            t("Sign in again to confirm"),
+            href=sign_in,
+            class_name=f"{classes.button('primary', 'large')} grow text-center "
+            "max-sm:whitespace-normal",
+        ),
+        rx.el.button(
+            t("Request withdrawal"),
+            type="button",
+            on_click=state.confirm,
+            class_name=f"{classes.button('primary', 'large')} grow",
+            custom_attrs={"data-act": ""},
+        ),
+    )
+
+
+def _sign_in_first(state: Any) -> rx.Component:
+    return rx.cond(
+        state.notice,
         rx.fragment(),
         rx.el.p(
             icon("shield", "mt-0.5 size-5"),
@@ -99,18 +109,18 @@ def _sign_in_first() -> rx.Component:
     )
 
 
-def _net() -> rx.Component:
+def _net(state: Any) -> rx.Component:
     return rx.el.div(
         rx.el.dt(t("You receive"), class_name="text-sm font-medium text-muted"),
         rx.el.dd(
-            rx.el.bdi(WithdrawState.draft.net, dir="ltr"),
+            rx.el.bdi(state.draft.net, dir="ltr"),
             class_name="mt-1 text-3xl font-bold tracking-tight tabular-nums sm:text-4xl",
         ),
     )
 
 
-def _address() -> rx.Component:
-    draft = WithdrawState.draft
+def _address(state: Any) -> rx.Component:
+    draft = state.draft
     return rx.el.div(
         rx.el.dt(
             t("To this address"),

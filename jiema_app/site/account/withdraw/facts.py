@@ -5,20 +5,19 @@ from typing import Any
 import reflex as rx
 
 from jiema_app.i18n.page_texts import LOCALE, t
-from jiema_app.site.account.withdraw.state import WithdrawState
 from jiema_app.site.components import classes
 from jiema_app.site.components.icons import icon
 from jiema_app.site.components.link import link
 from jiema_app.site.layouts.account import panel
 
 
-def facts() -> rx.Component:
+def facts(state: Any) -> rx.Component:
     """Beside the form; below it on a phone."""
-    return rx.el.div(_purse(), _rules(), class_name="grid min-w-0 gap-4")
+    return rx.el.div(_purse(state), _rules(state), class_name="grid min-w-0 gap-4")
 
 
-def _purse() -> rx.Component:
-    purse = WithdrawState.purse
+def _purse(state: Any) -> rx.Component:
+    purse = state.purse
     return panel(
         rx.el.h2(t("Your commission"), class_name="text-sm font-medium text-muted"),
         rx.el.p(
@@ -52,8 +51,8 @@ def _small(label: str, amount: Any) -> rx.Component:
     )
 
 
-def _rules() -> rx.Component:
-    rules = WithdrawState.rules
+def _rules(state: Any) -> rx.Component:
+    rules = state.rules
     return rx.el.section(
         rx.el.h2(t("Before you withdraw"), class_name="sr-only"),
         rx.el.ul(

@@ -7,7 +7,6 @@ import reflex as rx
 from jiema_app.i18n.page_texts import t
 from jiema_app.site.account.withdraw.form_display import Source
 from jiema_app.site.account.withdraw.reading import FORM
-from jiema_app.site.account.withdraw.state import WithdrawState
 from jiema_app.site.components import classes
 from jiema_app.site.components.icons import icon
 
@@ -15,32 +14,37 @@ ADDRESS = "withdraw-address"
 AMOUNT = "withdraw-amount"
 
 
-def form() -> rx.Component:
-    """Hidden while its draft is to be confirmed: what was typed stays in it."""
+def form(state: Any) -> rx.Component:
+    """Hidden while its draft is to be confirmed: what was typed stays in it.
+
+    Args:
+        state: Has what `WithdrawSteps` has.
+    """
     return rx.el.form(
         rx.el.h2(
             t("Withdraw in USDT"), class_name="text-lg font-semibold outline-none", tab_index=-1
         ),
-        _notice(),
-        rx.cond(WithdrawState.purse.has_choice, _sources()),
-        _address(),
-        _amount(),
-        _outcome(),
+        _notice(state),
+        rx.cond(state.purse.has_choice, _sources(state)),
+        _address(state),
+        _amount(state),
+        _outcome(state),
         rx.el.button(
             # Translators: a button; goes on to the next step.
             t("Continue"),
             type="submit",
             class_name=f"{classes.button('primary', 'large')} mt-5 w-full",
+            custom_attrs={"data-main": ""},
         ),
         rx.el.p(
             t("Next, you check everything once more. Nothing is sent before you confirm."),
             class_name="mt-3 text-center text-sm text-muted text-pretty",
         ),
-        on_submit=WithdrawState.go_on,
+        on_submit=state.go_on,
         no_validate=True,
-        key=f"form-{WithdrawState.form_number}",
+        key=f"form-{state.form_number}",
         class_name=rx.cond(
-            WithdrawState.step == FORM,
+            state.step == FORM,
             f"{classes.CARD} p-5 sm:p-6",
             f"{classes.CARD} hidden p-5 sm:p-6",
         ),
@@ -48,35 +52,35 @@ def form() -> rx.Component:
     )
 
 
-def _notice() -> rx.Component:
+def _notice(state: Any) -> rx.Component:
     return rx.el.div(
         rx.cond(
-            (WithdrawState.notice != "") & (WithdrawState.step == FORM),
-            rx.el.p(WithdrawState.notice, class_name=f"{classes.notice('bad')} mt-4"),
+            (state.notice != "") & (state.step == FORM),
+            rx.el.p(state.notice, class_name=f"{classes.notice('bad')} mt-4"),
         ),
         role="alert",
     )
 
 
-def _sources() -> rx.Component:
+def _sources(state: Any) -> rx.Component:
     return rx.el.fieldset(
         rx.el.legend(t("Withdraw from"), class_name=classes.LABEL),
         rx.el.div(
-            rx.foreach(WithdrawState.purse.sources, _source),
+            rx.foreach(state.purse.sources, lambda source: _source(state, source)),
             class_name="grid gap-2.5 sm:grid-cols-2",
         ),
         class_name="mt-4",
     )
 
 
-def _source(source: Source) -> rx.Component:
+def _source(state: Any, source: Source) -> rx.Component:
     return rx.el.label(
         rx.el.input(
             type="radio",
             name="source",
             value=source.name,
-            default_checked=source.name == WithdrawState.source,
-            on_change=WithdrawState.choose_source,
+            default_checked=source.name == state.source,
+            on_change=state.choose_source,
             class_name="peer sr-only",
         ),
         rx.el.span(
@@ -92,8 +96,8 @@ def _source(source: Source) -> rx.Component:
     )
 
 
-def _address() -> rx.Component:
-    note, typed = WithdrawState.address, _debounced(WithdrawState.type_address)
+def _address(state: Any) -> rx.Component:
+    note, typed = state.address, _debounced(state.type_address)
     return rx.el.div(
         rx.el.label(
             t("Your address"),
@@ -104,7 +108,7 @@ def _address() -> rx.Component:
         rx.el.input(
             id=ADDRESS,
             name="address",
-            default_value=WithdrawState.typed_address,
+            default_value=state.typed_address,
             max_length=200,
             auto_complete="off",
             auto_capitalize="none",
@@ -145,8 +149,8 @@ def _address() -> rx.Component:
     )
 
 
-def _amount() -> rx.Component:
-    note, typed = WithdrawState.amount, _debounced(WithdrawState.type_amount)
+def _amount(state: Any) -> rx.Component:
+    note, typed = state.amount, _debounced(state.type_amount)
     return rx.el.div(
         rx.el.div(
             rx.el.label(t("Amount"), html_for=AMOUNT, class_name="text-sm font-medium"),
@@ -156,7 +160,7 @@ def _amount() -> rx.Component:
                 type="button",
                 aria_controls=AMOUNT,
                 class_name=f"{classes.LONE_LINK} cursor-pointer text-sm",
-                custom_attrs={"data-fill": WithdrawState.source_exact},
+                custom_attrs={"data-fill": state.source_exact},
             ),
             class_name="mb-1.5 flex items-baseline justify-between gap-4",
         ),
@@ -164,7 +168,7 @@ def _amount() -> rx.Component:
             rx.el.input(
                 id=AMOUNT,
                 name="amount",
-                default_value=WithdrawState.typed_amount,
+                default_value=state.typed_amount,
                 input_mode="decimal",
                 max_length=32,
                 auto_complete="off",
@@ -187,7 +191,7 @@ def _amount() -> rx.Component:
             rx.cond(
                 note.problem,
                 rx.el.p(note.problem, class_name=classes.FIELD_ERROR),
-                rx.el.p(WithdrawState.rules.least, class_name=classes.HINT),
+                rx.el.p(state.rules.least, class_name=classes.HINT),
             ),
             id=f"{AMOUNT}-about",
             aria_live="polite",
@@ -196,11 +200,11 @@ def _amount() -> rx.Component:
     )
 
 
-def _outcome() -> rx.Component:
+def _outcome(state: Any) -> rx.Component:
     """Fee and net, before anything is sent."""
     return rx.el.dl(
-        _figure(t("Fee, taken from the amount"), WithdrawState.amount.fee, ""),
-        _figure(t("You receive"), WithdrawState.amount.net, "text-lg font-semibold text-ink"),
+        _figure(t("Fee, taken from the amount"), state.amount.fee, ""),
+        _figure(t("You receive"), state.amount.net, "text-lg font-semibold text-ink"),
         aria_live="polite",
         class_name="mt-5 grid gap-2 rounded-xl bg-sunken px-4 py-3.5",
     )

@@ -13,6 +13,7 @@ from jiema_app.domain.units import MicroUsdt
 from jiema_app.domain.withdrawals.draft_views import AddressLook, Fault, TypedWithdrawal
 from jiema_app.domain.withdrawals.requests import WithdrawalRefused
 from jiema_app.domain.withdrawals.terms import Rules
+from jiema_app.i18n.withdrawal_refusals import address_words, fault_words
 from jiema_app.site.account.withdraw.form_display import (
     AddressNote,
     AmountNote,
@@ -23,9 +24,7 @@ from jiema_app.site.account.withdraw.form_display import (
 from jiema_app.site.account.withdraw.refusals import (
     ADDRESS,
     AMOUNT,
-    address_words,
     fault_field,
-    fault_words,
 )
 from jiema_app.site.states.member_page import MemberPage
 from jiema_app.site.states.page_services import page_services

@@ -6,7 +6,6 @@ import reflex as rx
 
 from jiema_app.i18n.page_texts import LOCALE, t
 from jiema_app.site.account.withdraw.display import WithdrawalCard
-from jiema_app.site.account.withdraw.state import WithdrawState
 from jiema_app.site.components import classes
 from jiema_app.site.components.facts import copied_fact, fact
 from jiema_app.site.components.icons import icon
@@ -23,15 +22,15 @@ LINE = (
 )
 
 
-def history() -> rx.Component:
+def history(state: Any) -> rx.Component:
     """The list."""
     return rx.el.section(
         rx.el.h2(t("Your withdrawals"), class_name="mb-4 text-lg font-semibold"),
         rx.el.div(
             rx.cond(
-                WithdrawState.rows,
+                state.rows,
                 rx.el.ul(
-                    rx.foreach(WithdrawState.rows, _row),
+                    rx.foreach(state.rows, _row),
                     class_name="divide-y divide-line",
                 ),
                 empty_state(
@@ -42,7 +41,7 @@ def history() -> rx.Component:
             ),
             class_name=f"{classes.CARD} overflow-hidden",
         ),
-        _paging(),
+        _paging(state),
         class_name="mt-12",
     )
 
@@ -110,12 +109,12 @@ def _known(row: Any) -> rx.Component:
     )
 
 
-def _paging() -> rx.Component:
+def _paging(state: Any) -> rx.Component:
     return rx.cond(
-        WithdrawState.has_newer | (WithdrawState.older != ""),
+        state.has_newer | (state.older != ""),
         rx.el.nav(
             rx.cond(
-                WithdrawState.has_newer,
+                state.has_newer,
                 link(
                     t("Newest"),
                     href=f"/{LOCALE}/account/withdraw",
@@ -123,11 +122,11 @@ def _paging() -> rx.Component:
                 ),
             ),
             rx.cond(
-                WithdrawState.older,
+                state.older,
                 link(
                     t("Older"),
                     icon("arrow", "size-4.5 rtl:-scale-x-100"),
-                    href=WithdrawState.older,
+                    href=state.older,
                     class_name=f"{classes.button('secondary', 'small')} ms-auto",
                 ),
             ),

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from jiema_app.domain.units import MicroUsdt
 from jiema_app.domain.withdrawals.draft_views import Fault, TypedWithdrawal
+from jiema_app.i18n.withdrawal_refusals import fault_words
 from jiema_app.settings import get_settings
 from jiema_app.site.account.withdraw.form_display import draft_card
 from jiema_app.site.account.withdraw.form_state import FIRST_SOURCE
@@ -12,7 +13,6 @@ from jiema_app.site.account.withdraw.reading import Overview, read_overview
 from jiema_app.site.account.withdraw.refusals import (
     CANCELLED,
     fault_field,
-    fault_words,
     notices,
 )
 from jiema_app.site.account.withdraw_address import BEFORE, DRAFT, PLAIN, withdraw_page

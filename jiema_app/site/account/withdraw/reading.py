@@ -6,6 +6,7 @@ from typing import Final
 
 from jiema_app.domain.units import UserId
 from jiema_app.domain.withdrawals.terms import Rules
+from jiema_app.i18n.withdrawal_refusals import paused_words
 from jiema_app.site.account.withdraw.display import WithdrawalCard, withdrawal_card
 from jiema_app.site.account.withdraw.form_display import (
     PurseCard,
@@ -13,17 +14,18 @@ from jiema_app.site.account.withdraw.form_display import (
     purse_card,
     rules_card,
 )
-from jiema_app.site.account.withdraw.refusals import paused_words
 from jiema_app.site.states.page_services import page_services
 
 PAGE_ROWS: Final = 20
 
 FORM: Final = "form"
 CONFIRM: Final = "confirm"
+ASKED: Final = "asked"
 OPEN: Final = "open"
 PAUSED: Final = "paused"
 TOO_LITTLE: Final = "too-little"
-"""What the page asks for: a form to be filled in, a draft to be confirmed; or nothing, and why."""
+"""What the page asks for: a form to be filled in, a draft to be confirmed, an answer that is to be
+given elsewhere; or nothing, and why."""
 
 
 @dataclass(frozen=True, slots=True)

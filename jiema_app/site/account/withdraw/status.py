@@ -1,12 +1,13 @@
 """The withdrawal that is under way, or ended last: where it stands, step by step."""
 
+from typing import Any
+
 import reflex as rx
 
 from jiema_app.i18n.page_texts import t
 from jiema_app.settings import get_settings
 from jiema_app.site.account.withdraw.display import DONE, FAILED, NOW, Step
 from jiema_app.site.account.withdraw.reading import OPEN
-from jiema_app.site.account.withdraw.state import WithdrawState
 from jiema_app.site.components import classes
 from jiema_app.site.components.dialog import confirmation, opener
 from jiema_app.site.components.facts import copied_fact, fact
@@ -18,21 +19,21 @@ from jiema_app.site.components.status_badge import line_badge
 CANCEL = "cancel-dialog"
 
 
-def status() -> rx.Component:
+def status(state: Any) -> rx.Component:
     """Its card; nothing where there is none to speak of."""
     return rx.fragment(
         # For who does not see that it has changed.
         rx.el.p(
-            rx.cond(WithdrawState.latest.is_shown, WithdrawState.latest.headline, ""),
+            rx.cond(state.latest.is_shown, state.latest.headline, ""),
             aria_live="polite",
             class_name="sr-only",
         ),
-        rx.cond(WithdrawState.latest.is_shown, _card()),
+        rx.cond(state.latest.is_shown, _card(state)),
     )
 
 
-def _card() -> rx.Component:
-    card = WithdrawState.latest
+def _card(state: Any) -> rx.Component:
+    card = state.latest
     return rx.el.section(
         rx.el.div(
             line_badge(card),
@@ -48,7 +49,7 @@ def _card() -> rx.Component:
                     line, class_name="mt-1.5 leading-relaxed text-muted text-pretty"
                 ),
             ),
-            rx.cond(card.note, _note()),
+            rx.cond(card.note, _note(state)),
             rx.el.ol(
                 rx.foreach(card.steps, _step),
                 class_name="mt-6 grid gap-y-4 sm:auto-cols-fr sm:grid-flow-col",
@@ -71,17 +72,17 @@ def _card() -> rx.Component:
             copied_fact(t("Withdrawal ID"), card.id, t("Copy withdrawal ID")),
             class_name="grid gap-3 border-t border-line p-5 text-sm sm:px-6 [&>*]:min-w-0",
         ),
-        rx.cond(card.is_open, _actions()),
+        rx.cond(card.is_open, _actions(state)),
         class_name=f"{classes.CARD} overflow-hidden",
         custom_attrs={"data-step-of": OPEN, "data-status": card.status_word},
     )
 
 
-def _note() -> rx.Component:
+def _note(state: Any) -> rx.Component:
     return rx.el.div(
         rx.el.p(t("Why we rejected it"), class_name="text-sm font-medium"),
         rx.el.p(
-            WithdrawState.latest.note,
+            state.latest.note,
             dir="auto",
             class_name="mt-1 leading-relaxed break-words whitespace-pre-line",
         ),
@@ -134,9 +135,9 @@ def _step(step: Step) -> rx.Component:
     )
 
 
-def _actions() -> rx.Component:
+def _actions(state: Any) -> rx.Component:
     support = get_settings().contact.support
-    card = WithdrawState.latest
+    card = state.latest
     return rx.el.div(
         rx.cond(card.is_cancellable, opener(CANCEL, t("Cancel withdrawal"), tone="danger")),
         link(
@@ -146,13 +147,13 @@ def _actions() -> rx.Component:
             rel="noopener",
             class_name=f"{classes.LONE_LINK} inline-flex items-center gap-2 text-sm",
         ),
-        _cancel_dialog(),
+        _cancel_dialog(state),
         class_name="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 border-t "
         "border-line px-5 py-4 sm:px-6",
     )
 
 
-def _cancel_dialog() -> rx.Component:
+def _cancel_dialog(state: Any) -> rx.Component:
     return confirmation(
         CANCEL,
         t("Cancel this withdrawal?"),
@@ -164,5 +165,5 @@ def _cancel_dialog() -> rx.Component:
         ),
         keep=t("Keep it"),
         act=t("Cancel withdrawal"),
-        on_click=WithdrawState.cancel,
+        on_click=state.cancel,
     )

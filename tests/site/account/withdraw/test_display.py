@@ -19,6 +19,7 @@ from jiema_app.domain.withdrawals.statuses import (
 )
 from jiema_app.domain.withdrawals.terms import Rules
 from jiema_app.domain.withdrawals.views import WithdrawalView
+from jiema_app.i18n.withdrawal_refusals import fault_words
 from jiema_app.site.account.withdraw.display import WithdrawalCard, withdrawal_card
 from jiema_app.site.account.withdraw.form_display import (
     address_note,
@@ -31,7 +32,6 @@ from jiema_app.site.account.withdraw.refusals import (
     ADDRESS,
     AMOUNT,
     fault_field,
-    fault_words,
     notices,
 )
 from tests.support.withdrawing import STRANGER, micro
