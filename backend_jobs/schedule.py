@@ -188,6 +188,7 @@ async def _sweep(services: Services, _started: datetime) -> None:
     await services.retention.sweep()
     await services.sessions.sweep()
     await services.deliveries.sweep()
+    await services.payouts.confirmations.sweep()
     if services.telegram is not None:
         await services.telegram.inbox.sweep()
     await services.support.keeping.forget()

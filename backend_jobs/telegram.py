@@ -184,6 +184,7 @@ class BotWork:
         following = self.bot.following
         await following.look_for_what_is_behind()
         await self.bot.money.look()
+        await self.bot.confirmations.look()
         now = time.monotonic()
         if now - self._at_leisure_at >= AT_LEISURE_S:
             self._at_leisure_at = now

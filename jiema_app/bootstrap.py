@@ -75,6 +75,7 @@ from jiema_app.domain.referrals.service import Referrals
 from jiema_app.domain.referrals.terms import ReferralTermsBook
 from jiema_app.domain.refunds.service import Refunds
 from jiema_app.domain.sealed_places import SealedPlaces
+from jiema_app.domain.telegram.chat_choices import ChatChoices
 from jiema_app.domain.transaction import DATABASE_TROUBLES, Database, Pool, PooledDatabase, name_of
 from jiema_app.domain.units import Cents, micro
 from jiema_app.integrations.geoip.finder import GeoIpFinder
@@ -161,6 +162,7 @@ class Services:
     """None in a process that was given no node."""
     deliveries: DeliveryDesk
     telegram: TelegramServices | None
+    chat_choices: ChatChoices
     """None where there is no bot."""
     channel: ChannelServices
     support: SupportServices
@@ -291,6 +293,7 @@ def build_services(
         chain=None if chain is None else build_chain_services(settings, database, clock, chain),
         deliveries=DeliveryDesk(database),
         telegram=build_telegram_services(settings, database),
+        chat_choices=ChatChoices(database),
         channel=build_channel_services(settings, database, clock, live_catalog),
         support=build_support_services(settings, database, clock, settlement),
     )

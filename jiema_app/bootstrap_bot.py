@@ -16,6 +16,7 @@ from jiema_app.domain.telegram.following import Following
 from jiema_app.domain.telegram.handling import UpdateHandling
 from jiema_app.domain.telegram.money_facts import MoneyFacts
 from jiema_app.domain.telegram.recipients import TelegramRecipients
+from jiema_app.domain.telegram.withdrawal_confirmations import WithdrawalConfirmations
 from jiema_app.integrations.telegram.api import BotApi, open_bot
 from jiema_app.integrations.telegram.polling import UpdatePolling
 from jiema_app.integrations.telegram.transport import TelegramTransport
@@ -47,6 +48,7 @@ class Bot:
     handling: UpdateHandling
     following: Following
     money: MoneyFacts
+    confirmations: WithdrawalConfirmations
     polling: UpdatePolling | None
 
 
@@ -79,6 +81,7 @@ def build_bot(services: Services, api: BotApi, holder: str) -> Bot:
         ),
         following=Following(database),
         money=MoneyFacts(database),
+        confirmations=services.payouts.confirmations,
         polling=UpdatePolling(api, telegram.inbox)
         if telegram.account.updates == "polling"
         else None,

@@ -14,6 +14,7 @@ from jiema_app.domain.payouts.port import PayoutChain
 from jiema_app.domain.payouts.refund_sending import RefundSending
 from jiema_app.domain.payouts.sweeping import Sweeping, SweepRules
 from jiema_app.domain.payouts.watch import PayoutWatch, WatchRules
+from jiema_app.domain.telegram.withdrawal_confirmations import WithdrawalConfirmations
 from jiema_app.domain.transaction import Database
 from jiema_app.domain.units import micro_of
 from jiema_app.domain.withdrawals.decision_times import DecisionTimes
@@ -39,6 +40,7 @@ class PayoutServices:
     terms: WithdrawalTermsBook
     withdrawals: Withdrawals
     drafts: WithdrawalDrafts
+    confirmations: WithdrawalConfirmations
     decision_times: DecisionTimes
     reviews: WithdrawalReviews
     halts: Halts
@@ -85,11 +87,13 @@ def build_payout_services(
         sign_in_max_age=timedelta(seconds=settings.payout.sign_in_max_age_s),
     )
     seals = SealedDrafts.derived(settings.secret_key.get_secret_value().encode())
+    drafts = WithdrawalDrafts(database, clock, withdrawals, seals)
     return PayoutServices(
         house=house,
         terms=WithdrawalTermsBook(database),
         withdrawals=withdrawals,
-        drafts=WithdrawalDrafts(database, clock, withdrawals, seals),
+        drafts=drafts,
+        confirmations=WithdrawalConfirmations(database, clock, drafts),
         decision_times=DecisionTimes(database, clock),
         reviews=WithdrawalReviews(database, clock, house, checks),
         halts=Halts(database),

@@ -10,22 +10,14 @@ from jiema_app.bot.presses import Pressed
 from jiema_app.bot.words import bold, lines, safe
 from jiema_app.domain.telegram.calls import Keyboard
 from jiema_app.domain.telegram.chats import Chat, choose_notices, set_quiet_hours
+from jiema_app.domain.telegram.quiet_hours import HOUR, OFFSET_MAX, QUIET
 from jiema_app.domain.transaction import Connection
 from jiema_app.i18n.locale_list import LOCALES, NATIVE_NAMES
-from jiema_app.i18n.translation import t, tc
+from jiema_app.i18n.quiet_hours_texts import clock_time, hours_label, quiet_line, zone_name
+from jiema_app.i18n.translation import t
 
-HOUR: Final = 60
 DAY: Final = 24 * HOUR
 
-QUIET: Final = {
-    "0": None,
-    "1": (22 * HOUR, 8 * HOUR),
-    "2": (23 * HOUR, 7 * HOUR),
-    "3": (0, 9 * HOUR),
-}
-"""Quiet hours to choose from, in minutes of the day."""
-
-OFFSET_STEP: Final = 30
 OFFSETS: Final = tuple(range(-12 * HOUR, 14 * HOUR + 1, HOUR))
 HALVES: Final = (-570, -210, 210, 270, 330, 345, 390, 525, 570, 630, 765)
 """Clocks that stand between whole hours, somewhere in the world."""
@@ -108,7 +100,7 @@ async def press_quiet(talk: Conversation, pressed: Pressed) -> None:
     chat = talk.chat
     if pressed.text(0) == "z":
         ahead = pressed.number(1, at_most=2 * DAY)
-        if ahead is None or not -14 * HOUR <= ahead - DAY <= 14 * HOUR:
+        if ahead is None or abs(ahead - DAY) > OFFSET_MAX:
             return
         chat = replace(chat, utc_offset_minutes=ahead - DAY)
     elif pressed.text(1) in QUIET:
@@ -139,7 +131,7 @@ def _settings(talk: Conversation, chat: Chat) -> tuple[str, Keyboard]:
         bold(t(locale, "Notifications")),
         safe(t(locale, "Tap one to turn it on or off.")),
         "",
-        safe(_quiet_line(chat, locale)),
+        safe(quiet_line(chat, locale)),
         safe(
             t(
                 locale,
@@ -160,26 +152,12 @@ def _kind(label: str, kind: str, *, is_on: bool) -> Button:
     return act(f"{'🔔' if is_on else '🔕'} {label}", "nk", kind, 0 if is_on else 1)
 
 
-def _quiet_line(chat: Chat, locale: str) -> str:
-    if chat.quiet_from is None or chat.quiet_until is None:
-        return t(locale, "Quiet hours: none")
-    return t(
-        locale,
-        "Quiet hours: {begin} to {end}, {zone}",
-        begin=_time(chat.quiet_from),
-        end=_time(chat.quiet_until),
-        zone=_zone(chat.utc_offset_minutes),
-    )
-
-
 def _hours(talk: Conversation, chat: Chat) -> tuple[str, Keyboard]:
     del chat
     locale = talk.locale
     buttons = [
         act(
-            tc(locale, "quiet hours", "Never")
-            if hours is None
-            else f"{_time(hours[0])}–{_time(hours[1])}",  # noqa: RUF001 - a range
+            hours_label(hours, locale),
             "nq",
             "h",
             key,
@@ -193,7 +171,7 @@ def _clocks(talk: Conversation, chat: Chat) -> tuple[str, Keyboard]:
     del chat
     buttons = [
         act(
-            f"{_time((talk.now.hour * HOUR + talk.now.minute + offset) % DAY)} ({_zone(offset)})",
+            f"{clock_time((talk.now.hour * HOUR + talk.now.minute + offset) % DAY)} ({zone_name(offset)})",
             "nq",
             "z",
             offset + DAY,
@@ -201,13 +179,3 @@ def _clocks(talk: Conversation, chat: Chat) -> tuple[str, Keyboard]:
         for offset in sorted({*OFFSETS, *HALVES})
     ]
     return safe(t(talk.locale, "What time is it where you are?")), rows(*in_columns(buttons, 2))
-
-
-def _time(minutes: int) -> str:
-    return f"{minutes // HOUR:02}:{minutes % HOUR:02}"
-
-
-def _zone(offset: int) -> str:
-    hours, minutes = divmod(abs(offset), HOUR)
-    sign = "-" if offset < 0 else "+"
-    return f"UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")

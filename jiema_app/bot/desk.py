@@ -16,6 +16,7 @@ from jiema_app.domain.orders.service import OrderService
 from jiema_app.domain.recharges.service import RechargeService
 from jiema_app.domain.referrals.invite import Invites
 from jiema_app.domain.telegram.updates import ClaimedUpdate, Effects
+from jiema_app.domain.telegram.withdrawal_confirmations import WithdrawalConfirmations
 from jiema_app.domain.transaction import Database
 from jiema_app.domain.withdrawals.service import Withdrawals
 
@@ -55,6 +56,7 @@ class BotDesk:
     own_routes: OwnRoutes
     recharges: RechargeService
     withdrawals: Withdrawals
+    confirmations: WithdrawalConfirmations
     invites: Invites
     flood: Flood
     admit_write: Callable[[str], Awaitable[None]]

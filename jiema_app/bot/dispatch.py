@@ -17,6 +17,7 @@ from jiema_app.bot import (
     placing,
     support_mode,
     topping_up,
+    withdrawing,
 )
 from jiema_app.bot.conversation import Conversation, meet
 from jiema_app.bot.desk import BotDesk
@@ -75,6 +76,8 @@ PRESSES: Final[Mapping[str, Did]] = {
     "tr": topping_up.press_shown,
     "tl": topping_up.press_look,
     "tc": topping_up.press_cancel,
+    "wy": withdrawing.press_confirm,
+    "wn": withdrawing.press_refuse,
     "inv": inviting.press_invite,
     "l": choices.press_languages,
     "ls": choices.press_language,

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from jiema_app.bot.buttons import act, link, rows
 from jiema_app.bot.desk import BotDesk
 from jiema_app.bot.recharge_message import recharge_message
+from jiema_app.bot.withdrawal_message import withdrawal_message
 from jiema_app.bot.words import bold, lines, safe
 from jiema_app.domain.errors import NotFound
 from jiema_app.domain.notifications.transport import ClaimedDelivery
@@ -16,11 +17,9 @@ from jiema_app.domain.telegram.calls import Keyboard, TelegramCall
 from jiema_app.domain.telegram.readers import Reader, find_reader
 from jiema_app.domain.units import MicroUsdt
 from jiema_app.domain.withdrawals.statuses import ShownStatus
-from jiema_app.domain.withdrawals.views import WithdrawalView
 from jiema_app.i18n.formats import money, short_day
 from jiema_app.i18n.recharge_stages import dust
 from jiema_app.i18n.translation import t
-from jiema_app.i18n.withdrawal_texts import given_back, headline
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +65,10 @@ class MoneyRendering:
         if view.status is not ShownStatus(_last_part(delivery)):
             return None
         locale = reader.locale
-        html = lines(
-            bold(headline(view, locale)),
-            *(safe(each) for each in _withdrawal_words(view, locale)),
+        html, keyboard = withdrawal_message(
+            view, locale, self.desk.page(locale, "account/withdraw")
         )
-        page = link(t(locale, "Open its page"), self.desk.page(locale, "account/withdraw"))
-        return calls.text(html, keyboard=rows(page), silent=self._is_quiet(reader))
+        return calls.text(html, keyboard=keyboard, silent=self._is_quiet(reader))
 
     async def commission_fact(self, delivery: ClaimedDelivery) -> TelegramCall | None:
         """What a link has earned on one day."""
@@ -147,17 +144,3 @@ class MoneyRendering:
 def _last_part(delivery: ClaimedDelivery) -> str:
     """What the key says that it tells."""
     return delivery.key.rpartition(":")[2]
-
-
-def _withdrawal_words(view: WithdrawalView, locale: str) -> list[str]:
-    """What it means, in words that are not a page's."""
-    if view.status is ShownStatus.REQUESTED:
-        return [t(locale, "We review each withdrawal by hand before we send it.")]
-    if view.status is ShownStatus.REJECTED:
-        told = [] if not view.note else [t(locale, "Our reason: {reason}", reason=view.note)]
-        return [*told, given_back(view, locale)]
-    if view.status is ShownStatus.SETTLED:
-        return [t(locale, "The payment is final. Nothing more will change.")]
-    if view.status is ShownStatus.BROADCAST:
-        return [t(locale, "It's final when its block is, usually within two minutes.")]
-    return []

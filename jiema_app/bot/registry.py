@@ -15,6 +15,7 @@ from jiema_app.bot.composition import (
     support_room,
     support_settled,
 )
+from jiema_app.bot.confirmation_rendering import ConfirmationRendering
 from jiema_app.bot.desk import BotDesk
 from jiema_app.bot.dispatch import PrivateChat, waits_for_supplier
 from jiema_app.bot.flood import Flood
@@ -79,7 +80,7 @@ def build_registry(services: "Services", admit_write: AdmitWrite) -> Registry:
             await chat(update, effects)
 
     orders = OrderRendering(desk, OrderMessages(services.orders.next_sms_max))
-    money = MoneyRendering(desk)
+    money, confirmations = MoneyRendering(desk), ConfirmationRendering(desk)
     return Registry(
         renderers={
             READY_MADE: render_ready_made,
@@ -91,6 +92,8 @@ def build_registry(services: "Services", admit_write: AdmitWrite) -> Registry:
             kinds.RECHARGE_REDRAWN: money.recharge_redrawn,
             kinds.RECHARGE_FACT: money.recharge_fact,
             kinds.WITHDRAWAL_FACT: money.withdrawal_fact,
+            kinds.WITHDRAWAL_ASKED: confirmations.asked,
+            kinds.LAUNCH_REFUSED: confirmations.launch_refused,
             kinds.COMMISSION_FACT: money.commission_fact,
             **channel_renderers(services),
             **support_renderers(services),
@@ -120,6 +123,7 @@ def build_desk(services: "Services", admit_write: AdmitWrite) -> BotDesk:
         own_routes=services.own_routes,
         recharges=services.recharges,
         withdrawals=services.payouts.withdrawals,
+        confirmations=services.payouts.confirmations,
         invites=services.invites,
         flood=Flood(),
         admit_write=admit_write,

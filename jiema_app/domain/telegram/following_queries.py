@@ -167,6 +167,11 @@ from (
            and coalesce(w.approved_at, w.created_at) > now() - {_TOLD_FOR}
            or w.ended_at > now() - make_interval(secs => $1))
       and coalesce(w.ended_at, w.approved_at, w.created_at) >= c.started_at
+      -- What was confirmed in the chat says so itself, in the message that asked.
+      and not (w.status = 'REQUESTED' and exists (
+        select from withdrawal_confirmations q
+        where q.user_id = w.user_id and q.request_key = w.request_key
+            and q.decision = 'CONFIRMED'))
 ) step
 where step.shown = any($3::text[]) and not exists (
     select from deliveries d where d.key = 'withdrawal:' || step.id || ':' || step.shown)

@@ -23,6 +23,8 @@ from jiema_app.domain.orders.service import OrderService
 from jiema_app.domain.recharges.service import RechargeService
 from jiema_app.domain.referrals.commissions import Commissions
 from jiema_app.domain.referrals.invite import Invites
+from jiema_app.domain.telegram.chat_choices import ChatChoices
+from jiema_app.domain.telegram.withdrawal_confirmations import WithdrawalConfirmations
 from jiema_app.domain.units import UserId
 from jiema_app.domain.withdrawals.decision_times import DecisionTimes
 from jiema_app.domain.withdrawals.drafts import WithdrawalDrafts
@@ -50,10 +52,12 @@ class PageServices:
     commissions: Commissions
     withdrawals: Withdrawals
     withdrawal_drafts: WithdrawalDrafts
+    withdrawal_confirmations: WithdrawalConfirmations
     withdrawal_terms: WithdrawalTermsBook
     decision_times: DecisionTimes
     abuse_reports: AbuseReports
     glances: Glances
+    chat_choices: ChatChoices
     live: LivePages
     geo: GeoPolicy
     read_session: Callable[[str], str | None]

@@ -1,0 +1,159 @@
+"""Makes the messages that guard a withdrawal of the Mini App: the question, and a warning."""
+
+from dataclasses import dataclass
+
+from jiema_app.bot.buttons import act, rows, web_app
+from jiema_app.bot.desk import BotDesk
+from jiema_app.bot.withdrawal_message import withdrawal_message
+from jiema_app.bot.words import bold, code, isolated, lines, safe
+from jiema_app.domain.errors import NotFound
+from jiema_app.domain.notifications.transport import ClaimedDelivery
+from jiema_app.domain.telegram import calls
+from jiema_app.domain.telegram.calls import Keyboard, TelegramCall
+from jiema_app.domain.telegram.readers import Reader, find_reader
+from jiema_app.domain.telegram.withdrawal_confirmations import LIFE_S
+from jiema_app.domain.telegram.withdrawal_questions import Decision, Question
+from jiema_app.domain.withdrawals.draft_views import Draft, Fault
+from jiema_app.domain.withdrawals.statuses import WithdrawalFault
+from jiema_app.domain.withdrawals.terms import read_terms
+from jiema_app.i18n.error_messages import explain
+from jiema_app.i18n.formats import day_and_time, duration, usdt
+from jiema_app.i18n.translation import t
+from jiema_app.i18n.withdrawal_refusals import fault_words
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationRendering:
+    """The renderers."""
+
+    desk: BotDesk
+
+    async def asked(self, delivery: ClaimedDelivery) -> TelegramCall | None:
+        """The question; once it is answered, what came of it."""
+        reader = await self._reader(delivery)
+        if reader is None or delivery.subject_id is None:
+            return None
+        asked = await self.desk.confirmations.find(reader.chat.telegram_id, delivery.subject_id)
+        if asked is None or asked.user_id != reader.user_id:
+            return None
+        if asked.decision is None:
+            return await self._question(asked, reader)
+        if asked.decision is Decision.CONFIRMED:
+            return await self._taken(asked, reader)
+        return await self._over(asked, reader.locale, delivery.message_id)
+
+    async def launch_refused(self, delivery: ClaimedDelivery) -> TelegramCall | None:
+        """That a launch of theirs was used on another device: their own, or somebody else's."""
+        reader = await self._reader(delivery)
+        if reader is None:
+            return None
+        locale = reader.locale
+        html = lines(
+            bold(t(locale, "We stopped a second device from using your window of the shop")),
+            safe(
+                t(
+                    locale,
+                    "If it was you, open the shop again from this chat. If it wasn't, somebody has "
+                    "a link that you opened: sign out everywhere on the web, and don't pass links "
+                    "of your window on. Nobody can withdraw without your answer in this chat.",
+                )
+            ),
+        )
+        app = web_app(t(locale, "Open the app"), self.desk.mini_app(f"lang={locale}"))
+        return calls.text(html, keyboard=rows(app))
+
+    async def _question(self, asked: Question, reader: Reader) -> TelegramCall | None:
+        if asked.draft is None:
+            return None  # sealed by a key that is not ours any more
+        html = await self._words(asked, asked.draft, reader)
+        return calls.text(html, keyboard=_answers(asked, reader.locale))
+
+    async def _words(self, asked: Question, draft: Draft, reader: Reader) -> str:
+        locale, quote = reader.locale, draft.quote
+        look = await self.desk.confirmations.drafts.look_at_address(
+            reader.user_id, draft.address, asks_chain=False
+        )
+        wait = look.usable_from
+        return lines(
+            f"⚠️ {safe(await self._fault_words(WithdrawalFault.TERMS_CHANGED, asked, locale))}\n"
+            if asked.is_repriced
+            else None,
+            bold(t(locale, "Confirm this withdrawal?")),
+            "",
+            safe(t(locale, "You receive")),
+            bold(usdt(quote.net)),
+            safe(t(locale, "To this address")),
+            code(draft.address),
+            "",
+            _figure(t(locale, "Amount"), usdt(quote.amount)),
+            _figure(t(locale, "Fee"), usdt(quote.fee)),
+            None
+            if wait is None
+            else _figure(t(locale, "Not sent before"), day_and_time(locale, wait)),
+            "",
+            safe(t(locale, "Compare the address with your wallet.")),
+            safe(t(locale, "Transfers on the network are final and can't be reversed.")),
+            safe(
+                t(
+                    locale,
+                    "If you didn't ask for this, refuse. You have {time} to answer; after that "
+                    "nothing happens.",
+                    time=duration(locale, LIFE_S),
+                )
+            ),
+        )
+
+    async def _taken(self, asked: Question, reader: Reader) -> TelegramCall | None:
+        """How far the withdrawal has come that it has become."""
+        if asked.withdrawal_id is None:
+            return None  # in this moment; what comes of it is told next
+        locale = reader.locale
+        try:
+            view = await self.desk.withdrawals.get(reader.user_id, asked.withdrawal_id)
+        except NotFound:
+            return None
+        html, keyboard = withdrawal_message(
+            view, locale, self.desk.page(locale, "account/withdraw")
+        )
+        return calls.text(html, keyboard=keyboard)
+
+    async def _over(self, asked: Question, locale: str, seen: int | None) -> TelegramCall | None:
+        """That it is asked no more; nothing to who never saw it."""
+        if seen is None:
+            return None
+        if asked.decision is Decision.REPLACED:
+            return calls.delete_message(seen)
+        return calls.text(bold(await self._ended(asked, locale)))
+
+    async def _ended(self, asked: Question, locale: str) -> str:
+        if asked.decision is Decision.REFUSED:
+            return t(locale, "You refused this withdrawal. Nothing was taken from your balance.")
+        if asked.decision is Decision.EXPIRED:
+            return t(locale, "You didn't confirm in time. Check everything and continue again.")
+        if asked.fault is None:
+            return explain("FORBIDDEN", locale)
+        return await self._fault_words(asked.fault, asked, locale)
+
+    async def _fault_words(self, fault: Fault, asked: Question, locale: str) -> str:
+        async with self.desk.database.connection() as connection:
+            rules = (await read_terms(connection)).rules
+        return fault_words(fault, asked.figure, rules, locale)
+
+    async def _reader(self, delivery: ClaimedDelivery) -> Reader | None:
+        async with self.desk.database.connection() as connection:
+            return await find_reader(connection, delivery.recipient)
+
+
+def _answers(asked: Question, locale: str) -> Keyboard:
+    return rows(
+        (
+            # Translators: a button; answers "Confirm this withdrawal?"
+            act(t(locale, "Confirm"), "wy", asked.id),
+            # Translators: a button; the other answer
+            act(t(locale, "Refuse"), "wn", asked.id),
+        )
+    )
+
+
+def _figure(label: str, figure: str) -> str:
+    return f"{safe(label)} · {isolated(figure)}"

@@ -1,0 +1,120 @@
+"""SQL of withdrawals that somebody is asked about in their chat.
+
+Whatever somebody should see raises the revision, and is announced as a change of their withdrawals.
+"""
+
+from typing import Final
+
+_COLUMNS: Final = """id, user_id, telegram_id, sealed, is_repriced, asked_at, expires_at, decision,
+    fault, fault_micro, withdrawal_id, revision"""
+
+_TOLD: Final = f"{_COLUMNS}, pg_notify('withdrawal_changed', id || ' ' || user_id)"
+
+NEWEST: Final = f"""
+select {_COLUMNS} from withdrawal_confirmations where user_id = $1 order by asked_at desc limit 1
+"""
+
+GET: Final = f"select {_COLUMNS} from withdrawal_confirmations where id = $1 and telegram_id = $2"
+
+LOCK: Final = f"""
+select {_COLUMNS}, expires_at <= now() as is_late from withdrawal_confirmations
+where id = $1 and user_id = $2 and telegram_id = $3 for update
+"""
+
+# Of one user one at a time: which of two was asked last is the same for both.
+LOCK_USER: Final = (
+    "select pg_advisory_xact_lock(hashtextextended('withdrawal confirmations ' || $1, 0))"
+)
+
+OPEN_ALIKE: Final = f"""
+select {_COLUMNS} from withdrawal_confirmations
+where user_id = $1 and request_key = $2 and telegram_id = $3 and decided_at is null
+    and expires_at > now()
+"""
+
+REPLACE: Final = f"""
+update withdrawal_confirmations set decision = 'REPLACED', decided_at = now(), sealed = null,
+    is_followed = false, revision = revision + 1
+where user_id = $1 and decided_at is null
+returning {_TOLD}
+"""
+
+ASK: Final = f"""
+insert into withdrawal_confirmations (id, user_id, telegram_id, request_key, sealed, expires_at)
+values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))
+returning {_TOLD}
+"""
+
+DECIDE: Final = f"""
+update withdrawal_confirmations set decision = $2, decided_at = now(),
+    sealed = case when $2 = 'CONFIRMED' then sealed end,
+    is_followed = $2 = 'CONFIRMED', revision = revision + 1
+where id = $1 and decided_at is null
+returning {_TOLD}
+"""
+
+# What was confirmed and could not be taken. Nothing was held.
+GIVE_UP: Final = f"""
+update withdrawal_confirmations set decision = $2, fault = $3, fault_micro = $4, sealed = null,
+    is_followed = false, revision = revision + 1
+where id = $1 and decision = 'CONFIRMED' and withdrawal_id is null
+returning {_TOLD}
+"""
+
+# Unless something else was asked meanwhile.
+ASK_ANEW: Final = f"""
+update withdrawal_confirmations q set decision = null, decided_at = null, sealed = $2,
+    is_repriced = true, expires_at = now() + make_interval(secs => $3), revision = revision + 1
+where id = $1 and decision = 'CONFIRMED' and withdrawal_id is null and not exists (
+    select from withdrawal_confirmations o where o.user_id = q.user_id and o.decided_at is null)
+returning {_TOLD}
+"""
+
+TAKE: Final = f"""
+update withdrawal_confirmations set withdrawal_id = $2, told = $3, sealed = null,
+    revision = revision + 1
+where id = $1 and decision = 'CONFIRMED' and withdrawal_id is null
+returning {_TOLD}
+"""
+
+EXPIRE: Final = f"""
+update withdrawal_confirmations set decision = 'EXPIRED', decided_at = now(), sealed = null,
+    is_followed = false, revision = revision + 1
+where is_followed and decided_at is null and expires_at <= now()
+returning {_TOLD}
+"""
+
+# Confirmed, and whoever was to carry it out died.
+LEFT: Final = f"""
+select {_COLUMNS} from withdrawal_confirmations
+where is_followed and decision = 'CONFIRMED' and withdrawal_id is null
+    and decided_at < now() - make_interval(secs => $1)
+order by id limit $2
+"""
+
+# How far withdrawals have come, as withdrawals.statuses.shown_status has it.
+PROGRESS: Final = f"""
+update withdrawal_confirmations q set told = step.shown, is_followed = not step.is_over,
+    revision = revision + 1
+from (
+    select f.id as asked, w.ended_at is not null as is_over, case
+        when w.status = 'APPROVED' and p.status <> 'QUEUED' then p.status else w.status
+        end as shown
+    from withdrawal_confirmations f
+    join withdrawals w on w.id = f.withdrawal_id
+    left join payouts p
+        on p.kind = 'WITHDRAWAL' and p.subject_id = w.id and p.status <> 'CANCELLED'
+    where f.is_followed
+) step
+where q.id = step.asked and q.told is distinct from step.shown
+returning {_COLUMNS}
+"""
+
+IS_USED: Final = "select exists (select from withdrawals where user_id = $1 and request_key = $2)"
+
+# What an open withdrawal came from is kept: its first step is told by its message alone.
+SWEEP: Final = """
+delete from withdrawal_confirmations q
+where q.asked_at < now() - make_interval(days => $1) and q.decided_at is not null
+    and not exists (select from withdrawals w where w.id = q.withdrawal_id and w.ended_at is null)
+"""
