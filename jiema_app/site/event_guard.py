@@ -27,7 +27,9 @@ from jiema_app.site.account.topup.state import TopUpState
 from jiema_app.site.account.withdraw.state import WithdrawState
 from jiema_app.site.design.showcase.state import ComponentsPage
 from jiema_app.site.miniapp.service_state import MiniService
+from jiema_app.site.miniapp.settings_state import MiniSettings
 from jiema_app.site.miniapp.state import MiniApp
+from jiema_app.site.miniapp.withdraw_state import MiniWithdraw
 from jiema_app.site.shop.home.state import HomeRoutes
 from jiema_app.site.shop.invite.state import InviteState
 from jiema_app.site.states.page_services import page_services
@@ -87,6 +89,22 @@ EVENTS: Final[Mapping[type[rx.State], Mapping[str, Action]]] = {
         "confirm": Action.WITHDRAW,
         "cancel": Action.CANCEL_WITHDRAWAL,
     },
+    MiniWithdraw: {
+        "load": Action.READ_OWN,
+        "type_address": Action.READ_OWN,
+        "type_amount": Action.READ_OWN,
+        "choose_source": Action.READ_OWN,
+        "go_on": Action.WITHDRAW,
+        "go_back": Action.READ_OWN,
+        "ask": Action.WITHDRAW,
+        "stop_asking": Action.CANCEL_WITHDRAWAL,
+        "cancel": Action.CANCEL_WITHDRAWAL,
+    },
+    MiniSettings: {
+        "load": Action.READ_OWN,
+        "choose_kind": Action.CHANGE_PROFILE,
+        "choose_hours": Action.CHANGE_PROFILE,
+    },
     MiniApp: {"enter": Action.READ_OWN, "arrive": Action.READ_OWN},
     MiniService: {"load": Action.LOOK_AROUND, "look_for": Action.LOOK_AROUND},
     ComponentsPage: {"begin": Action.LOOK_AROUND},
@@ -97,6 +115,8 @@ IN_MINI_APP: Final = frozenset(
         Session,
         MiniApp,
         MiniService,
+        MiniSettings,
+        MiniWithdraw,
         HomeRoutes,
         InviteState,
         OrderPage,
@@ -105,7 +125,8 @@ IN_MINI_APP: Final = frozenset(
         TopUpState,
     }
 )
-"""What a bearer opens. It makes no API key, which would outlive it, and withdraws nothing."""
+"""What a bearer opens. It makes no API key, which would outlive it, and withdraws nothing: what it
+prepares is confirmed in the bot's chat."""
 
 OWN_HANDLERS: Final = frozenset(rx.State.event_handlers)
 """Of Reflex, which every state has: they change nothing but what the tab itself shows."""

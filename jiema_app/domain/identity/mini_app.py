@@ -21,10 +21,12 @@ from jiema_app.domain.identity.provider import Provider
 from jiema_app.domain.identity.session_tokens import Claims, SessionTokens
 from jiema_app.domain.identity.sessions import Sessions, Visitor
 from jiema_app.domain.identity.sign_in import BLOCKED, SignIn
+from jiema_app.domain.notifications.deliveries import Delivery, put
 from jiema_app.domain.referrals.attribution import Invitation
 from jiema_app.domain.referrals.marks import Trace
 from jiema_app.domain.referrals.statuses import ReferralSource
-from jiema_app.domain.telegram import chats
+from jiema_app.domain.telegram import chats, kinds
+from jiema_app.domain.telegram.states import ChatState
 from jiema_app.domain.transaction import Connection, Database
 from jiema_app.domain.units import UserId
 
@@ -43,6 +45,8 @@ KEYS_MAX: Final = 50
 """Pages, each with a secret of its own, that one launch may open within its day."""
 
 USED: Final = "This launch was opened on another device. Reopen the Mini App from the bot."
+ELSEWHERE: Final = "opened elsewhere"
+"""Why, for the log."""
 OVER: Final = "You've been signed out. Reopen the Mini App from the bot."
 
 
@@ -117,6 +121,14 @@ class MiniAppDoor:
             LaunchRefused: It was exchanged from elsewhere, or its session was ended.
             Forbidden: They are banned. Nothing was opened.
         """
+        try:
+            return await self._exchange(launch, place, lang)
+        except LaunchRefused as refused:
+            if refused.reason == ELSEWHERE:
+                await self._tell_refused(launch)
+            raise
+
+    async def _exchange(self, launch: Launch, place: LaunchPlace, lang: str) -> Bearer:
         now = self.clock.now()
         async with self.database.transaction() as connection:
             user, is_new = await self.sign_in.find_or_make(
@@ -151,6 +163,25 @@ class MiniAppDoor:
             await self.sign_in.welcome_newcomer(user)
         token = self.tokens.write(claims)
         return Bearer(token, claims.expires_at, launch.telegram_id, launch.language, user)
+
+    async def _tell_refused(self, launch: Launch) -> None:
+        """Have the owner of a launch told that it was refused on another device.
+
+        Once for each launch, and only where the chat is open: whoever has copied one cannot have
+        its owner written to as often as they please.
+        """
+        async with self.database.transaction() as connection:
+            chat = await chats.find(connection, launch.telegram_id)
+            if chat is None or chat.state is not ChatState.OPEN:
+                return
+            await put(
+                connection,
+                Delivery(
+                    recipient=str(launch.telegram_id),
+                    kind=kinds.LAUNCH_REFUSED,
+                    key=f"launch-refused:{launch.digest.hex()}",
+                ),
+            )
 
     async def identify(self, token: str) -> Visitor | None:
         """Who carries a bearer, or None when it is not valid, has ended, or they are banned."""
@@ -194,7 +225,7 @@ def _admitted_keys(launch: Launch, place: LaunchPlace, user: UserId, known: Any)
         and known["country"] == place.country
     )
     if not is_same or len(kept) >= KEYS_MAX:
-        raise LaunchRefused(USED, "opened elsewhere")
+        raise LaunchRefused(USED, ELSEWHERE)
     return kept if own is None else [*kept, own]
 
 

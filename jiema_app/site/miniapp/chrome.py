@@ -41,7 +41,7 @@ def bottom_bar() -> rx.Component:
         _way(t("Buy"), "plus", "browse", (views.HOME, views.SERVICE)),
         _way(t("Orders"), "list", "orders", (views.ORDERS, views.ORDER)),
         _way(t("Top up"), "wallet", "account/topup", (views.TOP_UP, views.RECHARGE)),
-        _way(t("Invite"), "share", "invite", (views.INVITE,)),
+        _way(t("Invite"), "share", "invite", (views.INVITE, views.WITHDRAW)),
         # Translators: a tab; behind it are settings and help.
         _way(t("More"), "menu", "account", (views.MORE,)),
         aria_label=t("Main navigation"),

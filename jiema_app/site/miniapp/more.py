@@ -1,4 +1,4 @@
-"""Language, help, and what the Mini App leaves to the bot and the web."""
+"""Language, notices, help, and what the Mini App leaves to the bot and the web."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from jiema_app.settings import get_settings
 from jiema_app.site.components import classes
 from jiema_app.site.components.icons import icon
 from jiema_app.site.components.link import link
+from jiema_app.site.miniapp.notices import notices
 from jiema_app.site.miniapp.offers import LIST
 
 
@@ -36,16 +37,14 @@ def more_view() -> rx.Component:
                 ),
             ),
         ),
+        notices(),
         rx.el.section(
             rx.el.h2(t("Help"), class_name=classes.SECTION_TITLE),
             rx.el.ul(
                 _way("message", t("Write to support"), support),
                 _way("bell", t("Our bot"), bot),
                 _way("list", t("Questions and answers"), f"/{LOCALE}/faq", is_web=True),
-                # Translators: leads to the page on the web where one asks to be paid out.
-                _way(
-                    "wallet", t("Withdraw on the web"), f"/{LOCALE}/account/withdraw", is_web=True
-                ),
+                _way("wallet", t("Withdraw"), f"/{LOCALE}/account/withdraw"),
                 _way("globe", t("The shop on the web"), f"/{LOCALE}", is_web=True),
                 class_name=f"mt-3 {LIST}",
             ),

@@ -126,7 +126,7 @@ window.addEventListener("sending", ({ detail }) => {
 
 /* ---- From view to view ---- */
 
-const VIEWS = /^\/[a-z]{2,3}\/(?:(service|order)\/([\w.-]+)|account\/topup\/([\w-]+)|(orders|invite|browse)|(account\/topup)|(account))$/;
+const VIEWS = /^\/[a-z]{2,3}\/(?:(service|order)\/([\w.-]+)|account\/topup\/([\w-]+)|(orders|invite|browse)|account\/(topup|withdraw)|(account))$/;
 
 /** The view of an address of the shop's; null where it has none. */
 function viewOf(url) {
@@ -135,11 +135,11 @@ function viewOf(url) {
   if (/^\/[a-z]{2,3}$/.test(url.pathname)) return HOME;
   const found = VIEWS.exec(url.pathname);
   if (!found) return null;
-  const [, one, thing, recharge, all, topUp, account] = found;
+  const [, one, thing, recharge, all, money, account] = found;
   let path = HOME;
   if (one) path += `/${one}/${thing}`;
   else if (recharge) path += `/topup/${recharge}`;
-  else if (topUp) path += "/topup";
+  else if (money) path += `/${money}`;
   else if (account) path += "/more";
   else if (all !== "browse") path += `/${all}`;
   return path + url.search;
@@ -200,6 +200,14 @@ window.addEventListener(
   },
   true,
 );
+// Hours are somebody's own: those of the clock that they look at.
+window.addEventListener(
+  "submit",
+  ({ target: form }) => {
+    if (form.matches("[data-by-the-clock]")) form.elements.offset.value = String(-new Date().getTimezoneOffset());
+  },
+  true,
+);
 // Forms that a browser would load a page with: a search, a filter.
 window.addEventListener(
   "submit",
@@ -245,7 +253,9 @@ function mainAct() {
 function showMain() {
   const button = app?.MainButton;
   if (!button || root.dataset.mainButton === undefined) return;
+  const before = target;
   target = mainAct() ?? null;
+  if (target !== before) keepInView();
   if (!target) {
     button.hide();
     return;
@@ -256,6 +266,11 @@ function showMain() {
   button.setParams({ text, is_visible: true, is_active: !isBusy && !target.disabled });
   if (isBusy) button.showProgress(true);
   else button.hideProgress();
+}
+
+/** The row that Telegram's button is about: the button takes room, and would push it out of sight. */
+function keepInView() {
+  target?.closest("[data-choice]")?.scrollIntoView({ block: "nearest" });
 }
 
 let isShowing = 0;
@@ -282,6 +297,7 @@ function feel() {
 document.addEventListener("change", ({ target: field }) => {
   if (field.matches?.("[data-choice] input")) haptic?.selectionChanged();
   if (field.matches?.("[data-choose-language]")) void chooseLanguage(field.value);
+  if (field.matches?.("[data-by-the-clock] select")) field.form.requestSubmit();
   showMainSoon();
 });
 document.addEventListener("refused", () => {
@@ -380,7 +396,7 @@ function paint() {
 
 /* ---- Links into the app: t.me/<bot>?startapp=order_<id> ---- */
 
-const STARTS = /^(?:(service|order|topup)_([\w-]{1,80})|(orders|topup|invite|more))$/;
+const STARTS = /^(?:(service|order|topup)_([\w-]{1,80})|(orders|topup|invite|withdraw|more))$/;
 
 /** The signed one decides who has invited somebody; where to go is anybody's wish. */
 function followStart() {
@@ -425,6 +441,7 @@ function begin() {
   sheet.replaceSync("html[data-main-button] [data-main]{display:none}");
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   app.MainButton.onClick(() => target?.click());
+  app.onEvent("viewportChanged", ({ isStateStable }) => isStateStable && keepInView());
   if (can("6.1")) app.BackButton.onClick(back);
   followStart();
   showBack();

@@ -16,6 +16,7 @@ from jiema_app.site.miniapp.outside import outside
 from jiema_app.site.miniapp.service import service_view
 from jiema_app.site.miniapp.state import MiniApp
 from jiema_app.site.miniapp.top_up import top_up_form, top_up_view
+from jiema_app.site.miniapp.withdraw import mini_withdraw_view
 from jiema_app.site.pages.page import Page
 
 
@@ -26,7 +27,7 @@ def mini_app() -> Page:
         title=t("jiema.my in Telegram"),
         description="",
         body=_body,
-        scripts=("miniapp",),
+        scripts=("miniapp", "withdraw"),
         is_mini_app=True,
     )
 
@@ -46,6 +47,7 @@ def _body() -> rx.Component:
                     (views.RECHARGE, recharge_view()),
                     (views.INVITE, invite_view()),
                     (views.MORE, more_view()),
+                    (views.WITHDRAW, mini_withdraw_view()),
                     home_view(),
                 ),
                 top_up_form(),

@@ -97,6 +97,7 @@ def _row(row: OfferRow) -> rx.Component:
         country=row.slug,
         cents=row.cents,
         price=row.price,
+        is_chosen=row.slug == MiniService.wanted,
     )
 
 

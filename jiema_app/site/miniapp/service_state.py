@@ -51,6 +51,8 @@ class MiniService(rx.State):
     more: str = ""
     """That there are more than are listed."""
     text: str = ""
+    wanted: str = ""
+    """The country that the address names: it is chosen already."""
 
     @rx.event
     async def load(self) -> None:
@@ -77,8 +79,8 @@ class MiniService(rx.State):
         self.letters, self.hue = letters(service.name), hue(service.name)
         caution = find_caution(service, locale)
         self.caution = "" if caution is None else caution.text
-        wanted = str(self.rx_router_url.query_parameters.get("country", ""))
-        found = _found(catalog, service, self.text, wanted, words_locale(locale))
+        self.wanted = str(self.rx_router_url.query_parameters.get("country", ""))[:TEXT_MAX]
+        found = _found(catalog, service, self.text, self.wanted, words_locale(locale))
         self.rows = [_row(service, offer, locale) for offer in found[:ROWS_MAX]]
         left = len(found) - len(self.rows)
         self.more = tn(locale, "and {n} more", "and {n} more", left) if left > 0 else ""

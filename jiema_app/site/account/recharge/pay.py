@@ -8,6 +8,7 @@ from jiema_app.site.components import classes
 from jiema_app.site.components.copy_button import copy_button
 from jiema_app.site.components.countdown import TIME_LEFT
 from jiema_app.site.components.icons import icon
+from jiema_app.site.components.link import link
 
 COPY = f"{classes.button('secondary', 'small')} shrink-0"
 
@@ -20,6 +21,7 @@ def pay_panel() -> rx.Component:
             rx.el.div(
                 _amount(),
                 _address(),
+                rx.cond(RechargePage.trust_wallet, _wallet()),
                 class_name="grid min-w-0 content-center gap-6",
             ),
             _code(),
@@ -153,6 +155,19 @@ def _address() -> rx.Component:
             t("Copy address"),
             class_name=f"{classes.button('primary')} mt-3 w-full",
         ),
+    )
+
+
+def _wallet() -> rx.Component:
+    """A wallet on this phone, with all of it filled in. Beside the Mini App the code is scanned."""
+    return link(
+        # Translators: a button; Trust Wallet is an app.
+        t("Pay with {wallet}", wallet="Trust Wallet"),
+        icon("external", "size-4.5"),
+        href=RechargePage.trust_wallet,
+        rel="noopener",
+        class_name=f"{classes.button('secondary')} hidden! w-full [html[data-mini]_&]:inline-flex!",
+        custom_attrs={"data-wallet": "trust"},
     )
 
 

@@ -13,6 +13,7 @@ from jiema_app.i18n.recharge_stages import dust
 from jiema_app.i18n.translation import t
 from jiema_app.settings import get_settings
 from jiema_app.site.account.recharge.display import RechargeCard, recharge_card
+from jiema_app.site.account.recharge.wallet_links import trust_wallet_link
 from jiema_app.site.account.wish import WishCard, wish_card
 from jiema_app.site.states.owned_item import OwnedItem
 from jiema_app.site.states.page_services import page_services
@@ -27,6 +28,8 @@ class RechargePage(OwnedItem, rx.State):
     wish: WishCard = WishCard()
     """What its owner was about to buy; offered once it is credited."""
     is_sandbox: bool = False
+    trust_wallet: str = ""
+    """Opens Trust Wallet with the payment; empty where it would be play money."""
     """Whether the page offers to pay with play money."""
 
     @rx.event
@@ -90,7 +93,13 @@ class RechargePage(OwnedItem, rx.State):
             final_after=page_services().recharges.final_after,
             usual=usual,
         )
-        self.is_sandbox = get_settings().is_paid_in_play_money
+        settings = get_settings()
+        self.is_sandbox = settings.is_paid_in_play_money
+        self.trust_wallet = ""
+        if settings.env == "production":
+            self.trust_wallet = trust_wallet_link(
+                settings.tron.token_contract, self.recharge.address, self.recharge.amount_digits
+            )
         self._mark_shown(now)
         if before and before != self.recharge.stage:
             self.good_news = ""
