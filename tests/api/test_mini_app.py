@@ -13,6 +13,7 @@ from jiema_app.domain.units import UserId
 from jiema_app.settings import GeoSettings, LimitSettings, Settings
 from tests.api.asking import IRAN
 from tests.support.browser import OWN_PAGE, PHONE
+from tests.support.phone import Chats
 from tests.support.shop import Shop
 from tests.support.telegram import launch
 
@@ -244,6 +245,47 @@ async def test_a_launch_that_was_handed_on_lets_nobody_else_in(
     assert "another device" in answer.json()["message"]
     # And the one whose it is goes on.
     assert (await exchange(api, signed, KEY, **here)).status_code == 200
+
+
+async def test_who_has_a_launch_of_theirs_refused_elsewhere_is_told_once_in_their_chat(
+    shop: Shop, api: httpx.AsyncClient
+) -> None:
+    phone = await Chats(shop).start(ADA)
+    signed = launch(ADA)
+    await exchange(api, signed, KEY)
+    seen = len(phone.chat)
+    for each in range(3):
+        answer = await exchange(api, signed, f"{each:022}", **{"User-Agent": "another browser"})
+        assert answer.status_code == 401
+    await phone.look()
+    assert len(phone.chat) == seen + 1
+    assert "We stopped a second device" in phone.last.text
+    assert phone.last.labels == ["Open the app"]
+    kept = json.dumps(
+        dict(await shop.fetchrow("select * from deliveries order by id desc")), default=repr
+    )
+    for secret in (KEY, signed.rpartition("hash=")[2]):
+        assert secret not in kept
+    # Another launch is another word; what is no launch of theirs, or too old, is none.
+    other = launch(ADA, age_s=5)
+    await exchange(api, other, KEY)
+    await exchange(api, other, OTHER_KEY, **{"User-Agent": "another browser"})
+    await exchange(api, launch(ADA, age_s=100_000), OTHER_KEY)
+    await exchange(api, other[:-2] + "00", OTHER_KEY)
+    await phone.look()
+    assert len(phone.chat) == seen + 2
+
+
+@pytest.mark.parametrize("state", ["BLOCKED", "NONE"])
+async def test_a_chat_that_is_not_open_is_told_nothing(
+    shop: Shop, api: httpx.AsyncClient, state: str
+) -> None:
+    signed = launch(ADA)
+    await exchange(api, signed, KEY)
+    await shop.execute("update telegram_chats set state = $1", state)
+    answer = await exchange(api, signed, OTHER_KEY, **{"User-Agent": "another browser"})
+    assert answer.status_code == 401
+    assert await shop.fetchval("select count(*) from deliveries") == 0
 
 
 async def test_a_launch_opens_so_many_pages_and_no_more(api: httpx.AsyncClient) -> None:

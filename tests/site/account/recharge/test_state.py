@@ -28,6 +28,7 @@ async def test_a_recharge_is_shown_to_its_owner_as_it_goes_on(shop: Shop, pages:
     assert (page.phase, page.recharge.stage) == ("shown", "waiting")
     assert page.recharge.address == recharge.address
     assert page.is_sandbox
+    assert page.trust_wallet == "", "no wallet is asked for play money"
     await pay(shop, recharge, 10)
     await page.refresh()
     assert (page.recharge.stage, page.balance_text) == ("credited", "Your balance is now $10.00.")
