@@ -141,6 +141,7 @@ async def test_an_address_names_a_view(site: LiveStack) -> None:
             ("/tg/topup", "topup"),
             ("/tg/topup/nope", "recharge"),
             ("/tg/invite", "invite"),
+            ("/tg/withdraw", "withdraw"),
             ("/tg/more", "more"),
             ("/tg/nothing/of/ours", "home"),
         ):
