@@ -204,9 +204,11 @@ class WithdrawalConfirmation(SQLModel, table=True):
     is_repriced: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     """Whether it is asked anew, by another fee than before."""
     asked_at: datetime = now_default()
+    """When it was asked first."""
     expires_at: datetime = moment()
     """Nothing is held by a press that comes later."""
     decided_at: datetime | None = moment(default=None, nullable=True)
+    """When it was answered, or was asked no more."""
     decision: str | None = text(default=None, nullable=True)
     """A word of `Decision`."""
     fault: str | None = text(default=None, nullable=True)

@@ -17,7 +17,9 @@ class Decision(StrEnum):
     """How a question ended."""
 
     CONFIRMED = "CONFIRMED"
+    """They want it: the withdrawal is requested."""
     REFUSED = "REFUSED"
+    """They do not: nothing was held."""
     EXPIRED = "EXPIRED"
     """Nobody answered in time."""
     REPLACED = "REPLACED"
