@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from jiema_app.domain.errors import BadRequest, Forbidden
-from jiema_app.domain.telegram.withdrawal_confirmations import WithdrawalConfirmations
+from jiema_app.domain.errors import BadRequest, Forbidden, RateLimited
+from jiema_app.domain.telegram.withdrawal_confirmations import PER_HOUR, WithdrawalConfirmations
 from jiema_app.domain.telegram.withdrawal_questions import Question
 from jiema_app.domain.withdrawals.draft_views import TypedWithdrawal
 from jiema_app.domain.withdrawals.requests import WithdrawalRefused
@@ -273,6 +273,21 @@ async def test_one_question_is_open_at_a_time(shop: Shop, ben: Customer, phone: 
     await desk(shop).take_back(ben.id)
     await phone.look()
     assert all(shown.labels != ["Confirm", "Refuse"] for shown in phone.chat.values())
+
+
+async def test_nobody_s_chat_is_filled_with_questions(
+    shop: Shop, ben: Customer, phone: Phone
+) -> None:
+    for each in range(PER_HOUR):
+        await ask(shop, ben, phone, str(20 + each))
+    with pytest.raises(RateLimited):
+        await desk(shop).ask(ben.id, await sealed(shop, ben, "49"))
+    assert phone.last.text.startswith("Confirm this withdrawal?"), "the last one is asked still"
+    await shop.execute(
+        "update withdrawal_confirmations set asked_at = asked_at - interval '1 hour', "
+        "expires_at = expires_at - interval '50 minutes'"
+    )
+    assert await desk(shop).ask(ben.id, await sealed(shop, ben, "49")) is not None
 
 
 async def test_a_draft_of_somebody_else_or_of_before_asks_nothing(

@@ -32,6 +32,11 @@ where user_id = $1 and request_key = $2 and telegram_id = $3 and decided_at is n
     and expires_at > now()
 """
 
+ASKED_OF_LATE: Final = """
+select count(*) from withdrawal_confirmations
+where user_id = $1 and asked_at > now() - interval '1 hour'
+"""
+
 REPLACE: Final = f"""
 update withdrawal_confirmations set decision = 'REPLACED', decided_at = now(), sealed = null,
     is_followed = false, revision = revision + 1

@@ -4,6 +4,8 @@ A launch of the Mini App may be in other hands, and the chat is not: so the Mini
 in the chat is what holds money. Why, says docs/decisions/0051-confirmed-in-the-chat.md.
 """
 
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,7 +14,7 @@ import structlog
 
 from jiema_app.domain import ids
 from jiema_app.domain.clock import Clock
-from jiema_app.domain.errors import BadRequest, DomainError, NotFound
+from jiema_app.domain.errors import BadRequest, DomainError, NotFound, RateLimited
 from jiema_app.domain.notifications.deliveries import NEWS, Delivery, follow
 from jiema_app.domain.telegram import kinds
 from jiema_app.domain.telegram import withdrawal_confirmation_queries as queries
@@ -35,6 +37,12 @@ LEFT_S: Final = 60.0
 """After so long a confirmed one whose worker died is carried out by another."""
 
 LEFT_AT_ONCE: Final = 20
+
+LEFT_PATIENCE_S: Final = 3.0
+"""For so long a look is held up by them: a node may hang. The next one goes on."""
+
+PER_HOUR: Final = 12
+"""Questions to one user. Whoever has got hold of a launch cannot fill their chat."""
 
 KEPT_DAYS: Final = 30
 
@@ -70,6 +78,7 @@ class WithdrawalConfirmations:
             BadRequest: The draft is none of theirs, too old, or has become a withdrawal.
             DraftRefused: It cannot become a withdrawal as things stand now.
             WithdrawalRefused: The fee is another one by now.
+            RateLimited: They were asked too often.
             Forbidden: The account is blocked.
             NotFound: There is no such user.
             Nobody was asked in any of these cases.
@@ -97,6 +106,8 @@ class WithdrawalConfirmations:
         )
         if row is not None:
             return self._read(row)  # pressed twice
+        if await connection.fetchval(queries.ASKED_OF_LATE, user) >= PER_HOUR:
+            raise RateLimited("Too many questions.", retry_after_s=LIFE_S)
         for replaced in await connection.fetch(queries.REPLACE, user):
             await _tell(connection, replaced)
         row = await connection.fetchrow(
@@ -175,8 +186,10 @@ class WithdrawalConfirmations:
                 await _tell(connection, row)
         async with self.database.connection() as connection:
             left = await connection.fetch(queries.LEFT, LEFT_S, LEFT_AT_ONCE)
-        for row in left:
-            await self._carry_out(row)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LEFT_PATIENCE_S):
+                for row in left:
+                    await self._carry_out(row)
 
     async def sweep(self) -> None:
         """Forget what was answered long ago."""
