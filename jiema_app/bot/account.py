@@ -25,6 +25,9 @@ async def show_balance(talk: Conversation, words: str) -> None:
         ),
         rows(
             (act(t(locale, "Top up"), "t"), act(t(locale, "Buy a number"), "b")),
+            web_app(t(locale, "Withdraw"), talk.desk.mini_app(f"lang={locale}", "/withdraw"))
+            if earned > 0
+            else None,
             web_app(t(locale, "Open the app"), talk.desk.mini_app(f"lang={locale}")),
         ),
     )

@@ -77,6 +77,6 @@ class BotDesk:
         """The address of a page."""
         return f"{self.origin}/{locale}/{path}"
 
-    def mini_app(self, query: str = "") -> str:
-        """The address of the Mini App."""
-        return f"{self.origin}/tg{'?' if query else ''}{query}"
+    def mini_app(self, query: str = "", view: str = "") -> str:
+        """The address of the Mini App, or of one of its views: ``/withdraw``."""
+        return f"{self.origin}/tg{view}{'?' if query else ''}{query}"

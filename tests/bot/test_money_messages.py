@@ -193,6 +193,16 @@ async def test_balance_and_invitations_are_shown(phone: Phone, shop: Shop, ann: 
     assert shown.button("Share the link")["url"].startswith("https://t.me/share/url?url=")
 
 
+async def test_who_has_earned_something_can_withdraw_it_from_the_chat(
+    shop: Shop, chats: Chats, phone: Phone
+) -> None:
+    assert "Withdraw" not in (await phone.say("/balance")).labels
+    ben = await chats.known(await earner(shop), 702)
+    shown = await ben.say("/balance")
+    assert "Commission: $50.00" in shown.text
+    assert shown.button("Withdraw")["web_app"]["url"].endswith("/tg/withdraw?lang=en")
+
+
 async def test_a_withdrawal_is_told_at_each_step_with_the_reason_of_a_rejection(
     shop: Shop, chats: Chats
 ) -> None:
