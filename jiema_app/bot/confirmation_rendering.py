@@ -49,7 +49,7 @@ class ConfirmationRendering:
             return None
         locale = reader.locale
         html = lines(
-            bold(t(locale, "We stopped a second device from using your window of the shop")),
+            bold(t(locale, "Another device tried to open the shop as you. We stopped it.")),
             safe(
                 t(
                     locale,

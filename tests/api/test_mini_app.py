@@ -259,7 +259,7 @@ async def test_who_has_a_launch_of_theirs_refused_elsewhere_is_told_once_in_thei
         assert answer.status_code == 401
     await phone.look()
     assert len(phone.chat) == seen + 1
-    assert "We stopped a second device" in phone.last.text
+    assert "Another device tried to open the shop as you" in phone.last.text
     assert phone.last.labels == ["Open the app"]
     kept = json.dumps(
         dict(await shop.fetchrow("select * from deliveries order by id desc")), default=repr
