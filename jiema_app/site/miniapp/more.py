@@ -38,13 +38,24 @@ def more_view() -> rx.Component:
             ),
         ),
         notices(),
+        rx.el.ul(
+            rx.el.li(
+                link(
+                    icon("wallet", "size-5 text-muted"),
+                    rx.el.span(t("Withdraw"), class_name="grow"),
+                    icon("arrow", "size-4.5 text-muted rtl:-scale-x-100"),
+                    href=f"/{LOCALE}/account/withdraw",
+                    class_name="flex min-h-14 items-center gap-3 px-4",
+                )
+            ),
+            class_name=LIST,
+        ),
         rx.el.section(
             rx.el.h2(t("Help"), class_name=classes.SECTION_TITLE),
             rx.el.ul(
                 _way("message", t("Write to support"), support),
                 _way("bell", t("Our bot"), bot),
                 _way("list", t("Questions and answers"), f"/{LOCALE}/faq", is_web=True),
-                _way("wallet", t("Withdraw"), f"/{LOCALE}/account/withdraw"),
                 _way("globe", t("The shop on the web"), f"/{LOCALE}", is_web=True),
                 class_name=f"mt-3 {LIST}",
             ),
