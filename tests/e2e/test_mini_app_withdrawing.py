@@ -93,6 +93,7 @@ def earn(stack: Stack, chat: Chat) -> None:
             target=purses[UserAccount.COMMISSION].account,
             amount=micro(50),
         )
+        await connection.execute("select pg_notify('commission_changed', $1)", user)
 
     change(stack, act)
 
