@@ -50,7 +50,7 @@ class Chat:
             (chat,) = found.json()["chats"]
             for message in reversed(chat["messages"]):
                 if words in message.get("text", ""):
-                    shown: dict[str, Any] = message
+                    shown: dict[str, Any] = message["message"]
                     return shown
             time.sleep(0.1)
         raise AssertionError(f"nothing says {words!r}")
@@ -126,6 +126,7 @@ def test_a_withdrawal_is_confirmed_in_the_chat_while_the_app_watches(
     assert STRANGER in question["text"]
     chat.press(question, "Refuse")
     expect(window.app.get_by_text("You refused this withdrawal")).to_be_visible()
+    chat.until("You refused this withdrawal")
     window.press_main("Continue")
     window.press_main("Confirm in the chat")
     expect(window.app.locator("[data-asked]")).to_be_visible()
