@@ -8,6 +8,8 @@ COLUMNS: Final = """telegram_id, user_id, state, language_code, mode, place_chec
 
 FIND: Final = f"select {COLUMNS} from telegram_chats where telegram_id = $1"
 
+FIND_OF_USER: Final = f"select {COLUMNS} from telegram_chats where user_id = $1"
+
 OPEN: Final = f"""
 insert into telegram_chats as c (telegram_id, state, language_code, started_at, user_id)
 values ($1, 'OPEN', $2, now(),

@@ -58,6 +58,11 @@ async def find(connection: Connection, telegram_id: int) -> Chat | None:
     return _chat(await connection.fetchrow(queries.FIND, telegram_id))
 
 
+async def find_of_user(connection: Connection, user: UserId) -> Chat | None:
+    """As whom a user is on Telegram."""
+    return _chat(await connection.fetchrow(queries.FIND_OF_USER, user))
+
+
 async def open_chat(connection: Connection, telegram_id: int, language_code: str | None) -> Chat:
     """Somebody wrote to the bot, or let it write again: they can be written to."""
     language = language_code if language_code and len(language_code) <= 35 else None  # noqa: PLR2004

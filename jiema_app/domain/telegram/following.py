@@ -65,15 +65,7 @@ class Following:
         Returns:
             How many were found; the next look finds what is left.
         """
-        done = 0
-        for _ in range(ROUNDS):
-            async with self.database.transaction() as connection:
-                rows = await connection.fetch(queries.BEHIND, AT_ONCE)
-                await self._follow_orders(connection, rows)
-            done += len(rows)
-            if len(rows) < AT_ONCE:
-                break
-        return done
+        return await self._follow_some(queries.BEHIND)
 
     async def look_for_what_has_ended(self) -> int:
         """Likewise of orders that have ended, and of those whose codes are forgotten.
@@ -94,7 +86,7 @@ class Following:
 
     async def look_for_what_was_left(self) -> int:
         """Likewise of those that met a blocked chat, or were refused, some weeks ago at most."""
-        return await self._some(queries.LEFT)
+        return await self._follow_some(queries.LEFT)
 
     async def look_at_recharges(self, recharges: Collection[str]) -> None:
         """Follow top-ups that have changed, as far as they are shown in a chat."""
@@ -112,6 +104,17 @@ class Following:
         async with self.database.connection() as connection:
             rows = await connection.fetch(queries.OPEN_RECHARGES_SHOWN)
         await self.look_at_recharges([row["id"] for row in rows])
+
+    async def _follow_some(self, query: str) -> int:
+        done = 0
+        for _ in range(ROUNDS):
+            async with self.database.transaction() as connection:
+                rows = await connection.fetch(query, AT_ONCE)
+                await self._follow_orders(connection, rows)
+            done += len(rows)
+            if len(rows) < AT_ONCE:
+                break
+        return done
 
     async def _follow_orders(self, connection: Connection, rows: Sequence[Any]) -> None:
         for row in rows:
