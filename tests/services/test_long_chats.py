@@ -18,7 +18,8 @@ from tests.support.cluster import Cluster
 from tests.support.plans import look
 
 ORDERS: Final = 20_000
-OPEN: Final = 100
+OPEN: Final = 2_000
+"""Many: with few the database finds them by itself."""
 SOME: Final = 500
 
 CHATS: Final = """
