@@ -127,7 +127,7 @@ class ConfirmationRendering:
 
     async def _ended(self, asked: Question, locale: str) -> str:
         if asked.decision is Decision.REFUSED:
-            return t(locale, "You refused this withdrawal. Nothing was taken from your balance.")
+            return t(locale, "You refused this withdrawal. Your commission is untouched.")
         if asked.decision is Decision.EXPIRED:
             return t(locale, "You didn't confirm in time. Check everything and continue again.")
         if asked.fault is None:
