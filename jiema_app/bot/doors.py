@@ -57,6 +57,8 @@ OF_PRESSES: Final[Mapping[str, Action]] = {
     "n": Action.READ_OWN,
     "nk": Action.CHANGE_PROFILE,
     "nq": Action.CHANGE_PROFILE,
+    "wy": Action.WITHDRAW,
+    "wn": Action.CANCEL_WITHDRAWAL,
     "sup": Action.LOOK_AROUND,
     "sux": Action.LOOK_AROUND,
 }

@@ -124,6 +124,7 @@ async def test_who_was_away_for_a_week_has_nothing_left_when_they_are_back(
     )
     await shop.services.deliveries.sweep()
     await shop.execute("update telegram_chats set state = 'OPEN'")
+    await chats.following.look_for_what_has_ended()
     await chats.following.look_for_what_was_left()
     await phone.look()
     assert order.phone is not None

@@ -161,6 +161,7 @@ async def test_a_note_stands_in_the_header_and_goes_to_nobody(helpdesk: Helpdesk
     admin, user = await helpdesk.user_of(ADMINISTRATOR), await helpdesk.user_of(ANN)
     before = await helpdesk.seen_by(ANN)
     assert await command(helpdesk, "/note asks for <refunds> a lot") == "Noted."
+    await helpdesk.let_a_minute_pass()
     await helpdesk.keeping.run()
     await helpdesk.work()
     assert "asks for <refunds> a lot" in (await helpdesk.header(ANN))["text"]

@@ -15,9 +15,6 @@ async def helpdesk(shop: Shop) -> AsyncIterator[Helpdesk]:
         yield opened
 
 
-A_MINUTE_LATER = "update deliveries set claimed_at = claimed_at - interval '61 seconds'"
-
-
 async def test_a_customer_writes_and_an_administrator_answers(helpdesk: Helpdesk) -> None:
     await helpdesk.appoint()
     await helpdesk.enter(ANN)
@@ -56,7 +53,7 @@ async def test_the_topic_says_who_they_are_at_its_top_and_follows_what_changes(
     answer = await helpdesk.http.get("/control/telegram/chats", params={"chat": helpdesk.group})
     assert header["messageId"] in answer.json()["chats"][0]["pinned"]
     await helpdesk.shop.services.identity.ban(user, actor="test", reason="Chargebacks")
-    await helpdesk.shop.execute(A_MINUTE_LATER)
+    await helpdesk.let_a_minute_pass()
     await helpdesk.keeping.run()
     await helpdesk.work()
     assert "Chargebacks" in (await helpdesk.header(ANN))["text"]
@@ -77,7 +74,7 @@ async def test_what_is_written_goes_before_who_wrote_it(helpdesk: Helpdesk) -> N
     waiting = "select array_agg(kind order by priority, id) from deliveries where state = 'QUEUED'"
     await helpdesk.keeping.run()
     assert await helpdesk.shop.fetchval(waiting) is None
-    await helpdesk.shop.execute(A_MINUTE_LATER)
+    await helpdesk.let_a_minute_pass()
     await helpdesk.keeping.run()
     await helpdesk.control("message", **{"from": ANN, "text": "Are you there?"})
     await helpdesk.polling._ask()

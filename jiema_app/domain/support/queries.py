@@ -80,14 +80,14 @@ returning id
 """
 
 WRITTEN_LATELY: Final = """
+with ban as (
+    select max(u.banned_at) as since from identities i join users u on u.id = i.user_id
+    where i.provider = 'telegram' and i.subject = $1::bigint::text)
 select count(*) filter (where m.created_at > $2) as of_minute,
-    count(*) filter (where m.created_at > $3) as of_hour,
+    count(*) filter (where m.created_at > greatest($3, ban.since)) as of_hour,
     count(*) filter (where m.state in ('WAITING', 'GIVEN')) as on_their_way,
-    exists (select from identities i join users u on u.id = i.user_id
-        where i.provider = 'telegram' and i.subject = $1::bigint::text
-          and u.banned_at is not null) as is_banned
-from support_messages m
-where m.telegram_id = $1 and not m.is_answer
+    (select since is not null from ban) as is_banned
+from ban left join support_messages m on m.telegram_id = $1 and not m.is_answer
   and (m.created_at > $3 or m.state in ('WAITING', 'GIVEN'))
 """
 

@@ -14,7 +14,7 @@ from jiema_app.integrations.telegram.outcomes import outcome_of
 from jiema_app.integrations.telegram.request import AnswerTooLong
 
 POLL_S: Final = 3
-"""Telegram keeps a question open for so long. Longer would make a worker late that stops."""
+"""Longer would make a worker late that stops."""
 
 ANSWER_S: Final = 15.0
 AT_ONCE: Final = 100
@@ -22,10 +22,15 @@ AT_ONCE: Final = 100
 
 @dataclass(slots=True)
 class UpdatePolling:
-    """Fetches updates into the inbox, under a lease: Telegram answers one asker at a time."""
+    """Fetches updates into the inbox, under a lease: Telegram answers one asker at a time.
+
+    Attributes:
+        poll_s: Telegram keeps a question open for so long, in seconds.
+    """
 
     api: BotApi
     inbox: UpdateInbox
+    poll_s: int = POLL_S
     _next: int | None = None
     _limit: int = AT_ONCE
 
@@ -43,11 +48,11 @@ class UpdatePolling:
     async def _ask(self) -> bool:
         """Ask once; whether there may be more."""
         limit = self._limit
-        arguments = {"timeout": POLL_S, "limit": limit, "allowed_updates": list(KINDS)}
+        arguments = {"timeout": self.poll_s, "limit": limit, "allowed_updates": list(KINDS)}
         if self._next is not None:
             arguments["offset"] = self._next
         try:
-            told = await self.api.call("getUpdates", arguments, read_s=POLL_S + ANSWER_S)
+            told = await self.api.call("getUpdates", arguments, read_s=self.poll_s + ANSWER_S)
         except TelegramError as error:
             if isinstance(error, AnswerTooLong):
                 self._limit = max(1, limit // 10)
