@@ -18,9 +18,9 @@ from jiema_app.bootstrap import (
     Services,
     build_geo_policy,
     listening,
-    patiently,
     running_services,
 )
+from jiema_app.bootstrap_database import patiently
 from jiema_app.domain.api_keys.service import Principal
 from jiema_app.domain.compliance.actions import Action
 from jiema_app.domain.compliance.geo import GeoPolicy

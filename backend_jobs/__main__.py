@@ -24,10 +24,10 @@ from jiema_app.bootstrap import (
     START_PATIENCE_S,
     Services,
     listening,
-    patiently,
     running_services,
 )
 from jiema_app.bootstrap_bot import Bot, open_bot_of
+from jiema_app.bootstrap_database import patiently
 from jiema_app.domain.orders.codes import read_vocabulary
 from jiema_app.domain.transaction import DatabaseTrouble
 from jiema_app.observability.errors import configure_error_reports

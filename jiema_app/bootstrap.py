@@ -1,14 +1,10 @@
 """The composition root: the only module that chooses implementations."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from math import ceil
-from typing import TypeVar
-
-import structlog
 
 from jiema_app.bootstrap_chain import (
     ChainServices,
@@ -19,6 +15,8 @@ from jiema_app.bootstrap_chain import (
     build_reviews,
 )
 from jiema_app.bootstrap_channel import ChannelServices, build_channel_services
+from jiema_app.bootstrap_database import reach_database
+from jiema_app.bootstrap_identity import build_mini_app, build_sessions
 from jiema_app.bootstrap_payouts import PayoutServices, build_payout_services
 from jiema_app.bootstrap_referrals import build_referrals
 from jiema_app.bootstrap_support import SupportServices, build_support_services
@@ -35,11 +33,9 @@ from jiema_app.domain.clock import Clock, SystemClock
 from jiema_app.domain.compliance.geo import GeoPolicy
 from jiema_app.domain.figures.rollup import FigureRollup
 from jiema_app.domain.glances import Glances, glances
-from jiema_app.domain.identity import mini_app
 from jiema_app.domain.identity.administrators import Administrators
 from jiema_app.domain.identity.mini_app import MiniAppDoor
 from jiema_app.domain.identity.service import IdentityService
-from jiema_app.domain.identity.session_tokens import SessionTokens, SigningKey
 from jiema_app.domain.identity.sessions import Sessions
 from jiema_app.domain.identity.sign_in import SignIn
 from jiema_app.domain.ledger.statement import Statement
@@ -76,31 +72,22 @@ from jiema_app.domain.referrals.terms import ReferralTermsBook
 from jiema_app.domain.refunds.service import Refunds
 from jiema_app.domain.sealed_places import SealedPlaces
 from jiema_app.domain.telegram.chat_choices import ChatChoices
-from jiema_app.domain.transaction import DATABASE_TROUBLES, Database, Pool, PooledDatabase, name_of
+from jiema_app.domain.transaction import Database, PooledDatabase
 from jiema_app.domain.units import Cents, micro
 from jiema_app.integrations.geoip.finder import GeoIpFinder
-from jiema_app.integrations.postgres.address import DatabaseNotRunning, current_address
+from jiema_app.integrations.postgres.address import current_address
 from jiema_app.integrations.postgres.migrations import head_revision
 from jiema_app.integrations.postgres.notifications import Hear, Notifications
-from jiema_app.integrations.postgres.pool import open_pool
 from jiema_app.integrations.supplier.registry import build_suppliers
 from jiema_app.integrations.tron.registry import build_chain, build_payout_chain
 from jiema_app.settings import Settings
 from jiema_app.supervised_tasks import SupervisedTasks
 
-log = structlog.get_logger()
-
 START_PATIENCE_S = 60.0
 """A server that starts waits this long for its database, which may be starting too."""
 
-T = TypeVar("T")
-
-CONNECT_PAUSE_S = 0.5
-
 CLOSE_S = 3.0
 """Given to connections that are still in use when a process ends."""
-
-NOT_THERE_YET: tuple[type[Exception], ...] = (*DATABASE_TROUBLES, DatabaseNotRunning)
 
 DEAF_MAX_S = 5.0
 """A connection that listens is lost and found again with each restart of the database."""
@@ -202,7 +189,7 @@ def build_services(
         settings.tron_genesis_id,
         () if settings.bot is None else BOT_JOBS,
     )
-    identity, sessions = IdentityService(database), _build_sessions(settings, database, clock)
+    identity, sessions = IdentityService(database), build_sessions(settings, database, clock)
     welcome = micro(Cents(settings.welcome_usd * 100))
     sign_in = SignIn(database, clock, identity, sessions, welcome)
     return Services(
@@ -218,7 +205,7 @@ def build_services(
         administrators=Administrators(database),
         sessions=sessions,
         sign_in=sign_in,
-        mini_app=_build_mini_app(settings, sign_in),
+        mini_app=build_mini_app(settings, sign_in),
         api_keys=ApiKeyService(database, limits.api_keys),
         statement=Statement(database, SealedPlaces.derived(secret)),
         own_routes=OwnRoutes(database),
@@ -299,40 +286,6 @@ def build_services(
     )
 
 
-def _build_sessions(settings: Settings, database: Database, clock: Clock) -> Sessions:
-    rules = settings.session
-    previous = rules.previous_key
-    return Sessions(
-        database=database,
-        clock=clock,
-        tokens=SessionTokens(
-            SigningKey.derived((rules.key or settings.secret_key).get_secret_value()),
-            SigningKey.derived(previous.get_secret_value()) if previous else None,
-        ),
-        life=timedelta(days=rules.days),
-        absolute_life=timedelta(days=rules.absolute_days),
-    )
-
-
-def _build_mini_app(settings: Settings, sign_in: SignIn) -> MiniAppDoor:
-    keys = [
-        None if secret is None else SigningKey.derived(secret.get_secret_value(), mini_app.PURPOSE)
-        for secret in (
-            settings.session.key or settings.secret_key,
-            settings.session.previous_key,
-        )
-    ]
-    assert keys[0] is not None
-    return MiniAppDoor(
-        database=sign_in.database,
-        clock=sign_in.clock,
-        sign_in=sign_in,
-        sessions=sign_in.sessions,
-        tokens=SessionTokens(keys[0], keys[1], mini_app.AUDIENCE, mini_app.KIND),
-        bot_token=settings.mini_app_token,
-    )
-
-
 def build_geo_policy(settings: Settings) -> GeoPolicy:
     """Where this deployment does not serve."""
     blocked = frozenset(country.upper() for country in settings.geo.blocked_countries)
@@ -350,7 +303,7 @@ async def running_services(
         name: What it is, for the database's own views: ``web``, ``worker``, ``command``.
         patience_s: How long to wait for a database that is not there yet.
     """
-    pool = await _reach_database(settings, name, patience_s)
+    pool = await reach_database(settings, name, patience_s)
     async with (
         build_suppliers(settings) as suppliers,
         build_chain(settings) as chain,
@@ -368,38 +321,6 @@ async def running_services(
             with suppress(TimeoutError):
                 await asyncio.wait_for(pool.close(), CLOSE_S)
             pool.terminate()
-
-
-async def _reach_database(settings: Settings, name: str, patience_s: float) -> Pool:
-    """Open the pool, trying again while the database is starting or out of reach."""
-
-    async def reach() -> Pool:
-        return await open_pool(
-            current_address(),
-            name=name,
-            size=settings.database.pool_size,
-            statement_timeout_s=settings.database.statement_timeout_s,
-        )
-
-    return await patiently(reach, patience_s)
-
-
-async def patiently(ask: Callable[[], Awaitable[T]], patience_s: float) -> T:
-    """Ask the database, again while it is starting or out of reach.
-
-    Raises:
-        DatabaseTrouble: It was for all of ``patience_s``, in seconds.
-    """
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + patience_s
-    while True:
-        try:
-            return await ask()
-        except NOT_THERE_YET as error:
-            if loop.time() >= deadline:
-                raise
-            log.warning("waiting for the database", error=name_of(error))
-        await asyncio.sleep(CONNECT_PAUSE_S)
 
 
 @asynccontextmanager

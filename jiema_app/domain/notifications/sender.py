@@ -12,14 +12,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import zip_longest
 from typing import Any, Final
 
 import structlog
 from prometheus_client import Histogram
 
 from jiema_app.domain.notifications import queries
-from jiema_app.domain.notifications.deliveries import AT_ONCE, NEWS
+from jiema_app.domain.notifications.deliveries import AT_ONCE
 from jiema_app.domain.notifications.pacing import Pacing
 from jiema_app.domain.notifications.settling import DROPPED, Handed, Settling
 from jiema_app.domain.notifications.states import DeliveryState
@@ -33,6 +32,7 @@ from jiema_app.domain.notifications.transport import (
     Transport,
     Unknown,
 )
+from jiema_app.domain.notifications.turns import by_turns
 from jiema_app.domain.transaction import Connection, Database, DatabaseTrouble
 
 log = structlog.get_logger()
@@ -219,7 +219,7 @@ class Sender:
         if now < self._look_at:
             await asyncio.sleep(self._look_at - now)
         due, nearest = await self._look()
-        for row in _by_turns(due, news_first=self._has_answered):
+        for row in by_turns(due, news_first=self._has_answered):
             while (wait := self.pacing.wait_s(time.monotonic())) > 0 or self._is_full:
                 if self._woken.is_set() or self._must_stop(until):
                     return 0.0
@@ -396,13 +396,3 @@ class Sender:
     async def _postpone(self, number: int, seconds: float, why: str) -> None:
         async with self.database.connection() as connection:
             await connection.execute(queries.POSTPONE_QUEUED, number, seconds, why)
-
-
-def _by_turns(due: list[Any], *, news_first: bool) -> list[Any]:
-    """Answers and news by turns, then the rest: who presses much holds back nobody's code."""
-    answers = [row for row in due if row["priority"] == AT_ONCE]
-    news = [row for row in due if row["priority"] == NEWS]
-    rest = [row for row in due if row["priority"] > NEWS]
-    pair = (news, answers) if news_first else (answers, news)
-    turns = [row for both in zip_longest(*pair) for row in both if row is not None]
-    return turns + rest
