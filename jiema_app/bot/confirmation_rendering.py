@@ -53,9 +53,9 @@ class ConfirmationRendering:
             safe(
                 t(
                     locale,
-                    "If it was you, open the shop again from this chat. If it wasn't, somebody has "
-                    "a link that you opened: sign out everywhere on the web, and don't pass links "
-                    "of your window on. Nobody can withdraw without your answer in this chat.",
+                    "If it was you, open the shop again from this chat. If it wasn't, sign out "
+                    "everywhere on the website, and never share the address of the app's window. "
+                    "A withdrawal from the app always needs your answer here.",
                 )
             ),
         )

@@ -104,12 +104,10 @@ CANNED: Final[Mapping[str, Callable[[str], str]]] = {
     ),
     "never-ask": lambda locale: t(
         locale,
-        "We never ask for passwords, seed phrases or codes. If somebody does so in our name, "
-        "it isn't us.",
+        "We never ask for passwords, seed phrases or codes that you received. If somebody does so "
+        "in our name, it isn't us.",
     ),
-    "solved": lambda locale: t(
-        locale, 'Is everything all right now? If not, just write here. Otherwise tap "Done".'
-    ),
+    "solved": lambda locale: t(locale, "Is everything all right now? If not, just write here."),
 }
 """Answers that are given often, by their names."""
 

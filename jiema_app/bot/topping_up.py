@@ -67,7 +67,7 @@ async def _typed(talk: Conversation, words: str) -> None:
 def _rule(locale: str, limits: RechargeLimits) -> str:
     return t(
         locale,
-        "From {least} to {most}.",
+        "You can top up from {least} to {most}.",
         least=usdt(limits.amount_min),
         most=usdt(limits.amount_max),
     )

@@ -75,7 +75,7 @@ def error_meanings(locale: str) -> tuple[ErrorMeaning, ...]:
             t(
                 locale,
                 "You already have an open top-up. Despite its name, this code isn't about orders, "
-                "and top-ups are opened on the website only.",
+                "and top-ups can't be opened through the API.",
             ),
         ),
         ErrorMeaning(

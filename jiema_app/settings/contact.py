@@ -11,6 +11,5 @@ class ContactSettings(Group):
 
     model_config = group("CONTACT_")
 
-    bot: Handle = "jiema_my_bot"
     support: Handle = "jiema_my_admin"
     channel: Handle = "jiema_my"

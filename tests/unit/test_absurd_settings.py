@@ -62,7 +62,7 @@ ABSURD: Final = (
 )
 
 NAMES: Final = {"SUPPLIER_NAME"}
-HANDLES: Final = ("CONTACT_BOT", "CONTACT_SUPPORT", "CONTACT_CHANNEL", "TELEGRAM_BOT_USERNAME",
+HANDLES: Final = ("CONTACT_SUPPORT", "CONTACT_CHANNEL", "TELEGRAM_BOT_USERNAME",
            "TELEGRAM_MINI_APP")  # fmt: skip
 LOOK_LIKE_NAMES: Final = dict.fromkeys(HANDLES, ("null", "Infinity")) | {
     "SUPPLIERS": ("null", "inf")

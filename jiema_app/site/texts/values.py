@@ -123,7 +123,7 @@ def _names(locale: str) -> dict[str, object]:
     settings = get_settings()
     return {
         "support": settings.contact.support,
-        "bot": settings.contact.bot,
+        "bot": settings.telegram.bot_username,
         "channel": settings.contact.channel,
         "token_contract": settings.tron.token_contract,
         "sanctioned": countries(locale, settings.geo.blocked_countries),
