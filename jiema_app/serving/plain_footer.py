@@ -20,8 +20,7 @@ from jiema_app.site.layouts.places import (
 def plain_footer(locale: str) -> str:
     """The footer in the language of ``locale``, as HTML."""
     settings = get_settings()
-    names = settings.contact
-    handles = (names.bot, names.support, names.channel)
+    handles = settings.telegram_names
     small = "".join(_link(name, href) for name, href in SMALL)
     telegram = "".join(
         f'<span>{escape(label)} · <a href="https://t.me/{name}"><bdi>@{name}</bdi></a></span>'

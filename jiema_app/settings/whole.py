@@ -244,6 +244,11 @@ class Settings(Group):
         return self.telegram.bot(None if self.env == "production" else self.sandbox_url)
 
     @property
+    def telegram_names(self) -> tuple[str, str, str]:
+        """Our bot's, our support's and our channel's names there, without the @."""
+        return self.telegram.bot_username, self.contact.support, self.contact.channel
+
+    @property
     def telegram_script_url(self) -> str:
         """The script that Mini Apps load; a path where it is our copy of it."""
         if self.telegram.script_url is not None or self.env == "production":

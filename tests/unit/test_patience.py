@@ -2,13 +2,13 @@
 
 import pytest
 
-from jiema_app import bootstrap
+from jiema_app import bootstrap_database
 from jiema_app.domain.transaction import DatabaseTrouble
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap, "CONNECT_PAUSE_S", 0.0)
+    monkeypatch.setattr(bootstrap_database, "CONNECT_PAUSE_S", 0.0)
 
 
 class Restarting:
@@ -25,12 +25,12 @@ class Restarting:
 
 
 async def test_a_database_that_starts_again_is_asked_again() -> None:
-    assert await bootstrap.patiently(Restarting(3).ask, 60) == "answered"
+    assert await bootstrap_database.patiently(Restarting(3).ask, 60) == "answered"
 
 
 async def test_a_database_that_never_comes_is_given_up() -> None:
     with pytest.raises(DatabaseTrouble):
-        await bootstrap.patiently(Restarting(float("inf")).ask, 0.05)
+        await bootstrap_database.patiently(Restarting(float("inf")).ask, 0.05)
 
 
 async def test_what_is_no_trouble_is_not_tried_again() -> None:
@@ -38,4 +38,4 @@ async def test_what_is_no_trouble_is_not_tried_again() -> None:
         raise ValueError("odd")
 
     with pytest.raises(ValueError, match="odd"):
-        await bootstrap.patiently(broken, 60)
+        await bootstrap_database.patiently(broken, 60)

@@ -89,8 +89,7 @@ def _small() -> rx.Component:
 
 def _telegram() -> rx.Component:
     """Bot, support and channel, as the settings name them."""
-    names = get_settings().contact
-    handles = (names.bot, names.support, names.channel)
+    handles = get_settings().telegram_names
     return rx.el.ul(
         *(
             rx.el.li(
