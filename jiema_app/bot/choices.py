@@ -135,8 +135,8 @@ def _settings(talk: Conversation, chat: Chat) -> tuple[str, Keyboard]:
         safe(
             t(
                 locale,
-                "In quiet hours messages come without a sound, except for codes that you're "
-                "waiting for.",
+                "In quiet hours messages come without a sound, except for codes, answers to you "
+                "and warnings.",
             )
         ),
     )

@@ -54,7 +54,7 @@ class ConfirmationRendering:
                 t(
                     locale,
                     "If it was you, open the shop again from this chat. If it wasn't, sign out "
-                    "everywhere on the website, and never share the address of the app's window. "
+                    "everywhere on the website, and never share the link of the app's window. "
                     "A withdrawal from the app always needs your answer here.",
                 )
             ),
@@ -96,7 +96,7 @@ class ConfirmationRendering:
             safe(
                 t(
                     locale,
-                    "If you didn't ask for this, refuse. You have {time} to answer; after that "
+                    "If you didn't ask for this, refuse. You have {time} to answer. If you don't, "
                     "nothing happens.",
                     time=duration(locale, LIFE_S),
                 )
@@ -127,9 +127,9 @@ class ConfirmationRendering:
 
     async def _ended(self, asked: Question, locale: str) -> str:
         if asked.decision is Decision.REFUSED:
-            return t(locale, "You refused this withdrawal. Your commission is untouched.")
+            return t(locale, "You refused this withdrawal. Nothing was taken.")
         if asked.decision is Decision.EXPIRED:
-            return t(locale, "You didn't confirm in time. Check everything and continue again.")
+            return t(locale, "You didn't confirm this withdrawal in time. Nothing was taken.")
         if asked.fault is None:
             return explain("FORBIDDEN", locale)
         return await self._fault_words(asked.fault, asked, locale)

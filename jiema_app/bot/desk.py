@@ -17,15 +17,19 @@ from jiema_app.domain.recharges.service import RechargeService
 from jiema_app.domain.referrals.invite import Invites
 from jiema_app.domain.telegram.updates import ClaimedUpdate, Effects
 from jiema_app.domain.telegram.withdrawal_confirmations import WithdrawalConfirmations
-from jiema_app.domain.transaction import Database
+from jiema_app.domain.transaction import Connection, Database
 from jiema_app.domain.withdrawals.service import Withdrawals
 
 
 class Relay(Protocol):
     """Passes on what somebody writes to our team."""
 
-    async def __call__(self, update: ClaimedUpdate, effects: Effects, locale: str, /) -> None:
+    async def relay(self, update: ClaimedUpdate, effects: Effects, locale: str, /) -> None:
         """Pass on what an update holds; where it cannot be, say so in the locale's words."""
+        ...
+
+    async def leave(self, connection: Connection, telegram_id: int, /) -> None:
+        """They write to our team no more, and need nothing more where they were answered."""
         ...
 
 

@@ -130,7 +130,7 @@ class PrivateChat:
             elif told.command:
                 greeting.say_unknown(talk)
             elif talk.chat.mode == support_mode.MODE and self.desk.relay is not None:
-                await self.desk.relay(update, effects, talk.locale)
+                await self.desk.relay.relay(update, effects, talk.locale)
             elif told.words:
                 await buying.search(talk, told.words)
             else:

@@ -132,7 +132,7 @@ def build_desk(services: "Services", admit_write: AdmitWrite) -> BotDesk:
         place_days=settings.telegram.place_days,
         window_s=settings.orders.window_s,
         support_handle=settings.contact.support,
-        relay=None if services.support.desk.group is None else support_room(services).relay,
+        relay=None if services.support.desk.group is None else support_room(services),
         channel=None
         if settings.bot is None or settings.bot.channel is None
         else settings.contact.channel,

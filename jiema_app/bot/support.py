@@ -13,10 +13,8 @@ from jiema_app.bot import support_words as words
 from jiema_app.bot.presses import read_press
 from jiema_app.bot.support_commands import SupportCommands
 from jiema_app.bot.support_messages import Said, author_in, read_said
-from jiema_app.bot.support_mode import MODE
 from jiema_app.bot.support_views import SUPPORT_PRESS
 from jiema_app.domain.identity.administrators import Administrators
-from jiema_app.domain.support.customers import reader_of
 from jiema_app.domain.support.desk import Passed, SupportDesk, Topic
 from jiema_app.domain.support.statuses import Resolution
 from jiema_app.domain.telegram import calls
@@ -46,6 +44,11 @@ class SupportRoom:
             effects.also(partial(self.desk.take, written=_passed(said, said.chat)))
         else:
             effects.reply(calls.text(escaped(words.uncopied(locale))))
+
+    async def leave(self, connection: Connection, telegram_id: int) -> None:
+        """A customer goes back to the shop: if they were answered, they need nothing more."""
+        await set_mode(connection, telegram_id, None)
+        await self.desk.resolve(connection, telegram_id, Resolution.CUSTOMER)
 
     async def handle(self, update: ClaimedUpdate, effects: Effects) -> bool:
         """Handle what only support knows: the group, its buttons, and edits of what was passed on.
@@ -96,14 +99,11 @@ class SupportRoom:
         data = update.about.get("data")
         pressed = read_press(data) if isinstance(data, str) else None
         said, author = _pressed_on(update.about), author_in(update.about)
-        if pressed is None or pressed.word != SUPPORT_PRESS or said is None or author is None:
-            # No other button stands in a group.
-            return said is not None and not said.is_private
+        if said is None or said.is_private:
+            return False
+        if pressed is None or pressed.word != SUPPORT_PRESS or author is None:
+            return True  # no other button stands in a group
         query = str(update.about.get("id", ""))[:QUERY_MAX]
-        if said.is_private:
-            effects.answer(calls.answer_callback(query))
-            await self._done(said, effects)
-            return True
         actor = await self.administrators.on_telegram(author)
         topic = await self._topic_of(said)
         if actor is None or topic is None:
@@ -117,20 +117,6 @@ class SupportRoom:
         if said.chat != await self.desk.group_now() or said.thread is None:
             return None
         return await self.desk.topic_by_thread(said.chat, said.thread)
-
-    async def _done(self, said: Said, effects: Effects) -> None:
-        """A customer says that they need nothing more."""
-        async with self.desk.database.connection() as connection:
-            reader = await reader_of(connection, said.chat)
-        if reader.mode != MODE:
-            return
-        effects.also(partial(self._leave, telegram_id=said.chat))
-        locale = words.locale_of(reader.lang, reader.language_code)
-        effects.reply(calls.text(escaped(words.left(locale))))
-
-    async def _leave(self, connection: Connection, telegram_id: int) -> None:
-        await set_mode(connection, telegram_id, None)
-        await self.desk.resolve(connection, telegram_id, Resolution.CUSTOMER)
 
 
 def _passed(said: Said, customer: int) -> Passed:

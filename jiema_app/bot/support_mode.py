@@ -11,10 +11,16 @@ from jiema_app.bot.buttons import act, rows
 from jiema_app.bot.conversation import Conversation
 from jiema_app.bot.presses import Pressed
 from jiema_app.bot.words import bold, lines, safe
+from jiema_app.domain.telegram.calls import Keyboard
 from jiema_app.domain.telegram.chats import set_mode
 from jiema_app.i18n.translation import t
 
 MODE: Final = "support"
+
+
+def leaving(locale: str) -> Keyboard:
+    """The button that leads back to the shop."""
+    return rows(act(t(locale, "Back to the shop"), "sux"))
 
 
 async def enter(talk: Conversation, words: str) -> None:
@@ -44,7 +50,7 @@ async def enter(talk: Conversation, words: str) -> None:
                 )
             ),
         ),
-        rows(act(t(locale, "Back to the shop"), "sux")),
+        leaving(locale),
     )
 
 
@@ -57,9 +63,9 @@ async def press_enter(talk: Conversation, pressed: Pressed) -> None:
 async def leave(talk: Conversation, words: str) -> None:
     """What they write is a search again."""
     del words
-    was_there = talk.chat.mode == MODE
-    if was_there:
-        talk.replies.also(lambda connection: set_mode(connection, talk.sender.id, None))
+    was_there, relay = talk.chat.mode == MODE, talk.desk.relay
+    if was_there and relay is not None:
+        talk.replies.also(lambda connection: relay.leave(connection, talk.sender.id))
     said = (
         t(talk.locale, "You're back in the shop. Our team still answers here.")
         if was_there

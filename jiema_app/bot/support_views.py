@@ -7,7 +7,7 @@ from typing import Final
 
 from jiema_app.bot import support_words as words
 from jiema_app.bot.buttons import act, rows
-from jiema_app.bot.support_mode import MODE
+from jiema_app.bot.support_mode import MODE, leaving
 from jiema_app.domain.notifications.transport import ClaimedDelivery
 from jiema_app.domain.support import queries
 from jiema_app.domain.support.customers import Customer, read_customer, reader_of
@@ -87,7 +87,7 @@ class SupportViews:
         locale = words.locale_of(reader.lang, reader.language_code)
         match payload.get("word"):
             case "opened":
-                said, keyboard = words.opened(locale, self.answer_hours), done_keyboard(locale)
+                said, keyboard = words.opened(locale, self.answer_hours), leaving(locale)
             case "busy":
                 said = words.busy(locale)
             case "uncopied":
@@ -123,11 +123,6 @@ class SupportViews:
             return None
         thread: int | None = row["thread_id"]
         return thread
-
-
-def done_keyboard(locale: str) -> Keyboard:
-    """The button that leaves support."""
-    return rows(act(words.done_label(locale), SUPPORT_PRESS, "done"))
 
 
 def _describe(customer: Customer) -> Iterator[str]:

@@ -44,21 +44,11 @@ def uncopied(locale: str) -> str:
     )
 
 
-def left(locale: str) -> str:
-    """They said that they were done."""
-    return t(locale, "You've left the conversation with support. Answers will still arrive here.")
-
-
 def closed(locale: str) -> str:
     """Somebody closed their case."""
     return t(
         locale, "Support has closed this conversation. If anything is left, send /support again."
     )
-
-
-def done_label(locale: str) -> str:
-    """The button that leaves support."""
-    return t(locale, "Done")
 
 
 def reply_label(locale: str) -> str:
@@ -79,8 +69,8 @@ CANNED: Final[Mapping[str, Callable[[str], str]]] = {
     ),
     "wrong-code": lambda locale: t(
         locale,
-        "Please send us the order ID, and a picture of what the service shows when you enter "
-        "the code.",
+        "Please send us the order ID and a picture of the service's error message, without the "
+        "code.",
     ),
     "refused-number": lambda locale: t(
         locale,

@@ -24,6 +24,8 @@ async def top_up(talk: Conversation, words: str) -> None:
     """Amounts to choose from, or the top-up that is open; with an amount behind it, a new one."""
     opened = await talk.desk.recharges.find_open(talk.user)
     if opened is not None:
+        if words:
+            talk.replies.say(safe(explain("HAS_OPEN_ORDER", talk.locale)))
         talk.replies.show_recharge(opened.id)
         return
     if words:

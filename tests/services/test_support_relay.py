@@ -299,14 +299,14 @@ async def test_a_case_is_counted_from_its_first_message_to_its_end(helpdesk: Hel
     ) == ["ADMIN", "SILENCE"]
 
 
-async def test_done_leaves_support_and_an_answer_that_comes_later_can_be_replied_to(
+async def test_going_back_leaves_support_and_an_answer_that_comes_later_can_be_replied_to(
     helpdesk: Helpdesk,
 ) -> None:
     await helpdesk.appoint()
     await helpdesk.enter(ANN)
     await helpdesk.write(ANN, "Hello")
     (opened,) = [one for one in await helpdesk.chat(ANN) if "within 24 hours" in one["text"]]
-    await helpdesk.press(ANN, opened, "Done")
+    await helpdesk.press(ANN, opened, "Back to the shop")
     assert await helpdesk.shop.fetchval("select resolution from support_cases") is None
     await helpdesk.write(ANN, "telegram")
     assert await helpdesk.copied(ANN) == ["Hello"]

@@ -14,7 +14,7 @@ from jiema_app.domain.notifications.transport import (
     ThreadGone,
 )
 from jiema_app.domain.support import queries
-from jiema_app.domain.support.desk import SupportDesk, subject_of, tell
+from jiema_app.domain.support.desk import NUMBER_MAX, SupportDesk, subject_of, tell
 from jiema_app.domain.telegram.calls import READY_MADE, as_payload, delete_message, pin_message
 from jiema_app.domain.transaction import Connection
 
@@ -33,7 +33,7 @@ class SupportSettling:
     ) -> None:
         """A topic was made, or was not: then it is asked for again after a while."""
         thread = result.get("message_thread_id") if isinstance(result, Mapping) else None
-        if isinstance(outcome, Sent) and isinstance(thread, int):
+        if isinstance(outcome, Sent) and type(thread) is int and 0 < thread < NUMBER_MAX:
             await self.desk.begin(
                 connection,
                 subject_of(delivery),

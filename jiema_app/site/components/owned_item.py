@@ -133,6 +133,8 @@ def _way_back(title: str, href: str) -> rx.Component:
         icon("arrow", "size-4 rotate-180 rtl:rotate-0"),
         title,
         href=href,
+        # In the Mini App Telegram has a button for it.
+        custom_attrs={"data-way-back": ""},
         class_name="inline-flex min-h-9 pointer-coarse:min-h-11 items-center gap-2 text-sm text-muted hover:text-ink",
     )
 

@@ -86,8 +86,8 @@ def _hours() -> rx.Component:
         rx.el.p(MiniSettings.quiet, class_name=classes.HINT),
         rx.el.p(
             t(
-                "In quiet hours messages come without a sound, except for codes that you're "
-                "waiting for."
+                "In quiet hours messages come without a sound, except for codes, answers to you "
+                "and warnings."
             ),
             class_name=classes.HINT,
         ),

@@ -53,7 +53,7 @@ def _body() -> rx.Component:
                 top_up_form(),
                 id="content",
                 tab_index=-1,
-                class_name="grow outline-none",
+                class_name="grow outline-none [&_[data-way-back]]:hidden",
             ),
             bottom_bar(),
             class_name="flex min-h-(--mini-height) flex-col [html[data-launch]_&]:hidden",

@@ -74,7 +74,7 @@ class MiniWithdraw(WithdrawSteps, rx.State):
         self._waits_for = ""
         self._say_nothing()
         if asked.decision is Decision.REFUSED:
-            self.notice = t(locale, "You refused this withdrawal. Your commission is untouched.")
+            self.notice = t(locale, "You refused this withdrawal. Nothing was taken.")
         elif asked.decision is Decision.EXPIRED:
             self.notice = form_refusal(LATE, locale)
         elif asked.decision is Decision.NOT_TAKEN:

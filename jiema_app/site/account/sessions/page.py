@@ -69,8 +69,8 @@ def _content() -> rx.Component:
             t("Sign out everywhere?"),
             rx.el.p(
                 t(
-                    "This signs out every browser immediately, including this one. Your "
-                    "orders keep running and your API keys keep working.",
+                    "This signs out every browser, including this one, and the app on Telegram "
+                    "immediately. Your orders keep running and your API keys keep working.",
                 )
             ),
             actions=(
