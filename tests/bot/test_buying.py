@@ -216,11 +216,11 @@ async def test_changes_in_the_chat_are_counted_and_beyond_their_limit_none_is_ma
     data = ada.last.button("Buy for")["callback_data"]
     for number in range(10):
         await ada.press_data(f"1:f:tg:7:{number % 2}", ada.last)
-    for pressed in (data, "1:ta:2500", "1:nk:news:0", "1:ls:de", "1:f:tg:7:0"):
+    for pressed in (data, "1:ta:2500", "1:nk:orders:0", "1:ls:de", "1:f:tg:7:0"):
         await ada.press_data(pressed, ada.last)
     await ada.say("/topup 25")
     assert "You've reached the limit for now." in ada.last.text
     assert await shop.fetchval(ORDERS) == 0
     assert await shop.fetchval("select count(*) from recharges") == 0
-    assert await shop.fetchval("select notify_news and lang = 'en' from telegram_chats, users")
+    assert await shop.fetchval("select notify_orders and lang = 'en' from telegram_chats, users")
     assert await shop.fetchval("select count(*) from favourites") == 1

@@ -50,8 +50,6 @@ class TelegramChat(SQLModel, table=True):
     """Whether they want messages about their orders."""
     notify_money: bool = Field(default=True, sa_column_kwargs={"server_default": "true"})
     """Likewise about money."""
-    notify_news: bool = Field(default=True, sa_column_kwargs={"server_default": "true"})
-    """Likewise about what is new in the shop."""
     quiet_from: int | None = Field(default=None, nullable=True)
     """Minutes of their day; without one there are no quiet hours."""
     quiet_until: int | None = Field(default=None, nullable=True)

@@ -26,7 +26,6 @@ class ChatChoices:
         *,
         orders: bool | None = None,
         money: bool | None = None,
-        news: bool | None = None,
     ) -> None:
         """Have kinds of notices sent, or not; None leaves one as it is.
 
@@ -35,9 +34,7 @@ class ChatChoices:
         """
         async with self.database.transaction() as connection:
             chat = await _chat_of(connection, user)
-            await choose_notices(
-                connection, chat.telegram_id, orders=orders, money=money, news=news
-            )
+            await choose_notices(connection, chat.telegram_id, orders=orders, money=money)
 
     async def choose_quiet_hours(
         self, user: UserId, hours: tuple[int, int] | None, utc_offset_minutes: int | None

@@ -3,7 +3,7 @@
 from typing import Final
 
 COLUMNS: Final = """telegram_id, user_id, state, language_code, mode, place_checked_at,
-    notify_orders, notify_money, notify_news, quiet_from, quiet_until, utc_offset_minutes,
+    notify_orders, notify_money, quiet_from, quiet_until, utc_offset_minutes,
     started_at, blocked_at"""
 
 FIND: Final = f"select {COLUMNS} from telegram_chats where telegram_id = $1"
@@ -54,7 +54,7 @@ where telegram_id = $1 and mode is distinct from $2
 CHOOSE: Final = """
 update telegram_chats set
     notify_orders = coalesce($2, notify_orders), notify_money = coalesce($3, notify_money),
-    notify_news = coalesce($4, notify_news), updated_at = now()
+    updated_at = now()
 where telegram_id = $1
 """
 

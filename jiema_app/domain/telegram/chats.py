@@ -31,7 +31,6 @@ class Chat:
     place_checked_at: datetime | None
     notify_orders: bool
     notify_money: bool
-    notify_news: bool
     quiet_from: int | None
     quiet_until: int | None
     utc_offset_minutes: int
@@ -107,10 +106,9 @@ async def choose_notices(
     *,
     orders: bool | None = None,
     money: bool | None = None,
-    news: bool | None = None,
 ) -> None:
     """Which kinds of notices somebody wants; None leaves one as it is."""
-    await connection.execute(queries.CHOOSE, telegram_id, orders, money, news)
+    await connection.execute(queries.CHOOSE, telegram_id, orders, money)
 
 
 async def set_quiet_hours(

@@ -38,7 +38,6 @@ def _choices() -> rx.Component:
         rx.el.ul(
             _kind(t("Orders and codes"), "orders", MiniSettings.orders),
             _kind(t("Top-ups and withdrawals"), "money", MiniSettings.money),
-            _kind(t("News about the shop"), "news", MiniSettings.news),
             class_name=f"mt-3 {LIST}",
         ),
         _hours(),

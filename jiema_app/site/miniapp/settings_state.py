@@ -15,7 +15,7 @@ from jiema_app.site.states.member_page import MEMBER, MemberPage
 from jiema_app.site.states.page_services import page_services
 from jiema_app.site.states.visitor import locale_of
 
-KINDS: Final = ("orders", "money", "news")
+KINDS: Final = ("orders", "money")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,6 @@ class MiniSettings(MemberPage, rx.State):
     """Whether the bot may write to them at all."""
     orders: bool = True
     money: bool = True
-    news: bool = True
     hours: str = "0"
     """Which of the hours is chosen; empty for some that the bot does not offer."""
     offered: rx.Field[list[Hours]] = rx.field(default_factory=list)
@@ -77,7 +76,7 @@ class MiniSettings(MemberPage, rx.State):
             self._show_choices(chat, locale)
 
     def _show_choices(self, chat: Chat, locale: str) -> None:
-        self.orders, self.money, self.news = chat.notify_orders, chat.notify_money, chat.notify_news
+        self.orders, self.money = chat.notify_orders, chat.notify_money
         self.quiet = quiet_line(chat, locale)
         chosen = None
         if chat.quiet_from is not None and chat.quiet_until is not None:

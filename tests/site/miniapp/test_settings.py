@@ -32,10 +32,10 @@ async def test_kinds_of_notices_are_those_of_the_bot(
     await phone.say("/settings")
     await phone.press("🔔 Orders")
     view = await open_view(shop, pages, ann)
-    assert (view.is_open, view.orders, view.money, view.news) == (True, False, True, True)
+    assert (view.is_open, view.orders, view.money) == (True, False, True)
     await view.choose_kind("money", is_wanted=False)
     await view.choose_kind("orders", is_wanted=True)
-    assert (view.orders, view.money, view.news) == (True, False, True)
+    assert (view.orders, view.money) == (True, False)
     for odd in ("", "mode", "x" * 10_000):
         await view.choose_kind(odd, is_wanted=True)
     row = await shop.fetchrow(CHAT)
