@@ -157,7 +157,7 @@ async def test_who_answers_too_late_holds_nothing(shop: Shop, ben: Customer, pho
     asked = await ask(shop, ben, phone)
     await shop.execute(LATE)
     await phone.press("Confirm", asked)
-    assert "You didn't confirm in time" in phone.chat[asked.id].text
+    assert "You didn't confirm this withdrawal in time" in phone.chat[asked.id].text
     assert (await purse(shop, ben), await count(shop)) == (UNTOUCHED, 0)
 
 
@@ -167,7 +167,7 @@ async def test_who_does_not_answer_is_told(shop: Shop, ben: Customer, phone: Pho
     assert phone.chat[asked.id].labels == ["Confirm", "Refuse"]
     await shop.execute(LATE)
     await look(shop, phone)
-    assert "You didn't confirm in time" in phone.chat[asked.id].text
+    assert "You didn't confirm this withdrawal in time" in phone.chat[asked.id].text
     assert phone.chat[asked.id].buttons == []
 
 

@@ -58,7 +58,7 @@ async def test_an_amount_that_is_none_is_told_the_limits(
 ) -> None:
     del arrivals
     await phone.say(f"/topup {typed}")
-    assert "From 1.00 USDT to" in phone.last.text
+    assert "from 1.00 USDT to" in phone.last.text
     assert await shop.fetchval("select count(*) from recharges") == 0
 
 
@@ -70,7 +70,9 @@ async def test_there_is_one_at_a_time_however_often_it_is_pressed(
     await phone.press_data(asked.button("5.00 USDT")["callback_data"], asked, times=3)
     await phone.say("/topup 50")
     assert await shop.fetchval("select count(*) from recharges") == 1
-    assert "<code>5.00</code>" in phone.last.html
+    *_, shown, said = phone.chat.values()
+    assert "<code>5.00</code>" in shown.html
+    assert said.text == "You already have an open top-up. Pay or cancel it first."
 
 
 async def test_a_payment_is_told_in_the_message_and_by_one_of_its_own(

@@ -81,7 +81,7 @@ async def test_what_is_refused_in_the_chat_is_told(
     await phone.press("Refuse")
     await view.refresh()
     assert view.step == FORM
-    assert view.notice == "You refused this withdrawal. Your commission is untouched."
+    assert view.notice == "You refused this withdrawal. Nothing was taken."
     await asked(view, phone)
     assert view.notice == ""
     await phone.press("Refuse")
