@@ -167,8 +167,11 @@ class WithdrawalConfirmation(SQLModel, table=True):
     __tablename__ = "withdrawal_confirmations"
     __table_args__ = (
         CheckConstraint(
-            "decision in ('CONFIRMED','REFUSED','EXPIRED','REPLACED','NOT_TAKEN')",
+            "decision in ('CONFIRMED','REFUSED','EXPIRED','REPLACED','SIGNED_OUT','NOT_TAKEN')",
             name="withdrawal_confirmations_decision_known",
+        ),
+        CheckConstraint(
+            "replaces in ('ALIKE','OTHER_ADDRESS')", name="withdrawal_confirmations_replaces_known"
         ),
         CheckConstraint(
             "(decided_at is null) = (decision is null)",
@@ -200,9 +203,12 @@ class WithdrawalConfirmation(SQLModel, table=True):
     request_key: str = text()
     """Names the request that it may become: confirmed twice, it holds once."""
     sealed: str | None = text(default=None, nullable=True)
-    """What is to be confirmed, sealed for its owner; emptied when that is decided."""
+    """What is to be confirmed, sealed for its owner; emptied when that is decided. Of one that was
+    replaced, when its time is over: until then the next one is compared with it."""
     is_repriced: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     """Whether it is asked anew, by another fee than before."""
+    replaces: str | None = text(default=None, nullable=True)
+    """What it stands in the place of: a word of `Replaces`."""
     asked_at: datetime = now_default()
     """When it was asked first."""
     expires_at: datetime = moment()
