@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from jiema_app.bot.buttons import act, rows, web_app
+from jiema_app.bot.buttons import act, link, rows, web_app
 from jiema_app.bot.desk import BotDesk
 from jiema_app.bot.withdrawal_message import withdrawal_message
 from jiema_app.bot.words import bold, code, isolated, lines, safe
@@ -12,7 +12,7 @@ from jiema_app.domain.telegram import calls
 from jiema_app.domain.telegram.calls import Keyboard, TelegramCall
 from jiema_app.domain.telegram.readers import Reader, find_reader
 from jiema_app.domain.telegram.withdrawal_confirmations import LIFE_S
-from jiema_app.domain.telegram.withdrawal_questions import Decision, Question
+from jiema_app.domain.telegram.withdrawal_questions import Decision, Question, Replaces
 from jiema_app.domain.withdrawals.draft_views import Draft, Fault
 from jiema_app.domain.withdrawals.statuses import WithdrawalFault
 from jiema_app.domain.withdrawals.terms import read_terms
@@ -78,12 +78,16 @@ class ConfirmationRendering:
             f"⚠️ {safe(await self._fault_words(WithdrawalFault.TERMS_CHANGED, asked, locale))}\n"
             if asked.is_repriced
             else None,
+            None if asked.replaces is None else f"⚠️ {safe(_replaced(asked.replaces, locale))}\n",
             bold(t(locale, "Confirm this withdrawal?")),
             "",
             safe(t(locale, "You receive")),
             bold(usdt(quote.net)),
             safe(t(locale, "To this address")),
             code(draft.address),
+            safe(t(locale, "We've never paid you at this address before."))
+            if look.is_new
+            else None,
             "",
             _figure(t(locale, "Amount"), usdt(quote.amount)),
             _figure(t(locale, "Fee"), usdt(quote.fee)),
@@ -121,13 +125,27 @@ class ConfirmationRendering:
         """That it is asked no more; nothing to who never saw it."""
         if seen is None:
             return None
-        if asked.decision is Decision.REPLACED:
+        if asked.decision in {Decision.REPLACED, Decision.SIGNED_OUT}:
             return calls.delete_message(seen)
+        if asked.decision is Decision.REFUSED:
+            return self._refused(locale)
         return calls.text(bold(await self._ended(asked, locale)))
 
+    def _refused(self, locale: str) -> TelegramCall:
+        html = lines(
+            bold(t(locale, "You refused this withdrawal. Nothing was taken.")),
+            safe(
+                t(
+                    locale,
+                    "If you didn't ask for it, someone else may be using the app as you. Sign out "
+                    "everywhere on the website.",
+                )
+            ),
+        )
+        sessions = self.desk.page(locale, "account/sessions")
+        return calls.text(html, keyboard=rows(link(t(locale, "Sign out everywhere"), sessions)))
+
     async def _ended(self, asked: Question, locale: str) -> str:
-        if asked.decision is Decision.REFUSED:
-            return t(locale, "You refused this withdrawal. Nothing was taken.")
         if asked.decision is Decision.EXPIRED:
             return t(locale, "You didn't confirm this withdrawal in time. Nothing was taken.")
         if asked.fault is None:
@@ -153,6 +171,12 @@ def _answers(asked: Question, locale: str) -> Keyboard:
             act(t(locale, "Refuse"), "wn", asked.id),
         )
     )
+
+
+def _replaced(replaces: Replaces, locale: str) -> str:
+    if replaces is Replaces.OTHER_ADDRESS:
+        return t(locale, "This replaces the question before it. The address is a different one.")
+    return t(locale, "This replaces the question before it.")
 
 
 def _figure(label: str, figure: str) -> str:

@@ -1,7 +1,7 @@
 """Somebody in their private chat: who they are, in which language, and what is said to them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from jiema_app.bot.desk import BotDesk
@@ -18,6 +18,8 @@ from jiema_app.i18n.locale_list import locale_named
 
 ISSUER: Final = "https://telegram.org"
 
+A_SECOND: Final = timedelta(seconds=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
@@ -28,6 +30,7 @@ class Conversation:
         is_new: Whether their account was made just now.
         message_id: Of the message whose button was pressed; None of what was written.
         shown_at: When that message was sent, or edited last; None when nobody can tell.
+        heard_at: When the press reached us, however much later it is handled.
     """
 
     desk: BotDesk
@@ -41,6 +44,7 @@ class Conversation:
     replies: ReplyBook
     message_id: int | None = None
     shown_at: datetime | None = None
+    heard_at: datetime | None = None
 
     @property
     def me(self) -> Person:
@@ -76,6 +80,12 @@ class Conversation:
         """Whether what was pressed is older than that."""
         return self.shown_at is None or self.shown_at < moment
 
+    def is_pressed_within(self, patience: timedelta) -> bool:
+        """Whether what was pressed stood there for less than that: Telegram tells whole seconds."""
+        if self.shown_at is None or self.heard_at is None:
+            return False
+        return self.heard_at < self.shown_at + patience + A_SECOND
+
 
 async def meet(
     desk: BotDesk,
@@ -85,6 +95,7 @@ async def meet(
     *,
     invitation: Invitation | None = None,
     press: Press | None = None,
+    heard_at: datetime | None = None,
 ) -> Conversation:
     """Know who writes; at their first time, make their account.
 
@@ -123,4 +134,5 @@ async def meet(
         replies=replies,
         message_id=None if press is None else press.message_id,
         shown_at=None if press is None else press.shown_at,
+        heard_at=heard_at,
     )

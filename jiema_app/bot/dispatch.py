@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, TypeAlias
 
 from jiema_app.bot import (
@@ -111,7 +112,7 @@ class PrivateChat:
         if isinstance(told, Question):
             await inline.answer(self.desk, told, replies)
         elif isinstance(told, Press):
-            await self._press(told, replies)
+            await self._press(told, replies, update.received_at)
         else:
             await self._written(told, replies, update, effects)
 
@@ -138,8 +139,10 @@ class PrivateChat:
         except DomainError as error:
             replies.say(safe(explain(error, talk.locale)))
 
-    async def _press(self, told: Press, replies: ReplyBook) -> None:
-        talk = await meet(self.desk, told.update_id, told.sender, replies, press=told)
+    async def _press(self, told: Press, replies: ReplyBook, heard_at: datetime) -> None:
+        talk = await meet(
+            self.desk, told.update_id, told.sender, replies, press=told, heard_at=heard_at
+        )
         pressed = read_press(told.data)
         answer = None if pressed is None else PRESSES.get(pressed.word)
         if pressed is None or answer is None or told.message_id is None:

@@ -8,7 +8,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -80,6 +80,8 @@ class Phone:
     """One person's phone."""
 
     numbers: Iterator[int] = itertools.count(1_000)
+    reads_for = timedelta(seconds=10)
+    """So long they look at a message before they press a button of it."""
 
     def __init__(self, shop: Shop, telegram_id: int, language: str | None = "en") -> None:
         self.shop = shop
@@ -143,7 +145,7 @@ class Phone:
 
     def _update(self, kind: str, about: Any, update_id: int | None = None) -> ClaimedUpdate:
         number = next(self.numbers) if update_id is None else update_id
-        return ClaimedUpdate(number, self.id, kind, about, datetime.now(UTC), 0)
+        return ClaimedUpdate(number, self.id, kind, about, datetime.now(UTC) + self.reads_for, 0)
 
     async def ask(self, words: str) -> list[dict[str, Any]]:
         """Type the bot's name and words in any chat."""

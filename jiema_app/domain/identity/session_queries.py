@@ -69,6 +69,10 @@ with closed as (
     -- user's version is never below 0.
     update mini_app_launches l set session_version = -1
     from closed where l.user_id = closed.user_id and closed.device = $4
+), questions as (
+    update withdrawal_confirmations q
+    set decision = 'SIGNED_OUT', decided_at = now(), sealed = null, revision = revision + 1
+    from closed where q.user_id = closed.user_id and closed.device = $4 and q.decided_at is null
 )
 select pg_notify('credentials_changed', user_id) from closed
 """
@@ -79,6 +83,11 @@ with person as (
 ), closed as (
     update web_sessions s set revoked_at = $2 from person
     where s.user_id = person.id and s.revoked_at is null
+), questions as (
+    -- What a Mini App has asked in the chat. Its message is taken out by the worker's next look.
+    update withdrawal_confirmations q
+    set decision = 'SIGNED_OUT', decided_at = now(), sealed = null, revision = revision + 1
+    from person where q.user_id = person.id and q.decided_at is null
 )
 select pg_notify('credentials_changed', id) from person
 """

@@ -5,8 +5,8 @@ Whatever somebody should see raises the revision, and is announced as a change o
 
 from typing import Final
 
-_COLUMNS: Final = """id, user_id, telegram_id, sealed, is_repriced, asked_at, expires_at, decision,
-    fault, fault_micro, withdrawal_id, revision"""
+_COLUMNS: Final = """id, user_id, telegram_id, sealed, is_repriced, replaces, asked_at, expires_at,
+    decision, fault, fault_micro, withdrawal_id, revision"""
 
 _TOLD: Final = f"{_COLUMNS}, pg_notify('withdrawal_changed', id || ' ' || user_id)"
 
@@ -37,16 +37,42 @@ select count(*) from withdrawal_confirmations
 where user_id = $1 and asked_at > now() - interval '1 hour'
 """
 
+# After a refusal there is a pause, and after each further one within a day twice as long a one.
+PAUSED_FOR_S: Final = """
+select ceil(extract(epoch from max(decided_at) - now()) + $2 * power(2, least(count(*), 9) - 1))::int
+from withdrawal_confirmations
+where user_id = $1 and decision = 'REFUSED' and decided_at > now() - interval '1 day'
+"""
+
+# What was asked is known until its time is over: the next one is compared with it.
 REPLACE: Final = f"""
-update withdrawal_confirmations set decision = 'REPLACED', decided_at = now(), sealed = null,
-    is_followed = false, revision = revision + 1
+update withdrawal_confirmations set decision = 'REPLACED', decided_at = now(),
+    revision = revision + 1
 where user_id = $1 and decided_at is null
 returning {_TOLD}
 """
 
+REPLACED_OF_LATE: Final = """
+select sealed from withdrawal_confirmations
+where user_id = $1 and is_followed and decision = 'REPLACED' and expires_at > now()
+"""
+
+FORGET_REPLACED: Final = """
+update withdrawal_confirmations set sealed = null, is_followed = false
+where is_followed and decision = 'REPLACED' and expires_at <= now()
+"""
+
+# Ended by whoever ended the session, in identity.session_queries.
+SIGNED_OUT: Final = f"""
+update withdrawal_confirmations set is_followed = false
+where is_followed and decision = 'SIGNED_OUT'
+returning {_COLUMNS}
+"""
+
 ASK: Final = f"""
-insert into withdrawal_confirmations (id, user_id, telegram_id, request_key, sealed, expires_at)
-values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))
+insert into withdrawal_confirmations
+    (id, user_id, telegram_id, request_key, sealed, expires_at, replaces)
+values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6), $7)
 returning {_TOLD}
 """
 

@@ -20,7 +20,7 @@ from jiema_app.domain.telegram import kinds
 from jiema_app.domain.telegram import withdrawal_confirmation_queries as queries
 from jiema_app.domain.telegram.chats import find_of_user
 from jiema_app.domain.telegram.states import ChatState
-from jiema_app.domain.telegram.withdrawal_questions import Decision, Question, question
+from jiema_app.domain.telegram.withdrawal_questions import Decision, Question, Replaces, question
 from jiema_app.domain.transaction import Connection, Database
 from jiema_app.domain.units import UserId
 from jiema_app.domain.withdrawals.draft_views import Carried, Draft, DraftRefused
@@ -44,9 +44,16 @@ LEFT_PATIENCE_S: Final = 3.0
 PER_HOUR: Final = 12
 """Questions to one user. Whoever has got hold of a launch cannot fill their chat."""
 
+PAUSE_S: Final = 600
+"""So long nothing is asked after a refusal; after the next one of a day twice as long, and so on."""
+
 KEPT_DAYS: Final = 30
 
 NOT_FOUND: Final = "There is no such question."
+
+
+class AskingPaused(RateLimited):
+    """They refused a withdrawal of late: perhaps it is not they who ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,7 @@ class WithdrawalConfirmations:
             BadRequest: The draft is none of theirs, too old, or has become a withdrawal.
             DraftRefused: It cannot become a withdrawal as things stand now.
             WithdrawalRefused: The fee is another one by now.
+            AskingPaused: They have refused of late.
             RateLimited: They were asked too often.
             Forbidden: The account is blocked.
             NotFound: There is no such user.
@@ -106,6 +114,9 @@ class WithdrawalConfirmations:
         )
         if row is not None:
             return self._read(row)  # pressed twice
+        paused_for_s = await connection.fetchval(queries.PAUSED_FOR_S, user, PAUSE_S)
+        if paused_for_s is not None and paused_for_s > 0:
+            raise AskingPaused("A withdrawal was refused.", retry_after_s=paused_for_s)
         if await connection.fetchval(queries.ASKED_OF_LATE, user) >= PER_HOUR:
             raise RateLimited("Too many questions.", retry_after_s=LIFE_S)
         for replaced in await connection.fetch(queries.REPLACE, user):
@@ -118,9 +129,21 @@ class WithdrawalConfirmations:
             draft.request_key,
             self.drafts.carry(user, draft),
             LIFE_S,
+            await self._replaces(connection, user, draft),
         )
         await _tell(connection, row)
         return self._read(row)
+
+    async def _replaces(
+        self, connection: Connection, user: UserId, draft: Draft
+    ) -> Replaces | None:
+        """What it stands in the place of, be it that this was taken back first."""
+        rows = await connection.fetch(queries.REPLACED_OF_LATE, user)
+        if not rows:
+            return None
+        before = [self.drafts.open(user, row["sealed"] or "") for row in rows]
+        is_alike = all(one is not None and one.typed.address == draft.address for one in before)
+        return Replaces.ALIKE if is_alike else Replaces.OTHER_ADDRESS
 
     async def newest(self, user: UserId) -> Question | None:
         """What somebody was asked last."""
@@ -182,8 +205,11 @@ class WithdrawalConfirmations:
         async with self.database.transaction() as connection:
             for row in await connection.fetch(queries.EXPIRE):
                 await _tell(connection, row)
+            for row in await connection.fetch(queries.SIGNED_OUT):
+                await _tell(connection, row)
             for row in await connection.fetch(queries.PROGRESS):
                 await _tell(connection, row)
+            await connection.execute(queries.FORGET_REPLACED)
         async with self.database.connection() as connection:
             left = await connection.fetch(queries.LEFT, LEFT_S, LEFT_AT_ONCE)
         with suppress(TimeoutError):

@@ -24,8 +24,19 @@ class Decision(StrEnum):
     """Nobody answered in time."""
     REPLACED = "REPLACED"
     """They went back to change something, or asked for something else."""
+    SIGNED_OUT = "SIGNED_OUT"
+    """They signed out everywhere, or in the Mini App: whoever asked is in no more."""
     NOT_TAKEN = "NOT_TAKEN"
     """They confirmed it, and by then it could not be taken. Nothing was held."""
+
+
+class Replaces(StrEnum):
+    """What a question stands in the place of, if there was one that nobody had answered."""
+
+    ALIKE = "ALIKE"
+    """One about the same address."""
+    OTHER_ADDRESS = "OTHER_ADDRESS"
+    """Somebody may have it replaced just before its owner presses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +44,9 @@ class Question:
     """One question.
 
     Attributes:
-        draft: What is asked about; None once that is decided.
+        draft: What is asked about; None soon after that is decided.
         is_repriced: Whether it is asked anew, by another fee than before.
+        replaces: What it stands in the place of; None where nothing was asked.
         decision: None while it is open.
         fault: Why it was not taken, where a rule says so.
         figure: The amount that this is about, in micro-USDT.
@@ -45,6 +57,7 @@ class Question:
     user_id: UserId
     draft: Draft | None
     is_repriced: bool
+    replaces: Replaces | None
     asked_at: datetime
     expires_at: datetime
     decision: Decision | None
@@ -67,6 +80,7 @@ def question(row: Any, carried: Carried | None) -> Question:
         user_id=UserId(row["user_id"]),
         draft=None if carried is None else _draft(carried),
         is_repriced=row["is_repriced"],
+        replaces=None if row["replaces"] is None else Replaces(row["replaces"]),
         asked_at=row["asked_at"],
         expires_at=row["expires_at"],
         decision=None if decision is None else Decision(decision),

@@ -50,10 +50,12 @@ class AddressLook:
 
     Attributes:
         usable_from: When it could be paid to, if it was asked for now and has to wait.
+        is_new: Whether they were never paid to it.
     """
 
     found: Destination
     usable_from: datetime | None = None
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,7 +64,8 @@ class WithdrawalDrafts:
         async with self.database.connection() as connection:
             wait_s = (await read_terms(connection)).rules.address_wait_s
             usable = await usable_from(connection, user, found.address, wait_s)
-        return AddressLook(found, usable)
+            is_paid = await connection.fetchval(queries.IS_PAID, user, found.address)
+        return AddressLook(found, usable, is_new=not is_paid)
 
     async def quote(self, user: UserId, text: str, source: str) -> Quote:
         """What becomes of an amount while it is typed.

@@ -100,6 +100,10 @@ select min(created_at) filter (
 from withdrawals where user_id = $1
 """
 
+IS_PAID: Final = """
+select exists (select from withdrawals where user_id = $1 and address = $2 and status = 'SETTLED')
+"""
+
 INSERT: Final = """
 insert into withdrawals (id, user_id, source, address, amount_micro, fee_micro, net_micro,
                          terms_id, request_key, usable_from)

@@ -6,6 +6,7 @@ import reflex as rx
 
 from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.identity.sessions import Visitor
+from jiema_app.domain.telegram.withdrawal_confirmations import AskingPaused
 from jiema_app.domain.telegram.withdrawal_questions import Decision, Question
 from jiema_app.domain.units import MicroUsdt
 from jiema_app.domain.withdrawals.draft_views import DraftRefused, Fault, TypedWithdrawal
@@ -13,6 +14,7 @@ from jiema_app.domain.withdrawals.requests import WithdrawalRefused
 from jiema_app.domain.withdrawals.statuses import WithdrawalFault
 from jiema_app.domain.withdrawals.terms import Rules
 from jiema_app.i18n.error_messages import explain
+from jiema_app.i18n.formats import duration
 from jiema_app.i18n.translation import t
 from jiema_app.site.account.withdraw.form_display import DraftCard, draft_card
 from jiema_app.site.account.withdraw.form_state import FIRST_SOURCE
@@ -99,6 +101,8 @@ class MiniWithdraw(WithdrawSteps, rx.State):
         except WithdrawalRefused as refusal:
             await self._draft_anew(visitor)
             await self._show_refusals([refusal])
+        except AskingPaused as paused:
+            self.notice = _paused(paused, locale_of(self))
         except BadRequest:
             self.draft = DraftCard()
             self.notice = form_refusal(LATE, locale_of(self))
@@ -123,3 +127,12 @@ class MiniWithdraw(WithdrawSteps, rx.State):
     ) -> None:
         self.needs_bot = False
         await super()._prepare(visitor, typed, asks_chain=asks_chain)
+
+
+def _paused(paused: AskingPaused, locale: str) -> str:
+    return t(
+        locale,
+        "You refused a withdrawal in the chat. You can ask for another one in {time}, or withdraw "
+        "on the website now.",
+        time=duration(locale, paused.retry_after_s),
+    )

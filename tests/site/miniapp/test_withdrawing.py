@@ -82,8 +82,19 @@ async def test_what_is_refused_in_the_chat_is_told(
     await view.refresh()
     assert view.step == FORM
     assert view.notice == "You refused this withdrawal. Nothing was taken."
-    await asked(view, phone)
-    assert view.notice == ""
+    await view.go_on(FILLED)
+    await view.ask()
+    assert (view.step, view.notice) == (
+        CONFIRM,
+        "You refused a withdrawal in the chat. You can ask for another one in 10 minutes, or "
+        "withdraw on the website now.",
+    )
+    await shop.execute(
+        "update withdrawal_confirmations set decided_at = decided_at - interval '11 minutes'"
+    )
+    await view.ask()
+    assert (view.step, view.notice) == (ASKED, "")
+    await phone.look()
     await phone.press("Refuse")
     # Who comes later is not told of what was long ago.
     assert (await open_view(shop, pages, ben.id)).notice == ""
