@@ -115,6 +115,15 @@ where is_followed and decided_at is null and expires_at <= now()
 returning {_TOLD}
 """
 
+# An open one: whether its chat is, and what became of its message.
+REACHES: Final = f"""
+select {_COLUMNS}, exists (
+        select from telegram_chats c where c.telegram_id = q.telegram_id and c.state = 'OPEN'
+    ) as is_open,
+    (select d.state from deliveries d where d.key = 'withdrawal-asked:' || q.id) as delivery
+from withdrawal_confirmations q where id = $1 and decided_at is null
+"""
+
 # Confirmed, and whoever was to carry it out died.
 LEFT: Final = f"""
 select {_COLUMNS} from withdrawal_confirmations

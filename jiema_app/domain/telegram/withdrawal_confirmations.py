@@ -16,6 +16,7 @@ from jiema_app.domain import ids
 from jiema_app.domain.clock import Clock
 from jiema_app.domain.errors import BadRequest, DomainError, NotFound, RateLimited
 from jiema_app.domain.notifications.deliveries import NEWS, Delivery, follow
+from jiema_app.domain.notifications.states import DeliveryState
 from jiema_app.domain.telegram import kinds
 from jiema_app.domain.telegram import withdrawal_confirmation_queries as queries
 from jiema_app.domain.telegram.chats import find_of_user
@@ -150,6 +151,19 @@ class WithdrawalConfirmations:
         async with self.database.connection() as connection:
             row = await connection.fetchrow(queries.NEWEST, user)
         return None if row is None else self._read(row)
+
+    async def reaches(self, asked: Question) -> bool:
+        """Whether an open question is in its owner's chat, or on its way there.
+
+        One whose message met a closed chat is sent again when that is open by now.
+        """
+        async with self.database.transaction() as connection:
+            row = await connection.fetchrow(queries.REACHES, asked.id)
+            if row is None or not row["is_open"]:
+                return False
+            if row["delivery"] == DeliveryState.GONE:
+                await _tell(connection, row)
+        return bool(row["delivery"] != DeliveryState.FAILED)
 
     async def find(self, telegram_id: int, asked: str) -> Question | None:
         """What was asked in a chat; None when it was asked in another one, or never."""

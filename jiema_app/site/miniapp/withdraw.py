@@ -42,14 +42,7 @@ def _ask() -> rx.Component:
         rx.cond(
             MiniWithdraw.needs_bot,
             rx.el.div(
-                rx.el.p(
-                    icon("message", "mt-0.5 size-5"),
-                    t(
-                        "You confirm withdrawals in the chat with our bot. Open it and tap Start, "
-                        "then come back here."
-                    ),
-                    class_name=f"{classes.notice('waiting')} flex gap-3",
-                ),
+                _needs_bot(),
                 link(
                     t("Open the bot"),
                     href=_chat(),
@@ -83,9 +76,13 @@ def _asked() -> rx.Component:
             tab_index=-1,
             class_name="flex items-center gap-2.5 text-lg font-semibold outline-none",
         ),
-        rx.el.p(
-            t("We've sent you a message with two buttons. This view shows what you answer."),
-            class_name="mt-1.5 leading-relaxed text-muted",
+        rx.cond(
+            MiniWithdraw.needs_bot,
+            rx.el.div(_needs_bot(), role="status", class_name="mt-3"),
+            rx.el.p(
+                t("We've sent you a message with two buttons. This view shows what you answer."),
+                class_name="mt-1.5 leading-relaxed text-muted",
+            ),
         ),
         rx.el.p(
             rx.el.bdi(question.net, dir="ltr"),
@@ -104,11 +101,26 @@ def _asked() -> rx.Component:
                 class_name=f"{classes.button('primary', 'large')} grow",
                 custom_attrs={"data-main": ""},
             ),
+            rx.cond(
+                MiniWithdraw.needs_bot,
+                act_button(t("Confirm in the chat"), on_click=MiniWithdraw.ask, tone="secondary"),
+            ),
             act_button(t("Change"), on_click=MiniWithdraw.stop_asking, tone="secondary"),
             class_name="mt-5 flex flex-wrap gap-3 [&>*]:grow",
         ),
         class_name=f"{classes.CARD} p-5",
         custom_attrs={"data-step-of": ASKED, "data-asked": ""},
+    )
+
+
+def _needs_bot() -> rx.Component:
+    return rx.el.p(
+        icon("message", "mt-0.5 size-5"),
+        t(
+            "You confirm withdrawals in the chat with our bot. Open it and tap Start, "
+            "then come back here."
+        ),
+        class_name=f"{classes.notice('waiting')} flex gap-3",
     )
 
 

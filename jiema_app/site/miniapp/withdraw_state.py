@@ -33,7 +33,7 @@ class MiniWithdraw(WithdrawSteps, rx.State):
     question: DraftCard = DraftCard()
     """What somebody is asked in their chat; without an address where nothing is."""
     needs_bot: bool = False
-    """Whether they must start the bot before they can be asked."""
+    """Whether they must start the bot before they can be asked, or before what is asked comes."""
     _waits_for: str = ""
     """Which question's answer this tab has not told yet."""
 
@@ -66,6 +66,7 @@ class MiniWithdraw(WithdrawSteps, rx.State):
         if asked.is_pending and asked.draft is not None:
             self._waits_for, self.draft = asked.id, DraftCard()
             self.question = draft_card(asked.draft, sealed="", locale=locale_of(self))
+            self.needs_bot = await _needs_bot(asked)
             if asked.is_repriced:
                 self._show_faults([(WithdrawalFault.TERMS_CHANGED, None)], rules)
         elif self._waits_for == asked.id:
@@ -91,7 +92,7 @@ class MiniWithdraw(WithdrawSteps, rx.State):
     async def _ask(self, visitor: Visitor) -> None:
         sealed = self.draft.sealed
         if not sealed:
-            return  # pressed twice: it is asked already
+            return  # it is asked already: reading it has it sent, where the chat was closed
         services = page_services()
         try:
             asked = await services.withdrawal_confirmations.ask(visitor.user_id, sealed)
@@ -127,6 +128,11 @@ class MiniWithdraw(WithdrawSteps, rx.State):
     ) -> None:
         self.needs_bot = False
         await super()._prepare(visitor, typed, asks_chain=asks_chain)
+
+
+async def _needs_bot(asked: Question) -> bool:
+    is_open = asked.decision is None
+    return is_open and not await page_services().withdrawal_confirmations.reaches(asked)
 
 
 def _paused(paused: AskingPaused, locale: str) -> str:
