@@ -29,6 +29,7 @@ from jiema_app.site.registry import all_pages
 LIGHTHOUSE: Final = "lighthouse@13.5.0"
 TOOLS: Final = ROOT / ".web" / "tools"
 NODE: Final = Path(sys.executable).with_name("node")
+IN_TELEGRAM: Final = Path(__file__).with_name("in_telegram.mjs")
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 FLAGS: Final = "--headless=new --no-sandbox --disable-gpu --no-first-run"
 
@@ -125,6 +126,16 @@ def sign_in(origin: str) -> Visitor:
     return Visitor(cookie, placed.json()["data"]["id"])
 
 
+def look_in_telegram(address: str) -> dict[str, Any]:
+    """Lighthouse's report on the Mini App, in a window that is Telegram's."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.json"
+        asked = [NODE, IN_TELEGRAM, TOOLS / "node_modules", address, report, *FLAGS.split()]
+        subprocess.run(asked, check=True, env=_environment())
+        found: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
+        return found
+
+
 def look_at(command: Path, address: str, cookie: str) -> dict[str, Any]:
     """Lighthouse's report on one address."""
     with tempfile.TemporaryDirectory() as folder:
@@ -154,10 +165,11 @@ def measure(
             is_order = page == "order"
             path = f"{locale}/{page}/{visitor.order}" if is_order else f"{locale}/{page}"
             if page == MINI_APP:
-                path = f"{page}?lang={locale}#{_launch()}"
-            report = look_at(
-                command, f"{origin}/{path}".rstrip("/"), visitor.cookie if is_order else ""
-            )
+                report = look_in_telegram(f"{origin}/{page}?lang={locale}#{_launch()}")
+            else:
+                report = look_at(
+                    command, f"{origin}/{path}".rstrip("/"), visitor.cookie if is_order else ""
+                )
             yield _verdict(f"{locale}/{page}", report, _scripts_kb(build, locale, page))
 
 

@@ -11,7 +11,7 @@ from jiema_app.site.components.link import link
 
 def outside() -> rx.Component:
     """All of it is in the document; ``page.js`` says which of it is shown."""
-    return rx.fragment(
+    return rx.el.main(
         _panel(
             "none",
             t("Open this in Telegram"),
@@ -43,6 +43,7 @@ def outside() -> rx.Component:
                 "We can't serve this account or location. If you think this is a mistake, contact support."
             ),
         ),
+        class_name="[html:not([data-launch])_&]:hidden",
     )
 
 
