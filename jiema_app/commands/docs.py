@@ -32,7 +32,7 @@ from jiema_app.domain.referrals.statuses import (
 )
 from jiema_app.domain.support.statuses import PassingState, Resolution
 from jiema_app.domain.telegram.states import ChatState
-from jiema_app.domain.telegram.withdrawal_questions import Decision
+from jiema_app.domain.telegram.withdrawal_questions import Decision, Replaces
 from jiema_app.domain.withdrawals.statuses import WithdrawalStatus
 
 DATA_DICTIONARY: Final = Path(__file__).resolve().parents[2] / "docs" / "data-dictionary.md"
@@ -55,6 +55,7 @@ WORDS: Final[tuple[type[Enum], ...]] = (
     CommissionStatus,
     WithdrawalStatus,
     Decision,
+    Replaces,
     PayoutKind,
     PayoutStatus,
     AttemptOutcome,

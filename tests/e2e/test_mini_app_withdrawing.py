@@ -9,6 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
+from jiema_app.bot.withdrawing import READ_FOR
 from jiema_app.domain import ids
 from jiema_app.domain.ledger import service as ledger
 from jiema_app.domain.ledger.accounts import HouseAccount, TransferKind, UserAccount
@@ -18,6 +19,8 @@ from tests.e2e.telegram_window import Window, open_window
 from tests.e2e.test_withdrawing import change
 from tests.support.polling import PATIENCE_S
 from tests.support.withdrawing import STRANGER, micro
+
+READ_FOR_S = READ_FOR.total_seconds() + 2
 
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 
@@ -56,7 +59,9 @@ class Chat:
         raise AssertionError(f"nothing says {words!r}")
 
     def press(self, message: dict[str, Any], label: str) -> None:
-        """Press a button beneath a message."""
+        """Press a button beneath a message, once there was time to read it."""
+        shown_at = message.get("edit_date", message["date"])
+        time.sleep(max(0.0, shown_at + READ_FOR_S - time.time()))
         buttons = [one for row in message["reply_markup"]["inline_keyboard"] for one in row]
         (data,) = (one["callback_data"] for one in buttons if one["text"] == label)
         self._order(
@@ -98,6 +103,17 @@ def earn(stack: Stack, chat: Chat) -> None:
     change(stack, act)
 
 
+def forgive(stack: Stack) -> None:
+    """Have what was refused be so long ago that they are asked again."""
+
+    async def act(connection: Any) -> None:
+        await connection.execute(
+            "update withdrawal_confirmations set decided_at = decided_at - interval '11 minutes'"
+        )
+
+    change(stack, act)
+
+
 def ask(window: Window) -> None:
     """Fill the form in and have it asked, by Telegram's own button."""
     window.app.get_by_label("Your address").fill(STRANGER)
@@ -128,6 +144,9 @@ def test_a_withdrawal_is_confirmed_in_the_chat_while_the_app_watches(
     expect(window.app.get_by_text("You refused this withdrawal")).to_be_visible()
     chat.until("You refused this withdrawal")
     window.press_main("Continue")
+    window.press_main("Confirm in the chat")
+    expect(window.app.get_by_text("You can ask for another one in 10 minutes")).to_be_visible()
+    forgive(stack)
     window.press_main("Confirm in the chat")
     expect(window.app.locator("[data-asked]")).to_be_visible()
     chat.press(chat.until("Confirm this withdrawal?"), "Confirm")
