@@ -205,20 +205,24 @@ class WithdrawalConfirmation(SQLModel, table=True):
     sealed: str | None = text(default=None, nullable=True)
     """What is to be confirmed, sealed for its owner; emptied when that is decided. Of one that was
     replaced, when its time is over: until then the next one is compared with it."""
+    asking: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    """Which asking this is. Its buttons carry it: a press confirms what its message shows alone."""
     is_repriced: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     """Whether it is asked anew, by another fee than before."""
     replaces: str | None = text(default=None, nullable=True)
     """What it stands in the place of: a word of `Replaces`."""
     asked_at: datetime = now_default()
-    """When it was asked first."""
+    """When it was asked; asked anew, when that was."""
     expires_at: datetime = moment()
     """Nothing is held by a press that comes later."""
     decided_at: datetime | None = moment(default=None, nullable=True)
     """When it was answered, or was asked no more."""
+    tried_at: datetime | None = moment(default=None, nullable=True)
+    """When somebody last began to carry out a confirmed one."""
     decision: str | None = text(default=None, nullable=True)
     """A word of `Decision`."""
     fault: str | None = text(default=None, nullable=True)
-    """Why a confirmed one was not taken."""
+    """Why a confirmed one was not taken: a fault, or the code of another refusal."""
     fault_micro: int | None = big(default=None, nullable=True)
     """The figure that this is about."""
     withdrawal_id: str | None = text_id(foreign_key="withdrawals.id", default=None, nullable=True)
