@@ -130,7 +130,14 @@ def look_in_telegram(address: str) -> dict[str, Any]:
     """Lighthouse's report on the Mini App, in a window that is Telegram's."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
-        asked: list[str | Path] = [NODE, IN_TELEGRAM, TOOLS / "node_modules", address, report, *FLAGS.split()]
+        asked: list[str | Path] = [
+            NODE,
+            IN_TELEGRAM,
+            TOOLS / "node_modules",
+            address,
+            report,
+            *FLAGS.split(),
+        ]
         subprocess.run(asked, check=True, env=_environment())
         found: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
         return found

@@ -14,6 +14,7 @@ from jiema_app.domain.payouts.port import PayoutChain
 from jiema_app.domain.payouts.refund_sending import RefundSending
 from jiema_app.domain.payouts.sweeping import Sweeping, SweepRules
 from jiema_app.domain.payouts.watch import PayoutWatch, WatchRules
+from jiema_app.domain.telegram.withdrawal_carrying import WithdrawalCarrying
 from jiema_app.domain.telegram.withdrawal_confirmations import WithdrawalConfirmations
 from jiema_app.domain.transaction import Database
 from jiema_app.domain.units import micro_of
@@ -93,7 +94,9 @@ def build_payout_services(
         terms=WithdrawalTermsBook(database),
         withdrawals=withdrawals,
         drafts=drafts,
-        confirmations=WithdrawalConfirmations(database, clock, drafts),
+        confirmations=WithdrawalConfirmations(
+            database, drafts, WithdrawalCarrying(database, clock, drafts)
+        ),
         decision_times=DecisionTimes(database, clock),
         reviews=WithdrawalReviews(database, clock, house, checks),
         halts=Halts(database),

@@ -1,25 +1,25 @@
 """Makes the messages that guard a withdrawal of the Mini App: the question, and a warning."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from jiema_app.bot.buttons import act, link, rows, web_app
 from jiema_app.bot.desk import BotDesk
 from jiema_app.bot.withdrawal_message import withdrawal_message
 from jiema_app.bot.words import bold, code, isolated, lines, safe
 from jiema_app.domain.errors import NotFound
-from jiema_app.domain.notifications.transport import ClaimedDelivery
+from jiema_app.domain.notifications.transport import ClaimedDelivery, MessageGone, Outcome
 from jiema_app.domain.telegram import calls
 from jiema_app.domain.telegram.calls import Keyboard, TelegramCall
 from jiema_app.domain.telegram.readers import Reader, find_reader
-from jiema_app.domain.telegram.withdrawal_confirmations import LIFE_S
 from jiema_app.domain.telegram.withdrawal_questions import Decision, Question, Replaces
+from jiema_app.domain.transaction import Connection
 from jiema_app.domain.withdrawals.draft_views import Draft, Fault
 from jiema_app.domain.withdrawals.statuses import WithdrawalFault
 from jiema_app.domain.withdrawals.terms import read_terms
-from jiema_app.i18n.error_messages import explain
 from jiema_app.i18n.formats import day_and_time, duration, usdt
 from jiema_app.i18n.translation import t
-from jiema_app.i18n.withdrawal_refusals import fault_words
+from jiema_app.i18n.withdrawal_refusals import fault_words, untaken_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +102,15 @@ class ConfirmationRendering:
                     locale,
                     "If you didn't ask for this, refuse. You have {time} to answer. If you don't, "
                     "nothing happens.",
-                    time=duration(locale, LIFE_S),
+                    time=duration(locale, self._left_s(asked)),
                 )
             ),
         )
+
+    def _left_s(self, asked: Question) -> int:
+        """So long they may take to answer, in whole minutes."""
+        left = (asked.expires_at - self.desk.clock.now()).total_seconds()
+        return 60 * max(1, round(left / 60))
 
     async def _taken(self, asked: Question, reader: Reader) -> TelegramCall | None:
         """How far the withdrawal has come that it has become."""
@@ -149,7 +154,7 @@ class ConfirmationRendering:
         if asked.decision is Decision.EXPIRED:
             return t(locale, "You didn't confirm this withdrawal in time. Nothing was taken.")
         if asked.fault is None:
-            return explain("FORBIDDEN", locale)
+            return untaken_words(asked.refusal, locale)
         return await self._fault_words(asked.fault, asked, locale)
 
     async def _fault_words(self, fault: Fault, asked: Question, locale: str) -> str:
@@ -159,14 +164,27 @@ class ConfirmationRendering:
 
     async def _reader(self, delivery: ClaimedDelivery) -> Reader | None:
         async with self.desk.database.connection() as connection:
-            return await find_reader(connection, delivery.recipient)
+            reader = await find_reader(connection, delivery.recipient)
+        return None if reader is None or reader.is_banned else reader
+
+    async def settled(
+        self, connection: Connection, delivery: ClaimedDelivery, outcome: Outcome, result: Any
+    ) -> bool | None:
+        """An open question's message that its owner took away is sent anew when it has news."""
+        del result
+        if not isinstance(outcome, MessageGone) or delivery.subject_id is None:
+            return None
+        asked = await self.desk.confirmations.find_within(
+            connection, int(delivery.recipient), delivery.subject_id
+        )
+        return asked is not None and asked.decision is None
 
 
 def _answers(asked: Question, locale: str) -> Keyboard:
     return rows(
         (
             # Translators: a button; answers "Confirm this withdrawal?"
-            act(t(locale, "Confirm"), "wy", asked.id),
+            act(t(locale, "Confirm"), "wy", asked.id, asked.asking),
             # Translators: a button; the other answer
             act(t(locale, "Refuse"), "wn", asked.id),
         )

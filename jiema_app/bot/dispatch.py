@@ -89,8 +89,8 @@ PRESSES: Final[Mapping[str, Did]] = {
     "sux": support_mode.press_leave,
 }
 
-ASKING_SUPPLIERS: Final = frozenset({"y", "on"})
-"""Presses whose answer waits for a supplier's."""
+ASKING_OTHERS: Final = frozenset({"y", "on", "wy"})
+"""Presses whose answer waits for a supplier's, or for a node's of the chain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +180,8 @@ def _note_standing(told: Standing) -> Callable[[Connection], Awaitable[None]]:
     return note
 
 
-def waits_for_supplier(update: ClaimedUpdate) -> bool:
-    """Whether an update is a press whose answer waits for a supplier's."""
+def waits_for_others(update: ClaimedUpdate) -> bool:
+    """Whether an update is a press whose answer waits for somebody outside."""
     data = update.about.get("data") if update.kind == "callback_query" else None
     pressed = read_press(data) if isinstance(data, str) else None
-    return pressed is not None and pressed.word in ASKING_SUPPLIERS
+    return pressed is not None and pressed.word in ASKING_OTHERS

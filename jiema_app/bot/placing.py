@@ -218,8 +218,23 @@ def ask_place(talk: Conversation, pressed: Pressed | None = None) -> None:
     if pressed is not None and pressed.word == "y" and talk.message_id is not None:
         shown = _place_unknown(talk, (pressed.text(0), pressed.text(1)))
         talk.replies.edit(talk.message_id, *shown)
+    elif pressed is not None and pressed.word == "wy":
+        # The question stays where it is.
+        talk.replies.say(safe(_place_before_confirming(talk.locale)), rows(_app_button(talk)))
     else:
         talk.replies.say(*_place_unknown(talk, None))
+
+
+def _place_before_confirming(locale: str) -> str:
+    return t(
+        locale,
+        "Before you confirm, open the app once. It tells us which country you're in, because we "
+        "can't serve everyone everywhere. Then come back and press Confirm again.",
+    )
+
+
+def _app_button(talk: Conversation) -> Button:
+    return web_app(t(talk.locale, "Open the app"), talk.desk.mini_app(f"lang={talk.locale}"))
 
 
 def _place_unknown(talk: Conversation, route: tuple[str, str] | None) -> tuple[str, Keyboard]:
@@ -233,7 +248,7 @@ def _place_unknown(talk: Conversation, route: tuple[str, str] | None) -> tuple[s
         )
     )
     return html, rows(
-        web_app(t(locale, "Open the app"), talk.desk.mini_app(f"lang={locale}")),
+        _app_button(talk),
         None if route is None else act(t(locale, "Check again"), "r", *route),
     )
 

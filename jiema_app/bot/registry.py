@@ -17,7 +17,7 @@ from jiema_app.bot.composition import (
 )
 from jiema_app.bot.confirmation_rendering import ConfirmationRendering
 from jiema_app.bot.desk import BotDesk
-from jiema_app.bot.dispatch import PrivateChat, waits_for_supplier
+from jiema_app.bot.dispatch import PrivateChat, waits_for_others
 from jiema_app.bot.flood import Flood
 from jiema_app.bot.foreign_rooms import ForeignRooms
 from jiema_app.bot.money_rendering import MoneyRendering
@@ -50,7 +50,7 @@ class Registry:
     renderers: Mapping[str, Renderer]
     handler: UpdateHandler
     tell_failure: UpdateHandler
-    is_slow: Callable[[ClaimedUpdate], bool] = waits_for_supplier
+    is_slow: Callable[[ClaimedUpdate], bool] = waits_for_others
     settled: Mapping[str, Settled] = field(default_factory=dict)
 
 
@@ -102,6 +102,7 @@ def build_registry(services: "Services", admit_write: AdmitWrite) -> Registry:
         tell_failure=chat.tell_failure,
         settled={
             kinds.ORDER_LIVE: orders.settled,
+            kinds.WITHDRAWAL_ASKED: confirmations.settled,
             **channel_settled(services),
             **support_settled(services),
         },

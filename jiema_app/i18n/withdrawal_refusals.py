@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from jiema_app.domain.errors import Forbidden
 from jiema_app.domain.payouts.destinations import DestinationFault
 from jiema_app.domain.units import MicroUsdt
 from jiema_app.domain.withdrawals.draft_views import Fault
 from jiema_app.domain.withdrawals.statuses import WithdrawalFault
 from jiema_app.domain.withdrawals.terms import Rules
+from jiema_app.i18n.error_messages import explain
 from jiema_app.i18n.formats import duration, money
 from jiema_app.i18n.translation import t, tn
 from jiema_app.settings import get_settings
@@ -91,6 +93,21 @@ def _of_amount(fault: WithdrawalFault, figure: str, locale: str) -> str:
             time=duration(locale, DAY_S),
         )
     return t(locale, "Enter an amount, such as 12.50.")
+
+
+def untaken_words(refusal: str | None, locale: str) -> str:
+    """What somebody reads whose withdrawal was confirmed and not taken, where no fault says why.
+
+    Args:
+        refusal: The code of an error; None where nobody knows.
+        locale: Of the reader.
+    """
+    if refusal == Forbidden.code:
+        return explain(refusal, locale)
+    return t(
+        locale,
+        "We couldn't request this withdrawal. Nothing was taken. Prepare it again in the app.",
+    )
 
 
 def paused_words(locale: str) -> str:

@@ -17,6 +17,7 @@ from tests.support.phone import Chats, Phone
 from tests.support.shop import Shop
 
 ASKED = "Before you buy in this chat, open the app once."
+ASKED_TO_CONFIRM = "Before you confirm, open the app once."
 BOUGHT = "select count(*) from orders"
 
 
@@ -85,7 +86,8 @@ async def test_a_button_does_not_what_its_action_may_not_where_the_place_is_unkn
 ) -> None:
     await shop.execute("update telegram_chats set place_checked_at = null")
     await ada.press_data(f"1:{word}:tg:7:99:1", ada.last)
-    assert ada.last.text.startswith(ASKED) == (doors.OF_PRESSES[word] not in OF_BLOCKED_PLACES)
+    is_asked = ada.last.text.startswith((ASKED, ASKED_TO_CONFIRM))
+    assert is_asked == (doors.OF_PRESSES[word] not in OF_BLOCKED_PLACES)
 
 
 @pytest.mark.parametrize("typed", ["/topup", "/topup 25", "/start topup"])
@@ -104,7 +106,8 @@ async def test_a_command_does_not_what_its_action_may_not_where_the_place_is_unk
 ) -> None:
     await shop.execute("update telegram_chats set place_checked_at = null")
     await ada.say(f"/{command}")
-    assert ada.last.text.startswith(ASKED) == (doors.OF_COMMANDS[command] not in OF_BLOCKED_PLACES)
+    is_asked = ada.last.text.startswith((ASKED, ASKED_TO_CONFIRM))
+    assert is_asked == (doors.OF_COMMANDS[command] not in OF_BLOCKED_PLACES)
 
 
 async def test_who_is_banned_is_told_so_and_not_to_show_their_place(shop: Shop, ada: Phone) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from jiema_app.domain.errors import BadRequest, Forbidden, RateLimited
 from jiema_app.domain.telegram.withdrawal_confirmations import PER_HOUR, WithdrawalConfirmations
-from jiema_app.domain.telegram.withdrawal_questions import Question
+from jiema_app.domain.telegram.withdrawal_questions import Question, QuestionPress
 from jiema_app.domain.withdrawals.draft_views import TypedWithdrawal
 from jiema_app.domain.withdrawals.requests import WithdrawalRefused
 from tests.support.phone import Chats, Phone, Shown
@@ -110,7 +110,7 @@ async def test_confirmed_it_is_held_once_and_the_message_follows_it(
 
 async def test_two_presses_in_one_moment_hold_once(shop: Shop, ben: Customer, phone: Phone) -> None:
     await ask(shop, ben, phone)
-    one = (await shop.fetchrow(ROW))["id"]
+    one = QuestionPress((await shop.fetchrow(ROW))["id"], asking=1)
     await asyncio.gather(*(desk(shop).confirm(ben.id, BEN_ID, one) for _ in range(4)))
     assert (await purse(shop, ben), await count(shop)) == (HELD, 1)
 
@@ -119,7 +119,7 @@ async def test_of_yes_and_no_in_one_moment_one_counts(
     shop: Shop, ben: Customer, phone: Phone
 ) -> None:
     await ask(shop, ben, phone)
-    one = (await shop.fetchrow(ROW))["id"]
+    one = QuestionPress((await shop.fetchrow(ROW))["id"], asking=1)
     await asyncio.gather(
         desk(shop).confirm(ben.id, BEN_ID, one), desk(shop).refuse(ben.id, BEN_ID, one)
     )

@@ -60,6 +60,21 @@ def test_what_is_no_update_of_ours_is_none(body: bytes) -> None:
     assert read_update(body) is None
 
 
+def test_of_a_press_in_a_private_chat_nothing_is_kept_that_its_message_says() -> None:
+    said = {"text": "18.00 USDT", "entities": [{"type": "bold", "offset": 0, "length": 5}]}
+    message = {"message_id": 3, "date": 1, "edit_date": 2, "chat": {"id": 7, "type": "private"}}
+    press = {"id": "1", "from": {"id": 7}, "data": "1:wy:c"}
+    told = {"update_id": 10, "callback_query": press | {"message": message | said}}
+    update = update_in(told)
+    assert update is not None
+    assert update.payload == {"update_id": 10, "callback_query": press | {"message": message}}
+    in_a_group = {**message, **said, "chat": {"id": -7, "type": "supergroup"}}
+    told = {"update_id": 10, "callback_query": press | {"message": in_a_group}}
+    update = update_in(told)
+    assert update is not None
+    assert update.payload == told
+
+
 @given(st.dictionaries(st.sampled_from(["update_id", "message", "callback_query"]), JSON))
 def test_anything_may_come(told: dict[str, object]) -> None:
     update_in(told)

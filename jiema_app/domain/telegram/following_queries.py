@@ -167,11 +167,13 @@ from (
            and coalesce(w.approved_at, w.created_at) > now() - {_TOLD_FOR}
            or w.ended_at > now() - make_interval(secs => $1))
       and coalesce(w.ended_at, w.approved_at, w.created_at) >= c.started_at
-      -- What was confirmed in the chat says so itself, in the message that asked.
+      -- What was confirmed in the chat says so itself, in the message that asked: if that is there.
       and not (w.status = 'REQUESTED' and exists (
         select from withdrawal_confirmations q
+        left join deliveries d on d.key = 'withdrawal-asked:' || q.id
         where q.user_id = w.user_id and q.request_key = w.request_key
-            and q.decision = 'CONFIRMED'))
+            and q.decision = 'CONFIRMED' and (q.withdrawal_id is null
+                or d.state in ('QUEUED', 'SENDING', 'SENT'))))
 ) step
 where step.shown = any($3::text[]) and not exists (
     select from deliveries d where d.key = 'withdrawal:' || step.id || ':' || step.shown)

@@ -20,6 +20,14 @@ KINDS: Final[tuple[str, ...]] = (
 )
 """What we ask Telegram to tell us; the rest is not stored."""
 
+WORDS: Final = frozenset(
+    {"text", "entities", "caption", "caption_entities", "reply_markup", "reply_to_message"}
+)
+"""Fields of a message that tell what it says."""
+
+PRIVATE: Final = "private"
+"""A chat with one person."""
+
 NUMBER_MAX: Final = 2**63 - 1
 
 ANSWER_LIFE: Final = timedelta(seconds=20)
@@ -38,7 +46,7 @@ class IncomingUpdate:
     Attributes:
         chat_key: The chat's number, or the person's where there is no chat.
         kind: One of `KINDS`.
-        payload: All of it.
+        payload: All of it; of a press in a private chat, not what its message says.
     """
 
     update_id: int
@@ -67,8 +75,21 @@ def update_in(told: object) -> IncomingUpdate | None:
         about = told.get(kind)
         if isinstance(about, dict):
             chat_key = _chat_key(kind, about)
-            return None if chat_key is None else IncomingUpdate(update_id, chat_key, kind, told)
+            if chat_key is None:
+                return None
+            payload = told if kind != "callback_query" else told | {kind: _without_words(about)}
+            return IncomingUpdate(update_id, chat_key, kind, payload)
     return None
+
+
+def _without_words(press: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A press without what our message in a private chat says: a number, a code, an amount."""
+    message = press.get("message")
+    chat = message.get("chat") if isinstance(message, dict) else None
+    if not isinstance(message, dict) or not isinstance(chat, dict) or chat.get("type") != PRIVATE:
+        return press
+    kept = {name: value for name, value in message.items() if name not in WORDS}
+    return {**press, "message": kept}
 
 
 def _chat_key(kind: str, about: Mapping[str, Any]) -> int | None:

@@ -5,19 +5,21 @@ Whatever somebody should see raises the revision, and is announced as a change o
 
 from typing import Final
 
-_COLUMNS: Final = """id, user_id, telegram_id, sealed, is_repriced, replaces, asked_at, expires_at,
-    decision, fault, fault_micro, withdrawal_id, revision"""
+_COLUMNS: Final = """id, user_id, telegram_id, request_key, sealed, asking, is_repriced, replaces,
+    asked_at, expires_at, decided_at is null and expires_at <= now() as is_late, decision, fault,
+    fault_micro, withdrawal_id, revision"""
 
 _TOLD: Final = f"{_COLUMNS}, pg_notify('withdrawal_changed', id || ' ' || user_id)"
 
 NEWEST: Final = f"""
-select {_COLUMNS} from withdrawal_confirmations where user_id = $1 order by asked_at desc limit 1
+select {_COLUMNS} from withdrawal_confirmations
+where user_id = $1 order by asked_at desc, id desc limit 1
 """
 
 GET: Final = f"select {_COLUMNS} from withdrawal_confirmations where id = $1 and telegram_id = $2"
 
 LOCK: Final = f"""
-select {_COLUMNS}, expires_at <= now() as is_late from withdrawal_confirmations
+select {_COLUMNS} from withdrawal_confirmations
 where id = $1 and user_id = $2 and telegram_id = $3 for update
 """
 
@@ -84,6 +86,38 @@ where id = $1 and decided_at is null
 returning {_TOLD}
 """
 
+# Its message may say something else than is so: an edit that came late, or never.
+SHOW_AGAIN: Final = f"""
+update withdrawal_confirmations set revision = revision + 1 where id = $1
+returning {_TOLD}
+"""
+
+# Asked once more, and its message met a closed chat, or was refused.
+SHOW_AGAIN_IF_UNSENT: Final = f"""
+update withdrawal_confirmations q set revision = revision + 1 where id = $1 and exists (
+    select from deliveries d
+    where d.key = 'withdrawal-asked:' || q.id and d.state in ('GONE', 'FAILED'))
+returning {_TOLD}
+"""
+
+# The message of an unknown end is there: a button of it was pressed, by who has it.
+LEARN_MESSAGE: Final = """
+update deliveries set state = 'SENT', sent_revision = revision, message_id = $3, error = null,
+    settled_at = now(), payload = null
+where key = 'withdrawal-asked:' || $1 and recipient = $2 and state = 'UNKNOWN'
+    and message_id is null
+returning id
+"""
+
+# Somebody is about to carry it out. What waited for too long since it was pressed, nobody is.
+TRY: Final = f"""
+update withdrawal_confirmations set tried_at = clock_timestamp()
+where id = $1 and decision = 'CONFIRMED' and withdrawal_id is null
+returning {_COLUMNS}, decided_at < now() - make_interval(secs => $2) as is_stale
+"""
+
+MADE: Final = "select id, status from withdrawals where user_id = $1 and request_key = $2"
+
 # What was confirmed and could not be taken. Nothing was held.
 GIVE_UP: Final = f"""
 update withdrawal_confirmations set decision = $2, fault = $3, fault_micro = $4, sealed = null,
@@ -95,7 +129,8 @@ returning {_TOLD}
 # Unless something else was asked meanwhile.
 ASK_ANEW: Final = f"""
 update withdrawal_confirmations q set decision = null, decided_at = null, sealed = $2,
-    is_repriced = true, expires_at = now() + make_interval(secs => $3), revision = revision + 1
+    is_repriced = true, asking = asking + 1, asked_at = now(), tried_at = null,
+    expires_at = now() + make_interval(secs => $3), revision = revision + 1
 where id = $1 and decision = 'CONFIRMED' and withdrawal_id is null and not exists (
     select from withdrawal_confirmations o where o.user_id = q.user_id and o.decided_at is null)
 returning {_TOLD}
@@ -124,12 +159,13 @@ select {_COLUMNS}, exists (
 from withdrawal_confirmations q where id = $1 and decided_at is null
 """
 
-# Confirmed, and whoever was to carry it out died.
-LEFT: Final = f"""
-select {_COLUMNS} from withdrawal_confirmations
+# Confirmed, and whoever was to carry it out died. First what was tried longest ago: a node that
+# hangs keeps nobody else waiting.
+LEFT: Final = """
+select id from withdrawal_confirmations
 where is_followed and decision = 'CONFIRMED' and withdrawal_id is null
-    and decided_at < now() - make_interval(secs => $1)
-order by id limit $2
+    and coalesce(tried_at, decided_at) < now() - make_interval(secs => $1)
+order by coalesce(tried_at, decided_at), id limit $2
 """
 
 # How far withdrawals have come, as withdrawals.statuses.shown_status has it.
@@ -146,7 +182,7 @@ from (
         on p.kind = 'WITHDRAWAL' and p.subject_id = w.id and p.status <> 'CANCELLED'
     where f.is_followed
 ) step
-where q.id = step.asked and q.told is distinct from step.shown
+where q.id = step.asked and (q.told is distinct from step.shown or step.is_over)
 returning {_COLUMNS}
 """
 

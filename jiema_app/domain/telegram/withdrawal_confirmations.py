@@ -4,43 +4,30 @@ A launch of the Mini App may be in other hands, and the chat is not: so the Mini
 in the chat is what holds money. Why, says docs/decisions/0051-confirmed-in-the-chat.md.
 """
 
-import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
-import asyncpg
-import structlog
-
 from jiema_app.domain import ids
-from jiema_app.domain.clock import Clock
-from jiema_app.domain.errors import BadRequest, DomainError, NotFound, RateLimited
-from jiema_app.domain.notifications.deliveries import NEWS, Delivery, follow
+from jiema_app.domain.errors import BadRequest, NotFound, RateLimited
 from jiema_app.domain.notifications.states import DeliveryState
-from jiema_app.domain.telegram import kinds
 from jiema_app.domain.telegram import withdrawal_confirmation_queries as queries
 from jiema_app.domain.telegram.chats import find_of_user
 from jiema_app.domain.telegram.states import ChatState
-from jiema_app.domain.telegram.withdrawal_questions import Decision, Question, Replaces, question
+from jiema_app.domain.telegram.withdrawal_carrying import LIFE_S, WithdrawalCarrying, tell
+from jiema_app.domain.telegram.withdrawal_questions import (
+    Decision,
+    Heard,
+    Question,
+    QuestionPress,
+    Replaces,
+    question,
+)
 from jiema_app.domain.transaction import Connection, Database
 from jiema_app.domain.units import UserId
-from jiema_app.domain.withdrawals.draft_views import Carried, Draft, DraftRefused
+from jiema_app.domain.withdrawals.draft_views import Draft
 from jiema_app.domain.withdrawals.drafts import WithdrawalDrafts
 from jiema_app.domain.withdrawals.requests import WithdrawalRefused
 from jiema_app.domain.withdrawals.statuses import WithdrawalFault
-
-log = structlog.get_logger()
-
-LIFE_S: Final = 600
-"""So long somebody may take to answer."""
-
-LEFT_S: Final = 60.0
-"""After so long a confirmed one whose worker died is carried out by another."""
-
-LEFT_AT_ONCE: Final = 20
-
-LEFT_PATIENCE_S: Final = 3.0
-"""For so long a look is held up by them: a node may hang. The next one goes on."""
 
 PER_HOUR: Final = 12
 """Questions to one user. Whoever has got hold of a launch cannot fill their chat."""
@@ -62,13 +49,12 @@ class WithdrawalConfirmations:
     """Asks, hears the answer, and has the withdrawal requested.
 
     What was pressed is written down first, and carried out then: nobody can take the answer back
-    in between, and whoever finds it half done does the rest. The request has the draft's own key,
-    so it holds once however often it is made.
+    in between, and whoever finds it half done does the rest.
     """
 
     database: Database
-    clock: Clock
     drafts: WithdrawalDrafts
+    carrying: WithdrawalCarrying
 
     async def ask(self, user: UserId, sealed: str) -> Question | None:
         """Ask in somebody's chat whether they want what they have prepared.
@@ -114,14 +100,18 @@ class WithdrawalConfirmations:
             queries.OPEN_ALIKE, user, draft.request_key, chat.telegram_id
         )
         if row is not None:
-            return self._read(row)  # pressed twice
+            # Pressed twice, or its message met a closed chat.
+            again = await connection.fetchrow(queries.SHOW_AGAIN_IF_UNSENT, row["id"])
+            if again is not None:
+                await tell(connection, again)
+            return self._read(row)
         paused_for_s = await connection.fetchval(queries.PAUSED_FOR_S, user, PAUSE_S)
         if paused_for_s is not None and paused_for_s > 0:
             raise AskingPaused("A withdrawal was refused.", retry_after_s=paused_for_s)
         if await connection.fetchval(queries.ASKED_OF_LATE, user) >= PER_HOUR:
             raise RateLimited("Too many questions.", retry_after_s=LIFE_S)
         for replaced in await connection.fetch(queries.REPLACE, user):
-            await _tell(connection, replaced)
+            await tell(connection, replaced)
         row = await connection.fetchrow(
             queries.ASK,
             ids.new_id(),
@@ -132,7 +122,7 @@ class WithdrawalConfirmations:
             LIFE_S,
             await self._replaces(connection, user, draft),
         )
-        await _tell(connection, row)
+        await tell(connection, row)
         return self._read(row)
 
     async def _replaces(
@@ -162,13 +152,19 @@ class WithdrawalConfirmations:
             if row is None or not row["is_open"]:
                 return False
             if row["delivery"] == DeliveryState.GONE:
-                await _tell(connection, row)
+                await tell(connection, row)
         return bool(row["delivery"] != DeliveryState.FAILED)
 
     async def find(self, telegram_id: int, asked: str) -> Question | None:
         """What was asked in a chat; None when it was asked in another one, or never."""
         async with self.database.connection() as connection:
-            row = await connection.fetchrow(queries.GET, asked, telegram_id)
+            return await self.find_within(connection, telegram_id, asked)
+
+    async def find_within(
+        self, connection: Connection, telegram_id: int, asked: str
+    ) -> Question | None:
+        """The same, within the caller's transaction."""
+        row = await connection.fetchrow(queries.GET, asked, telegram_id)
         return None if row is None else self._read(row)
 
     async def take_back(self, user: UserId) -> None:
@@ -176,139 +172,114 @@ class WithdrawalConfirmations:
         async with self.database.transaction() as connection:
             await connection.execute(queries.LOCK_USER, user)
             for row in await connection.fetch(queries.REPLACE, user):
-                await _tell(connection, row)
+                await tell(connection, row)
 
-    async def refuse(self, user: UserId, telegram_id: int, asked: str) -> None:
+    async def refuse(self, user: UserId, telegram_id: int, press: QuestionPress) -> Heard:
         """Somebody does not want it. What was answered already stays so.
 
         Raises:
             NotFound: It was asked of somebody else, in another chat, or never.
         """
         async with self.database.transaction() as connection:
-            row = await _lock(connection, user, telegram_id, asked)
-            if row["decision"] is None:
-                row = await connection.fetchrow(queries.DECIDE, row["id"], Decision.REFUSED)
-                await _tell(connection, row)
+            row = await _lock(connection, user, telegram_id, press)
+            if row["decision"] is not None:
+                await _show_if_found(connection, row, press)
+                return Heard.OVER
+            await _find_message(connection, row, press)
+            row = await connection.fetchrow(queries.DECIDE, row["id"], Decision.REFUSED)
+            await tell(connection, row)
+        return Heard.COUNTED
 
-    async def confirm(self, user: UserId, telegram_id: int, asked: str) -> None:
+    async def confirm(self, user: UserId, telegram_id: int, press: QuestionPress) -> Heard:
         """Somebody wants it: the withdrawal is requested. Pressed again it changes nothing.
 
-        When it cannot be taken the question says so; by another fee it is asked anew, and
-        nothing was held.
+        A press confirms what its message shows. By another fee, or when it is about another
+        asking, nothing is held, and the message shows what it would be. When it cannot be taken
+        any more the message says so.
 
         Args:
             user: Who pressed.
             telegram_id: By Telegram's word.
-            asked: What.
+            press: What.
 
         Raises:
             NotFound: It was asked of somebody else, in another chat, or never.
         """
         async with self.database.transaction() as connection:
-            row = await _lock(connection, user, telegram_id, asked)
-            if row["decision"] is None:
-                decision = Decision.EXPIRED if row["is_late"] else Decision.CONFIRMED
-                row = await connection.fetchrow(queries.DECIDE, row["id"], decision)
-                if decision is Decision.EXPIRED:
-                    await _tell(connection, row)
-        if row["decision"] == Decision.CONFIRMED and row["withdrawal_id"] is None:
-            await self._carry_out(row)
+            row = await _lock(connection, user, telegram_id, press)
+            if row["decision"] is not None:
+                is_left = row["decision"] == Decision.CONFIRMED and row["withdrawal_id"] is None
+                await _show_if_found(connection, row, press)
+                if not is_left:
+                    return Heard.OVER
+            elif (heard := await _decide(connection, row, press)) is not Heard.COUNTED:
+                return heard
+        await self.carrying.carry_out(press.asked)
+        found = await self.find(telegram_id, press.asked)
+        is_open = found is not None and found.decision is None
+        return Heard.CHANGED if is_open else Heard.COUNTED
 
     async def look(self) -> None:
         """Say what time has done: nobody answered, a worker died, a withdrawal has come further."""
         async with self.database.transaction() as connection:
             for row in await connection.fetch(queries.EXPIRE):
-                await _tell(connection, row)
+                await tell(connection, row)
             for row in await connection.fetch(queries.SIGNED_OUT):
-                await _tell(connection, row)
+                await tell(connection, row)
             for row in await connection.fetch(queries.PROGRESS):
-                await _tell(connection, row)
+                await tell(connection, row)
             await connection.execute(queries.FORGET_REPLACED)
-        async with self.database.connection() as connection:
-            left = await connection.fetch(queries.LEFT, LEFT_S, LEFT_AT_ONCE)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(LEFT_PATIENCE_S):
-                for row in left:
-                    await self._carry_out(row)
+        await self.carrying.carry_out_left()
 
     async def sweep(self) -> None:
         """Forget what was answered long ago."""
         async with self.database.connection() as connection:
             await connection.execute(queries.SWEEP, KEPT_DAYS)
 
-    async def _carry_out(self, row: Any) -> None:
-        user = UserId(row["user_id"])
-        carried = self.drafts.open(user, row["sealed"] or "")
-        if carried is None or not carried.request_key:
-            await self._settle(queries.GIVE_UP, row, Decision.EXPIRED, None, None)
-            return
-        try:
-            # A press in their own chat is as good as a sign-in of this moment.
-            made = await self.drafts.request(user, carried, self.clock.now())
-        except WithdrawalRefused as refusal:
-            if refusal.fault is WithdrawalFault.TERMS_CHANGED:
-                await self._ask_anew(row, carried)
-            else:
-                await self._give_up(row, refusal)
-        except DomainError as error:
-            log.info("a confirmed withdrawal was not taken", asked=row["id"], code=error.code)
-            await self._settle(queries.GIVE_UP, row, Decision.NOT_TAKEN, None, None)
-        else:
-            await self._settle(queries.TAKE, row, made.id, made.status)
-
-    async def _ask_anew(self, row: Any, carried: Carried) -> None:
-        """Tell what it would be now, and ask once more. Nothing was held."""
-        user = UserId(row["user_id"])
-        try:
-            draft = await self.drafts.prepare(
-                user, carried.typed, asks_chain=False, request_key=carried.request_key
-            )
-        except DraftRefused as refused:
-            await self._give_up(row, refused.refusals[0])
-            return
-        sealed = self.drafts.carry(user, draft)
-        if not await self._settle(queries.ASK_ANEW, row, sealed, LIFE_S):
-            await self._give_up(
-                row, WithdrawalRefused(WithdrawalFault.TERMS_CHANGED, draft.quote.net)
-            )
-
-    async def _give_up(self, row: Any, refusal: WithdrawalRefused) -> None:
-        await self._settle(queries.GIVE_UP, row, Decision.NOT_TAKEN, refusal.fault, refusal.amount)
-
-    async def _settle(self, query: str, row: Any, *values: object) -> bool:
-        """Write what came of it; whether nobody else had."""
-        try:
-            async with self.database.transaction() as connection:
-                settled = await connection.fetchrow(query, row["id"], *values)
-                if settled is not None:
-                    await _tell(connection, settled)
-        except asyncpg.UniqueViolationError:
-            return False  # something else was asked in this moment
-        return settled is not None
-
     def _read(self, row: Any) -> Question:
         carried = self.drafts.open(UserId(row["user_id"]), row["sealed"] or "")
         return question(row, carried)
 
 
-async def _lock(connection: Connection, user: UserId, telegram_id: int, asked: str) -> Any:
+async def _lock(
+    connection: Connection, user: UserId, telegram_id: int, press: QuestionPress
+) -> Any:
     row = None
-    if ids.is_id(asked):
-        row = await connection.fetchrow(queries.LOCK, asked, user, telegram_id)
+    if ids.is_id(press.asked):
+        row = await connection.fetchrow(queries.LOCK, press.asked, user, telegram_id)
     if row is None:
         raise NotFound(NOT_FOUND)
     return row
 
 
-async def _tell(connection: Connection, row: Any) -> None:
-    """Have the message in the chat say what is so."""
-    is_question = row["decision"] is None
-    delivery = Delivery(
-        recipient=str(row["telegram_id"]),
-        kind=kinds.WITHDRAWAL_ASKED,
-        key=f"withdrawal-asked:{row['id']}",
-        subject_id=row["id"],
-        priority=NEWS,
-        expires_at=row["expires_at"] if is_question else None,
+async def _decide(connection: Connection, row: Any, press: QuestionPress) -> Heard:
+    """Write down that it was confirmed, if it can be by this press."""
+    await _find_message(connection, row, press)
+    if not row["is_late"] and row["asking"] != press.asking:
+        await tell(connection, await connection.fetchrow(queries.SHOW_AGAIN, row["id"]))
+        return Heard.CHANGED
+    decision = Decision.EXPIRED if row["is_late"] else Decision.CONFIRMED
+    row = await connection.fetchrow(queries.DECIDE, row["id"], decision)
+    if decision is Decision.CONFIRMED:
+        return Heard.COUNTED
+    await tell(connection, row)
+    return Heard.OVER
+
+
+async def _find_message(connection: Connection, row: Any, press: QuestionPress) -> bool:
+    """Learn from a press where a message is whose sending had an unknown end.
+
+    Returns:
+        Whether it was not known.
+    """
+    if press.message_id is None:
+        return False
+    found = await connection.fetchval(
+        queries.LEARN_MESSAGE, row["id"], str(row["telegram_id"]), press.message_id
     )
-    await follow(connection, delivery, row["revision"])
+    return found is not None
+
+
+async def _show_if_found(connection: Connection, row: Any, press: QuestionPress) -> None:
+    if await _find_message(connection, row, press):
+        await tell(connection, await connection.fetchrow(queries.SHOW_AGAIN, row["id"]))

@@ -39,16 +39,44 @@ class Replaces(StrEnum):
     """Somebody may have it replaced just before its owner presses."""
 
 
+class Heard(StrEnum):
+    """What a press came to."""
+
+    COUNTED = "COUNTED"
+    """It was the answer."""
+    CHANGED = "CHANGED"
+    """Its message did not show what it would be now: nothing was held, and it is shown."""
+    OVER = "OVER"
+    """It was answered before, or is too late."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPress:
+    """A button beneath a question that was pressed.
+
+    Attributes:
+        asked: Which question.
+        asking: Which asking of it the message showed; None when the button does not say.
+        message_id: Of the message.
+    """
+
+    asked: str
+    asking: int | None = None
+    message_id: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """One question.
 
     Attributes:
         draft: What is asked about; None soon after that is decided.
+        asking: Which asking it is: a press confirms what its message shows.
         is_repriced: Whether it is asked anew, by another fee than before.
         replaces: What it stands in the place of; None where nothing was asked.
-        decision: None while it is open.
+        decision: None while it is open. One whose time is over has ended, whoever writes that down.
         fault: Why it was not taken, where a rule says so.
+        refusal: The code of what it was not taken for, where no rule says so and that is known.
         figure: The amount that this is about, in micro-USDT.
         withdrawal_id: What it has become.
     """
@@ -56,12 +84,14 @@ class Question:
     id: str
     user_id: UserId
     draft: Draft | None
+    asking: int
     is_repriced: bool
     replaces: Replaces | None
     asked_at: datetime
     expires_at: datetime
     decision: Decision | None
     fault: Fault | None
+    refusal: str | None
     figure: MicroUsdt | None
     withdrawal_id: str | None
 
@@ -74,17 +104,20 @@ class Question:
 
 def question(row: Any, carried: Carried | None) -> Question:
     """A row, and what is sealed in it."""
-    decision = row["decision"]
+    decision = Decision.EXPIRED if row["is_late"] else row["decision"]
+    fault = _fault(row["fault"])
     return Question(
         id=row["id"],
         user_id=UserId(row["user_id"]),
         draft=None if carried is None else _draft(carried),
+        asking=row["asking"],
         is_repriced=row["is_repriced"],
         replaces=None if row["replaces"] is None else Replaces(row["replaces"]),
         asked_at=row["asked_at"],
         expires_at=row["expires_at"],
         decision=None if decision is None else Decision(decision),
-        fault=_fault(row["fault"]),
+        fault=fault,
+        refusal=row["fault"] if fault is None else None,
         figure=None if row["fault_micro"] is None else MicroUsdt(row["fault_micro"]),
         withdrawal_id=row["withdrawal_id"],
     )
@@ -108,5 +141,6 @@ def _draft(carried: Carried) -> Draft | None:
 def _fault(name: str | None) -> Fault | None:
     if name is None:
         return None
-    is_ours = name in WithdrawalFault.__members__
-    return WithdrawalFault(name) if is_ours else DestinationFault(name)
+    if name in WithdrawalFault.__members__:
+        return WithdrawalFault(name)
+    return DestinationFault(name) if name in DestinationFault.__members__ else None

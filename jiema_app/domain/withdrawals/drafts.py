@@ -29,7 +29,7 @@ from jiema_app.domain.withdrawals.draft_views import (
 )
 from jiema_app.domain.withdrawals.requests import SOURCES, WithdrawalRefused, WithdrawalRequest
 from jiema_app.domain.withdrawals.sealed_drafts import SealedDrafts
-from jiema_app.domain.withdrawals.service import Withdrawals
+from jiema_app.domain.withdrawals.service import Also, Withdrawals
 from jiema_app.domain.withdrawals.statuses import WithdrawalFault
 from jiema_app.domain.withdrawals.terms import Quote, WithdrawalTerms, read_terms
 from jiema_app.domain.withdrawals.views import WithdrawalView
@@ -135,7 +135,12 @@ class WithdrawalDrafts:
         )
 
     async def request(
-        self, user: UserId, carried: Carried, signed_in_at: datetime
+        self,
+        user: UserId,
+        carried: Carried,
+        signed_in_at: datetime,
+        *,
+        also: Also | None = None,
     ) -> WithdrawalView:
         """Ask for what was confirmed, for what its owner was told is sent.
 
@@ -143,6 +148,7 @@ class WithdrawalDrafts:
             user: Whose it is.
             carried: A draft that waits to be confirmed.
             signed_in_at: When they signed in.
+            also: As of ``Withdrawals.request``.
 
         Raises:
             As ``Withdrawals.request``.
@@ -155,7 +161,7 @@ class WithdrawalDrafts:
             net=carried.net,
             signed_in_at=signed_in_at,
         )
-        return await self.withdrawals.request(user, wish)
+        return await self.withdrawals.request(user, wish, also=also)
 
     async def resume(self, user: UserId, sealed: str) -> Resumed | None:
         """Take up what an address of a page carries, as things stand now.

@@ -1,9 +1,10 @@
 """Asking to be paid out, as its owner does it: quoted, held at once, given back when it ends."""
 
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import structlog
 
@@ -35,6 +36,9 @@ log = structlog.get_logger()
 REQUEST_KEY: Final = re.compile(r"[!-~]{1,64}")
 NOT_FOUND: Final = "Withdrawal not found."
 
+Also: TypeAlias = Callable[[Connection, WithdrawalView], Awaitable[None]]
+"""What becomes true with a withdrawal, in its transaction. Raising, it takes the withdrawal back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Withdrawals:
@@ -56,8 +60,15 @@ class Withdrawals:
         """Whether a sign-in is too old to ask for money by."""
         return self.clock.now() - signed_in_at > self.sign_in_max_age
 
-    async def request(self, user: UserId, wish: WithdrawalRequest) -> WithdrawalView:
+    async def request(
+        self, user: UserId, wish: WithdrawalRequest, *, also: Also | None = None
+    ) -> WithdrawalView:
         """Hold an amount to be paid out. The same request once more says the same again.
+
+        Args:
+            user: Whose it is.
+            wish: What they ask for.
+            also: Done with a new one; not with one that was requested before.
 
         Raises:
             BadRequest: The key is none.
@@ -87,6 +98,8 @@ class Withdrawals:
             await ensure_allowed(connection, user, wish, terms)
             made = await _hold(connection, user, found.address, wish, terms)
             row = await connection.fetchrow(queries.GET, made)
+            if also is not None:
+                await also(connection, withdrawal_view(row))
         log.info("withdrawal requested", withdrawal=made)
         return withdrawal_view(row)
 

@@ -8,14 +8,13 @@ from jiema_app.domain.errors import BadRequest
 from jiema_app.domain.identity.sessions import Visitor
 from jiema_app.domain.telegram.withdrawal_confirmations import AskingPaused
 from jiema_app.domain.telegram.withdrawal_questions import Decision, Question
-from jiema_app.domain.units import MicroUsdt
-from jiema_app.domain.withdrawals.draft_views import DraftRefused, Fault, TypedWithdrawal
+from jiema_app.domain.withdrawals.draft_views import DraftRefused, TypedWithdrawal
 from jiema_app.domain.withdrawals.requests import WithdrawalRefused
 from jiema_app.domain.withdrawals.statuses import WithdrawalFault
 from jiema_app.domain.withdrawals.terms import Rules
-from jiema_app.i18n.error_messages import explain
 from jiema_app.i18n.formats import duration
 from jiema_app.i18n.translation import t
+from jiema_app.i18n.withdrawal_refusals import untaken_words
 from jiema_app.site.account.withdraw.form_display import DraftCard, draft_card
 from jiema_app.site.account.withdraw.form_state import FIRST_SOURCE
 from jiema_app.site.account.withdraw.reading import ASKED
@@ -81,13 +80,13 @@ class MiniWithdraw(WithdrawSteps, rx.State):
         elif asked.decision is Decision.EXPIRED:
             self.notice = form_refusal(LATE, locale)
         elif asked.decision is Decision.NOT_TAKEN:
-            self._tell_fault(asked.fault, asked.figure, rules)
+            self._tell_untaken(asked, rules)
 
-    def _tell_fault(self, fault: Fault | None, figure: MicroUsdt | None, rules: Rules) -> None:
-        if fault is None:
-            self.notice = explain("FORBIDDEN", locale_of(self))
+    def _tell_untaken(self, asked: Question, rules: Rules) -> None:
+        if asked.fault is None:
+            self.notice = untaken_words(asked.refusal, locale_of(self))
         else:
-            self._show_faults([(fault, figure)], rules)
+            self._show_faults([(asked.fault, asked.figure)], rules)
 
     async def _ask(self, visitor: Visitor) -> None:
         sealed = self.draft.sealed
