@@ -10,8 +10,9 @@ from sandbox.telegram.errors import Refused
 from sandbox.telegram.media_calls import keep_upload, shown
 from sandbox.telegram.messenger import Messenger
 from sandbox.telegram.query_calls import put_inline
+from sandbox.telegram.rewriting import check_theirs, rewritten
 from sandbox.telegram.topic_calls import COLORS, make_topic
-from sandbox.telegram.world import BOT_ID, BOT_USERNAME
+from sandbox.telegram.world import BOT_ID, BOT_USERNAME, administrator, rights_in
 
 TEXT_MAX: Final = 4096
 _PRESENT: Final = ("creator", "administrator", "member", "restricted")
@@ -118,32 +119,37 @@ class Acts:
         return record
 
     def edit(self, who: int, where: int | None, message_id: int, text: str) -> dict[str, Any]:
-        """Somebody changes their own message.
+        """Somebody changes their own message, or an administrator one of the channel.
 
         Raises:
-            ControlError: It is not theirs.
+            ControlError: It is not theirs, or has neither a text nor a caption.
         """
         chat = self.chat(where or who)
         record = self.record(chat, message_id)
-        if record["message"].get("from", {}).get("id") != who:
-            raise ControlError(403, "NOT_THEIRS", "they did not write this message")
-        message = self._chats.change_message(chat, record, written(text))
+        check_theirs(chat, self._chats.member(chat, who), record["message"], who)
+        content = rewritten(record["message"], written(text))
+        message = self._chats.change_message(chat, record, content)
         update_id = None
-        if self._is_heard(chat, message):
-            line = f"chat:{chat['id']}"
-            update_id = self._messenger.updates.emit("edited_message", message, line)
+        # Of what it wrote itself the bot hears nothing, whoever changes it.
+        if self._is_heard(chat, message) and not record["by_bot"]:
+            kind = "edited_channel_post" if chat["type"] == "channel" else "edited_message"
+            update_id = self._messenger.updates.emit(kind, message, f"chat:{chat['id']}")
         return {"messageId": message_id, "updateId": update_id}
 
     def press(self, who: int, where: int, message_id: int, data: str) -> dict[str, Any]:
         """Somebody presses a button, or has a client that says so.
 
+        A message that was deleted can still stand on their screen: its press comes too.
+
         Raises:
-            ControlError: There is no such message, or they cannot see it.
+            ControlError: There never was such a message, or they cannot see it.
         """
         chat = self.chat(where)
         if chat["type"] == "private" and where != who:
             raise ControlError(403, "NOT_THEIRS", "somebody else's chat")
-        record = self.record(chat, message_id)
+        record = self._chats.find_message(chat, message_id)
+        if record is None and not self._chats.was_given(chat, message_id):
+            raise ControlError(404, "NO_MESSAGE", "there is no such message in the chat")
         query_id = self._messenger.queries.ask("callback", user=who)
         query: dict[str, Any] = {
             "id": query_id,
@@ -151,9 +157,12 @@ class Acts:
             "chat_instance": chat_instance(chat["id"]),
             "data": data,
         }
-        inline = self._inline_id(chat, message_id) if record.get("inline") else None
+        inline = self._inline_id(chat, message_id) if record and record.get("inline") else None
         if inline:
             query["inline_message_id"] = inline
+        elif record is None:
+            place = self._chats.to_json(chat)
+            query["message"] = {"chat": place, "message_id": message_id, "date": 0}
         else:
             query["message"] = record["message"]
         line = f"callback:{who}"
@@ -180,7 +189,7 @@ class Acts:
 
     def ask_inline(self, who: int, query: str, offset: str, chat_type: str) -> dict[str, Any]:
         """Somebody types the bot's name and a question, in whatever chat."""
-        query_id = self._messenger.queries.ask("inline", user=who)
+        query_id = self._messenger.queries.ask("inline", user=who, query=query)
         self._chats.private(who)
         payload = {
             "id": query_id,
@@ -236,7 +245,8 @@ class Acts:
         if chat["type"] == "private":
             raise ControlError(400, "BAD_CHAT", "a private chat has no members")
         old = self._chats.member_json(chat, who)
-        standing = {"status": status, **(rights or {})}
+        usual = administrator(rights_in(chat)) if status == "administrator" else {}
+        standing = {**usual, "status": status, **(rights or {})}
         if who == BOT_ID:
             chat["bot"] = standing
         else:
@@ -251,10 +261,7 @@ class Acts:
         if not chat.get("is_forum"):
             raise ControlError(409, "NO_FORUM", "the chat has no topics")
         user = self._messenger.accounts.require(who)
-        topic = make_topic(self._messenger, chat, user, name, COLORS[0])
-        record = self.record(chat, topic["message_thread_id"])
-        self._messenger.updates.emit("message", record["message"], f"chat:{where}")
-        return topic
+        return make_topic(self._messenger, chat, user, name, COLORS[0])
 
     def _is_heard(self, chat: Document, message: dict[str, Any]) -> bool:
         """A bot that is no administrator of a group hears what is said to it, and no more."""

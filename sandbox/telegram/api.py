@@ -20,6 +20,8 @@ from sandbox.telegram.update_calls import Said
 from sandbox.telegram.world import TOKEN
 
 CALLS_KEPT: Final = 5000
+NEVER_BY_RETURN: Final = frozenset({"setwebhook", "deletewebhook", "close", "logout"})
+"""Together with everything that begins with `get`: what a webhook's answer cannot ask for."""
 _JSON: Final = [(b"content-type", b"application/json")]
 _PATH: Final = re.compile(r"/bot([^/]{1,200})/([A-Za-z0-9_]{1,64})")
 _FILE: Final = re.compile(r"/file/bot([^/]{1,200})/([A-Za-z0-9_./-]{1,200})")
@@ -65,6 +67,8 @@ class BotApi:
     async def carry_out(self, name: str, args: Arguments) -> None:
         """Carry out the call that a webhook's answer holds; nobody learns how it went."""
         name = name.lower()
+        if name in NEVER_BY_RETURN or name.startswith("get"):
+            return
         if name in BY_SMALL_NAME:
             body = await self._outcome(name, args)
             self._note(name, args, body, is_reply=True)
@@ -75,6 +79,10 @@ class BotApi:
             await self._fail(send, name, args, fault)
             return
         body = await self._outcome(name, args)
+        if name == "getupdates" and self._messenger.faults.is_down():
+            # Whoever was waiting when Telegram went down is told nothing either.
+            await _refuse(send, _BAD_GATEWAY)
+            return
         status = body.get("error_code", _OK)
         self._note(name, args, body)
         if fault is not None:

@@ -1,14 +1,16 @@
 """What a bot can ask of chats and their members, and little that it can change."""
 
-from typing import Any
+from typing import Any, Final
 
+from sandbox.telegram.accounts import without_language
 from sandbox.telegram.arguments import Arguments
 from sandbox.telegram.chats import Document
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.messenger import Messenger
 from sandbox.telegram.posting import reachable
-from sandbox.telegram.world import BOT_ID
+from sandbox.telegram.world import BOT_ID, BOT_USER
 
+TITLE_MAX: Final = 128
 _ADMINISTRATORS = ("creator", "administrator")
 _PRESENT = (*_ADMINISTRATORS, "member", "restricted")
 
@@ -43,10 +45,15 @@ def get_chat(messenger: Messenger, args: Arguments) -> Any:
 
 def get_chat_member(messenger: Messenger, args: Arguments) -> Any:
     """How somebody stands in a chat."""
-    chat = _room(messenger, args)
     number = args.integer("user_id")
+    chat = _room(messenger, args, is_private_fine=True, is_list_needed=number != BOT_ID)
     if number <= 0:
         raise bad_request("invalid user_id specified")
+    if chat["type"] == "private":
+        if number not in {chat["id"], BOT_ID}:
+            raise bad_request("member not found")
+        user = without_language(messenger.accounts.require(number))
+        return {"status": "member", "user": user}
     if messenger.accounts.find(number) is None:
         # Telegram's word for a number that nobody has, or that the bot never met.
         raise bad_request("member not found")
@@ -75,7 +82,7 @@ def get_chat_member_count(messenger: Messenger, args: Arguments) -> Any:
 
 def leave_chat(messenger: Messenger, args: Arguments) -> Any:
     """The bot goes."""
-    chat = _room(messenger, args)
+    chat = _room(messenger, args, is_list_needed=False)
     old = messenger.chats.member_json(chat, BOT_ID)
     chat["bot"] = {"status": "left"}
     messenger.chats.keep(chat)
@@ -115,8 +122,14 @@ def set_chat_title(messenger: Messenger, args: Arguments) -> Any:
     chat = _room(messenger, args)
     if not messenger.chats.member(chat, BOT_ID).get("can_change_info"):
         raise bad_request("not enough rights to change chat title")
-    chat["title"] = args.text("title")[:128] or chat["title"]
-    messenger.chats.keep(chat)
+    title = args.text("title").strip()[:TITLE_MAX]
+    if not title:
+        raise bad_request("chat title is empty")
+    if title != chat["title"]:
+        chat["title"] = title
+        messenger.chats.keep(chat)
+        note = messenger.chats.make_message(chat, BOT_USER, {"new_chat_title": title})
+        messenger.tell_note(chat, note)
     return True
 
 
@@ -135,7 +148,13 @@ def _stand(messenger: Messenger, args: Arguments, status: str) -> bool:
     return True
 
 
-def _room(messenger: Messenger, args: Arguments, *, is_private_fine: bool = False) -> Document:
+def _room(
+    messenger: Messenger,
+    args: Arguments,
+    *,
+    is_private_fine: bool = False,
+    is_list_needed: bool = True,
+) -> Document:
     chat = messenger.chats.resolve(args.text("chat_id").strip())
     if chat["type"] == "private":
         if is_private_fine:
@@ -144,7 +163,7 @@ def _room(messenger: Messenger, args: Arguments, *, is_private_fine: bool = Fals
                           if not args.has("user_id") else "member not found")  # fmt: skip
     reachable(messenger, chat)
     is_admin = messenger.chats.member(chat, BOT_ID)["status"] == "administrator"
-    if chat["type"] == "channel" and not is_admin:
+    if is_list_needed and chat["type"] == "channel" and not is_admin:
         raise bad_request("member list is inaccessible")
     return chat
 

@@ -8,7 +8,7 @@ from sandbox.clock import SandboxClock
 from sandbox.telegram.accounts import Accounts, without_language
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.store import Store
-from sandbox.telegram.world import BOT_ID, BOT_USER, first_chats
+from sandbox.telegram.world import BOT_ID, BOT_USER, first_chats, rights_in
 
 MESSAGES_MAX: Final = 1000
 """Kept of one chat; older ones are forgotten."""
@@ -105,6 +105,12 @@ class Chats:
         self.store.put("counters", "message", last)
         return last
 
+    def was_given(self, chat: Document, message_id: int) -> bool:
+        """Whether a message had this number, or a number of its kind was ever given."""
+        is_own = chat["type"] in {"supergroup", "channel"}
+        last = chat.get("last_id", 0) if is_own else self.store.get("counters", "message") or 0
+        return 0 < message_id <= int(last)
+
     def make_message(
         self, chat: Document, sender: Mapping[str, Any], content: Document
     ) -> Document:
@@ -152,7 +158,7 @@ class Chats:
         """Put new content into a message and remember the old one; returns the message."""
         old = record["message"]
         fixed = ("message_id", "from", "sender_chat", "chat", "date", "message_thread_id",
-                 "is_topic_message", "reply_to_message", "via_bot")  # fmt: skip
+                 "is_topic_message", "reply_to_message", "via_bot", "media_group_id")  # fmt: skip
         kept = {name: old[name] for name in fixed if name in old}
         record["message"] = {**kept, "edit_date": int(time.time()), **content}
         shown = ("text", "caption", "reply_markup", "edit_date")
@@ -210,7 +216,8 @@ class Chats:
         if status == "creator":
             whole["is_anonymous"] = False
         elif status == "administrator":
-            whole |= {"can_be_edited": False, "is_anonymous": False, **standing}
+            none = dict.fromkeys(rights_in(chat), False)
+            whole |= {"can_be_edited": False, "is_anonymous": False, **none, **standing}
         elif status == "kicked":
             whole["until_date"] = 0
         elif status == "restricted":

@@ -9,9 +9,9 @@ from sandbox.telegram.topic_calls import drop_topic
 from sandbox.telegram.world import (
     ADMINISTRATOR,
     BOT_ID,
-    CHANNEL_RIGHTS,
     GROUP_RIGHTS,
     administrator,
+    rights_in,
 )
 
 _FIRST_GROUP: Final = -4_000_000_000
@@ -48,7 +48,7 @@ class Fate:
             ControlError: There is no such chat, or no such right.
         """
         chat = self._acts.chat(where)
-        known = CHANNEL_RIGHTS if chat["type"] == "channel" else GROUP_RIGHTS
+        known = rights_in(chat)
         unknown = sorted(set(rights) - set(known) - {"can_send_messages"})
         if unknown:
             words = f"unknown rights {unknown}; there are: {', '.join(known)}"

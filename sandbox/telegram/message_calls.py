@@ -18,7 +18,7 @@ _NOT_COPIED: Final = ("message_id", "from", "sender_chat", "chat", "date", "edit
 _SERVICE: Final = ("forum_topic_created", "forum_topic_closed", "forum_topic_reopened",
                    "forum_topic_edited", "pinned_message", "migrate_to_chat_id",
                    "migrate_from_chat_id", "new_chat_members", "left_chat_member",
-                   "web_app_data")  # fmt: skip
+                   "new_chat_title", "web_app_data")  # fmt: skip
 _ACTIONS: Final = frozenset({"typing", "upload_photo", "record_video", "upload_video",
                              "record_voice", "upload_voice", "upload_document", "choose_sticker",
                              "find_location", "record_video_note", "upload_video_note"})  # fmt: skip
@@ -155,7 +155,7 @@ def _is_deletable(messenger: Messenger, chat: Document, record: Document) -> boo
 
 
 def pin_chat_message(messenger: Messenger, args: Arguments) -> Any:
-    """Pin one; a service message says so."""
+    """Pin one; a service message says so, in the topic of what is pinned."""
     chat = _pinnable(messenger, args)
     record = messenger.chats.find_message(chat, args.integer("message_id"))
     if record is None:
@@ -164,8 +164,10 @@ def pin_chat_message(messenger: Messenger, args: Arguments) -> Any:
     pinned = [one for one in chat.get("pinned", []) if one != number]
     chat["pinned"] = [*pinned, number]
     messenger.chats.keep(chat)
-    note = {"pinned_message": record["message"]}
-    messenger.chats.keep_message(messenger.chats.make_message(chat, BOT_USER, note), by_bot=True)
+    message = {k: v for k, v in record["message"].items() if k != "reply_to_message"}
+    where = {k: message[k] for k in ("message_thread_id", "is_topic_message") if k in message}
+    note = {**where, "pinned_message": message}
+    messenger.tell_note(chat, messenger.chats.make_message(chat, BOT_USER, note))
     return True
 
 

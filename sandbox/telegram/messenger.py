@@ -99,6 +99,12 @@ class Messenger:
         }
         self.updates.emit(kind, payload, f"member:{chat['id']}")
 
+    def tell_note(self, chat: Document, message: Document, *, by_bot: bool = True) -> None:
+        """Keep a message of the service, and tell the bot: of its own such messages it hears."""
+        self.chats.keep_message(message, by_bot=by_bot)
+        kind = "channel_post" if chat["type"] == "channel" else "message"
+        self.updates.emit(kind, message, f"chat:{chat['id']}")
+
     def open_private(self, number: int) -> Document:
         """The chat of somebody who writes to the bot: started and not blocked from now on."""
         chat = self.chats.private(number)

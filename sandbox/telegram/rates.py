@@ -33,6 +33,7 @@ class Rates:
         """Forget what was measured."""
         self._overall: deque[float] = deque()
         self._chats: dict[str, deque[float]] = {}
+        self._hooked_at = -math.inf
         self.written = 0
         self.refused = 0
         self.peak_overall = self.peak_chat = self.peak_group = 0
@@ -63,6 +64,18 @@ class Rates:
         self.peak_chat = max(self.peak_chat, in_second)
         if is_group:
             self.peak_group = max(self.peak_group, len(mine))
+
+    def count_webhook(self) -> None:
+        """Take into account that a webhook is set.
+
+        Raises:
+            Refused: One was within this second, and the pace is enforced.
+        """
+        now = self._now()
+        if self.is_enforced and now < self._hooked_at + 1.0:
+            self.refused += 1
+            raise too_many(1)
+        self._hooked_at = now
 
     def to_json(self) -> dict[str, Any]:
         """What was measured: the most in any second, and in any minute for a group."""

@@ -33,9 +33,9 @@ def make_topic(
     message = messenger.chats.make_message(chat, by, opened)
     thread = message["message_id"]
     message |= {"message_thread_id": thread, "is_topic_message": True}
-    messenger.chats.keep_message(message, by_bot=by["id"] == BOT_ID)
     topic = {"message_thread_id": thread, "name": name, "icon_color": color}
     messenger.chats.keep_topic(chat, topic)
+    messenger.tell_note(chat, message, by_bot=by["id"] == BOT_ID)
     return topic
 
 
@@ -114,7 +114,7 @@ def _changed(messenger: Messenger, chat: Document, topic: Document, note: dict[s
     messenger.chats.keep_topic(chat, topic)
     where = messenger.chats.in_topic(chat, topic["message_thread_id"])
     message = messenger.chats.make_message(chat, BOT_USER, {**where, **note})
-    messenger.chats.keep_message(message, by_bot=True)
+    messenger.tell_note(chat, message)
     return True
 
 

@@ -39,6 +39,7 @@ def set_webhook(messenger: Messenger, args: Arguments) -> Any:
     address = args.text("url").strip()
     if not address:
         return delete_webhook(messenger, args)
+    messenger.rates.count_webhook()
     _check_address(address)
     secret = args.text("secret_token")
     if len(secret) > SECRET_MAX:
@@ -53,10 +54,11 @@ def set_webhook(messenger: Messenger, args: Arguments) -> Any:
         **({"ip_address": args.text("ip_address")} if args.has("ip_address") else {}),
     }
     messenger.updates.allow(args.document("allowed_updates"))
-    if args.flag("drop_pending_updates"):
-        messenger.updates.drop_all()
     old = messenger.updates.webhook or {}
     is_same = {name: old.get(name) for name in wished} == wished
+    if args.flag("drop_pending_updates"):
+        messenger.updates.drop_all()
+        is_same = False  # it is set anew
     messenger.updates.keep_webhook({**old, **wished} if is_same else wished)
     messenger.restart_sender()
     return Said(result=True, description=f"Webhook {'is already' if is_same else 'was'} set")
@@ -84,13 +86,15 @@ def _bad(words: str) -> Refused:
 
 def delete_webhook(messenger: Messenger, args: Arguments) -> Any:
     """Have updates wait again."""
-    if args.flag("drop_pending_updates"):
+    is_dropping = args.flag("drop_pending_updates")
+    if is_dropping:
         messenger.updates.drop_all()
     had_one = messenger.updates.webhook is not None
     if had_one:
         messenger.updates.keep_webhook(None)
         messenger.restart_sender()
-    return Said(result=True, description=f"Webhook {'was' if had_one else 'is already'} deleted")
+    was = "was" if had_one or is_dropping else "is already"
+    return Said(result=True, description=f"Webhook {was} deleted")
 
 
 def get_webhook_info(messenger: Messenger, _args: Arguments) -> Any:

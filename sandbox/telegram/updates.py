@@ -13,9 +13,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 KEPT_S: Final = 24 * 3600
+KEPT_SHORTER_S: Final = {
+    "callback_query": 150,
+    "inline_query": 30,
+    "chosen_inline_result": 600,
+}
+"""What waits less than a day."""
 POLL_MAX_S: Final = 50
 BATCH_MAX: Final = 100
 FIRST_ID: Final = 710_000_000
+KINDS: Final = frozenset(
+    {
+        "message", "edited_message", "channel_post", "edited_channel_post",
+        "business_connection", "business_message", "edited_business_message",
+        "deleted_business_messages", "message_reaction", "message_reaction_count",
+        "inline_query", "chosen_inline_result", "callback_query", "shipping_query",
+        "pre_checkout_query", "purchased_paid_media", "poll", "poll_answer", "my_chat_member",
+        "chat_member", "chat_join_request", "chat_boost", "removed_chat_boost",
+    }
+)  # fmt: skip
+"""Every kind that a bot can choose, here or at Telegram."""
 BY_WISH_ALONE: Final = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 """Kinds that come only to who asks for them."""
 _OTHER_POLL: Final = (
@@ -41,13 +58,17 @@ class Updates:
         self._is_closed = False
         self.pushed: Callable[[str], None] = lambda _line: None
         self.lines: dict[str, deque[int]] = {}
+        # The numbers of those that wait equally long, the oldest first; some are confirmed.
+        self._by_life: dict[int, deque[int]] = {}
         self.begin()
 
     def begin(self) -> None:
         """Read from the store who waits."""
-        self.lines = {}
+        self.lines, self._by_life = {}, {}
         for key, row in self._store.table("updates").items():
             self.lines.setdefault(row["line"], deque()).append(int(key))
+            kind = next((name for name in row["update"] if name != "update_id"), "")
+            self._by_life.setdefault(_life(kind), deque()).append(int(key))
 
     @property
     def webhook(self) -> dict[str, Any] | None:
@@ -64,9 +85,10 @@ class Updates:
         self._wake()
 
     def allow(self, kinds: Any) -> None:
-        """Choose the kinds that are kept from now on; an empty list is the usual choice."""
+        """Choose the kinds that are kept from now on; when none is known, the usual ones are."""
         if isinstance(kinds, list):
-            chosen = [kind for kind in kinds if isinstance(kind, str)]
+            named = [kind.lower() for kind in kinds if isinstance(kind, str)]
+            chosen = [kind for kind in dict.fromkeys(named) if kind in KINDS]
             if chosen != self.allowed:
                 self._store.put("settings", "allowed_updates", chosen)
 
@@ -97,12 +119,14 @@ class Updates:
             "updates", number, {"update": update, "line": line, "at": self._clock.now()}
         )
         self.lines.setdefault(line, deque()).append(number)
+        self._by_life.setdefault(_life(kind), deque()).append(number)
         self._wake()
         self.pushed(line)
         return number
 
     def pending(self) -> int:
         """How many are not confirmed."""
+        self.forget_old()
         return len(self._store.table("updates"))
 
     def find(self, number: int) -> dict[str, Any] | None:
@@ -130,13 +154,14 @@ class Updates:
             self.confirm(int(key))
 
     def forget_old(self) -> None:
-        """Forget what nobody fetched for a day."""
-        oldest = self._clock.now() - KEPT_S
-        while waiting := self._store.table("updates"):
-            key, row = next(iter(waiting.items()))
-            if row["at"] >= oldest:
-                break
-            self.confirm(int(key))
+        """Forget what nobody fetched in time."""
+        now = self._clock.now()
+        for life, numbers in self._by_life.items():
+            while numbers:
+                row = self._store.get("updates", numbers[0])
+                if row is not None and row["at"] >= now - life:
+                    break
+                self.confirm(numbers.popleft())
 
     async def poll(self, offset: int, limit: int, timeout_s: int) -> list[dict[str, Any]]:
         """Return what waits, or wait for it.
@@ -158,7 +183,7 @@ class Updates:
             if self.webhook is not None:
                 raise conflict("terminated by setWebhook request")
             waiting = self._store.table("updates").values()
-            most = limit if 0 < limit <= BATCH_MAX else BATCH_MAX
+            most = min(max(limit, 1), BATCH_MAX)
             batch = [row["update"] for row in islice(waiting, most)]
             left = ends_at - asyncio.get_running_loop().time()
             if batch or left <= 0 or self._is_closed:
@@ -187,3 +212,8 @@ class Updates:
     def _wake(self) -> None:
         self._arrived.set()
         self._arrived = asyncio.Event()
+
+
+def _life(kind: str) -> int:
+    """How many seconds an update waits."""
+    return KEPT_SHORTER_S.get(kind, KEPT_S)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 CONNECTIONS: Final = 40
 _REPLY_MAX_BYTES: Final = 1 << 20
+_RETRY_AFTER_MAX_S: Final = 3600.0
 _PAUSED_S: Final = 0.1
 _DIGITS: Final = 5
 
@@ -30,7 +31,8 @@ class Timings:
     """How patient the sender is, in seconds; a control can make it less so."""
 
     answer_within: float = 60.0
-    first_pause: float = 1.0
+    first_pause: float = 2.0
+    """After the second failure; after the first there is none."""
     longest_pause: float = 60.0
     duplicates: float = 0.0
     """Share of acknowledged updates that are pushed once more."""
@@ -92,8 +94,6 @@ class WebhookSender:
     async def _cancel(self) -> None:
         tasks = list(self._tasks.values())
         self._tasks.clear()
-        # A webhook's answer may hold setWebhook: its own task is not cancelled under its feet.
-        tasks = [task for task in tasks if task is not asyncio.current_task()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -107,7 +107,7 @@ class WebhookSender:
                 self.wake(line)
 
     async def _drain(self, line: str) -> None:
-        pause = 0.0
+        pause, failures = 0.0, 0
         while waiting := self._updates.lines.get(line):
             webhook = self._updates.webhook
             if webhook is None:
@@ -127,13 +127,15 @@ class WebhookSender:
                     await self._push(webhook, update)
             if problem is None:
                 self._updates.confirm(number)
-                pause = 0.0
+                pause, failures = 0.0, 0
                 continue
             self.failures += 1
+            failures += 1
             self._remember(problem)
-            longest = self.timings.longest_pause
-            pause = min(max(pause * 2, self.timings.first_pause), longest)
-            await asyncio.sleep(min(wished, longest) if wished else pause)
+            if failures > 1 and not wished:
+                pause = max(pause * 2, self.timings.first_pause)
+                pause = min(pause, self.timings.longest_pause)
+            await asyncio.sleep(min(wished, _RETRY_AFTER_MAX_S) or pause)
 
     async def _push(
         self, webhook: dict[str, Any], update: dict[str, Any]

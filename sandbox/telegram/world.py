@@ -1,5 +1,6 @@
 """The bot, the chats and the administrator that are there from the start."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.identity.telegram import BOT_TOKEN
@@ -89,7 +90,12 @@ def first_chats() -> list[dict[str, Any]]:
     ]
 
 
+def rights_in(chat: Mapping[str, Any]) -> tuple[str, ...]:
+    """The rights that an administrator of such a chat can have."""
+    return CHANNEL_RIGHTS if chat["type"] == "channel" else GROUP_RIGHTS
+
+
 def administrator(rights: tuple[str, ...]) -> dict[str, Any]:
-    """How the bot stands in a chat where it may do everything but promote and greet."""
+    """How somebody stands in a chat where they may do everything but promote and greet."""
     allowed = {right: right not in _WITHHELD for right in rights}
     return {"status": "administrator", **allowed}

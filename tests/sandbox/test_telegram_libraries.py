@@ -289,8 +289,8 @@ async def test_aiogram_polls_with_its_own_dispatcher(served: LiveSandbox) -> Non
 
     @dispatcher.message()
     async def hear(message: aiogram.types.Message) -> None:
-        heard.append(message.text or "")
         await message.answer("heard")
+        heard.append(message.text or "")  # stopping does not wait for what is being said
 
     http = httpx.AsyncClient(base_url=served.url, timeout=PATIENCE_S, trust_env=False)
     session = AiohttpSession(api=TelegramAPIServer.from_base(served.url))

@@ -4,6 +4,7 @@ import base64
 from typing import Any
 
 import pytest
+from aiogram.types import ChatMemberAdministrator
 
 from sandbox.telegram.world import ADMINISTRATOR, BOT_ID, CHANNEL, SUPPORT_GROUP
 from tests.sandbox.telegram_bot import ADA, BAO, Bot
@@ -61,6 +62,7 @@ async def test_topics_open_close_and_vanish(bot: Bot) -> None:
     assert (sent["message_thread_id"], sent["is_topic_message"]) == (thread, True)
     # As in every message of a topic, the one that opened it is answered.
     assert sent["reply_to_message"]["forum_topic_created"]["name"] == "Ada 4711"
+    await bot.updates()
     theirs = await bot.write(ADMINISTRATOR, "shipped", chat=SUPPORT_GROUP, thread=thread)
     assert theirs["message"]["message_thread_id"] == thread
     (update,) = await bot.updates()
@@ -79,6 +81,34 @@ async def test_topics_open_close_and_vanish(bot: Bot) -> None:
     assert words == "Bad Request: message thread not found"
     await bot.control("topic/remove", chat=SUPPORT_GROUP, thread=thread, words="TOPIC_DELETED")
     assert await bot.refusal("sendMessage", **place, text="x") == "Bad Request: TOPIC_DELETED"
+
+
+async def test_the_bot_hears_of_what_it_changes_itself(bot: Bot) -> None:
+    thread = (await bot.call("createForumTopic", chat_id=SUPPORT_GROUP, name="Ada"))[
+        "message_thread_id"
+    ]
+    place = {"chat_id": SUPPORT_GROUP, "message_thread_id": thread}
+    sent = await bot.call("sendMessage", **place, text="at the top")
+    await bot.call("pinChatMessage", chat_id=SUPPORT_GROUP, message_id=sent["message_id"])
+    await bot.call("editForumTopic", **place, name="Ada, urgent")
+    await bot.call("closeForumTopic", **place)
+    await bot.call("reopenForumTopic", **place)
+    await bot.call("setChatTitle", chat_id=SUPPORT_GROUP, title="Desk")
+    told = [one["message"] for one in await bot.updates()]
+    kinds = (
+        "forum_topic_created", "pinned_message", "forum_topic_edited", "forum_topic_closed",
+        "forum_topic_reopened", "new_chat_title",
+    )  # fmt: skip
+    assert [next(kind for kind in kinds if kind in one) for one in told] == list(kinds)
+    assert {one["from"]["id"] for one in told} == {BOT_ID}
+    assert [one.get("message_thread_id") for one in told] == [*([thread] * 5), None]
+    assert told[1]["pinned_message"]["text"] == "at the top"
+    assert "reply_to_message" not in told[1]["pinned_message"]
+    assert told[-1]["chat"]["title"] == told[-1]["new_chat_title"] == "Desk"
+    post = await bot.call("sendMessage", chat_id=CHANNEL, text="news")
+    await bot.call("pinChatMessage", chat_id=CHANNEL, message_id=post["message_id"])
+    (update,) = await bot.updates()
+    assert update["channel_post"]["pinned_message"]["message_id"] == post["message_id"]
 
 
 async def test_only_forums_have_topics(bot: Bot) -> None:
@@ -170,6 +200,72 @@ async def test_members_of_the_channel_come_and_go(bot: Bot) -> None:
     await bot.control("rights", chat=CHANNEL, status="member")
     said = await bot.refusal("getChatMember", chat_id=CHANNEL, user_id=ADA)
     assert said == "Bad Request: member list is inaccessible"
+    own = await bot.call("getChatMember", chat_id=CHANNEL, user_id=BOT_ID)
+    assert own["status"] == "member"
+
+
+async def test_in_a_private_chat_both_are_members(bot: Bot) -> None:
+    await bot.write(ADA, "/start")
+    await bot.write(BAO, "/start")
+    for number in (ADA, BOT_ID):
+        found = await bot.call("getChatMember", chat_id=ADA, user_id=number)
+        assert (found["status"], found["user"]["id"]) == ("member", number)
+    said = await bot.refusal("getChatMember", chat_id=ADA, user_id=BAO)
+    assert said == "Bad Request: member not found"
+
+
+@pytest.mark.parametrize("chat", [CHANNEL, SUPPORT_GROUP])
+async def test_who_is_made_an_administrator_has_rights_that_clients_read(
+    bot: Bot, chat: int
+) -> None:
+    await bot.call("getUpdates", allowed_updates=["chat_member"])
+    for status in ("administrator", "left"):
+        await bot.control("member", chat=chat, user=ADA, status=status)
+        if status == "administrator":
+            shown = await bot.call("getChatMember", chat_id=chat, user_id=ADA)
+            rows = await bot.call("getChatAdministrators", chat_id=chat)
+    promoted, _ = await bot.updates()
+    for row in (shown, rows[1], promoted["chat_member"]["new_chat_member"]):
+        found = ChatMemberAdministrator.model_validate(row)
+        assert (found.user.id, found.can_delete_messages, found.can_promote_members) == (
+            ADA, True, False,
+        )  # fmt: skip
+
+
+async def test_administrators_change_what_stands_in_the_channel(bot: Bot) -> None:
+    written = await bot.write(ADMINISTRATOR, "by hand", chat=CHANNEL)
+    posted = await bot.call("sendMessage", chat_id=CHANNEL, text="by the bot")
+    await bot.updates()
+    by_hand = {"chat": CHANNEL, "edit": written["messageId"]}
+    await bot.write(ADMINISTRATOR, "by hand again", **by_hand)
+    (update,) = await bot.updates()
+    post = update["edited_channel_post"]
+    assert (post["text"], post["message_id"]) == ("by hand again", written["messageId"])
+    # Of what the bot wrote it hears no edit.
+    edited = await bot.write(ADMINISTRATOR, "better", chat=CHANNEL, edit=posted["message_id"])
+    assert edited["updateId"] is None
+    assert (await bot.chat(CHANNEL))["messages"][-1]["text"] == "better"
+    order = {"from": ADA, "text": "mine", **by_hand}
+    answer = await bot.http.post("/control/telegram/message", json=order)
+    assert (answer.status_code, answer.json()["code"]) == (403, "NOT_THEIRS")
+
+
+async def test_a_file_keeps_being_one_when_its_caption_is_changed(bot: Bot) -> None:
+    file = {"from": ADA, "name": "a.txt", "content": base64.b64encode(b"hi").decode()}
+    sent = await bot.control("file", **file, caption="capton")
+    await bot.updates()
+    await bot.write(ADA, "caption of https://jiema.my", edit=sent["messageId"])
+    (update,) = await bot.updates()
+    edited = update["edited_message"]
+    assert edited["document"] == sent["message"]["document"]
+    assert edited["caption"] == "caption of https://jiema.my"
+    assert edited["caption_entities"][0]["type"] == "url"
+    assert "text" not in edited
+    assert (await bot.chat(ADA))["messages"][-1]["edits"][0]["text"] == "capton"
+    sticker = await bot.control("file", **file, kind="sticker")
+    order = {"from": ADA, "text": "x", "edit": sticker["messageId"]}
+    answer = await bot.http.post("/control/telegram/message", json=order)
+    assert (answer.status_code, answer.json()["code"]) == (409, "NO_TEXT")
 
 
 async def test_chats_and_administrators_are_described(bot: Bot) -> None:

@@ -25,6 +25,7 @@ async def test_updates_wait_until_they_are_confirmed(bot: Bot) -> None:
     assert len(again) == 3
     rest = await bot.call("getUpdates", offset=again[1]["update_id"] + 1)
     assert [one["message"]["text"] for one in rest] == ["three"]
+    assert len(await bot.call("getUpdates", limit=0)) == 1
     await bot.write(ADA, "four")
     assert [one["message"]["text"] for one in await bot.call("getUpdates", offset=-1)] == ["four"]
     assert len(await bot.call("getUpdates")) == 1
@@ -37,6 +38,17 @@ async def test_a_poll_waits_for_what_comes(bot: Bot) -> None:
     async with asyncio.timeout(PATIENCE_S):
         (update,) = await waiting
     assert update["message"]["text"] == "late"
+
+
+async def test_whoever_waits_when_telegram_goes_down_is_told_nothing(bot: Bot) -> None:
+    waiting = asyncio.create_task(bot.refusal("getUpdates", timeout=50))
+    await asyncio.sleep(0)
+    await bot.control("faults", kind="down", seconds=3600)
+    await bot.write(ADA, "unheard as yet")
+    async with asyncio.timeout(PATIENCE_S):
+        assert await waiting == "Bad Gateway"
+    await bot.control("faults", kind="down", seconds=0)
+    assert len(await bot.updates()) == 1
 
 
 async def test_two_cannot_poll_and_nobody_polls_beside_a_webhook(bot: Bot) -> None:
@@ -64,6 +76,34 @@ async def test_an_update_that_nobody_fetches_is_lost_after_a_day(bot: Bot) -> No
     assert update["message"]["text"] == "new"
 
 
+async def test_presses_and_questions_wait_for_moments_alone(bot: Bot) -> None:
+    await bot.write(ADA, "/start")
+    sent = await bot.call("sendMessage", chat_id=ADA, text="x")
+
+    async def waiting_after(seconds: int) -> list[str]:
+        await bot.http.post("/control/clock", json={"advanceSeconds": seconds})
+        found = await bot.call("getUpdates")
+        return [kind for one in found for kind in one if kind != "update_id"]
+
+    asked = await bot.control("inline", **{"from": ADA, "query": "x"})
+    result = {
+        "type": "article",
+        "id": "1",
+        "title": "x",
+        "input_message_content": {"message_text": "x"},
+    }
+    await bot.call("answerInlineQuery", inline_query_id=asked["queryId"], results=[result])
+    choice = {"from": ADA, "queryId": asked["queryId"], "resultId": "1"}
+    await bot.control("inline/choose", **choice)
+    await bot.press(ADA, sent["message_id"], "d")
+    brief, chosen, press = "inline_query", "chosen_inline_result", "callback_query"
+    assert await waiting_after(29) == ["message", brief, chosen, press]
+    assert await waiting_after(2) == ["message", chosen, press]
+    assert await waiting_after(120) == ["message", chosen]
+    assert await waiting_after(450) == ["message"]
+    assert (await bot.call("getWebhookInfo"))["pending_update_count"] == 1
+
+
 async def test_kinds_that_are_not_wanted_do_not_come(bot: Bot) -> None:
     await bot.call("getUpdates", allowed_updates=["callback_query"])
     await bot.write(ADA, "unheard")
@@ -74,6 +114,11 @@ async def test_kinds_that_are_not_wanted_do_not_come(bot: Bot) -> None:
     await bot.call("getUpdates", allowed_updates=[])
     await bot.write(ADA, "heard")
     assert len(await bot.updates()) == 1
+    # What no kind is called so is passed over, and capitals do not count.
+    await bot.call("getUpdates", allowed_updates=["Message", "telegrams", 7])
+    assert (await bot.call("getWebhookInfo"))["allowed_updates"] == ["message"]
+    await bot.call("getUpdates", allowed_updates=["telegrams"])
+    assert "allowed_updates" not in await bot.call("getWebhookInfo")
 
 
 async def test_a_message_has_what_clients_find_in_it(bot: Bot) -> None:
@@ -128,6 +173,19 @@ async def test_nobody_presses_in_somebody_elses_chat(bot: Bot) -> None:
     assert (nowhere.status_code, nowhere.json()["code"]) == (404, "NO_MESSAGE")
 
 
+async def test_a_message_that_was_deleted_can_still_be_pressed(bot: Bot) -> None:
+    await bot.write(ADA, "/start")
+    sent = await bot.call("sendMessage", chat_id=ADA, text="x")
+    await bot.updates()
+    await bot.call("deleteMessage", chat_id=ADA, message_id=sent["message_id"])
+    await bot.press(ADA, sent["message_id"], "d")
+    (update,) = await bot.updates()
+    assert update["callback_query"]["data"] == "d"
+    assert update["callback_query"]["message"] == {
+        "chat": sent["chat"], "message_id": sent["message_id"], "date": 0,
+    }  # fmt: skip
+
+
 async def test_inline_mode_shows_results_and_sends_one(bot: Bot) -> None:
     asked = await bot.control("inline", **{"from": ADA, "query": "telegram"})
     (update,) = await bot.updates()
@@ -153,6 +211,7 @@ async def test_inline_mode_shows_results_and_sends_one(bot: Bot) -> None:
     chosen = await bot.control("inline/choose", **choice)
     (update,) = await bot.updates()
     assert update["chosen_inline_result"]["inline_message_id"] == chosen["inlineMessageId"]
+    assert update["chosen_inline_result"]["query"] == "telegram"
     target = {"inline_message_id": chosen["inlineMessageId"]}
     assert await bot.call("editMessageText", **target, text="sold out") is True
     await bot.press(ADA, chosen["messageId"], "l")

@@ -101,13 +101,16 @@ async def settled(bot: Bot) -> Any:
 async def test_updates_are_pushed_with_the_secret(bot: Bot) -> None:
     await bot.write(ADA, "before")
     async with hook() as target:
-        answer = await bot.ask("setWebhook", url=target.url, secret_token=SECRET, max_connections=7)
+        same = {"url": target.url, "secret_token": SECRET, "max_connections": 7}
+        answer = await bot.ask("setWebhook", **same)
         assert answer.json() == {"ok": True, "result": True, "description": "Webhook was set"}
-        again = await bot.ask("setWebhook", url=target.url, secret_token=SECRET, max_connections=7)
+        again = await bot.ask("setWebhook", **same)
         assert again.json()["description"] == "Webhook is already set"
         await bot.write(ADA, "after")
         await target.wait_for(2)
         info = await settled(bot)
+        anew = await bot.ask("setWebhook", **same, drop_pending_updates=True)
+        assert anew.json()["description"] == "Webhook was set"
     assert target.texts == ["before", "after"]
     headers, body = target.seen[0]
     assert headers["x-telegram-bot-api-secret-token"] == SECRET.lower()
@@ -148,14 +151,15 @@ async def test_what_is_not_taken_is_sent_again_in_order(bot: Bot) -> None:
 
 async def test_one_chat_that_fails_holds_up_no_other(bot: Bot) -> None:
     await bot.control("webhook", firstPause=600, longestPause=600)
-    async with hook((500, "")) as target:
+    # The first failure is followed by no pause, the second is.
+    async with hook((500, ""), (500, "")) as target:
         await bot.call("setWebhook", url=target.url)
         await bot.write(ADA, "stuck")
-        await target.wait_for(1)
+        await target.wait_for(2)
         await bot.write(ADA, "behind it")
         await bot.write(BAO, "free")
-        await target.wait_for(2)
-        assert target.texts == ["stuck", "free"]
+        await target.wait_for(3)
+        assert target.texts == ["stuck", "stuck", "free"]
 
         async def is_one_stuck() -> bool:
             return bool((await bot.call("getWebhookInfo"))["pending_update_count"] == 2)
@@ -164,7 +168,7 @@ async def test_one_chat_that_fails_holds_up_no_other(bot: Bot) -> None:
         # New timings begin anew: whoever waited is sent at once.
         await bot.control("webhook", firstPause=0, longestPause=0)
         await settled(bot)
-        assert target.texts == ["stuck", "free", "stuck", "behind it"]
+        assert target.texts == ["stuck", "stuck", "free", "stuck", "behind it"]
 
 
 async def test_a_silent_webhook_is_left_and_asked_again(bot: Bot) -> None:
@@ -204,6 +208,26 @@ async def test_an_answer_may_hold_a_call(bot: Bot) -> None:
     assert [row["text"] for row in shown] == ["hello", "by return"]
     calls = (await bot.http.get("/control/telegram/calls")).json()["calls"]
     assert [row["method"] for row in calls if row.get("reply")] == ["sendMessage"]
+
+
+@pytest.mark.parametrize("method", ["deleteWebhook", "SETWEBHOOK", "close", "logOut", "getMe"])
+async def test_an_answer_cannot_hold_every_call(bot: Bot, method: str) -> None:
+    async with hook((200, json.dumps({"method": method}))) as target:
+        await bot.call("setWebhook", url=target.url)
+        await bot.write(ADA, "hello")
+        assert (await settled(bot))["url"] == target.url
+    calls = (await bot.http.get("/control/telegram/calls")).json()["calls"]
+    assert [row for row in calls if row.get("reply")] == []
+
+
+async def test_a_webhook_is_set_once_a_second_when_the_pace_is_held(bot: Bot) -> None:
+    await bot.control("rates", enforced=True)
+    await bot.call("setWebhook", url="https://shop.example/hook")
+    answer = await bot.ask("setWebhook", url="https://shop.example/hook")
+    assert answer.json()["parameters"] == {"retry_after": 1}
+    # Removing it is free.
+    await bot.call("setWebhook", url="")
+    await bot.call("deleteWebhook")
 
 
 async def test_acknowledged_updates_can_come_twice(bot: Bot) -> None:

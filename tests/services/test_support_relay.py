@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from sandbox.telegram.world import ADMINISTRATOR
+from sandbox.telegram.world import ADMINISTRATOR, BOT_ID
 from tests.support.helpdesk import ANN, BEN, Helpdesk, open_helpdesk
 from tests.support.shop import Shop
 
@@ -327,3 +327,36 @@ async def test_no_table_and_no_delivery_holds_what_people_wrote(helpdesk: Helpde
             f"select count(*) from {table} t where t::text like '%zanzibar%'"
         )
         assert found == 0, table
+
+
+async def test_what_the_bot_hears_of_its_own_acts_goes_nowhere(helpdesk: Helpdesk) -> None:
+    await helpdesk.enter(ANN)
+    await helpdesk.write(ANN, "Hello")
+    thread = await helpdesk.thread_of(ANN)
+    header = await helpdesk.header(ANN)
+    count = "select count(*) from deliveries"
+    brought, told = await helpdesk.shop.fetchval(count), await helpdesk.seen_by(ANN)
+    handled = await helpdesk.shop.fetchval("select count(*) from telegram_updates")
+    topic = {"chat_id": helpdesk.group, "message_thread_id": thread}
+    for method, arguments in (
+        ("createForumTopic", {"chat_id": helpdesk.group, "name": "Nobody's"}),
+        ("editForumTopic", {**topic, "name": "Ann, urgent"}),
+        ("closeForumTopic", topic),
+        ("reopenForumTopic", topic),
+        ("pinChatMessage", {"chat_id": helpdesk.group, "message_id": header["messageId"]}),
+        ("setChatTitle", {"chat_id": helpdesk.group, "title": "Desk"}),
+        (
+            "pinChatMessage",
+            {"chat_id": ANN, "message_id": (await helpdesk.chat(ANN))[-1]["messageId"]},
+        ),
+    ):
+        await helpdesk.api.call(method, arguments)
+    await helpdesk.work()
+    outcomes = await helpdesk.shop.fetchval(
+        "select array_agg(distinct outcome) from telegram_updates"
+    )
+    assert await helpdesk.shop.fetchval("select count(*) from telegram_updates") == handled + 7
+    assert outcomes == ["done"]
+    assert await helpdesk.shop.fetchval(count) == brought
+    assert await helpdesk.seen_by(ANN) == [*told, ""]  # the note of the pin, and no word
+    assert [one["text"] for one in await helpdesk.in_topic(ANN) if one["from"] != BOT_ID] == []
