@@ -1,12 +1,15 @@
 """What a press confirms when the message is not what is so: another fee, a crash, a lost message."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from jiema_app.bot.dispatch import waits_for_others
 from jiema_app.domain.payouts.destinations import Destination, DestinationFault
 from jiema_app.domain.telegram import withdrawal_confirmation_queries as queries
+from jiema_app.domain.telegram.updates import ClaimedUpdate
 from jiema_app.domain.withdrawals.destinations import Destinations
 from tests.bot.test_confirming_withdrawals import (
     HELD,
@@ -366,6 +369,13 @@ async def test_a_message_that_did_not_come_is_sent_when_it_is_asked_once_more(
     assert await desk(shop).reaches(newest)
     await phone.look()
     assert phone.last.labels == ["Confirm", "Refuse"]
+
+
+def test_a_press_that_may_wait_for_a_node_takes_no_place_of_others() -> None:
+    for word, is_slow in (("wy", True), ("y", True), ("wn", False)):
+        press = {"id": "1", "data": f"1:{word}:c"}
+        update = ClaimedUpdate(1, 1, "callback_query", press, datetime.now(UTC), 0)
+        assert waits_for_others(update) is is_slow
 
 
 async def test_presses_are_counted_with_all_other_changes(

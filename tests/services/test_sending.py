@@ -79,6 +79,20 @@ async def test_what_changes_while_it_is_sent_is_edited_afterwards(messenger: Mes
     assert (await messenger.row("order:1"))["sent_revision"] == 2
 
 
+async def test_news_that_come_while_there_is_nothing_to_say_are_sent(messenger: Messenger) -> None:
+    async def silent(delivery: ClaimedDelivery) -> Any:
+        if delivery.revision == 1:
+            await follow_order(messenger, 2)
+            return None
+        return await real(delivery)
+
+    real = messenger.renderers["say"]
+    messenger.renderers["say"] = silent
+    await follow_order(messenger, 1)
+    await messenger.send_all()
+    assert await messenger.seen(ANN) == ["revision 2"]
+
+
 async def test_an_edit_that_changes_nothing_counts_as_sent(messenger: Messenger) -> None:
     for revision in (1, 2):
         await follow_order(messenger, revision, payload={"text": "the same"})

@@ -169,6 +169,13 @@ update deliveries set state = $2, error = $3, settled_at = now(),
 where id = $1 and state = 'QUEUED' returning state
 """
 
+# Unless it has news since its words were asked for.
+DROP_UNSAID: Final = """
+update deliveries set state = 'DROPPED', error = 'nothing to say', settled_at = now(),
+    payload = null
+where id = $1 and state = 'QUEUED' and revision = $2 returning state
+"""
+
 POSTPONE_QUEUED: Final = """
 update deliveries set not_before = now() + make_interval(secs => $2), error = $3
 where id = $1 and state = 'QUEUED'

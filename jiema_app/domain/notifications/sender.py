@@ -320,7 +320,8 @@ class Sender:
             return None
         if content is None:
             DROPPED.labels(delivery.kind, "nothing to say").inc()
-            await self._end(number, DeliveryState.DROPPED, "nothing to say")
+            async with self.database.connection() as connection:
+                await connection.execute(queries.DROP_UNSAID, number, delivery.revision)
             return None
         handed = await self._mark(delivery)
         return None if handed is None else (handed, content)
@@ -387,11 +388,10 @@ class Sender:
 
     async def _give_up(self, number: int, why: str) -> None:
         with suppress(DatabaseTrouble):
-            await self._end(number, DeliveryState.FAILED, why)
-
-    async def _end(self, number: int, state: DeliveryState, why: str) -> None:
-        async with self.database.connection() as connection:
-            await connection.execute(queries.END_QUEUED, number, state, why[:100])
+            async with self.database.connection() as connection:
+                await connection.execute(
+                    queries.END_QUEUED, number, DeliveryState.FAILED, why[:100]
+                )
 
     async def _postpone(self, number: int, seconds: float, why: str) -> None:
         async with self.database.connection() as connection:
