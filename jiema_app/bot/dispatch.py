@@ -108,7 +108,8 @@ class PrivateChat:
             effects.also(_note_standing(told))
             return
         query = told.query_id if isinstance(told, Press) else ""
-        replies = ReplyBook(effects, told.sender.id, query)
+        is_gone = isinstance(told, Press) and told.shown_at is None
+        replies = ReplyBook(effects, told.sender.id, query, is_gone=is_gone)
         if isinstance(told, Question):
             await inline.answer(self.desk, told, replies)
         elif isinstance(told, Press):

@@ -58,7 +58,8 @@ class Press:
     Attributes:
         query_id: To be answered.
         message_id: Of the message; None of one that an inline query has sent.
-        shown_at: When that message was sent, or edited last; None when it is too old to tell.
+        shown_at: When that message was sent, or edited last; None when Telegram does not
+            show it any more, as when it was deleted.
     """
 
     update_id: int
@@ -160,7 +161,7 @@ def _press(update_id: int, query: CallbackQuery) -> Press | None:
     if message is not None and message.chat.type != ChatType.PRIVATE:
         return None
     shown = None
-    if isinstance(message, Message):
+    if isinstance(message, Message) and message.is_accessible:
         shown = message.edit_date or message.date
     return Press(
         update_id,

@@ -15,17 +15,22 @@ ANSWER_MAX: Final = 200
 class ReplyBook:
     """Writes what is said to the effects of an update."""
 
-    def __init__(self, effects: Effects, recipient: int, query: str = "") -> None:
+    def __init__(
+        self, effects: Effects, recipient: int, query: str = "", *, is_gone: bool = False
+    ) -> None:
         """Begin.
 
         Args:
             effects: Of the update.
             query: Names the press that is answered; empty when it is none.
             recipient: The private chat, which is not that of a press on what was sent elsewhere.
+            is_gone: Whether the message that was pressed cannot be edited any more: what would
+                stand in it is said anew.
         """
         self._effects = effects
         self._recipient = recipient
         self._query = query
+        self._is_gone = is_gone
         self._is_answered = False
 
     def say(self, html: str, keyboard: Keyboard | None = None) -> None:
@@ -34,6 +39,9 @@ class ReplyBook:
 
     def edit(self, message_id: int, html: str, keyboard: Keyboard | None = None) -> None:
         """Put new words where a button was pressed."""
+        if self._is_gone:
+            self.say(html, keyboard)
+            return
         call = calls.edit_text(message_id, html, keyboard=keyboard)
         self._effects.reply(call, recipient=self._recipient)
 

@@ -113,6 +113,23 @@ async def test_every_screen_is_taken(shop: Shop, telegram: Telegram) -> None:
         assert (await telegram.say(said))["text"]
 
 
+async def test_a_button_of_a_message_that_is_gone_buys_nothing_and_shows_its_price_anew(
+    shop: Shop, telegram: Telegram
+) -> None:
+    await telegram.say("/start")
+    await shop.execute("update telegram_chats set place_checked_at = now()")
+    gone = await telegram.say("telegram malaysia")
+    place = {"chat_id": ADA, "message_id": gone["message_id"]}
+    await telegram.bot.api.call("deleteMessage", place)
+    await telegram.press("Buy for", gone)
+    assert not await shop.fetchval("select exists (select from orders)")
+    again = await telegram.last()
+    assert again["text"] == gone["text"]
+    await telegram.press("Buy for", again)
+    number = await shop.fetchval("select phone from orders")
+    assert number in (await telegram.last())["text"]
+
+
 async def test_a_query_in_any_chat_is_answered(telegram: Telegram) -> None:
     asked = await telegram.levers.control("inline", **{"from": ADA, "query": "telegram malaysia"})
     await telegram.work()
