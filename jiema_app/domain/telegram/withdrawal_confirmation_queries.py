@@ -16,6 +16,8 @@ select {_COLUMNS} from withdrawal_confirmations
 where user_id = $1 order by asked_at desc, id desc limit 1
 """
 
+GET_OWN: Final = f"select {_COLUMNS} from withdrawal_confirmations where id = $1 and user_id = $2"
+
 GET: Final = f"select {_COLUMNS} from withdrawal_confirmations where id = $1 and telegram_id = $2"
 
 LOCK: Final = f"""

@@ -142,6 +142,12 @@ class WithdrawalConfirmations:
             row = await connection.fetchrow(queries.NEWEST, user)
         return None if row is None else self._read(row)
 
+    async def get(self, user: UserId, asked: str) -> Question | None:
+        """One question of somebody; None when it is none of theirs."""
+        async with self.database.connection() as connection:
+            row = await connection.fetchrow(queries.GET_OWN, asked, user)
+        return None if row is None else self._read(row)
+
     async def reaches(self, asked: Question) -> bool:
         """Whether an open question is in its owner's chat, or on its way there.
 

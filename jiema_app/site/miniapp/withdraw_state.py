@@ -62,7 +62,9 @@ class MiniWithdraw(WithdrawSteps, rx.State):
         asked = await page_services().withdrawal_confirmations.newest(visitor.user_id)
         if asked is None:
             return
-        if asked.is_pending and asked.draft is not None:
+        if self._waits_for not in {"", asked.id}:
+            await self._tell_of_another(visitor, asked, rules)
+        elif asked.is_pending and asked.draft is not None:
             self._waits_for, self.draft = asked.id, DraftCard()
             self.question = draft_card(asked.draft, sealed="", locale=locale_of(self))
             self.needs_bot = await _needs_bot(asked)
@@ -71,12 +73,32 @@ class MiniWithdraw(WithdrawSteps, rx.State):
         elif self._waits_for == asked.id:
             self._tell(asked, rules)
 
+    async def _tell_of_another(self, visitor: Visitor, asked: Question, rules: Rules) -> None:
+        """Another window, perhaps in other hands, has asked: that is not drawn as this one's."""
+        if asked.is_pending:
+            self.notice = t(
+                locale_of(self),
+                "Another window has asked for something else instead. Compare the address in the "
+                "chat. If it wasn't you, refuse it and sign out everywhere on the website.",
+            )
+            return
+        confirmations = page_services().withdrawal_confirmations
+        own = await confirmations.get(visitor.user_id, self._waits_for)
+        if own is not None:
+            self._tell(own, rules)
+
     def _tell(self, asked: Question, rules: Rules) -> None:
         locale = locale_of(self)
         self._waits_for = ""
         self._say_nothing()
         if asked.decision is Decision.REFUSED:
             self.notice = t(locale, "You refused this withdrawal. Nothing was taken.")
+        elif asked.decision is Decision.REPLACED:
+            self.notice = t(
+                locale,
+                "This was taken back in another window. If it wasn't you, sign out everywhere on "
+                "the website.",
+            )
         elif asked.decision is Decision.EXPIRED:
             self.notice = form_refusal(LATE, locale)
         elif asked.decision is Decision.NOT_TAKEN:

@@ -13,6 +13,7 @@ from tests.support.phone import Chats, Phone
 from tests.support.shop import Customer, Shop
 from tests.support.visits import Pages, sign_in
 from tests.support.withdrawing import (
+    ANOTHER,
     STRANGER,
     change_terms,
     count,
@@ -178,6 +179,43 @@ async def test_what_is_asked_is_there_when_the_app_is_opened_again(
     assert all(shown.labels != ["Confirm", "Refuse"] for shown in phone.chat.values())
     stranger = await open_view(shop, pages, (await earner(shop)).id)
     assert stranger.step == FORM
+
+
+async def test_what_another_window_asks_is_not_drawn_as_one_s_own(
+    shop: Shop, pages: Pages, ben: Customer, phone: Phone
+) -> None:
+    mine, other = [await open_view(shop, pages, ben.id) for _ in range(2)]
+    await asked(mine, phone)
+    await other.load()
+    await other.stop_asking()
+    await other.go_on({"address": ANOTHER, "amount": "20"})
+    await other.ask()
+    for _ in range(2):
+        await mine.refresh()
+        assert (mine.step, mine.question.address) == (FORM, "")
+        assert mine.notice.startswith("Another window has asked for something else")
+    await phone.look()
+    await phone.press("Refuse")
+    await mine.refresh()
+    assert mine.notice.startswith("This was taken back in another window.")
+    await shop.execute(
+        "update withdrawal_confirmations set decided_at = decided_at - interval '11 minutes'"
+    )
+    await asked(mine, phone)
+
+
+async def test_what_another_window_takes_back_is_told(
+    shop: Shop, pages: Pages, ben: Customer, phone: Phone
+) -> None:
+    mine = await open_view(shop, pages, ben.id)
+    await asked(mine, phone)
+    await (await open_view(shop, pages, ben.id)).stop_asking()
+    await mine.refresh()
+    assert mine.step == FORM
+    assert mine.notice.startswith("This was taken back in another window.")
+    await mine.load()
+    await asked(mine, phone)
+    assert mine.notice == ""
 
 
 async def test_another_fee_is_shown_before_it_is_asked_and_after(
