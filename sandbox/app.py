@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,6 +18,9 @@ from sandbox.settings import DEFAULT_SEED, SandboxSettings
 from sandbox.supplier.part import SupplierPart
 from sandbox.telegram.part import TelegramPart
 from sandbox.tron.part import TronPart
+
+SHARED: Final = frozenset({"/", "/healthz", "/control/state", "/control/reset", "/control/clock"})
+"""Paths that are of no part."""
 
 
 class SandboxApp:
@@ -40,15 +43,31 @@ class SandboxApp:
         for part in self.parts:
             self._hot.update(part.hot_paths)
         self._fastapi = self._create_fastapi()
+        self._unmade = [*self.parts]
+        """Parts whose routes are not made yet: it takes longer than most tests that need none of them."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
+        if scope["type"] == "lifespan":
+            self._make_routes()
         if scope["type"] == "http":
             hot = self._hot.get(scope["path"])
             if hot is not None:
                 await hot(scope, receive, send)
                 return
+            if self._unmade and scope["path"] not in SHARED:
+                self._make_routes(scope["path"])
         await self._fastapi(scope, receive, send)
+
+    def _make_routes(self, path: str = "") -> None:
+        """Make those of the part that a path is of; all, where it is of none."""
+        asked = [part for part in self._unmade if path.startswith(part.prefixes)]
+        if not asked and any(path.startswith(part.prefixes) for part in self.parts):
+            return
+        for part in asked or self._unmade:
+            for router in part.make_routers():
+                self._fastapi.include_router(router)
+        self._unmade = [part for part in self._unmade if asked and part not in asked]
 
     def let_go(self) -> None:
         """Answer whoever waits on purpose, so that the server need not wait for them to stop."""
@@ -77,9 +96,6 @@ class SandboxApp:
         install_error_handlers(app)
         _add_shared_controls(app, self)
         app.include_router(create_page_router(self.describe))
-        for part in self.parts:
-            for router in part.routers:
-                app.include_router(router)
         return app
 
     def describe(self, query: dict[str, str]) -> dict[str, Any]:

@@ -14,10 +14,13 @@ from sandbox.asgi import Application
 class Part(Protocol):
     """One stand-in (supplier, chain, identity, ...) that the app is composed of."""
 
-    routers: list[APIRouter]
-    """Its FastAPI routes: control and whatever is not a hot path."""
+    prefixes: tuple[str, ...]
+    """What the paths of its FastAPI routes begin with."""
     hot_paths: Mapping[str, Application]
     """Exact paths served by a raw ASGI callable."""
+
+    def make_routers(self) -> list[APIRouter]:
+        """Its FastAPI routes: control and whatever is not a hot path."""
 
     async def start(self) -> None:
         """Warm up and begin background work (only when a lifespan runs)."""

@@ -32,6 +32,15 @@ class FaultOrder(BaseModel):
 class IdentityPart:
     """Owns the people, their providers, and what goes wrong there."""
 
+    prefixes: tuple[str, ...] = (
+        "/control/identity",
+        "/google",
+        "/telegram/.well-known",
+        "/telegram/auth",
+        "/telegram/token",
+        "/telegram/widget",
+    )
+
     def __init__(self, settings: SandboxSettings) -> None:
         """Replay the journal, if any.
 
@@ -47,12 +56,15 @@ class IdentityPart:
             OidcProvider(GOOGLE, origin, self.people, self.faults),
             TelegramProvider(TELEGRAM, origin, self.people, self.faults),
         ]
-        self.routers = [
+        self.hot_paths: Mapping[str, Application] = {}
+
+    def make_routers(self) -> list[APIRouter]:
+        """Controls, and what is asked for seldom."""
+        return [
             *(provider.router() for provider in self.providers),
             create_widget_router(self.people),
             self._control(),
         ]
-        self.hot_paths: Mapping[str, Application] = {}
 
     async def start(self) -> None:
         """Nothing runs by itself here."""

@@ -7,6 +7,8 @@ from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from fastapi import APIRouter
+
 from sandbox.clock import SandboxClock
 from sandbox.control import ControlError
 from sandbox.journal import Journal
@@ -42,6 +44,8 @@ _COUNTERS = {
 class SupplierPart:
     """Owns the supplier's state, journal, timers and webhooks."""
 
+    prefixes: tuple[str, ...] = ("/control/supplier", "/api/v1")
+
     def __init__(self, settings: SandboxSettings, clock: SandboxClock) -> None:
         """Replay the journal, if any; no task is started yet.
 
@@ -54,12 +58,15 @@ class SupplierPart:
         self.state = SupplierState(settings, clock, journal)
         self.supplier = Supplier(self.state)
         self.webhooks = WebhookSender(self.state)
-        self.routers = [
+        self.hot_paths: Mapping[str, Application] = {PATH: HandlerApi(self.supplier, self.webhooks)}
+        self._ticker: asyncio.Task[None] | None = None
+
+    def make_routers(self) -> list[APIRouter]:
+        """Controls, and what is asked for seldom."""
+        return [
             create_control_router(self.supplier, self.webhooks),
             create_rest_router(self.supplier),
         ]
-        self.hot_paths: Mapping[str, Application] = {PATH: HandlerApi(self.supplier, self.webhooks)}
-        self._ticker: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Build the big price list once, then watch the timers."""

@@ -28,6 +28,8 @@ _FOLDER: Final = "telegram-files"
 class TelegramPart:
     """Owns the messenger, its wire and its controls."""
 
+    prefixes: tuple[str, ...] = ("/control/telegram", "/telegram/phone", "/bot", "/file/bot")
+
     def __init__(self, settings: SandboxSettings, clock: SandboxClock, people: People) -> None:
         """Replay the journal, if any.
 
@@ -39,13 +41,17 @@ class TelegramPart:
         files = directory / _FOLDER if directory else None
         self.messenger = Messenger(store, people, clock, settings.seed, files)
         self.api = BotApi(self.messenger, served=settings.served)
+        self._people, self._mini_app_url = people, settings.mini_app_url
         self.hot_paths: Mapping[str, Application] = {
             f"/bot{TOKEN}/{method}": self.api for method in METHODS
         }
-        self.routers = [
+
+    def make_routers(self) -> list[APIRouter]:
+        """Controls, and what is asked for seldom."""
+        return [
             create_control_router(self.messenger),
-            create_fate_router(self.messenger, self.api, people),
-            create_phone_router(self.messenger, settings.mini_app_url),
+            create_fate_router(self.messenger, self.api, self._people),
+            create_phone_router(self.messenger, self._mini_app_url),
             self._other_paths(),
         ]
 

@@ -28,6 +28,8 @@ _LOOK_EVERY_S = 0.25
 class TronPart:
     """Owns the chain, its timer and its nodes."""
 
+    prefixes: tuple[str, ...] = ("/control/tron", "/wallet", "/v1", "/second")
+
     def __init__(self, settings: SandboxSettings) -> None:
         """Replay the journals, if any.
 
@@ -44,8 +46,11 @@ class TronPart:
             for service, names in (("wallet", WALLET), ("walletsolidity", WALLET_SOLIDITY))
             for name in names
         }
-        self.routers = [create_control_router(self.chain, self.nodes), self._other_paths()]
         self._ticker: asyncio.Task[None] | None = None
+
+    def make_routers(self) -> list[APIRouter]:
+        """Controls, and what is asked for seldom."""
+        return [create_control_router(self.chain, self.nodes), self._other_paths()]
 
     async def start(self) -> None:
         """Let blocks come."""
