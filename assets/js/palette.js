@@ -38,7 +38,7 @@ function build() {
   dialog.setAttribute("aria-label", say("search"));
   dialog.id = "search";
   // Outside of what React draws, in the language in which the page's words are.
-  const frame = document.querySelector("main")?.parentElement;
+  const frame = document.getElementById("content")?.parentElement;
   if (frame?.lang) [dialog.lang, dialog.dir] = [frame.lang, frame.dir];
   document.body.append(dialog);
   return { dialog, input, place, update: null };

@@ -233,7 +233,7 @@ def test_without_telegram_it_says_so_and_offers_the_web(phone: BrowserContext, p
     page.goto(path)
     expect(page.get_by_role("heading", name="Open this in Telegram")).to_be_visible()
     expect(page.get_by_role("link", name="Shop on the web")).to_be_visible()
-    expect(page.locator("main")).to_be_hidden()
+    expect(page.locator("#content")).to_be_hidden()
 
 
 def test_a_launch_in_somebody_s_link_leads_into_nobody_s_account(
@@ -242,7 +242,7 @@ def test_a_launch_in_somebody_s_link_leads_into_nobody_s_account(
     page = phone.new_page()
     page.goto(f"{stack.origin}/tg/topup{fragment(launch(person), LIGHT)}")
     expect(page.get_by_role("heading", name="Open this in Telegram")).to_be_visible()
-    expect(page.locator("main")).to_be_hidden()
+    expect(page.locator("#content")).to_be_hidden()
 
 
 def test_where_telegram_s_script_is_blocked_it_says_so(

@@ -173,6 +173,7 @@ def test_the_mini_app_in_its_frame(phone: Page, world: World) -> None:
 def test_an_administrator_answers_in_a_topic(phone: Page, world: World) -> None:
     topic = world.call("createForumTopic", chat_id=SUPPORT_GROUP, name="Ada")
     thread = topic["message_thread_id"]
+    assert world.next_update()["message"]["forum_topic_created"]["name"] == "Ada"
     world.call("sendMessage", chat_id=SUPPORT_GROUP, message_thread_id=thread, text="help")
     phone.goto("/telegram/phone?person=700000001")
     phone.get_by_role("button", name="jiema support").click()
