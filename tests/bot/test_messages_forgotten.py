@@ -7,30 +7,9 @@ import pytest
 
 from jiema_app.bot.order_message import OrderMessages
 from jiema_app.bot.words import safe
-from jiema_app.domain.orders.views import OrderView
 from jiema_app.domain.telegram.calls import TEXT_MAX
-from tests.support.phone import TAG, Chats, Phone, Shown
+from tests.support.phone import CODE_TEXT, TAG, Chats, Phone, placed
 from tests.support.shop import Customer, Shop
-
-CODE_TEXT = "Your code is 482913"
-
-
-@pytest.fixture
-async def ann(shop: Shop) -> Customer:
-    return await shop.customer()
-
-
-@pytest.fixture
-async def phone(ann: Customer, chats: Chats) -> Phone:
-    return await chats.known(ann)
-
-
-async def placed(shop: Shop, chats: Chats, ann: Customer, phone: Phone) -> tuple[OrderView, Shown]:
-    """An order that was placed on the web, and its message in the chat."""
-    order = await shop.place(ann)
-    await chats.following.look_at_orders([order.id])
-    await phone.look()
-    return order, phone.last
 
 
 async def test_who_is_banned_reads_no_code_and_what_is_forgotten_goes_all_the_same(

@@ -2,32 +2,10 @@
 
 import pytest
 
-from jiema_app.domain.orders.views import OrderView
 from jiema_app.domain.telegram import following
 from jiema_app.domain.telegram.following import STEPS
-from tests.support.phone import Chats, Phone, Shown
+from tests.support.phone import CODE_TEXT, Chats, Phone, placed
 from tests.support.shop import Customer, Shop
-
-CODE_TEXT = "Your code is 482913"
-
-
-@pytest.fixture
-async def ann(shop: Shop) -> Customer:
-    """A customer whom the tests below give a phone."""
-    return await shop.customer()
-
-
-@pytest.fixture
-async def phone(ann: Customer, chats: Chats) -> Phone:
-    return await chats.known(ann)
-
-
-async def placed(shop: Shop, chats: Chats, ann: Customer, phone: Phone) -> tuple[OrderView, Shown]:
-    """An order that was placed on the web, and its message in the chat."""
-    order = await shop.place(ann)
-    await chats.following.look_at_orders([order.id])
-    await phone.look()
-    return order, phone.last
 
 
 async def test_blocking_again_and_again_keeps_nothing_from_being_forgotten(

@@ -5,31 +5,9 @@ from datetime import timedelta
 import pytest
 
 from jiema_app.bot.order_message import OrderMessages
-from jiema_app.domain.orders.views import OrderView
 from jiema_app.domain.telegram.calls import TEXT_MAX
-from tests.support.phone import Chats, Phone, Shown
+from tests.support.phone import CODE_TEXT, Chats, Phone, Shown, placed
 from tests.support.shop import Customer, Shop
-
-CODE_TEXT = "Your code is 482913"
-
-
-@pytest.fixture
-async def ann(shop: Shop) -> Customer:
-    """A customer whom the tests below give a phone."""
-    return await shop.customer()
-
-
-@pytest.fixture
-async def phone(ann: Customer, chats: Chats) -> Phone:
-    return await chats.known(ann)
-
-
-async def placed(shop: Shop, chats: Chats, ann: Customer, phone: Phone) -> tuple[OrderView, Shown]:
-    """An order that was placed on the web, and its message in the chat."""
-    order = await shop.place(ann)
-    await chats.following.look_at_orders([order.id])
-    await phone.look()
-    return order, phone.last
 
 
 async def test_an_order_of_the_web_has_one_message_in_the_chat(

@@ -16,6 +16,7 @@ from api_routes.rate_limits import build_rate_limits
 from jiema_app.bot.registry import AdmitWrite, Registry, build_registry
 from jiema_app.domain.notifications.deliveries import put
 from jiema_app.domain.notifications.transport import ClaimedDelivery, MessageGone, Sent
+from jiema_app.domain.orders.views import OrderView
 from jiema_app.domain.telegram.calls import TelegramCall
 from jiema_app.domain.telegram.following import Following
 from jiema_app.domain.telegram.money_facts import MoneyFacts
@@ -33,6 +34,8 @@ update deliveries set state = 'SENT', sent_revision = revision, settled_at = now
 """
 
 DROP = "update deliveries set state = $2, settled_at = now(), payload = null where id = $1"
+
+CODE_TEXT = "Your code is 482913"
 
 TAG = re.compile(r"<[^>]+>")
 
@@ -280,3 +283,11 @@ class Chats:
         await self.money.look()
         for phone in phones:
             await phone.look()
+
+
+async def placed(shop: Shop, chats: Chats, ann: Customer, phone: Phone) -> tuple[OrderView, Shown]:
+    """An order that was placed on the web, and its message in the chat."""
+    order = await shop.place(ann)
+    await chats.following.look_at_orders([order.id])
+    await phone.look()
+    return order, phone.last
