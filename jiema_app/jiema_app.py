@@ -49,7 +49,6 @@ app = rx.App(
     },
     head_components=[
         rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
-        rx.el.link(rel="manifest", href="/manifest.webmanifest"),
         rx.el.link(rel="apple-touch-icon", href="/app/apple-touch-icon.png"),
         rx.el.meta(name="color-scheme", content="light dark"),
         *(

@@ -27,8 +27,9 @@ from jiema_app.site.pages.shared_pictures import PICTURE_PLACE
 SEGMENT_MIN: Final = 2_048
 """Characters of text that are worth being compressed by themselves."""
 END_OF_HEAD: Final = "</head>"
-MANIFEST: Final = 'href="/manifest.webmanifest"'
-"""Of all languages; each has its own."""
+MANIFEST: Final = '<link rel="manifest" href="/{locale}/manifest.webmanifest">'
+"""Each language has its own. Written here and not drawn by the page: React would look for the address
+that was built, and add it beside the one of the language."""
 SLOT: Final = re.compile(r"<!--slot:([a-z-]+)-->")
 
 
@@ -130,13 +131,12 @@ def built_page(
         make_live: Makes its live part, if it has one.
     """
     html = files[page.href_in(locale)].content.decode()
-    html = html.replace(MANIFEST, f'href="/{locale}{MANIFEST[6:]}', 1)
     html = with_language_links(html, page, locale, locales)
     modules = [f"/js/{name}.js" for name in ("shop", *page.scripts)]
     scripts = page_scripts(locale, *(f"{path}?v={files[path].version}" for path in modules))
     html, styles = with_place_for_styles(html, files)
     html = started_after_drawing(html)
-    html = html.replace(END_OF_HEAD, scripts + END_OF_HEAD, 1)
+    html = html.replace(END_OF_HEAD, MANIFEST.format(locale=locale) + scripts + END_OF_HEAD, 1)
     body = html.encode()
     return Built(
         page=page,

@@ -11,6 +11,7 @@ from jiema_app.domain.catalog.seed import load_countries
 from jiema_app.processes.fingerprints import current_build
 from jiema_app.settings import get_settings
 from jiema_app.site.design.artwork import flag_path, service_icon_path, service_icons
+from tests.e2e.connection import open_and_connect
 from tests.e2e.stack import Stack
 
 # Evaluated and not waited for: waiting would compile code, which the pages' policy may forbid.
@@ -84,16 +85,23 @@ def test_no_answer_may_be_read_by_another_origin(stack: Stack) -> None:
 
 
 def test_the_browser_finds_nothing_wrong_with_the_manifest(page: Page) -> None:
-    page.goto("/en")
+    page.goto("/ar")
     session = page.context.new_cdp_session(page)
     manifest = session.send("Page.getAppManifest")
-    assert manifest["url"].endswith("/manifest.webmanifest")
+    assert manifest["url"].endswith("/ar/manifest.webmanifest")
     assert manifest["errors"] == []
     for icon in json.loads(manifest["data"])["icons"]:
         assert page.request.get(icon["src"]).status == 200
     reasons = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
     # A test's browser profile is a private one, and from those nothing is installed.
     assert {reason["errorId"] for reason in reasons} <= {"in-incognito"}
+
+
+def test_a_page_that_is_live_still_names_one_manifest(page: Page) -> None:
+    open_and_connect(page, "/ar")  # then React has taken the page over
+    link = page.locator('link[rel="manifest"]')
+    expect(link).to_have_count(1)
+    expect(link).to_have_attribute("href", "/ar/manifest.webmanifest")
 
 
 def test_a_page_in_the_reader_s_language_says_that_there_is_no_network(
